@@ -1,0 +1,143 @@
+//! What can happen: every input to [`update`](super::update), as plain data.
+
+use std::path::PathBuf;
+
+use crossterm::event::{KeyEvent, MouseEvent};
+
+use crate::suggest::{Evaluation, Suggestions};
+use crate::train::{DatasetPreview, StepReport, TrainingSummary};
+
+/// How a file was found on disk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileContent {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its text, line endings normalised to `\n`; empty for a file that does not exist yet.
+    pub text: String,
+    /// Whether it existed.
+    pub exists: bool,
+    /// Whether its lines ended in `\r\n`.
+    pub crlf: bool,
+    /// Whether it began with a byte order mark.
+    pub bom: bool,
+    /// Whether it can be written.
+    pub read_only: bool,
+    /// Identifies the content on disk, to notice changes by others.
+    pub stamp: Option<FileStamp>,
+}
+
+/// Identifies a file's content on disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileStamp {
+    /// Modification time, nanoseconds since the epoch.
+    pub modified_ns: u128,
+    /// Length in bytes.
+    pub length: u64,
+}
+
+/// Text found in the journal of a session that did not end well.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recovery {
+    /// The file that was being edited; `None` for an unnamed buffer.
+    pub path: Option<PathBuf>,
+    /// The unsaved text.
+    pub text: String,
+    /// The journal file that holds it.
+    pub journal: PathBuf,
+    /// When it was written, for the writer to read ("2026-11-24 02:11").
+    pub written: String,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Message {
+    /// A key was pressed (or repeats).
+    KeyPressed(KeyEvent),
+    /// Text arrived by bracketed paste.
+    Pasted(String),
+    /// The mouse was used.
+    MouseUsed(MouseEvent),
+    /// The terminal has a new size, in cells.
+    Resized {
+        /// Columns.
+        width: u16,
+        /// Rows.
+        height: u16,
+    },
+    /// A file was opened.
+    FileOpened(FileContent),
+    /// A file could not be opened or saved; the sentence says path, cause, remedy.
+    FileFailed(String),
+    /// The file on disk is not the one that was opened: ask before overwriting.
+    FileChangedOnDisk {
+        /// Where it is.
+        path: PathBuf,
+    },
+    /// The buffer as of `revision` is on disk.
+    FileSaved {
+        /// Where.
+        path: PathBuf,
+        /// Which revision was saved.
+        revision: u64,
+        /// The new content's stamp.
+        stamp: FileStamp,
+    },
+    /// Unsaved text of an earlier session was found.
+    RecoveryFound(Recovery),
+    /// The clipboard's text, asked for by [`Effect::ReadClipboard`](super::Effect::ReadClipboard).
+    ClipboardRead(String),
+    /// Suggestions for the text as of `revision`.
+    Predicted {
+        /// The revision they were made for.
+        revision: u64,
+        /// The answer.
+        suggestions: Suggestions,
+        /// Request to answer, milliseconds.
+        latency_ms: f64,
+    },
+    /// A model is in use from now on.
+    ModelLoaded {
+        /// Its name (`base` for the embedded one).
+        name: String,
+        /// All versions, oldest first.
+        versions: Vec<ModelVersion>,
+    },
+    /// A model could not be loaded; the editor goes on without or with the old one.
+    ModelFailed(String),
+    /// What the chosen folder holds.
+    DatasetPreviewed(Result<DatasetPreview, String>),
+    /// Training goes on.
+    TrainingStepped(StepReport),
+    /// Training ended; the version named in it is in use.
+    TrainingFinished(Box<TrainingSummary<Evaluation>>),
+    /// Training was cancelled by the writer; nothing was kept.
+    TrainingCancelled,
+    /// Training failed; the old model stays.
+    TrainingFailed(String),
+    /// A worker thread died; typing goes on.
+    WorkerFailed {
+        /// Which.
+        worker: &'static str,
+        /// What it said.
+        cause: String,
+    },
+    /// Time has passed (sent a few times a second only while something on screen depends on it).
+    Ticked,
+    /// The process was asked to end (SIGTERM, SIGHUP): keep the text, then quit.
+    Terminated,
+}
+
+/// One version of the model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelVersion {
+    /// Its name.
+    pub name: String,
+    /// When it was made, for the writer to read.
+    pub created: String,
+    /// Bits per byte on the documents held out when it was made.
+    pub bits_per_byte: Option<f64>,
+    /// KSR@5 on them, percent.
+    pub ksr5: Option<f64>,
+    /// Whether it is in use.
+    pub active: bool,
+}

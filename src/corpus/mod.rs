@@ -1,0 +1,2 @@
+//! corpus
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]

@@ -1,0 +1,5 @@
+//! The `foreword` binary: parse, run, exit code.
+
+fn main() -> std::process::ExitCode {
+    foreword::cli::main()
+}

@@ -1,0 +1,2 @@
+//! nn
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]

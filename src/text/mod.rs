@@ -1,0 +1,2 @@
+//! text
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]

@@ -1,0 +1,2 @@
+//! ui
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
