@@ -63,15 +63,21 @@ impl Real for f32 {
 
 impl Real for f64 {
     fn sigmoid_each(values: &mut [Self]) {
-        values.iter_mut().for_each(|x| *x = 1.0 / (1.0 + (-*x).exp()));
+        for x in values {
+            *x = 1.0 / (1.0 + (-*x).exp());
+        }
     }
 
     fn tanh_each(values: &mut [Self]) {
-        values.iter_mut().for_each(|x| *x = f64::tanh(*x));
+        for x in values {
+            *x = f64::tanh(*x);
+        }
     }
 
     fn exp_each(values: &mut [Self], shift: Self) {
-        values.iter_mut().for_each(|x| *x = (*x - shift).exp());
+        for x in values {
+            *x = (*x - shift).exp();
+        }
     }
 
     fn multiply_panels(matrix: &PackedMatrix<Self>, x: &[Self], y: &mut [Self]) {

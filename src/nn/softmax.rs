@@ -10,7 +10,9 @@ pub fn log_softmax<T: Real>(logits: &mut [T]) {
     let mut exponentials = logits.to_vec();
     T::exp_each(&mut exponentials, top);
     let shift = top + sum(&exponentials).ln();
-    logits.iter_mut().for_each(|x| *x -= shift);
+    for x in logits {
+        *x -= shift;
+    }
 }
 
 fn greatest<T: Real>(values: &[T]) -> T {
@@ -43,7 +45,9 @@ pub fn cross_entropy_backward<T: Real>(mut logits: ArrayViewMut2<T>, targets: &[
         let total = sum(row);
         loss += (total.ln() + top - of_target).into_f64();
         let factor = scale / total;
-        row.iter_mut().for_each(|x| *x *= factor);
+        for x in row.iter_mut() {
+            *x *= factor;
+        }
         row[target] -= scale;
     }
     loss

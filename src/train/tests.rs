@@ -117,11 +117,15 @@ fn threads_share_the_batch_without_changing_the_loss() {
 #[test]
 fn the_best_parameters_are_kept_not_the_last() {
     let mut trainer = Trainer::new(network(), documents(6), documents(1), options(1));
-    (0..200).for_each(|_| drop(trainer.step(0.0)));
+    for _ in 0..200 {
+        trainer.step(0.0);
+    }
     let best = trainer.validate().unwrap();
     let wild = TrainerOptions { schedule: Schedule { peak: 3.0, warm_up: 0, last: 1.0 }, ..options(1) };
     trainer.options = wild;
-    (0..20).for_each(|_| drop(trainer.step(0.0)));
+    for _ in 0..20 {
+        trainer.step(0.0);
+    }
     let worse = trainer.validate().unwrap();
     assert!(worse > best, "{worse} {best}");
     let kept = bits_per_symbol(&trainer.into_best(), &documents(1), 1).unwrap();
