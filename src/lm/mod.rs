@@ -1,5 +1,16 @@
 //! Language models that stream: one byte in, a distribution over the next byte out.
+//!
+//! Two traits keep the rest of the program from knowing which model it has: [`LanguageModel`] to stream,
+//! [`Trainable`] to train.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+pub mod base;
+pub mod format;
+pub mod lstm;
+pub mod trainable;
+
+pub use format::FormatError;
+pub use trainable::{Trainable, Window};
 
 /// A language model over bytes whose whole context lives in a cloneable state.
 ///
