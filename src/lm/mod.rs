@@ -1,5 +1,16 @@
 //! Language models that stream: one byte in, a distribution over the next byte out.
+//!
+//! Two traits keep the rest of the program from knowing which model it has: [`LanguageModel`] to stream,
+//! [`Trainable`] to train.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+pub mod base;
+pub mod format;
+pub mod lstm;
+pub mod trainable;
+
+pub use format::FormatError;
+pub use trainable::{Trainable, Window};
 
 /// A language model over bytes whose whole context lives in a cloneable state.
 ///
@@ -24,4 +35,24 @@ pub trait LanguageModel {
 
     /// Natural-log probabilities of the next byte, written to `log_probs`: `[256]`. They sum to 1 in probability.
     fn log_probs(&self, state: &Self::State, log_probs: &mut [f32; 256]);
+}
+
+impl<M: LanguageModel + ?Sized> LanguageModel for &M {
+    type State = M::State;
+
+    fn start(&self) -> Self::State {
+        (**self).start()
+    }
+
+    fn advance(&self, state: &mut Self::State, byte: u8) {
+        (**self).advance(state, byte);
+    }
+
+    fn advance_batch(&self, states: &mut [Self::State], bytes: &[u8]) {
+        (**self).advance_batch(states, bytes);
+    }
+
+    fn log_probs(&self, state: &Self::State, log_probs: &mut [f32; 256]) {
+        (**self).log_probs(state, log_probs);
+    }
 }

@@ -1,0 +1,219 @@
+//! Held against PyTorch: `tests/data/oracle/lstm-small.py` made the numbers.
+
+use super::*;
+use crate::lm::format::{Precision, read_lstm, write_lstm};
+use crate::lm::trainable::{Trainable, Window};
+use crate::lm::{FormatError, LanguageModel};
+use crate::nn::gradcheck;
+use rand::SeedableRng;
+use serde::Deserialize;
+
+const WEIGHTS: &[u8] = include_bytes!("../../../tests/data/oracle/lstm-small.safetensors");
+const GRADIENTS: &[u8] = include_bytes!("../../../tests/data/oracle/lstm-small-grad.safetensors");
+const NUMBERS: &str = include_str!("../../../tests/data/oracle/lstm-small.json");
+
+#[derive(Deserialize)]
+struct Oracle {
+    texts: Vec<String>,
+    target_log_probs: Vec<Vec<f64>>,
+    last_log_probs_text0: Vec<f64>,
+    loss: f64,
+    global_grad_norm: f64,
+}
+
+fn oracle() -> Oracle {
+    serde_json::from_str(NUMBERS).unwrap()
+}
+
+/// The oracle's two texts as one time-major window.
+fn window(texts: &[String]) -> (Vec<usize>, Vec<usize>) {
+    let time = texts[0].len() - 1;
+    let at = |t: usize, b: usize| usize::from(texts[b].as_bytes()[t]);
+    let pick = |shift: usize| (0..time).flat_map(|t| (0..2).map(move |b| at(t + shift, b))).collect();
+    (pick(0), pick(1))
+}
+
+fn random(shape: LstmShape) -> Parameters<f32> {
+    shape.random_parameters(&mut rand::rngs::StdRng::seed_from_u64(3))
+}
+
+const TINY: LstmShape = LstmShape { vocabulary: 256, embed: 5, hidden: 7, layers: 2 };
+
+#[test]
+fn streams_as_pytorch_does() {
+    let (shape, parameters) = read_lstm(WEIGHTS).unwrap();
+    assert_eq!(shape, LstmShape { vocabulary: 256, embed: 8, hidden: 16, layers: 2 });
+    let (model, oracle) = (StreamingLstm::new(shape, &parameters), oracle());
+    let mut log_probs = [0.0; 256];
+    for (text, expected) in oracle.texts.iter().zip(&oracle.target_log_probs) {
+        let mut state = model.zero_state();
+        for (pair, expected) in text.as_bytes().windows(2).zip(expected) {
+            model.advance(&mut state, pair[0]);
+            model.log_probs(&state, &mut log_probs);
+            let found = f64::from(log_probs[usize::from(pair[1])]);
+            assert!((found - expected).abs() < 1e-5, "{found} {expected}");
+        }
+        if *text == oracle.texts[0] {
+            for (found, expected) in log_probs.iter().zip(&oracle.last_log_probs_text0) {
+                assert!((f64::from(*found) - expected).abs() < 1e-5, "{found} {expected}");
+            }
+        }
+    }
+}
+
+#[test]
+fn loss_and_every_gradient_are_pytorchs() {
+    let (shape, parameters) = read_lstm(WEIGHTS).unwrap();
+    let (_, expected) = read_lstm(GRADIENTS).unwrap();
+    let oracle = oracle();
+    let (inputs, targets) = window(&oracle.texts);
+    let network = LstmNetwork::new(shape, parameters.cast::<f64>());
+    let mut shard = network.shard(2, inputs.len() / 2);
+    let mut gradient = Parameters::zeros(shape.layout());
+    let scale = 1.0 / inputs.len() as f64;
+    let window = Window { batch: 2, inputs: &inputs, targets: &targets };
+    let loss = network.loss_and_gradient(&mut shard, window, scale, &mut gradient) * scale;
+    assert!((loss - oracle.loss).abs() < 1e-6, "{loss} {}", oracle.loss);
+    let norm = gradient.values.iter().map(|g| g * g).sum::<f64>().sqrt();
+    assert!((norm / oracle.global_grad_norm - 1.0).abs() < 1e-5, "{norm} {}", oracle.global_grad_norm);
+    for (at, entry) in gradient.layout.entries().iter().enumerate() {
+        let (found, expected) = (gradient.matrix(at), expected.matrix(at));
+        let difference = (&found - &expected.mapv(f64::from)).mapv(|d| d * d).sum().sqrt();
+        let size = found.mapv(|d| d * d).sum().sqrt();
+        assert!(difference < 1e-5 * size, "{}: {difference} of {size}", entry.name);
+    }
+}
+
+#[test]
+fn gradients_are_those_of_finite_differences_through_carried_state() {
+    let parameters = random(TINY).cast::<f64>();
+    let (inputs, targets) = ([3, 200, 7, 3, 90, 255, 0, 41], [7, 3, 90, 255, 0, 41, 8, 9]);
+    let window = Window { batch: 2, inputs: &inputs, targets: &targets };
+    // A window beforehand, so that the state is not zero and the previous gates matter.
+    let run = |values: &[f64], gradient: &mut Parameters<f64>| {
+        let network = LstmNetwork::new(TINY, Parameters { layout: TINY.layout(), values: values.to_vec() });
+        let mut shard = network.shard(2, 4);
+        for l in &mut shard.layers {
+            l.h[..14].iter_mut().zip(&mut l.c[..14]).enumerate().for_each(|(i, (h, c))| {
+                *h = (i as f64).sin() * 0.3;
+                *c = (i as f64).cos();
+            });
+        }
+        network.loss_and_gradient(&mut shard, window, 0.125, gradient) * 0.125
+    };
+    let mut gradient = Parameters::zeros(TINY.layout());
+    run(&parameters.values, &mut gradient);
+    let mut scratch = Parameters::zeros(TINY.layout());
+    gradcheck::check(&parameters.values, &gradient.values, 400, |values| run(values, &mut scratch));
+}
+
+#[test]
+fn windows_carry_the_state_as_one_long_window_would() {
+    let network = LstmNetwork::new(TINY, random(TINY).cast::<f64>());
+    let text: Vec<usize> = (0..25).map(|i| (i * 31) % 256).collect();
+    let long = {
+        let mut shard = network.shard(1, 24);
+        network.loss(&mut shard, Window { batch: 1, inputs: &text[..24], targets: &text[1..] })
+    };
+    let mut shard = network.shard(1, 7);
+    let mut short = 0.0;
+    for (from, to) in [(0, 7), (7, 14), (14, 15), (15, 24)] {
+        let window = Window { batch: 1, inputs: &text[from..to], targets: &text[from + 1..=to] };
+        short += network.loss(&mut shard, window);
+    }
+    assert!((long - short).abs() < 1e-10, "{long} {short}");
+}
+
+#[test]
+fn training_and_streaming_are_the_same_model() {
+    let parameters = random(TINY);
+    let text = b"the same model, read twice";
+    let symbols: Vec<usize> = text.iter().map(|&b| usize::from(b)).collect();
+    let network = LstmNetwork::new(TINY, parameters.clone());
+    let mut shard = network.shard(1, symbols.len() - 1);
+    let (last, first) = (symbols.len() - 1, 1);
+    let window = Window { batch: 1, inputs: &symbols[..last], targets: &symbols[first..] };
+    let trained = network.loss(&mut shard, window);
+
+    let model = StreamingLstm::new(TINY, &parameters);
+    let (mut state, mut log_probs, mut streamed) = (model.zero_state(), [0.0; 256], 0.0);
+    for pair in text.windows(2) {
+        model.advance(&mut state, pair[0]);
+        model.log_probs(&state, &mut log_probs);
+        streamed -= f64::from(log_probs[usize::from(pair[1])]);
+    }
+    assert!((trained - streamed).abs() < 1e-3, "{trained} {streamed}");
+}
+
+#[test]
+fn a_batch_has_the_bits_of_each_alone_and_pieces_those_of_the_whole() {
+    let model = StreamingLstm::new(TINY, &random(TINY));
+    let texts: Vec<Vec<u8>> =
+        (0..9_u8).map(|t| (0..12).map(|i| t.wrapping_mul(29) ^ (i * 7)).collect()).collect();
+    let mut together = vec![model.start(); texts.len()];
+    for i in 0..12 {
+        let bytes: Vec<u8> = texts.iter().map(|t| t[i]).collect();
+        model.advance_batch(&mut together, &bytes);
+    }
+    for (text, batched) in texts.iter().zip(&together) {
+        let mut alone = model.start();
+        text[..5].iter().for_each(|&b| model.advance(&mut alone, b));
+        let mut resumed = alone.clone();
+        text[5..].iter().for_each(|&b| model.advance(&mut resumed, b));
+        assert_eq!(&resumed, batched);
+    }
+}
+
+#[test]
+fn probabilities_sum_to_one() {
+    let model = StreamingLstm::new(TINY, &random(TINY));
+    let (mut state, mut log_probs) = (model.start(), [0.0; 256]);
+    for byte in 0..=255 {
+        model.advance(&mut state, byte);
+        model.log_probs(&state, &mut log_probs);
+        let total: f64 = log_probs.iter().map(|&l| f64::from(l).exp()).sum();
+        assert!((total - 1.0).abs() < 1e-5, "{total} after {byte}");
+    }
+}
+
+#[test]
+fn a_file_is_read_back_as_it_was_written() {
+    let parameters = random(TINY);
+    let bytes = write_lstm(TINY, &parameters, Precision::F32);
+    assert_eq!(read_lstm(&bytes).unwrap(), (TINY, parameters.clone()));
+    let (_, rounded) = read_lstm(&write_lstm(TINY, &parameters, Precision::F16)).unwrap();
+    for (a, b) in parameters.values.iter().zip(&rounded.values) {
+        assert!((a - b).abs() <= a.abs() / 1024.0 + 1e-6, "{a} {b}");
+    }
+}
+
+#[test]
+fn a_bad_file_is_named_for_what_it_is() {
+    let parameters = random(TINY);
+    let bytes = write_lstm(TINY, &parameters, Precision::F32);
+    for cut in [0, 7, 8, 100, bytes.len() / 2, bytes.len() - 1] {
+        assert!(matches!(read_lstm(&bytes[..cut]), Err(FormatError::NotSafetensors(_))), "cut at {cut}");
+    }
+    let mut broken = parameters.clone();
+    broken.values[300] = f32::NAN;
+    let error = read_lstm(&write_lstm(TINY, &broken, Precision::F32)).unwrap_err();
+    assert!(matches!(error, FormatError::NotFinite(name) if name == "embed.weight"));
+
+    let other = LstmShape { layers: 1, ..TINY };
+    let mut mixed = Layout::default();
+    for entry in other.layout().entries() {
+        let rows = if entry.name == "out.weight" { 255 } else { entry.rows };
+        if entry.vector {
+            mixed.vector(entry.name.clone(), entry.columns);
+        } else {
+            mixed.matrix(entry.name.clone(), rows, entry.columns);
+        }
+    }
+    let error = read_lstm(&write_lstm(other, &Parameters::zeros(mixed), Precision::F32)).unwrap_err();
+    assert!(matches!(error, FormatError::Shape { name, .. } if name == "out.weight"));
+
+    let mut nameless = Layout::default();
+    nameless.matrix("embed.weight", 256, 5);
+    let error = read_lstm(&write_lstm(other, &Parameters::zeros(nameless), Precision::F32)).unwrap_err();
+    assert!(matches!(error, FormatError::Missing(name) if name == "rnn.weight_hh_l0"));
+}

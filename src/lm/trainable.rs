@@ -1,0 +1,47 @@
+//! What the trainer knows of a model: a loss with a gradient over windows of text.
+
+use crate::nn::{Parameters, Real};
+
+/// A window of several texts side by side, time-major: step `t` of text `b` is at `t · batch + b`.
+#[derive(Debug, Clone, Copy)]
+pub struct Window<'a> {
+    /// Texts side by side.
+    pub batch: usize,
+    /// Symbols read: `[time · batch]`.
+    pub inputs: &'a [usize],
+    /// Symbols to predict (teacher forcing: the inputs one step later): `[time · batch]`.
+    pub targets: &'a [usize],
+}
+
+/// A model that can be trained by gradient descent on windows of text with carried state.
+pub trait Trainable<T: Real>: Sync {
+    /// One thread's share of the batch: the state carried from window to window, and room to work in.
+    type Shard: Send;
+
+    /// All parameters.
+    fn parameters(&self) -> &Parameters<T>;
+
+    /// All parameters, to change. Call [`prepare`](Self::prepare) afterwards.
+    fn parameters_mut(&mut self) -> &mut Parameters<T>;
+
+    /// Makes ready for the next passes after the parameters have changed.
+    fn prepare(&mut self);
+
+    /// A zero state for `batch` texts side by side and windows of up to `time` steps.
+    fn shard(&self, batch: usize, time: usize) -> Self::Shard;
+
+    /// Forgets the state of one text of a shard: another document begins there.
+    fn reset(&self, shard: &mut Self::Shard, row: usize);
+
+    /// Cross-entropy over the window, summed, in nats. Carries the state on.
+    fn loss(&self, shard: &mut Self::Shard, window: Window<'_>) -> f64;
+
+    /// As [`loss`](Self::loss), and adds the gradient of `scale ·` the sum to `gradient`.
+    fn loss_and_gradient(
+        &self,
+        shard: &mut Self::Shard,
+        window: Window<'_>,
+        scale: T,
+        gradient: &mut Parameters<T>,
+    ) -> f64;
+}

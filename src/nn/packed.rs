@@ -1,0 +1,249 @@
+//! A weight matrix packed once and multiplied by a few rows at a time: the product of streaming and of a recurrence.
+//!
+//! A general matrix product re-packs its right side at every call, which costs as much as the product when only a few rows
+//! are multiplied. Here `Wᵀ` is packed into panels of [`PANEL`] outputs, `[panel][k][PANEL]`, so that the kernel reads it
+//! once, in order, and keeps its sums in registers.
+//!
+//! **Same bits for any batch**: each output is one chain of fused multiply-adds over `k` in order, started from what `y`
+//! held, whatever other rows are multiplied in the same call.
+
+use ndarray::ArrayView2;
+use pulp::{Simd, WithSimd};
+
+use super::Real;
+
+/// Outputs a panel holds.
+const PANEL: usize = 64;
+
+/// A matrix packed for `y += x · W`, `x: [m, k]`, `y: [m, n]`, `m` small.
+///
+/// `f32` has the vector kernel; `f64`, used only to check gradients, a plain loop over the same panels.
+#[derive(Debug, Clone)]
+pub struct PackedMatrix<T> {
+    /// Rows of `x`'s width.
+    k: usize,
+    /// Columns of `y`.
+    n: usize,
+    /// `[panel][k][PANEL]`, zero past `n`.
+    panels: Vec<T>,
+}
+
+impl<T: Real> PackedMatrix<T> {
+    /// Packs `w: [k, n]` (any strides: pass `weight.t()` for PyTorch's `[out, in]`).
+    pub fn new(w: ArrayView2<T>) -> Self {
+        let (k, n) = w.dim();
+        let mut packed = Self { k, n, panels: vec![T::zero(); n.div_ceil(PANEL) * k * PANEL] };
+        packed.repack(w);
+        packed
+    }
+
+    /// Packs new values of the same shape into the same memory.
+    ///
+    /// # Panics
+    /// When the shape is another.
+    pub fn repack(&mut self, w: ArrayView2<T>) {
+        assert_eq!(w.dim(), (self.k, self.n), "repacking needs the same shape");
+        let k = self.k;
+        for (p, panel) in self.panels.chunks_exact_mut((k * PANEL).max(1)).enumerate() {
+            let columns = PANEL.min(self.n - p * PANEL);
+            if w.strides()[0] == 1 {
+                // `w` is a transposed view: its columns are contiguous, so read along them.
+                for j in 0..columns {
+                    for (i, &value) in w.column(p * PANEL + j).iter().enumerate() {
+                        panel[i * PANEL + j] = value;
+                    }
+                }
+            } else {
+                for (i, row) in panel.chunks_exact_mut(PANEL).enumerate() {
+                    for (j, slot) in row[..columns].iter_mut().enumerate() {
+                        *slot = w[[i, p * PANEL + j]];
+                    }
+                }
+            }
+        }
+    }
+
+    /// Width of the rows it multiplies.
+    pub fn inputs(&self) -> usize {
+        self.k
+    }
+
+    /// Width of the rows it makes.
+    pub fn outputs(&self) -> usize {
+        self.n
+    }
+
+    /// `y += x · W` for `m` rows: `x: [m, k]`, `y: [m, n]`, both contiguous.
+    ///
+    /// # Panics
+    /// When the lengths do not fit.
+    pub fn multiply_add(&self, x: &[T], y: &mut [T]) {
+        if self.k == 0 || self.n == 0 {
+            return;
+        }
+        let m = x.len() / self.k;
+        assert_eq!(x.len(), m * self.k, "x is not whole rows of {}", self.k);
+        assert_eq!(y.len(), m * self.n, "y is not {m} rows of {}", self.n);
+        T::multiply_panels(self, x, y);
+    }
+}
+
+/// The vector kernel: `y += x · W`, lengths as [`PackedMatrix::multiply_add`] has checked.
+pub(super) fn multiply_vectors(matrix: &PackedMatrix<f32>, x: &[f32], y: &mut [f32]) {
+    let m = x.len() / matrix.k;
+    pulp::Arch::new().dispatch(Multiply { matrix, x, y, m });
+}
+
+/// The plain loop, in the same order of summation.
+pub(super) fn multiply_plainly<T: Real>(matrix: &PackedMatrix<T>, x: &[T], y: &mut [T]) {
+    let (k, n) = (matrix.k, matrix.n);
+    for (x, y) in x.chunks_exact(k).zip(y.chunks_exact_mut(n)) {
+        for (panel, y) in matrix.panels.chunks_exact(k * PANEL).zip(y.chunks_mut(PANEL)) {
+            for (&x, weights) in x.iter().zip(panel.chunks_exact(PANEL)) {
+                for (y, &w) in y.iter_mut().zip(weights) {
+                    *y = x.mul_add(w, *y);
+                }
+            }
+        }
+    }
+}
+
+/// The kernel's arguments, for dispatch to the widest vectors of this processor.
+struct Multiply<'a> {
+    matrix: &'a PackedMatrix<f32>,
+    x: &'a [f32],
+    y: &'a mut [f32],
+    m: usize,
+}
+
+impl WithSimd for Multiply<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { matrix, x, y, m } = self;
+        let (k, n) = (matrix.k, matrix.n);
+        for (p, panel) in matrix.panels.chunks_exact(k * PANEL).enumerate() {
+            let columns = PANEL.min(n - p * PANEL);
+            let mut row = 0;
+            while row < m {
+                let rows = m - row;
+                let x = &x[row * k..];
+                let y = &mut y[row * n + p * PANEL..];
+                row += if rows >= 6 {
+                    tile::<S, 6>(simd, panel, columns, x, y, k, n)
+                } else if rows >= 4 {
+                    tile::<S, 4>(simd, panel, columns, x, y, k, n)
+                } else if rows >= 2 {
+                    tile::<S, 2>(simd, panel, columns, x, y, k, n)
+                } else {
+                    tile::<S, 1>(simd, panel, columns, x, y, k, n)
+                };
+            }
+        }
+    }
+}
+
+/// `M` rows of one panel; `x` and `y` begin at the first of them. Returns `M`.
+#[inline(always)]
+fn tile<S: Simd, const M: usize>(
+    simd: S,
+    panel: &[f32],
+    columns: usize,
+    x: &[f32],
+    y: &mut [f32],
+    k: usize,
+    n: usize,
+) -> usize {
+    let mut sums = [[0.0_f32; PANEL]; M];
+    for (r, sums) in sums.iter_mut().enumerate() {
+        sums[..columns].copy_from_slice(&y[r * n..][..columns]);
+    }
+    let x: [&[f32]; M] = std::array::from_fn(|r| &x[r * k..][..k]);
+    // Four vectors a row at a time: with six rows, 24 sums in registers, enough to hide the latency of a multiply-add.
+    let lanes = S::F32_LANES;
+    let mut column = 0;
+    while column < columns {
+        let width = 4 * lanes;
+        let mut acc = [[simd.splat_f32s(0.0); 4]; M];
+        for (acc, sums) in acc.iter_mut().zip(&sums) {
+            let (vectors, _) = S::as_simd_f32s(&sums[column..column + width]);
+            acc.copy_from_slice(&vectors[..4]);
+        }
+        for (i, weights) in panel.chunks_exact(PANEL).enumerate().take(k) {
+            let (w, _) = S::as_simd_f32s(&weights[column..column + width]);
+            let w = [w[0], w[1], w[2], w[3]];
+            for (acc, x) in acc.iter_mut().zip(&x) {
+                let x = simd.splat_f32s(x[i]);
+                for (acc, &w) in acc.iter_mut().zip(&w) {
+                    *acc = simd.mul_add_e_f32s(x, w, *acc);
+                }
+            }
+        }
+        for (acc, sums) in acc.iter().zip(&mut sums) {
+            let (vectors, _) = S::as_mut_simd_f32s(&mut sums[column..column + width]);
+            vectors.copy_from_slice(acc);
+        }
+        column += width;
+    }
+    for (r, sums) in sums.iter().enumerate() {
+        y[r * n..][..columns].copy_from_slice(&sums[..columns]);
+    }
+    M
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PackedMatrix;
+    use ndarray::{Array2, ArrayView2};
+
+    fn noise(rows: usize, columns: usize, seed: u32) -> Array2<f32> {
+        let mut x = seed;
+        Array2::from_shape_simple_fn((rows, columns), || {
+            x = x.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (x >> 8) as f32 / 8_388_608.0 - 1.0
+        })
+    }
+
+    #[test]
+    fn agrees_with_ndarray_for_odd_shapes() {
+        for (m, k, n) in [(1, 1, 1), (2, 3, 5), (7, 64, 64), (13, 31, 130), (16, 8, 256)] {
+            let (x, w) = (noise(m, k, 1), noise(k, n, 2));
+            let mut y = noise(m, n, 3);
+            let expected = &y + &x.dot(&w);
+            let packed = PackedMatrix::new(w.view());
+            packed.multiply_add(x.as_slice().unwrap(), y.as_slice_mut().unwrap());
+            let worst = (&y - &expected).iter().fold(0.0_f32, |a, d| a.max(d.abs()));
+            assert!(worst < 1e-5, "[{m}, {k}] · [{k}, {n}]: {worst}");
+        }
+    }
+
+    #[test]
+    fn a_transposed_view_packs_alike() {
+        let w = noise(37, 70, 4);
+        let transposed = w.t().as_standard_layout().into_owned();
+        assert_eq!(PackedMatrix::new(w.view()).panels, PackedMatrix::new(transposed.t()).panels);
+    }
+
+    #[test]
+    fn a_row_has_the_same_bits_in_any_batch() {
+        let (k, n) = (40, 100);
+        let (x, packed) = (noise(11, k, 5), PackedMatrix::new(noise(k, n, 6).view()));
+        let mut together = vec![0.25; 11 * n];
+        packed.multiply_add(x.as_slice().unwrap(), &mut together);
+        for (r, row) in x.outer_iter().enumerate() {
+            let mut alone = vec![0.25; n];
+            packed.multiply_add(row.as_slice().unwrap(), &mut alone);
+            let bits = |v: &[f32]| v.iter().map(|f| f.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&alone), bits(&together[r * n..][..n]), "row {r}");
+        }
+    }
+
+    #[test]
+    fn empty_shapes_are_no_work() {
+        let empty = ArrayView2::from_shape((0, 3), &[]).unwrap();
+        let mut y = [1.0; 3];
+        PackedMatrix::<f32>::new(empty).multiply_add(&[], &mut y);
+        assert_eq!(y, [1.0; 3]);
+    }
+}
