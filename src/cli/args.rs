@@ -8,7 +8,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 /// A terminal editor that has your next word ready, from a small model on your own machine.
 #[derive(Debug, Parser)]
 #[command(name = "foreword", version, args_conflicts_with_subcommands = true)]
-#[command(after_help = "With no command, the files are opened in the editor; a file named like a command is ./train.")]
+#[command(
+    after_help = "With no command, the files are opened in the editor; a file named like a command is ./train."
+)]
 pub(super) struct Args {
     /// Keep models, journal and settings here instead of in the standard directories (or set `FOREWORD_DATA_DIR`).
     #[arg(long, global = true, value_name = "DIR")]
@@ -62,7 +64,7 @@ pub(super) enum RawCommand {
         #[arg(long, value_name = "N")]
         max_lines: Option<usize>,
         /// What the suggestions are made from.
-        #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', default_values = ["lstm", "ngram", "recency"])]
+        #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', default_values = ["lstm"])]
         components: Vec<Component>,
         /// Print one JSON object.
         #[arg(long)]
@@ -181,7 +183,8 @@ mod tests {
 
     #[test]
     fn json_is_taken_wherever_it_stands() {
-        for line in ["models --json", "models list --json", "train a --json", "eval a --json", "bench --json"] {
+        for line in ["models --json", "models list --json", "train a --json", "eval a --json", "bench --json"]
+        {
             let words = std::iter::once("foreword").chain(line.split(' '));
             assert!(Args::try_parse_from(words).expect(line).wants_json(), "{line}");
         }

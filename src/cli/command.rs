@@ -123,7 +123,9 @@ mod tests {
         assert_eq!(request.options.components, [Component::Ngram]);
         let error = resolve_line("eval a --model nowhere", "").unwrap_err().to_string();
         assert!(error.contains("nowhere") && error.contains("base"), "{error}");
-        assert!(resolve_line("eval a --model personal", "").unwrap_err().to_string().contains("foreword train"));
+        assert!(
+            resolve_line("eval a --model personal", "").unwrap_err().to_string().contains("foreword train")
+        );
     }
 
     #[test]

@@ -2,20 +2,18 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::Context as _;
 
 use crate::config::{self, Config};
+use crate::lm::base::BASE_MODEL;
+use crate::shell::clock;
 use crate::shell::models::ModelStore;
-
-/// The base model, as built in.
-const BASE_MODEL: &[u8] = include_bytes!("../../assets/base.safetensors");
 
 /// What every command starts from.
 #[derive(Debug)]
 pub(super) struct Context {
-    /// Where personal data is kept.
-    pub(super) data_dir: PathBuf,
     /// The settings.
     pub(super) config: Config,
     /// The versions of the model.
@@ -23,10 +21,16 @@ pub(super) struct Context {
 }
 
 impl Context {
-    /// Reads the settings and looks at the store; writes nothing. `data_dir` replaces the standard directories.
+    /// Reads the settings and looks at the store; writes nothing. `data_dir`, else `FOREWORD_DATA_DIR`, replaces the
+    /// standard directories.
     pub(super) fn open(data_dir: Option<&Path>) -> anyhow::Result<Self> {
-        let (data_dir, config_path) = match data_dir {
-            Some(folder) => (folder.to_owned(), folder.join("config.toml")),
+        let from_environment = std::env::var_os("FOREWORD_DATA_DIR").filter(|folder| !folder.is_empty());
+        let chosen = data_dir.map(Path::to_owned).or_else(|| from_environment.map(PathBuf::from));
+        let (data_dir, config_path) = match chosen {
+            Some(folder) => {
+                let config_path = folder.join("config.toml");
+                (folder, config_path)
+            }
             None => {
                 let standard = directories::ProjectDirs::from("", "", "foreword").context(
                     "no home directory is known, so there is no place for models and settings; name one with --data-dir",
@@ -36,7 +40,13 @@ impl Context {
         };
         let config = read_config(&config_path)?;
         let models = ModelStore::open(&data_dir.join("models"), BASE_MODEL)?;
-        Ok(Self { data_dir, config, models })
+        Ok(Self { config, models })
+    }
+
+    /// The time, for the writer to read.
+    #[expect(clippy::unused_self, reason = "the clock is part of what a command starts from")]
+    pub(super) fn now(&self) -> String {
+        clock::written(SystemTime::now())
     }
 }
 

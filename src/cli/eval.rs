@@ -21,32 +21,35 @@ pub(super) fn run<W: Write>(
     let texts = request
         .files
         .iter()
-        .map(|path| read_text(path, request.options.max_lines))
+        .map(|path| read_text(path.as_path()))
         .collect::<anyhow::Result<Vec<String>>>()?;
-    let model = context.models.load(&request.model)?;
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let bytes = context.models.load(&request.model)?;
+    let model =
+        engine::read_model(&bytes).with_context(|| format!("model {} cannot be used", request.model))?;
     let mut progress = Progress::new();
     let status = format!("typing with model {}", request.model);
-    let evaluation =
-        engine::evaluate(&model, &texts, &request.options, &mut |share| progress.show(share, &status))?;
+    let evaluation = engine::evaluate(context, &model, &texts, &request.options, &mut |share| {
+        progress.show(share, &status)
+    })?;
     progress.finish();
     printer.evaluation(&evaluation)?;
     Ok(())
 }
 
 /// A file's text as it is typed: every line stays a line, unlike in [`corpus`](crate::corpus)'s formats.
-fn read_text(path: &Path, max_lines: Option<usize>) -> anyhow::Result<String> {
+fn read_text(path: &Path) -> anyhow::Result<String> {
     let name = || path.display();
     let metadata = std::fs::metadata(path)
         .with_context(|| format!("{}: cannot be read; check the path and its permissions", name()))?;
-    ensure!(metadata.is_file(), "{}: not an ordinary file; name text files, not a folder or a device", name());
+    ensure!(
+        metadata.is_file(),
+        "{}: not an ordinary file; name text files, not a folder or a device",
+        name()
+    );
     let bytes = std::fs::read(path)
         .with_context(|| format!("{}: cannot be read; check the path and its permissions", name()))?;
-    let text = clean::decode(&bytes)
-        .map_err(|reason| anyhow::anyhow!("{}: {reason}; name a file of plain text", name()))?;
-    Ok(match max_lines {
-        Some(lines) => text.split_inclusive('\n').take(lines).collect(),
-        None => text,
-    })
+    clean::decode(&bytes).map_err(|reason| anyhow::anyhow!("{}: {reason}; name a file of plain text", name()))
 }
 
 #[cfg(test)]
@@ -58,9 +61,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         std::fs::write(&path, "one\r\ntwo\nthree").unwrap();
-        for (max_lines, expected) in [(None, "one\ntwo\nthree"), (Some(2), "one\ntwo\n"), (Some(0), "")] {
-            assert_eq!(read_text(&path, max_lines).unwrap(), expected);
-        }
+        assert_eq!(read_text(&path).unwrap(), "one\ntwo\nthree");
     }
 
     #[test]
@@ -68,11 +69,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("binary"), b"a\0b").unwrap();
         std::fs::write(folder.path().join("empty"), b"").unwrap();
-        for (name, cause) in
-            [("binary", "zero bytes"), ("empty", "0 bytes"), ("missing", "No such file"), (".", "not an ordinary file")]
-        {
+        for (name, cause) in [
+            ("binary", "zero bytes"),
+            ("empty", "0 bytes"),
+            ("missing", "No such file"),
+            (".", "not an ordinary file"),
+        ] {
             let path = folder.path().join(name);
-            let error = format!("{:#}", read_text(&path, None).unwrap_err());
+            let error = format!("{:#}", read_text(&path).unwrap_err());
             assert!(error.contains(&path.display().to_string()) && error.contains(cause), "{name}: {error}");
         }
     }

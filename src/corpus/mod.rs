@@ -145,7 +145,8 @@ mod tests {
 
     #[test]
     fn words_of_scripts_without_spaces_count_too() {
-        for (text, words) in [("", 0), ("a b", 2), ("don't stop", 2), ("안녕 세계", 2), ("— … !", 0)] {
+        for (text, words) in [("", 0), ("a b", 2), ("don't stop", 2), ("안녕 세계", 2), ("— … !", 0)]
+        {
             assert_eq!(count_words(text), words, "{text}");
         }
     }

@@ -118,7 +118,9 @@ mod tests {
 
     #[test]
     fn the_last_fifth_is_held_out_and_at_least_one_of_two() {
-        for (documents, held_out) in [(0, 0), (1, 0), (2, 1), (4, 1), (5, 1), (8, 2), (10, 2), (27, 5), (100, 20)] {
+        for (documents, held_out) in
+            [(0, 0), (1, 0), (2, 1), (4, 1), (5, 1), (8, 2), (10, 2), (27, 5), (100, 20)]
+        {
             assert_eq!(held_out_count(documents), held_out, "{documents}");
             if documents != 1 {
                 let split = by_document(folder(&vec![1; documents]));

@@ -92,11 +92,7 @@ impl<W: Write> Printer<W> {
         }
         writeln!(out, "{POTENTIAL}\n")?;
         if summary.promoted {
-            writeln!(
-                out,
-                "Model {} is in use; `foreword models rollback` goes back.",
-                summary.model
-            )
+            writeln!(out, "Model {} is in use; `foreword models rollback` goes back.", summary.model)
         } else {
             writeln!(out, "The new model saves no more, so {} stays in use.", summary.model)
         }
@@ -150,7 +146,7 @@ impl<W: Write> Printer<W> {
         for (shape, speed) in &report.train_tokens_per_s {
             writeln!(out, "training, {shape:<23} {speed:>9.0} bytes/s")?;
         }
-        writeln!(out, "start to a model ready to suggest {:>9.1} ms", report.startup_ms)?;
+        writeln!(out, "base model read and ready         {:>9.1} ms", report.startup_ms)?;
         if let Some(rss) = report.rss_mb {
             writeln!(out, "memory                            {rss:>9.1} MB")?;
         }

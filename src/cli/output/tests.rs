@@ -177,7 +177,7 @@ fn the_speed_is_printed_with_its_units() {
 one byte through the base model       310.0 µs
 keystroke to suggestions               3.00 ms p50, 5.00 p95, 7.00 p99
 training, 2x512 b64 t64               21000 bytes/s
-start to a model ready to suggest      40.0 ms
+base model read and ready              40.0 ms
 ";
     assert_eq!(printed(false, |printer| printer.bench(&report)), expected);
     let value = object(&printed(true, |printer| printer.bench(&report)));

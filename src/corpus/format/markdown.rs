@@ -13,7 +13,12 @@ pub(super) fn to_prose(markdown: &str) -> String {
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
         | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
-    let mut prose = Prose { text: String::with_capacity(markdown.len()), line: String::new(), silence: 0, in_address: false };
+    let mut prose = Prose {
+        text: String::with_capacity(markdown.len()),
+        line: String::new(),
+        silence: 0,
+        in_address: false,
+    };
     for event in Parser::new_ext(markdown, options) {
         prose.take(event);
     }
@@ -38,10 +43,17 @@ impl Prose {
                 self.silence += 1;
             }
             Event::End(end) if is_silent_end(end) => self.silence = self.silence.saturating_sub(1),
-            Event::Start(Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. }) => self.silence += 1,
+            Event::Start(Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. }) => {
+                self.in_address = true;
+            }
+            Event::End(TagEnd::Link) => self.in_address = false,
             Event::Start(tag) if is_block(&tag) => self.end_block(),
             Event::End(
-                TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::BlockQuote(_) | TagEnd::List(_),
+                TagEnd::Paragraph
+                | TagEnd::Heading(_)
+                | TagEnd::Item
+                | TagEnd::BlockQuote(_)
+                | TagEnd::List(_),
             ) => self.end_block(),
             Event::Text(text) | Event::Code(text) => self.push(&text),
             Event::SoftBreak => self.push(" "),

@@ -159,7 +159,8 @@ fn gives_value(rest: &str) -> bool {
     let value = first.trim_matches(['"', '\'', '`', '*', ',', ';', '.', '(', ')', '<', '>']);
     let is_alone = words.next().is_none();
     let is_word = value.chars().all(char::is_alphabetic);
-    value.chars().count() >= 4 && if is_assigned { is_alone || !is_word } else { mixes_letters_and_digits(value) }
+    value.chars().count() >= 4
+        && if is_assigned { is_alone || !is_word } else { mixes_letters_and_digits(value) }
 }
 
 fn mixes_letters_and_digits(value: &str) -> bool {
@@ -180,8 +181,7 @@ fn has_login_in_address(line: &str) -> bool {
 /// as card numbers do and pass Luhn's check.
 fn has_card_number(line: &str) -> bool {
     line.split(|c: char| !(c.is_ascii_digit() || c == ' ' || c == '-')).any(|run| {
-        let groups: Vec<&str> =
-            run.split([' ', '-']).filter(|group| !group.is_empty()).collect();
+        let groups: Vec<&str> = run.split([' ', '-']).filter(|group| !group.is_empty()).collect();
         (0..groups.len()).any(|start| {
             let mut digits = String::new();
             groups[start..].iter().take_while(|group| group.len() >= 4).take(5).any(|group| {

@@ -89,7 +89,11 @@ fn a_key_that_is_never_closed_does_not_swallow_the_text() {
 fn luhn_accepts_test_numbers_and_refuses_a_changed_digit() {
     for number in ["4111111111111111", "5500000000000004", "378282246310005", "6011000000000004"] {
         assert!(passes_luhn(number), "{number}");
-        let changed = format!("{}{}", &number[..number.len() - 1], (number.as_bytes()[number.len() - 1] - b'0' + 1) % 10);
+        let changed = format!(
+            "{}{}",
+            &number[..number.len() - 1],
+            (number.as_bytes()[number.len() - 1] - b'0' + 1) % 10
+        );
         assert!(!passes_luhn(&changed), "{changed}");
     }
 }

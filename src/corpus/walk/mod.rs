@@ -79,8 +79,7 @@ pub fn read(paths: &[PathBuf]) -> Result<Corpus, ReadError> {
         })?;
         if metadata.is_dir() {
             // Walking would only report what cannot be opened as one more skipped entry.
-            std::fs::read_dir(path)
-                .map_err(|cause| ReadError::Unreadable { path: path.clone(), cause })?;
+            std::fs::read_dir(path).map_err(|cause| ReadError::Unreadable { path: path.clone(), cause })?;
             read_folder(path, &mut documents, &mut skipped);
         } else {
             sort_out(path, read_file(path), &mut documents, &mut skipped);

@@ -70,7 +70,9 @@ pub enum StoreError {
     #[error("the base model is built in and cannot be removed")]
     BuiltIn,
     /// The version in use cannot be removed.
-    #[error("model {0} is in use; go back first with `foreword models rollback` or `foreword models use base`")]
+    #[error(
+        "model {0} is in use; go back first with `foreword models rollback` or `foreword models use base`"
+    )]
     InUse(String),
     /// There is no version to go back to.
     #[error("the base model is in use and none was before it: there is nothing to go back to")]

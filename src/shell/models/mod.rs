@@ -128,7 +128,8 @@ impl ModelStore {
             return Ok(Cow::Borrowed(self.base));
         }
         let path = self.file_of(name);
-        let bytes = fs::read(&path).map_err(|cause| StoreError::FileLost { name: name.to_owned(), path, cause })?;
+        let bytes =
+            fs::read(&path).map_err(|cause| StoreError::FileLost { name: name.to_owned(), path, cause })?;
         Ok(Cow::Owned(bytes))
     }
 
@@ -166,8 +167,11 @@ impl ModelStore {
             let name = manifest.find(name)?.to_owned();
             if name != BASE {
                 let path = self.file_of(&name);
-                fs::metadata(&path)
-                    .map_err(|cause| StoreError::FileLost { name: name.clone(), path, cause })?;
+                fs::metadata(&path).map_err(|cause| StoreError::FileLost {
+                    name: name.clone(),
+                    path,
+                    cause,
+                })?;
             }
             manifest.activate(name);
             Ok(())
@@ -203,7 +207,9 @@ impl ModelStore {
         })?;
         let path = self.file_of(&removed);
         match fs::remove_file(&path) {
-            Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(StoreError::NotWritten { path, cause }),
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
+                Err(StoreError::NotWritten { path, cause })
+            }
             _ => Ok(()),
         }
     }
@@ -252,7 +258,10 @@ impl ModelStore {
     }
 
     /// Changes the manifest under the lock; on an error it stays as it was.
-    fn change<T>(&self, change: impl FnOnce(&mut Manifest) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Manifest) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let failed = |path: &Path| {
             let path = path.to_owned();
             move |cause| StoreError::NotWritten { path, cause }

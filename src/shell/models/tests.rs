@@ -94,7 +94,10 @@ fn what_is_in_use_or_built_in_cannot_be_removed() {
 fn names_that_lead_elsewhere_or_mean_something_are_refused() {
     let (folder, store) = store();
     let long = "a".repeat(65);
-    let bad = ["", ".", "..", "../up", "a/b", "a\\b", ".hidden", "-x", "a b", "né", "a\0b", "base", "Personal", &long];
+    let bad = [
+        "", ".", "..", "../up", "a/b", "a\\b", ".hidden", "-x", "a b", "né", "a\0b", "base", "Personal",
+        &long,
+    ];
     for name in bad {
         assert!(matches!(store.add(version(Some(name)), b"1"), Err(StoreError::BadName { .. })), "{name:?}");
     }
