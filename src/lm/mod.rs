@@ -36,3 +36,23 @@ pub trait LanguageModel {
     /// Natural-log probabilities of the next byte, written to `log_probs`: `[256]`. They sum to 1 in probability.
     fn log_probs(&self, state: &Self::State, log_probs: &mut [f32; 256]);
 }
+
+impl<M: LanguageModel + ?Sized> LanguageModel for &M {
+    type State = M::State;
+
+    fn start(&self) -> Self::State {
+        (**self).start()
+    }
+
+    fn advance(&self, state: &mut Self::State, byte: u8) {
+        (**self).advance(state, byte);
+    }
+
+    fn advance_batch(&self, states: &mut [Self::State], bytes: &[u8]) {
+        (**self).advance_batch(states, bytes);
+    }
+
+    fn log_probs(&self, state: &Self::State, log_probs: &mut [f32; 256]) {
+        (**self).log_probs(state, log_probs);
+    }
+}

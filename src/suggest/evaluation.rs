@@ -45,13 +45,13 @@ pub struct Latency {
 /// All savings are *potential*: those of a typist who reads every suggestion.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
-    /// Bytes of text streamed, line breaks left out.
+    /// Bytes of text streamed, the line breaks between lines included: they are predicted as any other byte.
     pub bytes: usize,
     /// Characters of text, line breaks left out.
     pub characters: usize,
     /// Words typed.
     pub words: usize,
-    /// Mean -log2 P(byte) under the model.
+    /// Mean -log2 P(byte) under the model, over all of `bytes`.
     pub bits_per_byte: f64,
     /// Keystroke savings rate, percent.
     pub ksr: ByCount,

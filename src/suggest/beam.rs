@@ -1,0 +1,185 @@
+//! The search for the likeliest words: best first, many at a time.
+//!
+//! A word is a string of word bytes followed by a byte that is none, so
+//! `P(word) = P(its bytes) · P(the next byte is no word byte)`: over all words, the empty one included, that sums to 1.
+//! A string's chance bounds that of every word that begins with it. So the frontier is opened in order of chance, up to
+//! [`Budget::batch`] nodes in one call of the model, and once its best is no better than the n-th best finished word,
+//! the n best are found and are exact. [`Budget::expansions`] cuts that short where the model is quite unsure: what is
+//! found by then is what is offered.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use super::tree::Tree;
+use super::word::is_word_byte;
+use crate::lm::LanguageModel;
+
+/// What one search may cost.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Budget {
+    /// States advanced in one call of the model, at most.
+    pub batch: usize,
+    /// States advanced in all, at most.
+    pub expansions: usize,
+    /// A string is not followed up once its chance is below this.
+    pub floor: f32,
+    /// The share of a string's chance that its best word is taken to have at most: 1 makes the search exact, less
+    /// makes it stop sooner.
+    pub best_share: f32,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { batch: 16, expansions: 96, floor: 1e-4, best_share: 1.0 }
+    }
+}
+
+/// A word that was found: the path to its last byte.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Found {
+    /// Ln of the chance of the word and its end, from where the search began.
+    pub(super) log_prob: f32,
+    /// Ln of the chance of its bytes alone.
+    pub(super) bytes_log_prob: f32,
+    /// The node of its last byte.
+    pub(super) node: usize,
+}
+
+/// What a search found and what it cost.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Outcome {
+    /// Best first.
+    pub(super) found: Vec<Found>,
+    /// Calls of the model.
+    pub(super) rounds: usize,
+    /// States advanced.
+    pub(super) expansions: usize,
+}
+
+/// A string that may be followed up: a byte after a node.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Open {
+    log_prob: f32,
+    parent: usize,
+    byte: u8,
+}
+
+impl Eq for Open {}
+
+impl Ord for Open {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_place = (other.parent, other.byte).cmp(&(self.parent, self.byte));
+        self.log_prob.total_cmp(&other.log_prob).then(by_place)
+    }
+}
+
+impl PartialOrd for Open {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// One search from one node.
+struct Search<'a> {
+    from: usize,
+    count: usize,
+    floor: f32,
+    accept: &'a dyn Fn(&[u8]) -> bool,
+    found: Vec<Found>,
+    frontier: BinaryHeap<Open>,
+}
+
+/// The `count` likeliest words that begin at node `from` and that `accept` lets pass. What the tree already knows is used;
+/// what is asked of the model stays in it.
+pub(super) fn search<M: LanguageModel>(
+    tree: &mut Tree<M::State>,
+    model: &M,
+    from: usize,
+    count: usize,
+    budget: &Budget,
+    accept: &dyn Fn(&[u8]) -> bool,
+) -> Outcome {
+    if count == 0 {
+        return Outcome::default();
+    }
+    let floor = budget.floor.ln();
+    let mut search = Search { from, count, floor, accept, found: Vec::new(), frontier: BinaryHeap::new() };
+    search.visit(tree, from, 0.0);
+    let (mut rounds, mut expansions) = (0, 0);
+    loop {
+        let room = budget.batch.max(1).min(budget.expansions - expansions);
+        let batch = search.next_batch(room, budget.best_share.ln());
+        if batch.is_empty() {
+            break;
+        }
+        let places: Vec<(usize, u8)> = batch.iter().map(|open| (open.parent, open.byte)).collect();
+        let first = tree.expand(model, &places);
+        for (offset, open) in batch.iter().enumerate() {
+            search.visit(tree, first + offset, open.log_prob);
+        }
+        rounds += 1;
+        expansions += batch.len();
+    }
+    Outcome { found: search.found, rounds, expansions }
+}
+
+impl Search<'_> {
+    /// The chance a word must beat to be among the best.
+    fn bar(&self) -> f32 {
+        match self.found.get(self.count - 1) {
+            Some(last) => last.log_prob.max(self.floor),
+            None => self.floor,
+        }
+    }
+
+    /// Counts the word that ends at a node, opens the bytes after it, and goes on to the children it already has.
+    fn visit<S: Clone>(&mut self, tree: &Tree<S>, index: usize, log_prob: f32) {
+        let mut stack = vec![(index, log_prob)];
+        while let Some((index, log_prob)) = stack.pop() {
+            let node = tree.node(index);
+            if index != self.from && node.is_boundary() {
+                self.finish(
+                    tree,
+                    Found { log_prob: log_prob + node.end, bytes_log_prob: log_prob, node: index },
+                );
+            }
+            let bar = self.bar();
+            for byte in (0..=255).filter(|&byte| is_word_byte(byte)) {
+                let log_prob = log_prob + node.step(byte);
+                if log_prob <= bar {
+                    continue;
+                }
+                match node.child(byte) {
+                    Some(child) => stack.push((child, log_prob)),
+                    None => self.frontier.push(Open { log_prob, parent: index, byte }),
+                }
+            }
+        }
+    }
+
+    fn finish<S: Clone>(&mut self, tree: &Tree<S>, word: Found) {
+        if word.log_prob <= self.bar() {
+            return;
+        }
+        if (self.accept)(&tree.path(self.from, word.node)) {
+            let at = self.found.partition_point(|other| other.log_prob >= word.log_prob);
+            self.found.insert(at, word);
+            self.found.truncate(self.count);
+        }
+    }
+
+    fn next_batch(&mut self, room: usize, best_share: f32) -> Vec<Open> {
+        let bar = self.bar();
+        let mut batch = Vec::with_capacity(room);
+        while batch.len() < room
+            && let Some(best) = self.frontier.peek()
+            && best.log_prob + best_share > bar
+        {
+            batch.extend(self.frontier.pop());
+        }
+        batch
+    }
+}
+
+#[cfg(test)]
+mod tests;

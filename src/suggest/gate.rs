@@ -1,0 +1,68 @@
+//! When a word may stand as ghost text: only where the model is sure enough, so that what is shown is mostly right.
+//!
+//! The chances are calibrated well enough to be compared with one threshold. A single setting, eagerness, moves it.
+
+use super::candidate::Candidate;
+
+/// Letters a ghost must save at least: to take one costs a keystroke too.
+const LEAST_SAVING: usize = 2;
+
+/// The threshold between silence and ghost text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Gate {
+    threshold: f32,
+}
+
+impl Gate {
+    /// From `eagerness`: 0 (quiet: only near-certain words) to 1 (eager: nearly always something).
+    pub fn new(eagerness: f32) -> Self {
+        let eagerness = if eagerness.is_finite() { eagerness.clamp(0.0, 1.0) } else { 0.5 };
+        Self { threshold: 0.9_f32.powf(1.0 - eagerness) * 0.1_f32.powf(eagerness) }
+    }
+
+    /// The chance at and above which a ghost is shown.
+    pub fn threshold(self) -> f32 {
+        self.threshold
+    }
+
+    /// Whether the best candidate may stand as ghost text. `word_ends` is the chance that the word is already complete.
+    pub(super) fn shows(self, best: &Candidate, word_ends: f32) -> bool {
+        best.probability >= self.threshold
+            && best.probability > word_ends
+            && best.completion.chars().count() >= LEAST_SAVING
+    }
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self::new(0.5)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn best(completion: &str, probability: f32) -> Candidate {
+        Candidate { word: completion.to_owned(), completion: completion.to_owned(), probability }
+    }
+
+    #[test]
+    fn eagerness_lowers_the_threshold_from_end_to_end() {
+        let thresholds: Vec<f32> = [0.0, 0.25, 0.5, 0.75, 1.0].map(|e| Gate::new(e).threshold()).into();
+        assert!(thresholds.windows(2).all(|pair| pair[0] > pair[1]), "{thresholds:?}");
+        assert!((thresholds[0] - 0.9).abs() < 1e-6 && (thresholds[4] - 0.1).abs() < 1e-6, "{thresholds:?}");
+        assert_eq!(Gate::new(f32::NAN), Gate::default());
+        assert_eq!(Gate::new(7.0), Gate::new(1.0));
+    }
+
+    #[test]
+    fn silent_when_unsure_when_little_is_saved_and_when_the_word_is_done() {
+        let gate = Gate { threshold: 0.4 };
+        assert!(gate.shows(&best("ing", 0.4), 0.1));
+        assert!(!gate.shows(&best("ing", 0.39), 0.1), "unsure");
+        assert!(!gate.shows(&best("s", 0.9), 0.0), "one letter");
+        assert!(!gate.shows(&best("ing", 0.45), 0.5), "the word is more likely done");
+        assert!(gate.shows(&best("은다", 0.9), 0.0), "characters are counted, not bytes");
+    }
+}

@@ -1,0 +1,210 @@
+//! The simulated typists' keystrokes, apart from where the suggestions come from.
+//!
+//! Several typists enter the same line side by side: one for each number of suggestions, the same with phrases, and one
+//! who only ever looks at the ghost. What is suggested before a character depends on the text alone, so one walk over
+//! the text serves them all.
+
+use super::candidate::Suggestions;
+use super::evaluation::{ByCount, GhostScore};
+use super::word::is_word_char;
+
+/// What a typist takes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Habit {
+    /// The word, if among the first so many.
+    Words(usize),
+    /// The ghost, if it has several words and all are right; else the word, if among the first so many.
+    Phrases(usize),
+    /// The first word of the ghost.
+    Ghost,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Typist {
+    habit: Habit,
+    keystrokes: usize,
+    /// The text of the line up to this character is there.
+    done: usize,
+}
+
+/// What is on show before one character of a word, compared with the text that is to be typed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Offer {
+    /// Place of the word in the list, from 0.
+    rank: Option<usize>,
+    /// Whether a ghost is shown, and if so, whether its first word is right.
+    ghost: Option<bool>,
+    /// Where the ghost ends in the line, if it has several words and all are right.
+    phrase_end: Option<usize>,
+}
+
+/// Keystrokes and hits so far.
+#[derive(Debug, Clone)]
+pub(super) struct Tally {
+    typists: Vec<Typist>,
+    counts: [usize; 3],
+    hits: [usize; 3],
+    words: usize,
+    characters: usize,
+    positions: usize,
+    shown: usize,
+    right: usize,
+}
+
+impl Tally {
+    /// Typists who see 1, 3 and 5 suggestions, but none more than `suggestions`.
+    pub(super) fn new(suggestions: usize) -> Self {
+        let counts = [1, 3, 5].map(|count| suggestions.min(count));
+        let habits =
+            counts.map(Habit::Words).into_iter().chain(counts.map(Habit::Phrases)).chain([Habit::Ghost]);
+        Self {
+            typists: habits.map(|habit| Typist { habit, keystrokes: 0, done: 0 }).collect(),
+            counts,
+            hits: [0; 3],
+            words: 0,
+            characters: 0,
+            positions: 0,
+            shown: 0,
+            right: 0,
+        }
+    }
+
+    /// Types a line. `ask` is called with the index of a character and answers what is on show before it; the indices
+    /// only ever grow.
+    pub(super) fn type_line(&mut self, line: &[char], mut ask: impl FnMut(usize) -> Suggestions) {
+        self.characters += line.len();
+        for typist in &mut self.typists {
+            typist.done = 0;
+        }
+        let mut at = 0;
+        while at < line.len() {
+            if is_word_char(line[at]) {
+                let end = at + line[at..].iter().take_while(|&&c| is_word_char(c)).count();
+                self.type_word(line, at, end, &mut ask);
+                at = end;
+            } else {
+                for typist in self.typists.iter_mut().filter(|typist| typist.done <= at) {
+                    typist.keystrokes += 1;
+                    typist.done = at + 1;
+                }
+                at += 1;
+            }
+        }
+    }
+
+    fn type_word(
+        &mut self,
+        line: &[char],
+        start: usize,
+        end: usize,
+        ask: &mut impl FnMut(usize) -> Suggestions,
+    ) {
+        self.words += 1;
+        for at in start..end {
+            if self.typists.iter().all(|typist| typist.done > at) {
+                break;
+            }
+            let offer = Offer::new(&ask(at), line, start, at, end);
+            if at == start {
+                for (hits, count) in self.hits.iter_mut().zip(self.counts) {
+                    *hits += usize::from(offer.is_among(count));
+                }
+            }
+            for typist in self.typists.iter_mut().filter(|typist| typist.done <= at) {
+                typist.keystrokes += 1;
+                typist.done = match offer.taken_by(typist.habit, end) {
+                    Some(end) => end + usize::from(line.get(end) == Some(&' ')),
+                    None => at + 1,
+                };
+                if typist.habit == Habit::Ghost {
+                    self.positions += 1;
+                    self.shown += usize::from(offer.ghost.is_some());
+                    self.right += usize::from(offer.ghost == Some(true));
+                }
+            }
+        }
+    }
+
+    /// Words typed.
+    pub(super) fn words(&self) -> usize {
+        self.words
+    }
+
+    /// Characters typed.
+    pub(super) fn characters(&self) -> usize {
+        self.characters
+    }
+
+    /// Keystrokes saved by those who take single words, percent.
+    pub(super) fn ksr(&self) -> ByCount {
+        self.by_count(|tally, of| tally.saved(of))
+    }
+
+    /// Keystrokes saved by those who take phrases too, percent.
+    pub(super) fn ksr_phrase(&self) -> ByCount {
+        self.by_count(|tally, of| tally.saved(of + 3))
+    }
+
+    /// Words on show before their first character, percent.
+    pub(super) fn hit(&self) -> ByCount {
+        self.by_count(|tally, of| 100.0 * share(tally.hits[of], tally.words))
+    }
+
+    /// How the ghost alone does.
+    pub(super) fn ghost(&self) -> GhostScore {
+        GhostScore {
+            shown: share(self.shown, self.positions),
+            precision: share(self.right, self.shown),
+            ksr: self.saved(6),
+        }
+    }
+
+    fn by_count(&self, figure: impl Fn(&Self, usize) -> f64) -> ByCount {
+        ByCount { one: figure(self, 0), three: figure(self, 1), five: figure(self, 2) }
+    }
+
+    fn saved(&self, typist: usize) -> f64 {
+        if self.characters == 0 {
+            return 0.0;
+        }
+        100.0 * (1.0 - share(self.typists[typist].keystrokes, self.characters))
+    }
+}
+
+impl Offer {
+    fn new(suggestions: &Suggestions, line: &[char], start: usize, at: usize, end: usize) -> Self {
+        let word: String = line[start..end].iter().collect();
+        let rank = suggestions.candidates.iter().position(|candidate| candidate.word == word);
+        let ghost = suggestions.ghost.as_ref().map(|ghost| {
+            let first = ghost.text.chars().take_while(|&c| is_word_char(c));
+            first.eq(line[at..end].iter().copied())
+        });
+        let phrase_end = suggestions.ghost.as_ref().and_then(|ghost| {
+            let length = ghost.text.chars().count();
+            let stands = line.get(at..at + length)?.iter().copied().eq(ghost.text.chars());
+            let ends = line.get(at + length).is_none_or(|&c| !is_word_char(c));
+            (stands && ends && at + length > end).then_some(at + length)
+        });
+        Self { rank, ghost, phrase_end }
+    }
+
+    fn is_among(&self, count: usize) -> bool {
+        self.rank.is_some_and(|rank| rank < count)
+    }
+
+    /// Where the text taken ends, before any smart space; `end` is the end of the word.
+    fn taken_by(&self, habit: Habit, end: usize) -> Option<usize> {
+        match habit {
+            Habit::Words(count) => self.is_among(count).then_some(end),
+            Habit::Phrases(count) => self.phrase_end.or(self.is_among(count).then_some(end)),
+            Habit::Ghost => (self.ghost == Some(true)).then_some(end),
+        }
+    }
+}
+
+fn share(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+#[cfg(test)]
+mod tests;
