@@ -3,7 +3,7 @@
 //! A word is a string of word bytes followed by a byte that is none, so
 //! `P(word) = P(its bytes) · P(the next byte is no word byte)`: over all words, the empty one included, that sums to 1.
 //! A string's chance bounds that of every word that begins with it. So the frontier is opened in order of chance, up to
-//! [`Budget::batch`] nodes in one call of the model, and once its best is no better than the n-th best finished word,
+//! [`Budget::batch`] nodes in one call of the model, and once its best is worse than the n-th best finished word,
 //! the n best are found and are exact. [`Budget::expansions`] cuts that short where the model is quite unsure: what is
 //! found by then is what is offered.
 
@@ -146,7 +146,7 @@ impl Search<'_> {
             let bar = self.bar();
             for byte in (0..=255).filter(|&byte| is_word_byte(byte)) {
                 let log_prob = log_prob + node.step(byte);
-                if log_prob <= bar {
+                if log_prob < bar {
                     continue;
                 }
                 match node.child(byte) {
@@ -158,11 +158,17 @@ impl Search<'_> {
     }
 
     fn finish<S: Clone>(&mut self, tree: &Tree<S>, word: Found) {
-        if word.log_prob <= self.bar() {
+        if word.log_prob < self.bar() {
             return;
         }
-        if (self.accept)(&tree.path(self.from, word.node)) {
-            let at = self.found.partition_point(|other| other.log_prob >= word.log_prob);
+        let path = tree.path(self.from, word.node);
+        if (self.accept)(&path) {
+            // Among equals by spelling, so that the answer does not depend on the order of the search.
+            let at = self.found.partition_point(|other| match other.log_prob.total_cmp(&word.log_prob) {
+                Ordering::Greater => true,
+                Ordering::Equal => tree.path(self.from, other.node) < path,
+                Ordering::Less => false,
+            });
             self.found.insert(at, word);
             self.found.truncate(self.count);
         }
@@ -173,7 +179,7 @@ impl Search<'_> {
         let mut batch = Vec::with_capacity(room);
         while batch.len() < room
             && let Some(best) = self.frontier.peek()
-            && best.log_prob + best_share > bar
+            && best.log_prob + best_share >= bar
         {
             batch.extend(self.frontier.pop());
         }

@@ -1,1 +1,171 @@
+<<<<<<< HEAD
 
+=======
+use proptest::prelude::*;
+
+use super::super::toy::{Rigged, TEXT, Trigram};
+use super::*;
+
+fn settings() -> Settings {
+    Settings { budget: Budget { expansions: 10_000, ..Budget::default() }, ..Settings::default() }
+}
+
+fn words(suggestions: &Suggestions) -> Vec<&str> {
+    suggestions.candidates.iter().map(|candidate| candidate.word.as_str()).collect()
+}
+
+fn greetings() -> Rigged {
+    Rigged::new(&[
+        ("", &[("hello", 0.6), ("help", 0.2), ("he", 0.1), ("other", 0.1)]),
+        ("hello", &[("world", 0.9), ("there", 0.1)]),
+        ("world", &[("again", 0.9), ("anew", 0.1)]),
+        ("again", &[("and", 0.2), ("or", 0.2), ("but", 0.6)]),
+    ])
+}
+
+#[test]
+fn words_from_the_first_letter_on_and_in_mid_word() {
+    let mut suggester = Suggester::new(greetings(), settings());
+    for (before, expected) in [
+        ("", vec!["hello", "help", "he", "other"]),
+        ("h", vec!["hello", "help", "he"]),
+        ("he", vec!["hello", "help"]),
+        ("help", vec![]),
+        ("hello ", vec!["world", "there"]),
+        ("hello w", vec!["world"]),
+        ("hello", vec![]),
+        ("hel", vec!["hello", "help"]),
+    ] {
+        let suggestions = suggester.suggest(before, "", 5);
+        assert_eq!(words(&suggestions), expected, "{before:?}");
+        assert_eq!(suggestions.prefix, super::super::word::prefix(before));
+        for candidate in &suggestions.candidates {
+            assert_eq!(candidate.word, format!("{}{}", suggestions.prefix, candidate.completion));
+        }
+    }
+    let first = &suggester.suggest("he", "", 1).candidates;
+    assert_eq!(first.len(), 1, "no more than asked for");
+    assert!((first[0].probability - 0.6 / 0.9).abs() < 1e-4, "{first:?}");
+}
+
+#[test]
+fn nothing_is_offered_inside_a_word() {
+    let mut suggester = Suggester::new(greetings(), settings());
+    assert_eq!(
+        suggester.suggest("hel", "lo", 5),
+        Suggestions { prefix: "hel".to_owned(), ..Suggestions::default() }
+    );
+    assert!(suggester.suggest("hel", " lo", 5).ghost.is_some());
+    assert!(suggester.suggest("hel", ", lo", 5).ghost.is_some());
+    assert!(suggester.suggest("hel", "\nlo", 5).ghost.is_some());
+}
+
+#[test]
+fn the_ghost_goes_on_while_all_of_it_stays_above_the_gate() {
+    let ghost = |phrase_words, eagerness, before: &str| {
+        let settings = Settings { phrase_words, gate: Gate::new(eagerness), ..settings() };
+        Suggester::new(greetings(), settings).suggest(before, "", 5).ghost
+    };
+    for (phrase_words, eagerness, before, expected) in [
+        (4, 0.5, "hell", None),
+        (4, 0.5, "hel", Some(("lo world again but", 0.75 * 0.81 * 0.6))),
+        (4, 0.3, "hel", Some(("lo world again", 0.75 * 0.81))),
+        (3, 0.5, "hel", Some(("lo world again", 0.75 * 0.81))),
+        (2, 0.5, "hel", Some(("lo world", 0.75 * 0.9))),
+        (1, 0.5, "hel", Some(("lo", 0.75))),
+        (1, 0.0, "hel", None),
+        (4, 0.5, "hello ", Some(("world again but", 0.81 * 0.6))),
+    ] {
+        let found = ghost(phrase_words, eagerness, before);
+        let case = format!("{before:?} {phrase_words} {eagerness}: {found:?}");
+        match expected {
+            None => assert!(found.is_none(), "{case}"),
+            Some((text, confidence)) => {
+                let found = found.expect(&case);
+                assert_eq!(found.text, text, "{case}");
+                assert!((found.confidence - confidence).abs() < 1e-3, "{case}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_ghost_where_the_word_is_more_likely_done() {
+    let model = Rigged::new(&[("", &[("he", 0.6), ("hello", 0.4)])]);
+    let suggestions = Suggester::new(model, settings()).suggest("he", "", 5);
+    assert_eq!(words(&suggestions), ["hello"]);
+    assert_eq!(suggestions.ghost, None);
+}
+
+#[test]
+fn capitals_follow_what_is_typed() {
+    let model = Rigged::new(&[("", &[("hello", 0.6), ("help", 0.3), ("Henry", 0.1)])]);
+    let mut suggester = Suggester::new(model, settings());
+    for (before, expected) in [
+        ("he", vec!["hello", "help"]),
+        ("HE", vec!["HELLO", "HELP"]),
+        ("HEL", vec!["HELLO", "HELP"]),
+        ("HELL", vec!["HELLO"]),
+        ("He", vec!["Henry"]),
+        ("Hel", vec!["Hello", "Help"]),
+        ("HEL", vec!["HELLO", "HELP"]),
+        ("hE", vec![]),
+    ] {
+        assert_eq!(words(&suggester.suggest(before, "", 5)), expected, "{before}");
+    }
+}
+
+#[test]
+fn words_never_to_be_offered_are_left_out_in_any_case() {
+    let mut suggester = Suggester::new(greetings(), settings());
+    suggester.settings_mut().never_offer.insert("hello".to_owned());
+    assert_eq!(words(&suggester.suggest("", "", 5)), ["help", "he", "other"]);
+    assert_eq!(words(&suggester.suggest("HE", "", 5)), ["HELP"]);
+    suggester.settings_mut().never_offer.clear();
+    assert_eq!(words(&suggester.suggest("HE", "", 5)), ["HELLO", "HELP"]);
+}
+
+#[test]
+fn typing_what_was_foreseen_costs_little() {
+    let mut suggester = Suggester::new(Trigram::new(TEXT), Settings::default());
+    suggester.suggest("Then the", "", 5);
+    let first = suggester.work();
+    suggester.suggest("Then the ", "", 5);
+    suggester.suggest("Then the g", "", 5);
+    assert_eq!(suggester.work().steps, 0, "the state is taken over from the search");
+    suggester.suggest("Then the g", "", 5);
+    assert_eq!(suggester.work(), Work::default(), "the same question again is free");
+    assert!(first.steps == 8 && first.expansions > 0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever was asked before, the answer is that of a suggester that was never asked anything.
+    #[test]
+    fn answers_do_not_depend_on_what_was_asked_before(
+        cursors in prop::collection::vec((0.0..=1.0, 1usize..12), 1..12),
+        upper in any::<bool>(),
+    ) {
+        let text = if upper { TEXT.to_uppercase() } else { TEXT.to_owned() };
+        let model = &Trigram::new(TEXT);
+        // Long enough reach that no order of jumps moves the anchor.
+        let settings = Settings { limits: Limits { max_steps: 10_000, ..Limits::default() }, ..settings() };
+        let mut suggester = Suggester::new(model, settings.clone());
+        for (share, typed) in cursors {
+            let start = (share * text.len() as f64) as usize;
+            for cursor in (start..(start + typed).min(text.len())).filter(|&at| text.is_char_boundary(at)) {
+                let answer = suggester.suggest(&text[..cursor], "", 5);
+                let expected = Suggester::new(model, settings.clone()).suggest(&text[..cursor], "", 5);
+                prop_assert_eq!(&answer, &expected);
+                let sum: f32 = answer.candidates.iter().map(|candidate| candidate.probability).sum();
+                prop_assert!(sum <= 1.0 + 1e-4);
+                let mut spellings = words(&answer);
+                spellings.sort_unstable();
+                spellings.dedup();
+                prop_assert_eq!(spellings.len(), answer.candidates.len());
+            }
+        }
+    }
+}
+>>>>>>> suggest
