@@ -85,7 +85,7 @@ pub fn read_lstm(bytes: &[u8]) -> Result<(LstmShape, Parameters<f32>), FormatErr
     if vocabulary != BYTES {
         return Err(FormatError::NotBytes(vocabulary));
     }
-    let layers = (0..).take_while(|l| file.tensor(&format!("rnn.weight_hh_l{l}")).is_ok()).count();
+    let layers = (0..1024).take_while(|l| file.tensor(&format!("rnn.weight_hh_l{l}")).is_ok()).count();
     let shape = LstmShape { vocabulary, embed, hidden, layers };
 
     let layout = shape.layout();

@@ -79,41 +79,35 @@ pub fn forward<T: Real>(trace: &mut Trace<T>, w_hh_t: &PackedMatrix<T>) {
         let (c_before, c_after) = trace.c.split_at_mut((t + 1) * step);
         w_hh_t.multiply_add(&h_before[t * step..], gates);
         let tanh_c = &mut trace.tanh_c[t * step..][..step];
-        pulp::Arch::new().dispatch(
-            #[inline(always)]
-            || {
-                for b in 0..batch {
-                    let at = b * hidden..(b + 1) * hidden;
-                    activate(
-                        &mut gates[4 * b * hidden..4 * (b + 1) * hidden],
-                        &c_before[t * step..][at.clone()],
-                        &mut c_after[at.clone()],
-                        &mut tanh_c[at.clone()],
-                        &mut h_after[at],
-                    );
-                }
-            },
-        );
+        for b in 0..batch {
+            let at = b * hidden..(b + 1) * hidden;
+            activate(
+                &mut gates[4 * b * hidden..4 * (b + 1) * hidden],
+                &c_before[t * step..][at.clone()],
+                &mut c_after[at.clone()],
+                &mut tanh_c[at.clone()],
+                &mut h_after[at],
+            );
+        }
     }
 }
 
 /// One row's gates and states. `gates: [4 · hidden]`, pre-activations in, activations out; the rest `[hidden]`.
-#[inline(always)]
 pub fn activate<T: Real>(gates: &mut [T], c_before: &[T], c: &mut [T], tanh_c: &mut [T], h: &mut [T]) {
     let hidden = h.len();
-    let (i, rest) = gates.split_at_mut(hidden);
-    let (f, rest) = rest.split_at_mut(hidden);
+    let (input_forget, rest) = gates.split_at_mut(2 * hidden);
     let (g, o) = rest.split_at_mut(hidden);
-    let (i, f, g, o) = (&mut i[..hidden], &mut f[..hidden], &mut g[..hidden], &mut o[..hidden]);
-    let (c_before, c, tanh_c) = (&c_before[..hidden], &mut c[..hidden], &mut tanh_c[..hidden]);
-    for n in 0..hidden {
-        i[n] = i[n].sigmoid();
-        f[n] = f[n].sigmoid();
-        g[n] = g[n].fast_tanh();
-        o[n] = o[n].sigmoid();
-        c[n] = f[n] * c_before[n] + i[n] * g[n];
-        tanh_c[n] = c[n].fast_tanh();
-        h[n] = o[n] * tanh_c[n];
+    T::sigmoid_each(input_forget);
+    T::tanh_each(g);
+    T::sigmoid_each(o);
+    let (i, f) = input_forget.split_at(hidden);
+    for ((((c, &before), &f), &i), &g) in c.iter_mut().zip(c_before).zip(f).zip(i).zip(&*g) {
+        *c = f * before + i * g;
+    }
+    tanh_c.copy_from_slice(c);
+    T::tanh_each(tanh_c);
+    for ((h, &o), &tanh_c) in h.iter_mut().zip(&*o).zip(&*tanh_c) {
+        *h = o * tanh_c;
     }
 }
 
@@ -133,28 +127,22 @@ pub fn backward<T: Real>(trace: &mut Trace<T>, w_hh: &PackedMatrix<T>, d_h: &[T]
         }
         let c_before = &trace.c[t * step..][..step];
         let tanh_c = &trace.tanh_c[t * step..][..step];
-        pulp::Arch::new().dispatch(
-            #[inline(always)]
-            || {
-                for b in 0..batch {
-                    let at = b * hidden..(b + 1) * hidden;
-                    differentiate(
-                        &mut gates[4 * b * hidden..4 * (b + 1) * hidden],
-                        &c_before[at.clone()],
-                        &tanh_c[at.clone()],
-                        &d_h_next[at.clone()],
-                        &mut d_c_next[at],
-                    );
-                }
-            },
-        );
+        for b in 0..batch {
+            let at = b * hidden..(b + 1) * hidden;
+            differentiate(
+                &mut gates[4 * b * hidden..4 * (b + 1) * hidden],
+                &c_before[at.clone()],
+                &tanh_c[at.clone()],
+                &d_h_next[at.clone()],
+                &mut d_c_next[at],
+            );
+        }
         d_h_next.fill(T::zero());
         w_hh.multiply_add(gates, &mut d_h_next);
     }
 }
 
 /// One row's gate gradients. `d_c` comes in from the step after and goes out to the step before.
-#[inline(always)]
 fn differentiate<T: Real>(gates: &mut [T], c_before: &[T], tanh_c: &[T], d_h: &[T], d_c: &mut [T]) {
     let hidden = d_h.len();
     let one = T::one();

@@ -10,6 +10,7 @@
 //! equations named beside it.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod activation;
 pub mod embedding;
 pub mod gemm;
 pub mod linear;

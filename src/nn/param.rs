@@ -94,6 +94,9 @@ impl<T: Real> Parameters<T> {
     }
 
     /// Parameter `index` as a matrix `[rows, columns]` (a vector is one row).
+    ///
+    /// # Panics
+    /// When there is no such parameter.
     pub fn matrix(&self, index: usize) -> ArrayView2<'_, T> {
         let e = &self.layout.entries[index];
         ArrayView2::from_shape((e.rows, e.columns), &self.values[e.offset..][..e.len()])
@@ -101,12 +104,18 @@ impl<T: Real> Parameters<T> {
     }
 
     /// Parameter `index` as a vector.
+    ///
+    /// # Panics
+    /// When there is no such parameter.
     pub fn vector(&self, index: usize) -> ArrayView1<'_, T> {
         let e = &self.layout.entries[index];
         ArrayView1::from(&self.values[e.offset..][..e.len()])
     }
 
     /// Parameter `index` as a matrix to write.
+    ///
+    /// # Panics
+    /// When there is no such parameter.
     pub fn matrix_mut(&mut self, index: usize) -> ArrayViewMut2<'_, T> {
         let e = &self.layout.entries[index];
         ArrayViewMut2::from_shape((e.rows, e.columns), &mut self.values[e.offset..][..e.len()])
@@ -114,6 +123,9 @@ impl<T: Real> Parameters<T> {
     }
 
     /// Parameter `index` as a vector to write.
+    ///
+    /// # Panics
+    /// When there is no such parameter.
     pub fn vector_mut(&mut self, index: usize) -> ArrayViewMut1<'_, T> {
         let e = &self.layout.entries[index];
         ArrayViewMut1::from(&mut self.values[e.offset..][..e.len()])

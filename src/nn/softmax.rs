@@ -6,32 +6,28 @@ use super::Real;
 
 /// Turns logits into natural-log probabilities, in place.
 pub fn log_softmax<T: Real>(logits: &mut [T]) {
-    pulp::Arch::new().dispatch(|| {
-        let (top, sum) = top_and_sum(logits);
-        let shift = top + sum.ln();
-        for x in &mut *logits {
-            *x -= shift;
-        }
-    });
+    let top = greatest(logits);
+    let mut exponentials = logits.to_vec();
+    T::exp_each(&mut exponentials, top);
+    let shift = top + sum(&exponentials).ln();
+    for x in logits {
+        *x -= shift;
+    }
 }
 
-/// The greatest logit, and Σ e^(x − greatest).
-#[inline(always)]
-fn top_and_sum<T: Real>(logits: &[T]) -> (T, T) {
-    let top = logits.iter().fold(T::neg_infinity(), |a, &b| if b > a { b } else { a });
-    // Sixteen sums side by side: a fixed order of summation that still fills a vector.
+fn greatest<T: Real>(values: &[T]) -> T {
+    values.iter().fold(T::neg_infinity(), |a, &b| if b > a { b } else { a })
+}
+
+/// Sixteen sums side by side: a fixed order of summation that still fills a vector.
+fn sum<T: Real>(values: &[T]) -> T {
     let mut sums = [T::zero(); 16];
-    let chunks = logits.chunks_exact(16);
-    let mut rest = T::zero();
-    for &x in chunks.remainder() {
-        rest += (x - top).fast_exp();
-    }
+    let chunks = values.chunks_exact(16);
+    let rest: T = chunks.remainder().iter().copied().sum();
     for chunk in chunks {
-        for (sum, &x) in sums.iter_mut().zip(chunk) {
-            *sum += (x - top).fast_exp();
-        }
+        sums.iter_mut().zip(chunk).for_each(|(sum, &x)| *sum += x);
     }
-    (top, sums.iter().fold(rest, |a, &b| a + b))
+    sums.iter().fold(rest, |a, &b| a + b)
 }
 
 /// Cross-entropy of `logits: [rows, classes]` against `targets: [rows]`, summed over rows, in nats.
@@ -42,18 +38,18 @@ fn top_and_sum<T: Real>(logits: &[T]) -> (T, T) {
 /// When a target is not a class.
 pub fn cross_entropy_backward<T: Real>(mut logits: ArrayViewMut2<T>, targets: &[usize], scale: T) -> f64 {
     let mut loss = 0.0;
-    pulp::Arch::new().dispatch(|| {
-        for (mut row, &target) in logits.rows_mut().into_iter().zip(targets) {
-            let row = row.as_slice_mut().expect("logits are contiguous");
-            let (top, sum) = top_and_sum(row);
-            loss += (sum.ln() + top - row[target]).into_f64();
-            let factor = scale / sum;
-            for x in &mut *row {
-                *x = (*x - top).fast_exp() * factor;
-            }
-            row[target] -= scale;
+    for (mut row, &target) in logits.rows_mut().into_iter().zip(targets) {
+        let row = row.as_slice_mut().expect("logits are contiguous");
+        let (top, of_target) = (greatest(row), row[target]);
+        T::exp_each(row, top);
+        let total = sum(row);
+        loss += (total.ln() + top - of_target).into_f64();
+        let factor = scale / total;
+        for x in row.iter_mut() {
+            *x *= factor;
         }
-    });
+        row[target] -= scale;
+    }
     loss
 }
 

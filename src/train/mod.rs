@@ -1,8 +1,16 @@
 //! Training a model on the writer's own documents: plans, reports, and the trainer itself.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod adam;
 pub mod plan;
 pub mod report;
+pub mod schedule;
+pub mod streams;
+pub mod trainer;
+
+#[cfg(test)]
+mod tests;
 
 pub use plan::TrainingPlan;
 pub use report::{DatasetPreview, StepReport, TrainingPhase, TrainingSummary};
+pub use trainer::{StepOutcome, Trainer, TrainerOptions};

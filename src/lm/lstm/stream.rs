@@ -88,18 +88,14 @@ impl StreamingLstm {
             }
             self.recurrent[l].multiply_add(&h, &mut gates);
             let mut tanh_c = vec![0.0_f32; hidden];
-            pulp::Arch::new().dispatch(
-                #[inline(always)]
-                || {
-                    for (b, state) in states.iter_mut().enumerate() {
-                        let (h_out, c) = state.0[at..at + 2 * hidden].split_at_mut(hidden);
-                        let c_before: &mut [f32] = &mut h[b * hidden..][..hidden];
-                        c_before.copy_from_slice(c);
-                        activate(&mut gates[4 * b * hidden..][..4 * hidden], c_before, c, &mut tanh_c, h_out);
-                        c_before.copy_from_slice(h_out);
-                    }
-                },
-            );
+            for (b, state) in states.iter_mut().enumerate() {
+                let (h_out, c) = state.0[at..at + 2 * hidden].split_at_mut(hidden);
+                let below: &mut [f32] = &mut h[b * hidden..][..hidden];
+                // `below` is read already: it holds the old `c`, then what the layer above reads.
+                below.copy_from_slice(c);
+                activate(&mut gates[4 * b * hidden..][..4 * hidden], below, c, &mut tanh_c, h_out);
+                below.copy_from_slice(h_out);
+            }
         }
     }
 }

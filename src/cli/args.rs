@@ -1,0 +1,193 @@
+//! The command line as it is typed.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// A terminal editor that has your next word ready, from a small model on your own machine.
+#[derive(Debug, Parser)]
+#[command(name = "foreword", version, args_conflicts_with_subcommands = true)]
+#[command(
+    after_help = "With no command, the files are opened in the editor; a file named like a command is ./train."
+)]
+pub(super) struct Args {
+    /// Keep models, journal and settings here instead of in the standard directories (or set `FOREWORD_DATA_DIR`).
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) data_dir: Option<PathBuf>,
+    /// Files to edit.
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    #[command(subcommand)]
+    pub(super) subcommand: Option<RawCommand>,
+}
+
+/// A subcommand as it is typed.
+#[derive(Debug, Subcommand)]
+pub(super) enum RawCommand {
+    /// Learn from folders of your own texts, and keep the new model if it saves more keystrokes.
+    Train {
+        /// Folders (or single files) to learn from.
+        #[arg(value_name = "FOLDER", required = true)]
+        folders: Vec<PathBuf>,
+        /// Stop learning after this many minutes, if not before [default: from the settings, else 5].
+        #[arg(long, value_name = "M", value_parser = minutes)]
+        minutes: Option<f64>,
+        /// Start from random weights instead of the model in use.
+        #[arg(long)]
+        from_scratch: bool,
+        /// Name of the new version [default: made from the date].
+        #[arg(long, value_name = "N")]
+        name: Option<String>,
+        /// Seed of everything random: same seed, texts and threads, same weights.
+        #[arg(long, value_name = "S", default_value_t = 1)]
+        seed: u64,
+        /// Threads that learn [default: from the settings, else one a core].
+        #[arg(long, value_name = "T")]
+        threads: Option<NonZeroUsize>,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Type files as a simulated typist would, and count the keystrokes saved.
+    Eval {
+        /// Files to type.
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+        /// `base`, `personal` or a version's name [default: the one in use].
+        #[arg(long, value_name = "MODEL")]
+        model: Option<String>,
+        /// Suggestions on show.
+        #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=5))]
+        suggestions: u8,
+        /// Type only the first lines of each file.
+        #[arg(long, value_name = "N")]
+        max_lines: Option<usize>,
+        /// What the suggestions are made from.
+        #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', default_values = ["lstm"])]
+        components: Vec<Component>,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List, use, remove, export and import versions of the model.
+    Models {
+        #[command(subcommand)]
+        action: Option<ModelsAction>,
+        /// Print one JSON object.
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// Measure the speed on this machine.
+    Bench {
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What to do with the versions of the model.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub(super) enum ModelsAction {
+    /// List all versions.
+    List,
+    /// Put a version to use.
+    Use {
+        /// Its name.
+        name: String,
+    },
+    /// Go back to the version in use before.
+    Rollback,
+    /// Remove a version for good.
+    Remove {
+        /// Its name.
+        name: String,
+    },
+    /// Copy a version to a file.
+    Export {
+        /// Its name.
+        name: String,
+        /// Where to; must not exist yet.
+        file: PathBuf,
+    },
+    /// Take in a model file; its name becomes the version's.
+    Import {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+/// A part of the mixture that makes suggestions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Component {
+    /// The byte LSTM.
+    Lstm,
+    /// The n-gram counts of the writer's own texts.
+    Ngram,
+    /// The words of the open document.
+    Recency,
+}
+
+impl Args {
+    /// Whether one JSON object is to be printed.
+    pub(super) fn wants_json(&self) -> bool {
+        match &self.subcommand {
+            Some(
+                RawCommand::Train { json, .. }
+                | RawCommand::Eval { json, .. }
+                | RawCommand::Models { json, .. }
+                | RawCommand::Bench { json },
+            ) => *json,
+            None => false,
+        }
+    }
+}
+
+fn minutes(typed: &str) -> Result<f64, String> {
+    match typed.parse::<f64>() {
+        Ok(minutes) if minutes > 0.0 && minutes <= 1440.0 => Ok(minutes),
+        _ => Err("a number of minutes above 0, at most 1440".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn wrong_usage_is_refused() {
+        for line in [
+            "train",
+            "eval",
+            "train a --minutes 0",
+            "train a --minutes NaN",
+            "train a --threads 0",
+            "eval a --suggestions 6",
+            "eval a --components lstm,magic",
+            "models use",
+            "models export x",
+            "--no-such-flag",
+        ] {
+            let words = std::iter::once("foreword").chain(line.split(' '));
+            let error = Args::try_parse_from(words).expect_err(line);
+            assert_eq!(error.exit_code(), 2, "{line}");
+        }
+    }
+
+    #[test]
+    fn json_is_taken_wherever_it_stands() {
+        for line in ["models --json", "models list --json", "train a --json", "eval a --json", "bench --json"]
+        {
+            let words = std::iter::once("foreword").chain(line.split(' '));
+            assert!(Args::try_parse_from(words).expect(line).wants_json(), "{line}");
+        }
+        assert!(!Args::try_parse_from(["foreword", "notes.md"]).unwrap().wants_json());
+    }
+}

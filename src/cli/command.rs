@@ -1,0 +1,136 @@
+//! What the command line means: defaults filled in from the settings, names of models resolved.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use super::args::{Args, Component, ModelsAction, RawCommand};
+use super::context::Context;
+use crate::train::TrainingPlan;
+
+/// A command, ready to run.
+#[derive(Debug, PartialEq)]
+pub(super) enum Command {
+    /// Open the editor.
+    Edit(Vec<PathBuf>),
+    /// Retrain.
+    Train(TrainingPlan),
+    /// Type files with suggestions.
+    Eval(EvalRequest),
+    /// Look after the versions of the model.
+    Models(ModelsAction),
+    /// Measure the speed.
+    Bench,
+}
+
+/// What to type, with which suggestions.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct EvalRequest {
+    pub(super) files: Vec<PathBuf>,
+    /// A version that exists.
+    pub(super) model: String,
+    pub(super) options: EvalOptions,
+}
+
+/// How the simulated typist types.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct EvalOptions {
+    /// Suggestions on show, 1 to 5.
+    pub(super) suggestions: usize,
+    /// Only so many lines of each file.
+    pub(super) max_lines: Option<usize>,
+    /// What the suggestions are made from, each once.
+    pub(super) components: Vec<Component>,
+}
+
+/// Fills in what was not said.
+pub(super) fn resolve(args: Args, context: &Context) -> anyhow::Result<Command> {
+    let defaults = &context.config.training;
+    Ok(match args.subcommand {
+        None => Command::Edit(args.files),
+        Some(RawCommand::Train { folders, minutes, from_scratch, name, seed, threads, json: _ }) => {
+            Command::Train(TrainingPlan {
+                folders,
+                name,
+                minutes: minutes.unwrap_or(defaults.minutes),
+                from_scratch,
+                seed,
+                threads: threads.or(defaults.threads).map_or_else(cores, NonZeroUsize::get),
+            })
+        }
+        Some(RawCommand::Eval { files, model, suggestions, max_lines, components, json: _ }) => {
+            let model = context.models.resolve(model.as_deref())?;
+            let mut each_once = Vec::new();
+            for component in components {
+                if !each_once.contains(&component) {
+                    each_once.push(component);
+                }
+            }
+            let options =
+                EvalOptions { suggestions: usize::from(suggestions), max_lines, components: each_once };
+            Command::Eval(EvalRequest { files, model, options })
+        }
+        Some(RawCommand::Models { action, json: _ }) => Command::Models(action.unwrap_or(ModelsAction::List)),
+        Some(RawCommand::Bench { json: _ }) => Command::Bench,
+    })
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    fn resolve_line(line: &str, settings: &str) -> anyhow::Result<Command> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("config.toml"), settings).unwrap();
+        let context = Context::open(Some(folder.path()))?;
+        let words = std::iter::once("foreword").chain(line.split_whitespace());
+        resolve(Args::try_parse_from(words)?, &context)
+    }
+
+    #[test]
+    fn files_open_the_editor() {
+        assert_eq!(resolve_line("", "").unwrap(), Command::Edit(vec![]));
+        let files = vec![PathBuf::from("a.md"), PathBuf::from("./train")];
+        assert_eq!(resolve_line("a.md ./train", "").unwrap(), Command::Edit(files));
+    }
+
+    #[test]
+    fn what_is_typed_beats_the_settings_and_they_beat_the_defaults() {
+        let settings = "[training]\nminutes = 7\nthreads = 3\n";
+        for (line, settings, minutes, threads) in [
+            ("train a", "", 5.0, cores()),
+            ("train a", settings, 7.0, 3),
+            ("train a --minutes 0.5 --threads 2", settings, 0.5, 2),
+        ] {
+            let Command::Train(plan) = resolve_line(line, settings).unwrap() else { panic!("{line}") };
+            assert_eq!(plan.threads, threads, "{line}");
+            assert!((plan.minutes - minutes).abs() < 1e-9, "{line}");
+            assert_eq!((plan.seed, plan.from_scratch, plan.name), (1, false, None));
+        }
+    }
+
+    #[test]
+    fn the_model_named_must_exist() {
+        let Command::Eval(request) = resolve_line("eval a --components ngram,ngram", "").unwrap() else {
+            panic!("an evaluation")
+        };
+        assert_eq!(request.model, "base");
+        assert_eq!(request.options.components, [Component::Ngram]);
+        let error = resolve_line("eval a --model nowhere", "").unwrap_err().to_string();
+        assert!(error.contains("nowhere") && error.contains("base"), "{error}");
+        assert!(
+            resolve_line("eval a --model personal", "").unwrap_err().to_string().contains("foreword train")
+        );
+    }
+
+    #[test]
+    fn broken_settings_name_their_file() {
+        let error = format!("{:#}", resolve_line("", "[editor]\ntab = 1").unwrap_err());
+        assert!(error.contains("config.toml") && error.contains("line 2"), "{error}");
+    }
+}

@@ -1,0 +1,88 @@
+//! The narrow calls into the engines.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{bail, ensure};
+
+use super::args::Component;
+use super::command::EvalOptions;
+use super::context::Context;
+use crate::lm::format::read_lstm;
+use crate::lm::lstm::StreamingLstm;
+use crate::suggest::{Evaluation, Gate, Observer, Progress, Settings, SimulationOptions, simulate};
+use crate::train::{StepReport, TrainingPlan, TrainingSummary};
+
+/// Runs the editor until it is left.
+pub(super) fn edit(_context: &Context, _files: Vec<PathBuf>) -> anyhow::Result<()> {
+    bail!("the editor is not part of this build")
+}
+
+/// Retrains as the side panel does: reads, measures, learns, measures, adopts if better.
+pub(super) fn train(
+    _context: &Context,
+    _plan: &TrainingPlan,
+    _progress: &mut dyn FnMut(&StepReport),
+) -> anyhow::Result<TrainingSummary<Evaluation>> {
+    bail!("training is not part of this build")
+}
+
+/// The model in a safetensors file, ready to stream.
+pub(super) fn read_model(bytes: &[u8]) -> anyhow::Result<StreamingLstm> {
+    let (shape, parameters) = read_lstm(bytes)?;
+    Ok(StreamingLstm::new(shape, &parameters))
+}
+
+/// Whether bytes are a model that can be used; the reason if not.
+pub(super) fn check_model(bytes: &[u8]) -> Result<(), String> {
+    read_lstm(bytes).map(drop).map_err(|error| error.to_string())
+}
+
+/// How suggestions are made, by the settings.
+pub(super) fn suggestion_settings(context: &Context) -> Settings {
+    let chosen = &context.config.suggestions;
+    Settings {
+        gate: Gate::new(chosen.eagerness),
+        never_offer: chosen.never.iter().map(|word| word.to_lowercase()).collect(),
+        ..Settings::default()
+    }
+}
+
+/// Types `texts` with the suggestions of a model. `progress` is told the share done, 0 to 1.
+pub(super) fn evaluate(
+    context: &Context,
+    model: &StreamingLstm,
+    texts: &[&str],
+    options: &EvalOptions,
+    progress: &mut dyn FnMut(f64),
+) -> anyhow::Result<Evaluation> {
+    ensure!(
+        options.components == [Component::Lstm],
+        "only the LSTM makes suggestions in this version; leave --components out or say `--components lstm`"
+    );
+    let options = SimulationOptions {
+        settings: suggestion_settings(context),
+        suggestions: options.suggestions,
+        max_lines: options.max_lines,
+        ..SimulationOptions::default()
+    };
+    Ok(simulate(model, texts, &options, &mut Watch { started: Instant::now(), progress }))
+}
+
+/// Gives a simulation the time, and tells how far it has come.
+struct Watch<'a> {
+    started: Instant,
+    progress: &'a mut dyn FnMut(f64),
+}
+
+impl Observer for Watch<'_> {
+    fn now_ms(&mut self) -> f64 {
+        self.started.elapsed().as_secs_f64() * 1e3
+    }
+
+    fn progressed(&mut self, progress: Progress) -> ControlFlow<()> {
+        (self.progress)(progress.bytes as f64 / progress.total.max(1) as f64);
+        ControlFlow::Continue(())
+    }
+}

@@ -1,0 +1,163 @@
+//! Results on stdout: a table to read, or one JSON object with the keys others rely on.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::bench::BenchReport;
+use crate::shell::models::ModelVersion;
+use crate::suggest::{ByCount, Evaluation};
+use crate::train::TrainingSummary;
+
+/// What must stand beside every count of keystrokes saved.
+const POTENTIAL: &str = "Savings are potential: those of a typist who reads every suggestion.";
+
+/// Writes results, as tables or as JSON.
+pub(super) struct Printer<W> {
+    out: W,
+    is_json: bool,
+}
+
+impl<W: Write> Printer<W> {
+    /// Writes to `out`.
+    pub(super) fn new(out: W, is_json: bool) -> Self {
+        Self { out, is_json }
+    }
+
+    /// The figures of one evaluation.
+    pub(super) fn evaluation(&mut self, evaluation: &Evaluation) -> io::Result<()> {
+        if self.is_json {
+            return self.json(evaluation);
+        }
+        let out = &mut self.out;
+        writeln!(out, "{} bytes, {} words", evaluation.bytes, evaluation.words)?;
+        writeln!(out, "bits per byte       {:>7.4}", evaluation.bits_per_byte)?;
+        writeln!(out, "suggestions on show {:>7} {:>7} {:>7}", 1, 3, 5)?;
+        for (label, figure) in [
+            ("keystrokes saved, %", evaluation.ksr),
+            ("with phrases, %", evaluation.ksr_phrase),
+            ("next word there, %", evaluation.hit),
+        ] {
+            let ByCount { one, three, five } = figure;
+            writeln!(out, "{label:<19} {one:>7.2} {three:>7.2} {five:>7.2}")?;
+        }
+        let ghost = evaluation.ghost;
+        writeln!(
+            out,
+            "ghost alone         {:>7.2} % saved, shown at {:.1} % of places, right {:.1} % of the time",
+            ghost.ksr,
+            ghost.shown * 100.0,
+            ghost.precision * 100.0
+        )?;
+        let latency = evaluation.latency_ms;
+        writeln!(
+            out,
+            "latency, ms         {:>7.2} p50, {:.2} p95, {:.2} p99, {:.2} max",
+            latency.p50, latency.p95, latency.p99, latency.max
+        )?;
+        writeln!(out, "{POTENTIAL}")
+    }
+
+    /// What came of a retraining.
+    pub(super) fn training(&mut self, summary: &TrainingSummary<Evaluation>) -> io::Result<()> {
+        if self.is_json {
+            return self.json(summary);
+        }
+        let out = &mut self.out;
+        writeln!(
+            out,
+            "{} documents, {} bytes, {} skipped",
+            summary.documents,
+            summary.bytes,
+            summary.skipped.len()
+        )?;
+        for skipped in &summary.skipped {
+            writeln!(out, "  skipped {}: {}", skipped.path.display(), skipped.reason)?;
+        }
+        writeln!(
+            out,
+            "{} steps, {:.0} bytes/s, {:.0} s in all",
+            summary.steps, summary.train_tokens_per_s, summary.seconds
+        )?;
+        let (before, after) = (&summary.before, &summary.after);
+        writeln!(out, "\non held-out documents {:>9} {:>9}", "before", "after")?;
+        for (label, before, after) in [
+            ("bits per byte", before.bits_per_byte, after.bits_per_byte),
+            ("next word in 3, %", before.hit.three, after.hit.three),
+            ("keystrokes saved @5,%", before.ksr.five, after.ksr.five),
+            ("ghost alone, %", before.ghost.ksr, after.ghost.ksr),
+        ] {
+            writeln!(out, "{label:<21} {before:>9.3} {after:>9.3}")?;
+        }
+        writeln!(out, "{POTENTIAL}\n")?;
+        if summary.promoted {
+            writeln!(out, "Model {} is in use; `foreword models rollback` goes back.", summary.model)
+        } else {
+            writeln!(out, "The new model saves no more, so {} stays in use.", summary.model)
+        }
+    }
+
+    /// The versions of the model, after what was done, if anything.
+    pub(super) fn models(&mut self, done: Option<&str>, versions: &[ModelVersion]) -> io::Result<()> {
+        if self.is_json {
+            let versions: Vec<_> = versions
+                .iter()
+                .map(|version| {
+                    json!({
+                        "name": version.name,
+                        "created": version.created,
+                        "bits_per_byte": version.bits_per_byte,
+                        "ksr5": version.ksr5,
+                        "active": version.active,
+                    })
+                })
+                .collect();
+            return self.json(&json!({ "models": versions }));
+        }
+        let out = &mut self.out;
+        if let Some(done) = done {
+            writeln!(out, "{done}\n")?;
+        }
+        let width = versions.iter().map(|version| version.name.len()).max().unwrap_or(0).max(4);
+        writeln!(out, "  {:width$}  {:20}  {:>13}  {:>7}", "name", "created", "bits per byte", "KSR@5 %")?;
+        for version in versions {
+            let mark = if version.active { '*' } else { ' ' };
+            let bits = version.bits_per_byte.map_or_else(|| "-".to_owned(), |bits| format!("{bits:.3}"));
+            let ksr5 = version.ksr5.map_or_else(|| "-".to_owned(), |ksr5| format!("{ksr5:.2}"));
+            writeln!(out, "{mark} {:width$}  {:20}  {bits:>13}  {ksr5:>7}", version.name, version.created)?;
+        }
+        Ok(())
+    }
+
+    /// The speed on this machine.
+    pub(super) fn bench(&mut self, report: &BenchReport) -> io::Result<()> {
+        if self.is_json {
+            return self.json(report);
+        }
+        let out = &mut self.out;
+        writeln!(out, "one byte through the base model   {:>9.1} µs", report.step_us)?;
+        let suggest = report.suggest_ms;
+        writeln!(
+            out,
+            "keystroke to suggestions          {:>9.2} ms p50, {:.2} p95, {:.2} p99",
+            suggest.p50, suggest.p95, suggest.p99
+        )?;
+        for (shape, speed) in &report.train_tokens_per_s {
+            writeln!(out, "training, {shape:<23} {speed:>9.0} bytes/s")?;
+        }
+        writeln!(out, "base model read and ready         {:>9.1} ms", report.startup_ms)?;
+        if let Some(rss) = report.rss_mb {
+            writeln!(out, "memory                            {rss:>9.1} MB")?;
+        }
+        Ok(())
+    }
+
+    fn json<T: Serialize>(&mut self, value: &T) -> io::Result<()> {
+        serde_json::to_writer(&mut self.out, value)?;
+        writeln!(self.out)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,312 @@
+//! The versions of the model: the base one built in, and one more for every retraining that was kept.
+//!
+//! ```text
+//! models/
+//!   manifest.json             which versions there are, which is in use, which were in use before
+//!   2026-11-24-1.safetensors
+//!   .lock                     held while something changes
+//! ```
+//!
+//! A version is never changed once written: retraining adds one, and going back only changes the manifest. Files are
+//! written whole or not at all, model before manifest, so a crash at any point leaves a store that opens. Any number
+//! of instances may share a store: changes take the lock and start from the manifest as it then is, and readers need no
+//! lock. The folder is its owner's alone (0700, files 0600), for a model can recite what it has read.
+
+use std::borrow::Cow;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub use crate::app::message::ModelVersion;
+
+mod error;
+mod manifest;
+
+pub use error::StoreError;
+use manifest::{Entry, Manifest};
+
+/// The name of the built-in version. It is always there.
+pub const BASE: &str = "base";
+/// Stands for the newest of the writer's own versions, or the one in use.
+pub const PERSONAL: &str = "personal";
+/// The largest model file that is taken in.
+const LARGEST_MODEL: u64 = 2 << 30;
+
+/// Where the versions of the model are kept.
+#[derive(Debug, Clone)]
+pub struct ModelStore {
+    folder: PathBuf,
+    base: &'static [u8],
+}
+
+/// What is known of a version when it is added.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct NewVersion {
+    /// Its name; `None` for one made from the date, as `2026-11-24-1`.
+    pub name: Option<String>,
+    /// When it was made, for the writer to read; begins with the date (`2026-11-24 02:11 UTC`).
+    pub created: String,
+    /// The version it was trained from, if any.
+    pub parent: Option<String>,
+    /// Bits per byte on the documents held out when it was made.
+    pub bits_per_byte: Option<f64>,
+    /// KSR@5 on them, percent.
+    pub ksr5: Option<f64>,
+}
+
+impl ModelStore {
+    /// The store in `folder`, which need not exist yet, with `base` as the built-in version's safetensors file.
+    ///
+    /// # Errors
+    ///
+    /// If the folder is there and its manifest cannot be read. Nothing is changed then.
+    pub fn open(folder: &Path, base: &'static [u8]) -> Result<Self, StoreError> {
+        Manifest::read(folder)?;
+        Ok(Self { folder: folder.to_owned(), base })
+    }
+
+    /// All versions, oldest first; `base` is the first.
+    ///
+    /// # Errors
+    ///
+    /// If the manifest cannot be read.
+    pub fn versions(&self) -> Result<Vec<ModelVersion>, StoreError> {
+        let manifest = Manifest::read(&self.folder)?;
+        let base = ModelVersion {
+            name: BASE.to_owned(),
+            created: "built in".to_owned(),
+            bits_per_byte: None,
+            ksr5: None,
+            active: manifest.active == BASE,
+        };
+        let own = manifest.versions.iter().map(|entry| ModelVersion {
+            name: entry.name.clone(),
+            created: entry.created.clone(),
+            bits_per_byte: entry.bits_per_byte,
+            ksr5: entry.ksr5,
+            active: entry.name == manifest.active,
+        });
+        Ok(std::iter::once(base).chain(own).collect())
+    }
+
+    /// The name of the version in use.
+    ///
+    /// # Errors
+    ///
+    /// If the manifest cannot be read.
+    pub fn active(&self) -> Result<String, StoreError> {
+        Ok(Manifest::read(&self.folder)?.active)
+    }
+
+    /// The name of the version meant: the one in use for `None`, the newest of the writer's own for `personal` (unless
+    /// one of them is in use), else the one of that name.
+    ///
+    /// # Errors
+    ///
+    /// If there is none.
+    pub fn resolve(&self, wanted: Option<&str>) -> Result<String, StoreError> {
+        let manifest = Manifest::read(&self.folder)?;
+        match wanted {
+            None => Ok(manifest.active),
+            Some(PERSONAL) if manifest.active != BASE => Ok(manifest.active),
+            Some(PERSONAL) => {
+                manifest.versions.last().map(|entry| entry.name.clone()).ok_or(StoreError::NonePersonal)
+            }
+            Some(name) => Ok(manifest.find(name)?.to_owned()),
+        }
+    }
+
+    /// The safetensors file of a version.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such version, or its file is gone or unreadable.
+    pub fn load(&self, name: &str) -> Result<Cow<'static, [u8]>, StoreError> {
+        let manifest = Manifest::read(&self.folder)?;
+        let name = manifest.find(name)?;
+        if name == BASE {
+            return Ok(Cow::Borrowed(self.base));
+        }
+        let path = self.file_of(name);
+        let bytes =
+            fs::read(&path).map_err(|cause| StoreError::FileLost { name: name.to_owned(), path, cause })?;
+        Ok(Cow::Owned(bytes))
+    }
+
+    /// Adds a version without putting it to use, and returns its name.
+    ///
+    /// # Errors
+    ///
+    /// If the name is taken or not allowed, or the disk does not take the file; the store is then as before.
+    pub fn add(&self, version: NewVersion, bytes: &[u8]) -> Result<String, StoreError> {
+        self.change(|manifest| {
+            let name = match version.name {
+                Some(name) => manifest.check_free(&name).map(|()| name)?,
+                None => manifest.name_from(&version.created),
+            };
+            let path = self.file_of(&name);
+            write_private(&path, bytes).map_err(|cause| StoreError::NotWritten { path, cause })?;
+            manifest.versions.push(Entry {
+                name: name.clone(),
+                created: version.created,
+                parent: version.parent,
+                bits_per_byte: version.bits_per_byte,
+                ksr5: version.ksr5,
+            });
+            Ok(name)
+        })
+    }
+
+    /// Puts a version to use; [`rollback`](Self::rollback) leads back to the one before.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such version, its file is gone, or the change cannot be written.
+    pub fn use_version(&self, name: &str) -> Result<(), StoreError> {
+        self.change(|manifest| {
+            let name = manifest.find(name)?.to_owned();
+            if name != BASE {
+                let path = self.file_of(&name);
+                fs::metadata(&path).map_err(|cause| StoreError::FileLost {
+                    name: name.clone(),
+                    path,
+                    cause,
+                })?;
+            }
+            manifest.activate(name);
+            Ok(())
+        })
+    }
+
+    /// Goes back to the version in use before (else the one the active one was trained from) and returns its name.
+    ///
+    /// # Errors
+    ///
+    /// If the base model is in use and nothing was before it, or the change cannot be written.
+    pub fn rollback(&self) -> Result<String, StoreError> {
+        self.change(|manifest| manifest.go_back().ok_or(StoreError::NothingBefore))
+    }
+
+    /// Removes a version for good.
+    ///
+    /// # Errors
+    ///
+    /// If there is none of that name, it is in use or built in, or the change cannot be written.
+    pub fn remove(&self, name: &str) -> Result<(), StoreError> {
+        let removed = self.change(|manifest| {
+            let name = manifest.find(name)?.to_owned();
+            if name == BASE {
+                return Err(StoreError::BuiltIn);
+            }
+            if name == manifest.active {
+                return Err(StoreError::InUse(name));
+            }
+            manifest.versions.retain(|entry| entry.name != name);
+            manifest.before.retain(|before| *before != name);
+            Ok(name)
+        })?;
+        let path = self.file_of(&removed);
+        match fs::remove_file(&path) {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
+                Err(StoreError::NotWritten { path, cause })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Copies a version's file to `target`, readable for the writer alone. Never overwrites.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such version, `target` exists, or it cannot be written.
+    pub fn export(&self, name: &str, target: &Path) -> Result<(), StoreError> {
+        let bytes = self.load(name)?;
+        let failed = |cause| StoreError::NotWritten { path: target.to_owned(), cause };
+        let file = temporary_beside(target, &bytes).map_err(failed)?;
+        file.persist_noclobber(target).map_err(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists => StoreError::TargetExists(target.to_owned()),
+            _ => failed(error.error),
+        })?;
+        Ok(())
+    }
+
+    /// Takes in a model file under the name of the file, if `check` finds its bytes to be a model; returns the name.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, is no model, or its name is taken or not allowed.
+    pub fn import(
+        &self,
+        source: &Path,
+        created: &str,
+        check: impl FnOnce(&[u8]) -> Result<(), String>,
+    ) -> Result<String, StoreError> {
+        let unreadable = |cause| StoreError::NotRead { path: source.to_owned(), cause };
+        let metadata = fs::metadata(source).map_err(unreadable)?;
+        if !metadata.is_file() || metadata.len() > LARGEST_MODEL {
+            let cause = "not an ordinary file of at most 2 GiB".to_owned();
+            return Err(StoreError::NotAModel { path: source.to_owned(), cause });
+        }
+        let bytes = fs::read(source).map_err(unreadable)?;
+        check(&bytes).map_err(|cause| StoreError::NotAModel { path: source.to_owned(), cause })?;
+        let name = source.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        self.add(NewVersion { name, created: created.to_owned(), ..NewVersion::default() }, &bytes)
+    }
+
+    fn file_of(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.safetensors"))
+    }
+
+    /// Changes the manifest under the lock; on an error it stays as it was.
+    fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Manifest) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |cause| StoreError::NotWritten { path, cause }
+        };
+        create_private_folder(&self.folder).map_err(failed(&self.folder))?;
+        let lock_path = self.folder.join(".lock");
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&lock_path)
+            .map_err(failed(&lock_path))?;
+        lock.lock().map_err(failed(&lock_path))?;
+        let mut manifest = Manifest::read(&self.folder)?;
+        let before = manifest.clone();
+        let outcome = change(&mut manifest)?;
+        if manifest != before {
+            let path = Manifest::path(&self.folder);
+            write_private(&path, &manifest.to_json()).map_err(failed(&path))?;
+        }
+        Ok(outcome)
+    }
+}
+
+fn create_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Writes a file whole or not at all, for its owner alone.
+fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    temporary_beside(path, bytes)?.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// A complete temporary file in the folder of `path` (mode 0600), on disk before it takes a name.
+fn temporary_beside(path: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    io::Write::write_all(&mut file, bytes)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests;

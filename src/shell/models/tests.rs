@@ -1,0 +1,217 @@
+use tempfile::TempDir;
+
+use super::*;
+
+const BASE_BYTES: &[u8] = b"the base model";
+
+fn store() -> (TempDir, ModelStore) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = ModelStore::open(&folder.path().join("data/models"), BASE_BYTES).unwrap();
+    (folder, store)
+}
+
+fn version(name: Option<&str>) -> NewVersion {
+    NewVersion {
+        name: name.map(str::to_owned),
+        created: "2026-11-24 02:11 UTC".to_owned(),
+        parent: Some(BASE.to_owned()),
+        bits_per_byte: Some(1.5),
+        ksr5: Some(55.0),
+    }
+}
+
+fn names(store: &ModelStore) -> Vec<String> {
+    let mark = |version: ModelVersion| format!("{}{}", version.name, if version.active { "*" } else { "" });
+    store.versions().unwrap().into_iter().map(mark).collect()
+}
+
+fn manifest_path(store: &ModelStore) -> PathBuf {
+    Manifest::path(&store.folder)
+}
+
+#[test]
+fn a_new_store_holds_the_base_model_and_touches_no_disk() {
+    let (folder, store) = store();
+    assert_eq!(names(&store), ["base*"]);
+    assert_eq!(store.load(BASE).unwrap().as_ref(), BASE_BYTES);
+    assert_eq!(store.resolve(None).unwrap(), BASE);
+    assert!(!folder.path().join("data").exists());
+}
+
+#[test]
+fn a_version_is_added_put_to_use_and_gone_back_from() {
+    let (_folder, store) = store();
+    let first = store.add(version(None), b"one").unwrap();
+    let second = store.add(version(None), b"two").unwrap();
+    assert_eq!((first.as_str(), second.as_str()), ("2026-11-24-1", "2026-11-24-2"));
+    assert_eq!(names(&store), ["base*", "2026-11-24-1", "2026-11-24-2"]);
+    assert_eq!(store.load(&second).unwrap().as_ref(), b"two");
+    store.use_version(&first).unwrap();
+    store.use_version(&second).unwrap();
+    store.use_version(&second).unwrap();
+    assert_eq!(store.active().unwrap(), second);
+    assert_eq!(store.rollback().unwrap(), first);
+    assert_eq!(store.rollback().unwrap(), BASE);
+    assert!(matches!(store.rollback(), Err(StoreError::NothingBefore)));
+    let shown = &store.versions().unwrap()[1];
+    assert_eq!((shown.bits_per_byte, shown.ksr5), (Some(1.5), Some(55.0)));
+}
+
+#[test]
+fn going_back_skips_what_was_removed_and_falls_back_on_the_parent() {
+    let (_folder, store) = store();
+    store.add(version(Some("a")), b"a").unwrap();
+    store.add(NewVersion { parent: Some("a".to_owned()), ..version(Some("b")) }, b"b").unwrap();
+    store.add(version(Some("c")), b"c").unwrap();
+    for name in ["c", "b"] {
+        store.use_version(name).unwrap();
+    }
+    store.remove("c").unwrap();
+    assert_eq!(store.rollback().unwrap(), BASE);
+    let mut manifest = Manifest::read(&store.folder).unwrap();
+    manifest.active = "b".to_owned();
+    manifest.before.clear();
+    fs::write(manifest_path(&store), manifest.to_json()).unwrap();
+    assert_eq!(store.rollback().unwrap(), "a");
+}
+
+#[test]
+fn what_is_in_use_or_built_in_cannot_be_removed() {
+    let (_folder, store) = store();
+    store.add(version(Some("mine")), b"1").unwrap();
+    store.use_version("mine").unwrap();
+    assert!(matches!(store.remove("mine"), Err(StoreError::InUse(_))));
+    assert!(matches!(store.remove(BASE), Err(StoreError::BuiltIn)));
+    let error = store.remove("other").unwrap_err().to_string();
+    assert!(error.contains("there are: base, mine"), "{error}");
+    store.use_version(BASE).unwrap();
+    store.remove("mine").unwrap();
+    assert_eq!(names(&store), ["base*"]);
+    assert!(!store.file_of("mine").exists());
+}
+
+#[test]
+fn names_that_lead_elsewhere_or_mean_something_are_refused() {
+    let (folder, store) = store();
+    let long = "a".repeat(65);
+    let bad = [
+        "", ".", "..", "../up", "a/b", "a\\b", ".hidden", "-x", "a b", "né", "a\0b", "base", "Personal",
+        &long,
+    ];
+    for name in bad {
+        assert!(matches!(store.add(version(Some(name)), b"1"), Err(StoreError::BadName { .. })), "{name:?}");
+    }
+    store.add(version(Some("Mine")), b"1").unwrap();
+    assert!(matches!(store.add(version(Some("mine")), b"2"), Err(StoreError::BadName { .. })));
+    assert_eq!(store.load("Mine").unwrap().as_ref(), b"1");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn personal_means_the_one_in_use_else_the_newest() {
+    let (_folder, store) = store();
+    assert!(matches!(store.resolve(Some(PERSONAL)), Err(StoreError::NonePersonal)));
+    store.add(version(Some("old")), b"1").unwrap();
+    store.add(version(Some("new")), b"2").unwrap();
+    assert_eq!(store.resolve(Some(PERSONAL)).unwrap(), "new");
+    store.use_version("old").unwrap();
+    assert_eq!(store.resolve(Some(PERSONAL)).unwrap(), "old");
+    assert_eq!(store.resolve(Some(BASE)).unwrap(), BASE);
+}
+
+#[test]
+fn a_broken_manifest_is_an_error_and_costs_nothing() {
+    let (_folder, store) = store();
+    store.add(version(Some("mine")), b"weights").unwrap();
+    let whole = fs::read_to_string(manifest_path(&store)).unwrap();
+    let broken = [
+        whole[..whole.len() / 2].to_owned(),
+        String::new(),
+        "null".to_owned(),
+        whole.replace("\"mine\"", "\"../mine\""),
+        whole.replace("\"active\": \"base\"", "\"active\": \"gone\""),
+        whole.replace("\"format\": 1", "\"format\": 2"),
+    ];
+    for text in broken {
+        fs::write(manifest_path(&store), &text).unwrap();
+        let error = store.add(version(Some("other")), b"more").unwrap_err().to_string();
+        assert!(error.contains("manifest.json") && error.contains("models import"), "{error}");
+        assert!(ModelStore::open(&store.folder, BASE_BYTES).is_err());
+        assert_eq!(fs::read_to_string(manifest_path(&store)).unwrap(), text);
+        assert_eq!(fs::read(store.file_of("mine")).unwrap(), b"weights");
+    }
+}
+
+#[test]
+fn a_version_whose_file_is_gone_says_so_and_is_not_put_to_use() {
+    let (_folder, store) = store();
+    store.add(version(Some("mine")), b"1").unwrap();
+    fs::remove_file(store.file_of("mine")).unwrap();
+    for error in [store.load("mine").map(drop), store.use_version("mine")] {
+        assert!(error.unwrap_err().to_string().contains("models use base"));
+    }
+    assert_eq!(store.active().unwrap(), BASE);
+}
+
+#[test]
+fn export_and_import_carry_a_model_and_never_overwrite() {
+    let (folder, store) = store();
+    store.add(version(Some("mine")), b"weights").unwrap();
+    let target = folder.path().join("carried.safetensors");
+    store.export("mine", &target).unwrap();
+    assert!(matches!(store.export(BASE, &target), Err(StoreError::TargetExists(_))));
+    assert_eq!(fs::read(&target).unwrap(), b"weights");
+    let name = store.import(&target, "2026-11-25 08:00 UTC", |_| Ok(())).unwrap();
+    assert_eq!((name.as_str(), store.load(&name).unwrap().as_ref()), ("carried", &b"weights"[..]));
+    let again = store.import(&target, "", |_| Ok(()));
+    assert!(matches!(again, Err(StoreError::BadName { .. })));
+    let broken = store.import(&target, "", |_| Err("cut off".to_owned())).unwrap_err().to_string();
+    assert!(broken.contains("carried.safetensors") && broken.contains("cut off"), "{broken}");
+    assert!(matches!(store.import(folder.path(), "", |_| Ok(())), Err(StoreError::NotAModel { .. })));
+    assert!(matches!(store.import(Path::new("nowhere"), "", |_| Ok(())), Err(StoreError::NotRead { .. })));
+}
+
+#[test]
+fn instances_that_add_at_once_lose_nothing() {
+    let (_folder, store) = store();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            let store = &store;
+            scope.spawn(move || {
+                for _ in 0..3 {
+                    store.add(version(None), b"weights").unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(store.versions().unwrap().len(), 1 + 12);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_store_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, store) = store();
+    store.add(version(Some("mine")), b"1").unwrap();
+    store.export("mine", &folder.path().join("out")).unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&store.folder), 0o700);
+    for path in [store.file_of("mine"), manifest_path(&store), folder.path().join("out")] {
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named_and_reading_still_works() {
+    let folder = tempfile::tempdir().unwrap();
+    let in_the_way = folder.path().join("file");
+    fs::write(&in_the_way, "").unwrap();
+    let target = folder.path().join("nowhere/out");
+    let (_kept, store) = store();
+    let error = store.export(BASE, &target).unwrap_err().to_string();
+    assert!(error.contains("nowhere/out") && error.contains("cannot be written"), "{error}");
+    let shut = ModelStore { folder: in_the_way.clone(), base: BASE_BYTES };
+    let error = shut.add(version(None), b"1").unwrap_err().to_string();
+    assert!(error.contains(&in_the_way.display().to_string()), "{error}");
+    assert_eq!(fs::read(&in_the_way).unwrap(), b"");
+}

@@ -1,0 +1,182 @@
+//! The trainer against PyTorch, against itself, and against bad numbers.
+
+use super::adam::{Adam, AdamOptions, clip_scale, global_norm};
+use super::schedule::Schedule;
+use super::trainer::{Trainer, TrainerOptions, bits_per_symbol};
+use crate::lm::format::read_lstm;
+use crate::lm::lstm::{LstmNetwork, LstmShape};
+use crate::lm::{Trainable, Window};
+use crate::nn::Parameters;
+use rand::SeedableRng;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Oracle {
+    texts: Vec<String>,
+    train: Curve,
+}
+
+#[derive(Deserialize)]
+struct Curve {
+    loss: Vec<f64>,
+}
+
+/// `tests/data/oracle/lstm-small.py`: Adam, windows of 13 with carried state, reset each pass, clipped at 0.25.
+#[test]
+fn twenty_steps_of_adam_are_pytorchs() {
+    let oracle: Oracle =
+        serde_json::from_str(include_str!("../../tests/data/oracle/lstm-small.json")).unwrap();
+    let (shape, parameters) =
+        read_lstm(include_bytes!("../../tests/data/oracle/lstm-small.safetensors")).unwrap();
+    let mut network = LstmNetwork::new(shape, parameters.cast::<f64>());
+    let mut adam = Adam::new(parameters.values.len(), AdamOptions::default());
+    let symbol = |t: usize, b: usize| usize::from(oracle.texts[b].as_bytes()[t]);
+    let pick =
+        |from: usize| (from..from + 13).flat_map(|t| (0..2).map(move |b| symbol(t, b))).collect::<Vec<_>>();
+    let mut curve = Vec::new();
+    while curve.len() < oracle.train.loss.len() {
+        let mut shard = network.shard(2, 13);
+        for from in (0..oracle.texts[0].len() - 13).step_by(13) {
+            let (inputs, targets) = (pick(from), pick(from + 1));
+            let window = Window { batch: 2, inputs: &inputs, targets: &targets };
+            let mut gradient = Parameters::zeros(shape.layout());
+            let loss = network.loss_and_gradient(&mut shard, window, 1.0 / 26.0, &mut gradient);
+            let scale = clip_scale(global_norm(&gradient.values), 0.25);
+            adam.step(&mut network.parameters_mut().values, &gradient.values, scale, 1e-2);
+            network.prepare();
+            curve.push(loss / 26.0);
+        }
+    }
+    assert_eq!(curve.len(), 20);
+    for (step, (found, expected)) in curve.iter().zip(&oracle.train.loss).enumerate() {
+        assert!((found - expected).abs() < 1e-4, "step {step}: {found} {expected}");
+    }
+}
+
+const TINY: LstmShape = LstmShape { vocabulary: 256, embed: 6, hidden: 16, layers: 2 };
+
+fn network() -> LstmNetwork<f32> {
+    LstmNetwork::new(TINY, TINY.random_parameters(&mut rand::rngs::StdRng::seed_from_u64(5)))
+}
+
+fn options(threads: usize) -> TrainerOptions {
+    TrainerOptions {
+        batch: 8,
+        time: 16,
+        threads,
+        seed: 9,
+        schedule: Schedule { peak: 1e-2, warm_up: 5, last: 0.1 },
+        adam: AdamOptions::default(),
+        clip: 1.0,
+        epochs: 30,
+        patience: 100,
+    }
+}
+
+/// Documents of a language of two words.
+fn documents(count: usize) -> Vec<Vec<u8>> {
+    (0..count)
+        .map(|d| {
+            (0..80).map(|w| if (w * w + d) % 3 == 0 { "tick " } else { "tock " }).collect::<String>().into()
+        })
+        .collect()
+}
+
+fn train(threads: usize, steps: usize) -> (Vec<f64>, Vec<f32>) {
+    let mut trainer = Trainer::new(network(), documents(6), documents(1), options(threads));
+    let curve = (0..steps).map(|_| trainer.step(0.0).bits).collect();
+    (curve, trainer.into_best().parameters().values.clone())
+}
+
+#[test]
+fn training_learns_a_small_language() {
+    let before = bits_per_symbol(&network(), &documents(1), 1).unwrap();
+    let mut trainer = Trainer::new(network(), documents(6), documents(1), options(2));
+    while !trainer.is_done() {
+        trainer.step(0.0);
+    }
+    trainer.validate();
+    let after = bits_per_symbol(&trainer.into_best(), &documents(1), 2).unwrap();
+    assert!(before > 7.0 && after < 0.8, "{before} -> {after}");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_weights() {
+    assert_eq!(train(2, 25), train(2, 25));
+    assert_eq!(train(1, 25), train(1, 25));
+}
+
+#[test]
+fn threads_share_the_batch_without_changing_the_loss() {
+    let ((one, _), (three, _)) = (train(1, 10), train(3, 10));
+    for (a, b) in one.iter().zip(&three) {
+        assert!((a - b).abs() < 1e-3, "{a} {b}");
+    }
+}
+
+#[test]
+fn the_best_parameters_are_kept_not_the_last() {
+    let mut trainer = Trainer::new(network(), documents(6), documents(1), options(1));
+    for _ in 0..200 {
+        trainer.step(0.0);
+    }
+    let best = trainer.validate().unwrap();
+    let wild = TrainerOptions { schedule: Schedule { peak: 3.0, warm_up: 0, last: 1.0 }, ..options(1) };
+    trainer.options = wild;
+    for _ in 0..20 {
+        trainer.step(0.0);
+    }
+    let worse = trainer.validate().unwrap();
+    assert!(worse > best, "{worse} {best}");
+    let kept = bits_per_symbol(&trainer.into_best(), &documents(1), 1).unwrap();
+    assert!((kept - best).abs() < 1e-9, "{kept} {best}");
+}
+
+#[test]
+fn a_step_that_is_not_finite_is_dropped_and_the_rate_halved() {
+    let steady = Schedule { peak: 1e-2, warm_up: 0, last: 1.0 };
+    let options = TrainerOptions { schedule: steady, ..options(2) };
+    let mut trainer = Trainer::new(network(), documents(6), documents(1), options);
+    trainer.step(0.0);
+    trainer.validate();
+    let good = trainer.model.parameters().values.clone();
+    trainer.model.parameters_mut().values[0] = f32::NAN;
+    trainer.model.parameters_mut().values[6 * 116] = f32::NAN; // the embedding of 't'
+    trainer.model.prepare();
+    let rate = trainer.step(0.0).rate;
+    let mut dropped = 1;
+    while trainer.step(0.0).dropped {
+        dropped += 1;
+    }
+    assert_eq!(dropped, 3, "the third in a row brings the best parameters back");
+    assert!(trainer.step(0.0).rate < rate / 4.0);
+    assert!(trainer.model.parameters().values.iter().all(|v| v.is_finite()));
+    assert_ne!(good, trainer.model.parameters().values, "and training goes on");
+}
+
+#[test]
+fn patience_ends_a_run_that_gains_nothing() {
+    let still =
+        TrainerOptions { schedule: Schedule { peak: 0.0, warm_up: 0, last: 0.0 }, patience: 2, ..options(1) };
+    let mut trainer = Trainer::new(network(), documents(6), documents(1), still);
+    let mut validations = 0;
+    while !trainer.is_done() {
+        trainer.step(0.0);
+        trainer.validate();
+        validations += 1;
+    }
+    assert_eq!(validations, 3);
+}
+
+#[test]
+fn texts_too_short_to_learn_from_are_no_work() {
+    for documents in [vec![], vec![Vec::new()], vec![b"x".to_vec()]] {
+        let mut trainer = Trainer::new(network(), documents.clone(), documents, options(2));
+        let mut steps = 0;
+        while !trainer.is_done() && steps < 1000 {
+            trainer.step(0.0);
+            steps += 1;
+        }
+        assert!(trainer.is_done());
+    }
+}

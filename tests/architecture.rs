@@ -1,0 +1,290 @@
+//! The rules of ARCHITECTURE.md that a reader of the source can check, checked: who imports whom, which modules are
+//! pure, how long a file may be, and that nothing in the dependency tree can talk to a network.
+#![allow(clippy::disallowed_methods, reason = "the test reads the source files")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Who may import whom.
+const IMPORTS: [(&str, &[&str]); 11] = [
+    ("text", &[]),
+    ("nn", &[]),
+    ("config", &[]),
+    ("corpus", &[]),
+    ("lm", &["nn"]),
+    ("suggest", &["lm"]),
+    ("train", &["nn", "lm", "corpus"]),
+    ("app", &["text", "suggest", "train", "config"]),
+    ("ui", &["app", "text", "suggest", "train", "config"]),
+    ("shell", &["app", "config", "corpus", "lm", "nn", "suggest", "text", "train", "ui"]),
+    ("cli", &["shell", "config", "train", "suggest", "lm", "corpus"]),
+];
+
+/// Modules whose `mod.rs` denies what a pure module may not do.
+const PURE: [&str; 8] = ["text", "nn", "lm", "suggest", "corpus", "train", "app", "ui"];
+/// What it opens with.
+const PURITY: &str = "#![deny(clippy::disallowed_methods, clippy::disallowed_types)]";
+/// Files of pure modules that touch the disk, with their reason in the file.
+const IMPURE_FILES: [&str; 1] = ["corpus/walk"];
+
+/// Longer files say why in their first lines.
+const LONGEST_FILE: usize = 500;
+
+/// Crates that open connections. `cargo deny` bans them too, but not everyone has it.
+const NETWORK_CRATES: [&str; 31] = [
+    "reqwest",
+    "hyper",
+    "hyper-util",
+    "h2",
+    "h3",
+    "quinn",
+    "ureq",
+    "isahc",
+    "surf",
+    "attohttpc",
+    "minreq",
+    "curl",
+    "curl-sys",
+    "openssl",
+    "openssl-sys",
+    "native-tls",
+    "rustls",
+    "tokio",
+    "tokio-net",
+    "async-std",
+    "smol",
+    "async-net",
+    "socket2",
+    "tungstenite",
+    "tonic",
+    "warp",
+    "axum",
+    "actix-web",
+    "rouille",
+    "tiny_http",
+    "trust-dns-resolver",
+];
+/// Ways of our own source to open one.
+const NETWORK_PATHS: [&str; 5] = ["std::net", "os::unix::net", "TcpStream", "UdpSocket", "TcpListener"];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let Ok(entries) = fs::read_dir(folder) else { return files };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The source without comments, so that what a comment mentions is no import. Strings stay: an import in one would be
+/// a false alarm, never a miss.
+fn code_of(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    text.lines()
+        .map(|line| line.split("//").next().unwrap_or_default())
+        .flat_map(|line| [line, "\n"])
+        .collect()
+}
+
+/// The top-level modules named after `crate::` (or the library's name) anywhere in the code, `crate::{a, b::c}` included.
+fn imported(code: &str) -> BTreeSet<String> {
+    let mut modules = BTreeSet::new();
+    for start in ["crate::", "foreword::"] {
+        for (position, _) in code.match_indices(start) {
+            let is_part_of_word =
+                code[..position].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | ':'));
+            if is_part_of_word {
+                continue;
+            }
+            let rest = code[position + start.len()..].trim_start();
+            match rest.strip_prefix('{') {
+                Some(group) => modules.extend(group_heads(group)),
+                None => modules.extend([identifier(rest)]),
+            }
+        }
+    }
+    modules.retain(|module| !module.is_empty());
+    modules
+}
+
+/// The first names in a group of imports: `{a, b::{c, d}}` gives `a` and `b`.
+fn group_heads(group: &str) -> Vec<String> {
+    let mut heads = Vec::new();
+    let mut depth = 0;
+    let mut is_head = true;
+    for (position, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => is_head = true,
+            c if is_head && !c.is_whitespace() => {
+                heads.push(identifier(&group[position..]));
+                is_head = false;
+            }
+            _ => {}
+        }
+    }
+    heads
+}
+
+fn identifier(text: &str) -> String {
+    text.chars().take_while(|&c| c.is_alphanumeric() || c == '_').collect()
+}
+
+#[test]
+fn the_scanner_sees_every_form_of_import() {
+    let cases = [
+        ("use crate::app::State;", vec!["app"]),
+        ("use crate::{app, ui::{view, theme}, text as t};", vec!["app", "text", "ui"]),
+        ("use crate::{\n    app::{self, State},\n    lm,\n};", vec!["app", "lm"]),
+        ("fn f(x: crate::nn::Real) -> foreword::lm::Model {}", vec!["lm", "nn"]),
+        ("macro_rules! m { () => { $crate::x::y } } mycrate::z::f(); my::crate::w", vec![]),
+        ("pub(crate) fn f() {}", vec![]),
+    ];
+    for (code, modules) in cases {
+        assert_eq!(imported(code).into_iter().collect::<Vec<_>>(), modules, "{code}");
+    }
+}
+
+#[test]
+fn modules_import_only_what_the_table_allows() {
+    let source = root().join("src");
+    let known: BTreeSet<&str> = IMPORTS.iter().map(|(module, _)| *module).collect();
+    let mut wrong = Vec::new();
+    for path in rust_files(&source) {
+        let inner = path.strip_prefix(&source).unwrap();
+        let first = inner.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
+        let module = first.trim_end_matches(".rs");
+        let allowed: &[&str] = match module {
+            "lib" => continue,
+            "main" => &["cli", "shell"],
+            module => {
+                let row = IMPORTS.iter().find(|(name, _)| *name == module);
+                row.unwrap_or_else(|| panic!("{module} has no row in the import table")).1
+            }
+        };
+        for import in imported(&code_of(&path)) {
+            // Names that are no module are items of the crate's root: there are none to import.
+            if import != module && !allowed.contains(&import.as_str()) && known.contains(import.as_str()) {
+                wrong.push(format!("{} imports {import}", inner.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_module_of_the_library_has_a_row_in_the_table() {
+    let lib = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let declared: BTreeSet<&str> =
+        lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let table: BTreeSet<&str> = IMPORTS.iter().map(|(module, _)| *module).collect();
+    assert_eq!(declared, table);
+}
+
+#[test]
+fn pure_modules_deny_side_effects() {
+    let source = root().join("src");
+    for module in PURE {
+        let path = source.join(module).join("mod.rs");
+        let text = fs::read_to_string(&path).unwrap();
+        let first_code = text.lines().find(|line| !line.starts_with("//!") && !line.trim().is_empty());
+        assert_eq!(first_code, Some(PURITY), "{}", path.display());
+        for file in rust_files(&source.join(module)) {
+            let inner = file.strip_prefix(&source).unwrap().to_string_lossy().into_owned();
+            let is_excepted = IMPURE_FILES.iter().any(|impure| inner.starts_with(impure));
+            let is_test = inner.ends_with("tests.rs");
+            let code = code_of(&file);
+            let opts_out = code.contains("clippy::disallowed");
+            assert!(
+                is_excepted || is_test || !opts_out || inner == format!("{module}/mod.rs"),
+                "{inner} allows itself side effects in a pure module"
+            );
+        }
+    }
+}
+
+#[test]
+fn files_are_short_or_say_why_not() {
+    let mut long = Vec::new();
+    for folder in ["src", "tests", "benches", "examples"] {
+        for path in rust_files(&root().join(folder)) {
+            let text = fs::read_to_string(&path).unwrap();
+            let says_why = text.lines().take(20).any(|line| line.contains("longer than 500 lines because"));
+            if text.lines().count() > LONGEST_FILE && !says_why {
+                long.push(format!("{}: {} lines", path.display(), text.lines().count()));
+            }
+        }
+    }
+    assert!(long.is_empty(), "{long:#?}");
+}
+
+#[test]
+fn every_module_says_what_it_is_for() {
+    for path in rust_files(&root().join("src")) {
+        let text = fs::read_to_string(&path).unwrap();
+        let is_test = path.ends_with("tests.rs") || path.components().any(|part| part.as_os_str() == "tests");
+        assert!(is_test || text.starts_with("//! "), "{} has no module documentation", path.display());
+    }
+}
+
+#[test]
+fn modules_are_folders_not_self_named_files() {
+    for path in rust_files(&root().join("src")) {
+        let folder = path.with_extension("");
+        assert!(
+            !folder.is_dir(),
+            "{} stands beside a folder of its name; make it its mod.rs",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn nothing_in_the_dependency_tree_talks_to_a_network() {
+    let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    let found: Vec<&str> = lock
+        .lines()
+        .filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'))
+        .filter(|name| NETWORK_CRATES.contains(name))
+        .collect();
+    assert!(found.is_empty(), "{found:?}");
+    for path in rust_files(&root().join("src")) {
+        // A test may bind a local socket to see that it is never read.
+        if path.ends_with("tests.rs") {
+            continue;
+        }
+        let code = code_of(&path);
+        for forbidden in NETWORK_PATHS {
+            assert!(!code.contains(forbidden), "{} uses {forbidden}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_architecture_document_is_short_and_has_the_import_table() {
+    let document = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    assert!(document.lines().count() < 200, "{} lines", document.lines().count());
+    for (module, allowed) in IMPORTS {
+        let row = document
+            .lines()
+            .find(|line| line.starts_with(&format!("| `{module}` |")))
+            .unwrap_or_else(|| panic!("{module} has no row in ARCHITECTURE.md"));
+        for import in allowed {
+            assert!(row.contains(&format!("`{import}`")), "{row} lacks {import}");
+        }
+        assert_eq!(row.matches('`').count() / 2, allowed.len() + 1, "{row}");
+    }
+}
