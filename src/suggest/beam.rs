@@ -4,8 +4,12 @@
 //! `P(word) = P(its bytes) · P(the next byte is no word byte)`: over all words, the empty one included, that sums to 1.
 //! A string's chance bounds that of every word that begins with it. So the frontier is opened in order of chance, up to
 //! [`Budget::batch`] nodes in one call of the model, and once its best is worse than the n-th best finished word,
-//! the n best are found and are exact. [`Budget::expansions`] cuts that short where the model is quite unsure: what is
-//! found by then is what is offered.
+//! the n best are found and are exact.
+//!
+//! Exact is dear where the model is unsure, at the start of a word above all: dozens of short strings are each likelier
+//! than any word, though none holds a word that could win. So, by default, a string is judged by what its best word is
+//! likely to have: a share of its chance that grows with its length ([`Budget::best_share`]). And
+//! [`Budget::expansions`] is an end to it in any case: what is found by then is what is offered.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -23,14 +27,14 @@ pub struct Budget {
     pub expansions: usize,
     /// A string is not followed up once its chance is below this.
     pub floor: f32,
-    /// The share of a string's chance that its best word is taken to have at most: 1 makes the search exact, less
-    /// makes it stop sooner.
+    /// The share of its chance that a string of no letters is taken to leave to its best word; with each letter the
+    /// rest of it to 1 shrinks by a quarter. 1 makes the search exact; less makes it go deep sooner, and stop sooner.
     pub best_share: f32,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { batch: 16, expansions: 96, floor: 1e-4, best_share: 1.0 }
+        Self { batch: 8, expansions: 96, floor: 1e-4, best_share: 0.2 }
     }
 }
 
@@ -59,9 +63,12 @@ pub(super) struct Outcome {
 /// A string that may be followed up: a byte after a node.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Open {
+    /// Ln of what its best word is taken to have.
+    promise: f32,
     log_prob: f32,
     parent: usize,
     byte: u8,
+    depth: usize,
 }
 
 impl Eq for Open {}
@@ -69,7 +76,7 @@ impl Eq for Open {}
 impl Ord for Open {
     fn cmp(&self, other: &Self) -> Ordering {
         let by_place = (other.parent, other.byte).cmp(&(self.parent, self.byte));
-        self.log_prob.total_cmp(&other.log_prob).then(by_place)
+        self.promise.total_cmp(&other.promise).then(by_place)
     }
 }
 
@@ -82,6 +89,7 @@ impl PartialOrd for Open {
 /// One search from one node.
 struct Search<'a> {
     from: usize,
+    best_share: f32,
     count: usize,
     floor: f32,
     accept: &'a dyn Fn(&[u8]) -> bool,
@@ -90,11 +98,12 @@ struct Search<'a> {
 }
 
 /// The `count` likeliest words that begin at node `from` and that `accept` lets pass. What the tree already knows is used;
-/// what is asked of the model stays in it.
+/// what is asked of the model stays in it. `typed` is the length of the word's part before `from`.
 pub(super) fn search<M: LanguageModel>(
     tree: &mut Tree<M::State>,
     model: &M,
     from: usize,
+    typed: usize,
     count: usize,
     budget: &Budget,
     accept: &dyn Fn(&[u8]) -> bool,
@@ -103,19 +112,20 @@ pub(super) fn search<M: LanguageModel>(
         return Outcome::default();
     }
     let floor = budget.floor.ln();
-    let mut search = Search { from, count, floor, accept, found: Vec::new(), frontier: BinaryHeap::new() };
-    search.visit(tree, from, 0.0);
+    let (best_share, frontier) = (budget.best_share, BinaryHeap::new());
+    let mut search = Search { from, best_share, count, floor, accept, found: Vec::new(), frontier };
+    search.visit(tree, from, 0.0, typed);
     let (mut rounds, mut expansions) = (0, 0);
     loop {
         let room = budget.batch.max(1).min(budget.expansions - expansions);
-        let batch = search.next_batch(room, budget.best_share.ln());
+        let batch = search.next_batch(room);
         if batch.is_empty() {
             break;
         }
         let places: Vec<(usize, u8)> = batch.iter().map(|open| (open.parent, open.byte)).collect();
         let first = tree.expand(model, &places);
         for (offset, open) in batch.iter().enumerate() {
-            search.visit(tree, first + offset, open.log_prob);
+            search.visit(tree, first + offset, open.log_prob, open.depth);
         }
         rounds += 1;
         expansions += batch.len();
@@ -133,9 +143,11 @@ impl Search<'_> {
     }
 
     /// Counts the word that ends at a node, opens the bytes after it, and goes on to the children it already has.
-    fn visit<S: Clone>(&mut self, tree: &Tree<S>, index: usize, log_prob: f32) {
-        let mut stack = vec![(index, log_prob)];
-        while let Some((index, log_prob)) = stack.pop() {
+    fn visit<S: Clone>(&mut self, tree: &Tree<S>, index: usize, log_prob: f32, depth: usize) {
+        let mut stack = vec![(index, log_prob, depth)];
+        while let Some((index, log_prob, depth)) = stack.pop() {
+            let depth = depth + 1;
+            let best_share = (1.0 - (1.0 - self.best_share) * 0.75_f32.powi(depth.min(64) as i32)).ln();
             let node = tree.node(index);
             if index != self.from && node.is_boundary() {
                 self.finish(
@@ -150,8 +162,11 @@ impl Search<'_> {
                     continue;
                 }
                 match node.child(byte) {
-                    Some(child) => stack.push((child, log_prob)),
-                    None => self.frontier.push(Open { log_prob, parent: index, byte }),
+                    Some(child) => stack.push((child, log_prob, depth)),
+                    None => {
+                        let promise = log_prob + best_share;
+                        self.frontier.push(Open { promise, log_prob, parent: index, byte, depth });
+                    }
                 }
             }
         }
@@ -174,12 +189,12 @@ impl Search<'_> {
         }
     }
 
-    fn next_batch(&mut self, room: usize, best_share: f32) -> Vec<Open> {
+    fn next_batch(&mut self, room: usize) -> Vec<Open> {
         let bar = self.bar();
         let mut batch = Vec::with_capacity(room);
         while batch.len() < room
             && let Some(best) = self.frontier.peek()
-            && best.log_prob + best_share >= bar
+            && best.promise >= bar
         {
             batch.extend(self.frontier.pop());
         }

@@ -208,7 +208,7 @@ impl<M: LanguageModel> Suggester<M> {
     ) -> (Vec<Found>, Vec<Candidate>) {
         let never_offer = &self.settings.never_offer;
         let accept = |rest: &[u8]| is_offered(typed, rest, never_offer);
-        let outcome = search(tree, &self.model, ROOT, count, &self.settings.budget, &accept);
+        let outcome = search(tree, &self.model, ROOT, typed.len(), count, &self.settings.budget, &accept);
         self.work.rounds += outcome.rounds;
         self.work.expansions += outcome.expansions;
         let candidate = |found: &Found| {
@@ -258,7 +258,7 @@ impl<M: LanguageModel> Suggester<M> {
             let budget = Budget { floor: (gate - so_far).exp() * 0.999, ..self.settings.budget };
             let never_offer = &self.settings.never_offer;
             let accept = |rest: &[u8]| is_offered("", rest, never_offer);
-            let outcome = search(tree, &self.model, space, 1, &budget, &accept);
+            let outcome = search(tree, &self.model, space, 0, 1, &budget, &accept);
             self.work.rounds += outcome.rounds;
             self.work.expansions += outcome.expansions;
             let Some(next) = outcome.found.first().filter(|next| so_far + next.log_prob >= gate) else {

@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 use super::super::toy::{Rigged, TEXT, Trigram};
 use super::super::tree::ROOT;
 use super::*;
@@ -72,7 +69,7 @@ fn finds_just_the_best_words_whatever_the_batch() {
         let (expected, _) = exhaustive(&model, text, 1e-5);
         for batch in [1, 3, 16] {
             let mut tree = tree_after(&model, text);
-            let outcome = search(&mut tree, &model, ROOT, 5, &Budget { batch, ..EXACT }, &any);
+            let outcome = search(&mut tree, &model, ROOT, 0, 5, &Budget { batch, ..EXACT }, &any);
             let found = words(&tree, &outcome);
             assert_eq!(found.len(), 5, "{text:?}");
             for ((word, log_prob), (bytes, chance)) in found.iter().zip(&expected) {
@@ -89,15 +86,15 @@ fn finds_just_the_best_words_whatever_the_batch() {
 fn what_is_left_of_the_last_search_changes_nothing_but_the_cost() {
     let model = Trigram::new(TEXT);
     let mut kept = tree_after(&model, "Then ");
-    search(&mut kept, &model, ROOT, 5, &EXACT, &any);
+    search(&mut kept, &model, ROOT, 0, 5, &EXACT, &any);
     let mut saved = 0;
     let mut typed = String::from("Then ");
     for byte in *b"the" {
         typed.push(char::from(byte));
         kept = kept.descend(byte).expect("a likely byte was followed");
         let mut fresh = tree_after(&model, &typed);
-        let reused = search(&mut kept, &model, ROOT, 5, &EXACT, &any);
-        let anew = search(&mut fresh, &model, ROOT, 5, &EXACT, &any);
+        let reused = search(&mut kept, &model, ROOT, 0, 5, &EXACT, &any);
+        let anew = search(&mut fresh, &model, ROOT, 0, 5, &EXACT, &any);
         assert_eq!(words(&kept, &reused), words(&fresh, &anew), "{typed:?}");
         assert!(
             reused.expansions < anew.expansions,
@@ -116,23 +113,22 @@ fn a_budget_bounds_the_cost() {
     for expansions in [0, 1, 7, 24] {
         let mut tree = tree_after(&model, "");
         let budget = Budget { batch: 5, expansions, ..EXACT };
-        let outcome = search(&mut tree, &model, ROOT, 5, &budget, &any);
+        let outcome = search(&mut tree, &model, ROOT, 0, 5, &budget, &any);
         assert!(outcome.expansions <= expansions, "{expansions}");
         assert_eq!(tree.len(), outcome.expansions + 1);
         assert!(outcome.rounds <= expansions.div_ceil(5).max(outcome.expansions));
     }
     let mut tree = tree_after(&model, "");
-    assert_eq!(search(&mut tree, &model, ROOT, 0, &EXACT, &any), Outcome::default());
+    assert_eq!(search(&mut tree, &model, ROOT, 0, 0, &EXACT, &any), Outcome::default());
 }
 
 #[test]
 fn words_that_are_not_accepted_make_room_for_the_next() {
     let model = Rigged::new(&[("", &[("one", 0.5), ("two", 0.3), ("three", 0.2)])]);
     let mut tree = tree_after(&model, "");
-    let outcome = search(&mut tree, &model, ROOT, 2, &EXACT, &|word| word != b"one");
+    let outcome = search(&mut tree, &model, ROOT, 0, 2, &EXACT, &|word| word != b"one");
     let found = words(&tree, &outcome);
     assert_eq!(found[0].0, "two");
     assert_eq!(found[1].0, "three");
     assert!((found[0].1.exp() - 0.3).abs() < 1e-5 && (found[1].1.exp() - 0.2).abs() < 1e-5, "{found:?}");
 }
->>>>>>> suggest

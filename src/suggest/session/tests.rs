@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 use proptest::prelude::*;
 
 use super::super::toy::{TEXT, Trigram, TrigramState};
@@ -176,4 +173,3 @@ fn a_cursor_just_after_the_anchor_looks_further_back() {
     assert!(session.anchor() < anchor, "one character is little to go by");
     assert!(session.context().len() >= TIGHT.max_steps / 2);
 }
->>>>>>> suggest

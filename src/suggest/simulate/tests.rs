@@ -1,6 +1,4 @@
-<<<<<<< HEAD
-
-=======
+use super::super::beam::Budget;
 use super::super::candidate::Suggestions;
 use super::super::toy::{Rigged, TEXT, Trigram};
 use super::super::word::is_word_char;
@@ -9,7 +7,7 @@ use super::*;
 fn greetings() -> Rigged {
     Rigged::new(&[
         ("", &[("hello", 0.6), ("help", 0.2), ("other", 0.2)]),
-        ("hello", &[("world", 0.9), ("there", 0.1)]),
+        ("hello", &[("world", 0.95), ("there", 0.05)]),
     ])
 }
 
@@ -28,8 +26,8 @@ fn a_tiny_text_by_hand() {
     assert!((evaluation.ksr.one - two_of_eleven).abs() < 1e-9, "{evaluation:?}");
     assert!((evaluation.hit.one - 100.0).abs() < 1e-9);
     assert!((evaluation.ghost.ksr - two_of_eleven).abs() < 1e-9, "both chances are above the gate");
-    // P = P(hello) · P(space after it) · P(world) = 0.6 · 1 · 0.9.
-    let bits = -(0.6_f64 * 0.9).log2() / 11.0;
+    // P = P(hello) · P(space after it) · P(world) = 0.6 · 1 · 0.95.
+    let bits = -(0.6_f64 * 0.95).log2() / 11.0;
     assert!((evaluation.bits_per_byte - bits).abs() < 1e-5, "{} {bits}", evaluation.bits_per_byte);
 }
 
@@ -84,7 +82,7 @@ fn one_walk_for_all_typists_counts_what_each_alone_would() {
     let model = Trigram::new(TEXT);
     let text = "The morning was quiet.\nThen the gardener thought of naïve things, and the café opened.\n정원은 THE GATE";
     let mut options = words_only();
-    options.settings.budget.expansions = 10_000;
+    options.settings.budget = Budget { expansions: 10_000, best_share: 1.0, ..Budget::default() };
     let evaluation = simulate(&model, &[text], &options, &mut ());
     let characters = text.chars().filter(|&c| c != '\n').count();
     assert_eq!(evaluation.characters, characters);
@@ -177,4 +175,3 @@ fn percentiles_are_by_nearest_rank() {
     assert_eq!(percentiles(sample), Latency { p50: 100.0, p95: 190.0, p99: 198.0, max: 200.0 });
     assert_eq!(percentiles(Vec::new()), Latency::default());
 }
->>>>>>> suggest

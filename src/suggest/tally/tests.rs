@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 use super::super::candidate::{Candidate, Ghost};
 use super::*;
 
@@ -97,4 +94,3 @@ fn hits_and_savings_are_shares_in_percent() {
     let nothing = Tally::new(5);
     assert_eq!((nothing.ksr(), nothing.hit(), nothing.ghost()), Default::default());
 }
->>>>>>> suggest
