@@ -241,18 +241,6 @@ fn every_module_says_what_it_is_for() {
 }
 
 #[test]
-fn modules_are_folders_not_self_named_files() {
-    for path in rust_files(&root().join("src")) {
-        let folder = path.with_extension("");
-        assert!(
-            !folder.is_dir(),
-            "{} stands beside a folder of its name; make it its mod.rs",
-            path.display()
-        );
-    }
-}
-
-#[test]
 fn nothing_in_the_dependency_tree_talks_to_a_network() {
     let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
     let found: Vec<&str> = lock
