@@ -138,10 +138,7 @@ impl Search<'_> {
         while let Some((index, log_prob)) = stack.pop() {
             let node = tree.node(index);
             if index != self.from && node.is_boundary() {
-                self.finish(
-                    tree,
-                    Found { log_prob: log_prob + node.end, bytes_log_prob: log_prob, node: index },
-                );
+                self.finish(tree, Found { log_prob: log_prob + node.end, bytes_log_prob: log_prob, node: index });
             }
             let bar = self.bar();
             for byte in (0..=255).filter(|&byte| is_word_byte(byte)) {

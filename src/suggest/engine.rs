@@ -144,9 +144,7 @@ impl<M: LanguageModel> Suggester<M> {
             return Suggestions { prefix, ..Suggestions::default() };
         }
         self.take_tree();
-        let Some(mut tree) = self.tree.take() else {
-            return Suggestions { prefix, ..Suggestions::default() };
-        };
+        let Some(mut tree) = self.tree.take() else { return Suggestions { prefix, ..Suggestions::default() } };
         let (found, typed) = self.look_up(&mut tree, &prefix, &prefix, count);
         let sure = typed.first().is_some_and(|best| best.probability >= SURE);
         let candidates = match Casing::of(&prefix) {
@@ -261,9 +259,7 @@ impl<M: LanguageModel> Suggester<M> {
             let outcome = search(tree, &self.model, space, 1, &budget, &accept);
             self.work.rounds += outcome.rounds;
             self.work.expansions += outcome.expansions;
-            let Some(next) = outcome.found.first().filter(|next| so_far + next.log_prob >= gate) else {
-                break;
-            };
+            let Some(next) = outcome.found.first().filter(|next| so_far + next.log_prob >= gate) else { break };
             ghost.text.push(' ');
             ghost.text.push_str(&String::from_utf8_lossy(&tree.path(space, next.node)));
             ghost.confidence = (so_far + next.log_prob).exp();

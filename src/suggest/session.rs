@@ -64,14 +64,7 @@ impl<M: LanguageModel> Session<M> {
     /// A session at the start of an empty document.
     pub fn new(model: &M, limits: Limits) -> Self {
         let recent = VecDeque::from([Snapshot { position: 0, state: model.start() }]);
-        Self {
-            limits,
-            anchor: 0,
-            bytes: Vec::new(),
-            recent,
-            words: VecDeque::new(),
-            strides: VecDeque::new(),
-        }
+        Self { limits, anchor: 0, bytes: Vec::new(), recent, words: VecDeque::new(), strides: VecDeque::new() }
     }
 
     /// The state after all of [`Session::context`].

@@ -55,8 +55,7 @@ impl Tally {
     /// Typists who see 1, 3 and 5 suggestions, but none more than `suggestions`.
     pub(super) fn new(suggestions: usize) -> Self {
         let counts = [1, 3, 5].map(|count| suggestions.min(count));
-        let habits =
-            counts.map(Habit::Words).into_iter().chain(counts.map(Habit::Phrases)).chain([Habit::Ghost]);
+        let habits = counts.map(Habit::Words).into_iter().chain(counts.map(Habit::Phrases)).chain([Habit::Ghost]);
         Self {
             typists: habits.map(|habit| Typist { habit, keystrokes: 0, done: 0 }).collect(),
             counts,
@@ -92,13 +91,7 @@ impl Tally {
         }
     }
 
-    fn type_word(
-        &mut self,
-        line: &[char],
-        start: usize,
-        end: usize,
-        ask: &mut impl FnMut(usize) -> Suggestions,
-    ) {
+    fn type_word(&mut self, line: &[char], start: usize, end: usize, ask: &mut impl FnMut(usize) -> Suggestions) {
         self.words += 1;
         for at in start..end {
             if self.typists.iter().all(|typist| typist.done > at) {

@@ -74,8 +74,7 @@ pub(super) struct RiggedState {
 impl Rigged {
     /// `after` is the word before (empty at the start and for all words not listed), then its next words with weights.
     pub(super) fn new(after: &[(&str, &[(&str, f32)])]) -> Self {
-        let own =
-            |words: &[(&str, f32)]| words.iter().map(|&(word, weight)| (word.to_owned(), weight)).collect();
+        let own = |words: &[(&str, f32)]| words.iter().map(|&(word, weight)| (word.to_owned(), weight)).collect();
         Self { after: after.iter().map(|&(before, words)| (before.to_owned(), own(words))).collect() }
     }
 }
