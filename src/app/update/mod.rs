@@ -25,6 +25,7 @@ use super::state::{Focus, ModelState, Overlay, PathPurpose, State};
 /// Changes `state` as `message` asks and says what is to be done about it.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     let before = (state.selection, state.document.revision, state.viewport, state.panel.open);
+    let key = matches!(message, Message::KeyPressed(_));
     let effects = dispatch(state, message);
     let bare = state.overlay == Overlay::None && !state.quitting;
     if bare && let Some(recovery) = state.recoveries.pop_front() {
@@ -33,7 +34,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     let after = (state.selection, state.document.revision, state.viewport, state.panel.open);
     let scrolled_only = (before.0, before.1, before.3) == (after.0, after.1, after.3)
         && (before.2.width, before.2.height) == (after.2.width, after.2.height);
-    if !scrolled_only {
+    if key || !scrolled_only {
         layout::scroll_to_cursor(state);
     }
     effects

@@ -58,36 +58,48 @@ pub struct Cell {
 /// The rows of one line: char indices within it. `width` is at least 2.
 pub fn rows(line: &str, width: usize, tab: usize) -> Vec<Row> {
     let width = width.max(2);
+    let graphemes: Vec<&str> = line.graphemes(true).collect();
     let mut rows = Vec::new();
-    let mut row = Row { start: 0, end: 0, cells: 0, ends_line: false };
-    let mut break_at: Option<(usize, usize)> = None;
-    let mut hanging = false;
-    for grapheme in line.graphemes(true) {
-        let blank = grapheme.chars().all(char::is_whitespace);
-        let mut cells = display::width(grapheme, row.cells, tab);
-        if hanging || row.cells + cells > width {
-            if blank && !hanging {
-                cells = width + 1 - row.cells;
-            } else if row.end > row.start {
-                let (end, cells_before) =
-                    if hanging { (row.end, row.cells) } else { break_at.unwrap_or((row.end, row.cells)) };
-                rows.push(Row { end, cells: cells_before, ..row });
-                row = Row { start: end, end: row.end, cells: row.cells - cells_before, ends_line: false };
-                if grapheme == "\t" {
-                    cells = display::width(grapheme, row.cells, tab);
-                }
-                break_at = None;
-            }
+    let (mut first, mut start) = (0, 0);
+    loop {
+        let (count, cells) = fit(&graphemes[first..], width, tab);
+        let end =
+            start + graphemes[first..first + count].iter().map(|text| text.chars().count()).sum::<usize>();
+        first += count;
+        let ends_line = first == graphemes.len();
+        rows.push(Row { start, end, cells, ends_line });
+        if ends_line {
+            return rows;
         }
-        row.cells += cells;
-        row.end += grapheme.chars().count();
-        hanging = row.cells > width && blank;
-        if blank {
-            break_at = Some((row.end, row.cells));
+        start = end;
+    }
+}
+
+/// How many of `graphemes` go on one row, and the cells they take.
+fn fit(graphemes: &[&str], width: usize, tab: usize) -> (usize, usize) {
+    let (mut cells, mut break_at) = (0, None);
+    for (index, grapheme) in graphemes.iter().enumerate() {
+        let wide = display::width(grapheme, cells, tab);
+        if cells + wide > width && index > 0 {
+            return if is_blank(grapheme) && cells <= width {
+                (index + 1, width + 1)
+            } else {
+                break_at.unwrap_or((index, cells))
+            };
+        }
+        cells += wide;
+        if is_blank(grapheme) {
+            cells = cells.min(width + 1);
+            break_at = Some((index + 1, cells));
         }
     }
-    rows.push(Row { ends_line: true, ..row });
-    rows
+    (graphemes.len(), cells)
+}
+
+/// White space that is drawn as such, and that a row may break behind.
+fn is_blank(grapheme: &str) -> bool {
+    let shown = |c: char| !matches!(c, '\u{a0}' | '\u{202f}' | '\u{2028}' | '\u{2029}') && !c.is_control();
+    grapheme == "\t" || grapheme.chars().all(|c| c.is_whitespace() && shown(c))
 }
 
 /// How wide rows are and how far tabs reach.
@@ -148,13 +160,17 @@ impl Wrap {
         let text: Cow<'_, str> = rope.slice(row.start..row.end).into();
         let mut cells = Vec::new();
         let (mut column, mut start) = (0, row.start);
+        let limit = self.width.max(2);
         for grapheme in text.graphemes(true) {
             let end = start + grapheme.chars().count();
             let mut width = display::width(grapheme, column, self.tab);
-            if grapheme.chars().all(char::is_whitespace) {
-                width = width.min((self.width.max(2) + 1).saturating_sub(column)).max(1);
+            let mut text = display::display(grapheme).into_owned();
+            let room = if column < limit { limit + 1 - column } else { 1 };
+            if is_blank(grapheme) && width > room {
+                width = room;
+                text = " ".to_owned();
             }
-            cells.push(Cell { start, end, column, width, text: display::display(grapheme).into_owned() });
+            cells.push(Cell { start, end, column, width, text });
             column += width;
             start = end;
         }

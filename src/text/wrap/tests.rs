@@ -41,7 +41,7 @@ fn a_long_line_is_wrapped_near_the_cursor_only_and_without_gaps() {
             assert_eq!(wrap.row_at(&rope, row.start), *row);
         }
         let middle = all[all.len() / 2];
-        assert_eq!(wrap.rows_before(&rope, middle.start, 200), all[all.len() / 2 - 200..all.len() / 2]);
+        assert_eq!(wrap.rows_before(&rope, middle.start, 100), all[all.len() / 2 - 100..all.len() / 2]);
     }
 }
 
@@ -85,7 +85,7 @@ proptest! {
             at = row.end + usize::from(row.ends_line);
             let cells = wrap.cells(&rope, row);
             prop_assert_eq!(cells.iter().map(|cell| cell.width).sum::<usize>(), row.cells);
-            prop_assert!(row.cells <= width.max(2) + 1 || cells.len() == 1);
+            prop_assert!(row.cells <= width.max(2) + 1 || cells.iter().filter(|cell| cell.text != " ").count() == 1);
             for cell in &cells {
                 prop_assert!(!cell.text.chars().any(char::is_control));
                 prop_assert_eq!(wrap.position_at(&rope, row, cell.column), cell.start);
