@@ -1,6 +1,8 @@
 //! Language models that stream: one byte in, a distribution over the next byte out.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod ngram;
+
 /// A language model over bytes whose whole context lives in a cloneable state.
 ///
 /// `advance` over pieces equals `advance` over the whole, bit for bit, and `advance_batch` of many
