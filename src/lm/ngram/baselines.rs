@@ -93,7 +93,8 @@ impl WordModel for Baseline<'_> {
     }
 
     fn score(&self, history: &History, word: WordId) -> Scored {
-        let longest = (0..=history.length()).rev().find(|&length| self.tally.count_after(history, length, word) > 0);
+        let longest =
+            (0..=history.length()).rev().find(|&length| self.tally.count_after(history, length, word) > 0);
         let order = longest.map_or(1, |length| length as u8 + 1);
         Scored { log10: self.probability(history, word).log10() as f32, order }
     }

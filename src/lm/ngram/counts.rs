@@ -323,10 +323,7 @@ mod tests {
         assert_eq!((counts.sentences, counts.words), (2, 3));
         // a = 3, b = 4; newest first.
         let gram = |new, old| [new, old, 0, 0, 0, 0];
-        assert_eq!(
-            all(counts),
-            [(gram(END, 3), 1), (gram(END, 4), 1), (gram(3, START), 2), (gram(4, 3), 1)]
-        );
+        assert_eq!(all(counts), [(gram(END, 3), 1), (gram(END, 4), 1), (gram(3, START), 2), (gram(4, 3), 1)]);
     }
 
     #[test]

@@ -18,7 +18,9 @@ pub enum DiscountError {
     #[error("no n-gram was counted exactly {0} times: the text is too small or its lines repeat")]
     NoSuchCount(usize),
     /// A discount must lie between 0 and its count.
-    #[error("the discount for count {count} came out as {discount}: the counts are not those of natural text")]
+    #[error(
+        "the discount for count {count} came out as {discount}: the counts are not those of natural text"
+    )]
     OutOfRange {
         /// 1, 2 or 3.
         count: usize,

@@ -109,7 +109,8 @@ pub fn estimate<R: Read>(counts: Counts<R>, plan: &Plan) -> Result<(Ngrams, Esti
     for (index, grams) in adjusted.into_iter().enumerate().skip(1) {
         let groups = Groups::new(grams, index + 1, thresholds[index]);
         let discounts = reports[index].discounts;
-        let (level, probabilities) = groups.interpolate(&discounts, &mut levels[index - 1], &contexts, &lower);
+        let (level, probabilities) =
+            groups.interpolate(&discounts, &mut levels[index - 1], &contexts, &lower);
         reports[index].kept = level.words.len();
         levels.push(level);
         if index + 1 < order {
@@ -180,10 +181,7 @@ fn adjust_counts<R: Read>(
 }
 
 /// Pass 2: discounts of every order from its counts of counts.
-fn discounts(
-    orders: &[Adjusted],
-    fallback: Option<Discounts>,
-) -> Result<Vec<OrderReport>, EstimateError> {
+fn discounts(orders: &[Adjusted], fallback: Option<Discounts>) -> Result<Vec<OrderReport>, EstimateError> {
     let report = |(index, grams): (usize, &Adjusted)| {
         let mut counts_of_counts = [0; 5];
         for &count in grams.counts.iter().filter(|&&count| count < 5) {

@@ -140,7 +140,8 @@ impl Layout {
             return Err(FileError::Size { expected: FIXED_HEADER as u64, found });
         }
         let narrow = |at: usize, name: &'static str| {
-            let wide = u64::from(packed::read_u32(bytes, at)) | u64::from(packed::read_u32(bytes, at + 4)) << 32;
+            let wide =
+                u64::from(packed::read_u32(bytes, at)) | u64::from(packed::read_u32(bytes, at + 4)) << 32;
             u32::try_from(wide).ok().filter(|&value| value < u32::MAX).ok_or(FileError::Header(name))
         };
         let order = packed::read_u32(bytes, 8) as usize;

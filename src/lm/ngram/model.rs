@@ -82,9 +82,8 @@ impl<B: AsRef<[u8]>> Model<B> {
 
     /// Words whose spelling begins with `prefix`, sorted by spelling, control words left out.
     pub fn words_with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = WordId> + 'a {
-        let word_at = |place: u32| {
-            packed::read_u32(self.bytes(), self.layout.by_spelling + 4 * place as usize)
-        };
+        let word_at =
+            |place: u32| packed::read_u32(self.bytes(), self.layout.by_spelling + 4 * place as usize);
         let (mut low, mut high) = (0, self.layout.words);
         while low < high {
             let middle = low + (high - low) / 2;
@@ -252,7 +251,11 @@ impl<B: AsRef<[u8]>> Model<B> {
     /// A bit-packed field of a record.
     #[inline]
     fn field(&self, level: &LevelLayout, place: u32, offset: u32, bits: u32) -> u32 {
-        packed::read(&self.bytes()[level.records..], place as usize * level.record_bits + offset as usize, bits)
+        packed::read(
+            &self.bytes()[level.records..],
+            place as usize * level.record_bits + offset as usize,
+            bits,
+        )
     }
 
     #[inline]

@@ -46,7 +46,9 @@ impl fmt::Display for Measured {
             Some(value) if value.is_infinite() => {
                 write!(f, "perplexity infinite: the model holds some of {} words impossible", self.words)
             }
-            Some(value) => write!(f, "perplexity {value:.4} over {} words, {} unknown", self.words, self.unknown),
+            Some(value) => {
+                write!(f, "perplexity {value:.4} over {} words, {} unknown", self.words, self.unknown)
+            }
         }
     }
 }

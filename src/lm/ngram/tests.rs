@@ -35,7 +35,8 @@ fn generated(sentences: usize) -> String {
         let mut word = below(40);
         for _ in 0..2 + below(9) {
             write!(text, "w{word} ").unwrap();
-            let next = below(1 + below(40));
+            let rank = below(40);
+            let next = below(1 + rank);
             word = if below(3) == 0 { next } else { (word * 7 + below(3)) % 40 };
         }
         text.push(b'\n');
@@ -85,8 +86,8 @@ impl BruteForce {
             let grams: Vec<_> = new.occurrences.keys().filter(|gram| gram.len() == length).collect();
             let with = |count: u64| grams.iter().filter(|gram| new.adjusted(gram) == count).count() as f64;
             let y = with(1) / (with(1) + 2.0 * with(2));
-            let estimated =
-                [1_u8, 2, 3].map(|k| f64::from(k) - f64::from(k + 1) * y * with(u64::from(k) + 1) / with(u64::from(k)));
+            let estimated = [1_u8, 2, 3]
+                .map(|k| f64::from(k) - f64::from(k + 1) * y * with(u64::from(k) + 1) / with(u64::from(k)));
             let usable = (1..5).all(|k| with(k) > 0.0)
                 && estimated.iter().zip([1.0, 2.0, 3.0]).all(|(&d, k)| (0.0..=k).contains(&d));
             new.discounts.push(if usable { estimated } else { [0.5, 1.0, 1.5] });
@@ -139,7 +140,10 @@ fn assert_agrees(order: usize, text: &str) {
             let id = if word == "</s>" { END } else { model.word_id(word) };
             let found = model.advance(&mut state, id);
             let expected = slow.probability(&context, word).log10();
-            assert!((f64::from(found.log10) - expected).abs() < 1e-5, "{context:?} {word}: {found:?} {expected}");
+            assert!(
+                (f64::from(found.log10) - expected).abs() < 1e-5,
+                "{context:?} {word}: {found:?} {expected}"
+            );
             let longest = (0..=context.len().min(order - 1))
                 .rev()
                 .find(|&length| {
@@ -193,7 +197,9 @@ fn tiny_texts() {
     for text in ["word", "word word", "one line of no breaks", "a\na\na\n", "a b c\n\n\n", "<s> </s> <unk>"] {
         for order in 1..=6 {
             let (ngrams, report) = estimate(counts(order, text), &Plan::default()).unwrap();
-            assert!(report.orders.iter().all(|order| order.fallback.is_some() && order.discounts == FALLBACK));
+            assert!(
+                report.orders.iter().all(|order| order.fallback.is_some() && order.discounts == FALLBACK)
+            );
             let model = ngrams.to_model().unwrap();
             let measured = perplexity(&model, text.as_bytes(), Tokenizer::Whitespace).unwrap();
             assert!(measured.perplexity().unwrap().is_finite() && measured.unknown == 0, "{text:?}");
@@ -316,11 +322,14 @@ fn continuations_are_the_likeliest_of_the_distribution() {
     let state = model.state_after(&[model.word_id("w1"), model.word_id("w7")]);
     let mut log10 = vec![0.0; model.vocabulary_len()];
     model.distribution(&state, &mut log10);
-    let mut expected: Vec<(WordId, f32)> = (3..log10.len() as u32).map(|word| (word, log10[word as usize])).collect();
+    let mut expected: Vec<(WordId, f32)> =
+        (3..log10.len() as u32).map(|word| (word, log10[word as usize])).collect();
     expected.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     assert_eq!(model.continuations(&state, 100, |_| true), expected[..]);
     let odd = model.continuations(&state, 5, |word| word % 2 == 1);
-    assert!(odd.len() == 5 && odd.iter().all(|(word, _)| word % 2 == 1) && odd.is_sorted_by(|a, b| a.1 >= b.1));
+    assert!(
+        odd.len() == 5 && odd.iter().all(|(word, _)| word % 2 == 1) && odd.is_sorted_by(|a, b| a.1 >= b.1)
+    );
 }
 
 proptest! {

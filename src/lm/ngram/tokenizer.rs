@@ -132,10 +132,9 @@ mod tests {
 
     #[test]
     fn long_lines_come_in_pieces_and_nothing_is_lost() {
-        for (text, expected) in [
-            ("one two three", vec!["one ", "two ", "three"]),
-            ("äöüßé\nx", vec!["äö", "üß", "é", "x"]),
-        ] {
+        for (text, expected) in
+            [("one two three", vec!["one ", "two ", "three"]), ("äöüßé\nx", vec!["äö", "üß", "é", "x"])]
+        {
             let mut pieces = Vec::new();
             let reader = io::BufReader::with_capacity(3, text.as_bytes());
             lines(reader, 5, |line| {
