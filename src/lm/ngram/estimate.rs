@@ -100,8 +100,8 @@ pub fn estimate<R: Read>(counts: Counts<R>, plan: &Plan) -> Result<(Ngrams, Esti
         return Err(EstimateError::Empty);
     }
     let prunes = thresholds[order - 1] > 0;
-    let (vocabulary, adjusted) = adjust_counts(counts, prunes)?;
-    let mut reports = discounts(&adjusted, plan.fallback)?;
+    let (vocabulary, adjusted, last) = adjust_counts(counts, prunes)?;
+    let mut reports = discounts(&adjusted, &last, plan.fallback)?;
 
     let (unigrams, mut lower) = unigrams(&vocabulary, &adjusted[0], &reports[0].discounts);
     let mut contexts: Vec<Gram> = Vec::new();
@@ -130,20 +130,29 @@ fn thresholds(pruning: &[u64], order: usize) -> Result<Vec<u64>, EstimateError> 
     Ok((0..order).map(|index| pruning[index.min(last)]).collect())
 }
 
+/// The n-gram of an order that comes last in suffix order, if it ends the last n-gram of the highest order.
+struct Last {
+    index: usize,
+    /// How often it stands in the text.
+    occurrences: u64,
+}
+
 /// Pass 1: from the n-grams of the highest order to adjusted counts of all orders (equation 2).
 ///
 /// In suffix order all n-grams with one ending stand together, so each ending is met once, and the number of different words
-/// before it is the number of times it changes one place further on.
+/// before it is the number of times it changes one place further on. Also gives the last n-grams, by order below the highest.
 fn adjust_counts<R: Read>(
     counts: Counts<R>,
     prunes: bool,
-) -> Result<(Vocabulary, Vec<Adjusted>), EstimateError> {
+) -> Result<(Vocabulary, Vec<Adjusted>, Vec<Last>), EstimateError> {
     let order = counts.order;
     let words = counts.vocabulary.len();
     let mut orders: Vec<Adjusted> = (0..order).map(|_| Adjusted::default()).collect();
     orders[0].counts = vec![0; words];
     let mut previous: Gram = [u32::MAX; MAX_ORDER];
     let mut current = [0_u32; MAX_ORDER];
+    let mut occurrences = [0_u64; MAX_ORDER];
+    let mut last_length = 0;
 
     let vocabulary = counts.visit(|gram, count| -> Result<(), EstimateError> {
         let length = gram[..order].iter().position(|&word| word == START).map_or(order, |start| start + 1);
@@ -169,23 +178,43 @@ fn adjust_counts<R: Read>(
                 }
             }
         }
-        if prunes {
-            for place in 1..length {
-                orders[place].occurrences[current[place] as usize] += count;
+        occurrences[same..].fill(0);
+        for place in 0..length {
+            occurrences[place] += count;
+            if prunes && place > 0 {
+                orders[place].occurrences[current[place] as usize] = occurrences[place];
             }
         }
         previous = gram;
+        last_length = length;
         Ok(())
     })?;
-    Ok((vocabulary, orders))
+    let last = (0..last_length.min(order - 1))
+        .map(|place| Last { index: current[place] as usize, occurrences: occurrences[place] })
+        .collect();
+    Ok((vocabulary, orders, last))
 }
 
 /// Pass 2: discounts of every order from its counts of counts.
-fn discounts(orders: &[Adjusted], fallback: Option<Discounts>) -> Result<Vec<OrderReport>, EstimateError> {
+///
+/// As in `lmplz`, the very last n-gram of each lower order enters the counts of counts with its occurrences
+/// in the text in place of its adjusted count. It is one n-gram of many; matching it keeps discounts comparable to all digits.
+fn discounts(
+    orders: &[Adjusted],
+    last: &[Last],
+    fallback: Option<Discounts>,
+) -> Result<Vec<OrderReport>, EstimateError> {
     let report = |(index, grams): (usize, &Adjusted)| {
-        let mut counts_of_counts = [0; 5];
+        let mut counts_of_counts = [0_u64; 5];
         for &count in grams.counts.iter().filter(|&&count| count < 5) {
             counts_of_counts[count as usize] += 1;
+        }
+        if let Some(last) = last.get(index) {
+            for (count, change) in [(grams.counts[last.index], -1), (last.occurrences, 1)] {
+                if let Some(number) = counts_of_counts.get_mut(count as usize) {
+                    *number = number.saturating_add_signed(change);
+                }
+            }
         }
         let (discounts, reason) = match (Discounts::estimate(counts_of_counts), fallback) {
             (Ok(discounts), _) => (discounts, None),

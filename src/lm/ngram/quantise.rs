@@ -1,4 +1,8 @@
-//! Many numbers told by few: codebooks with about the same number of values at each code.
+//! Many numbers told by few: codebooks that begin with about the same number of values at each code and then move their
+//! centres to where the values are (Lloyd's algorithm), so that the rare ones far out are not lost.
+
+/// How often the centres move.
+const ROUNDS: usize = 30;
 
 /// The codes' values, ascending: exactly `1 << bits` of them.
 pub(crate) struct Codebook {
@@ -18,17 +22,9 @@ impl Codebook {
             distinct
         } else {
             sorted.retain(|&value| value != 0.0);
-            let bins = codes - 1;
-            let edge = |bin: usize| (bin as u128 * sorted.len() as u128 / bins as u128) as usize;
-            let mean = |slice: &[f32]| {
-                (slice.iter().map(|&value| f64::from(value)).sum::<f64>() / slice.len() as f64) as f32
-            };
-            (0..bins)
-                .map(|bin| &sorted[edge(bin)..edge(bin + 1)])
-                .filter(|slice| !slice.is_empty())
-                .map(mean)
-                .chain([0.0])
-                .collect()
+            let mut centres = lloyd(&sorted, codes - 1);
+            centres.push(0.0);
+            centres
         };
         centres.sort_unstable_by(f32::total_cmp);
         let last = centres.last().copied().unwrap_or(0.0);
@@ -43,6 +39,28 @@ impl Codebook {
         let nearer_below = value - self.centres[below] < self.centres[above] - value;
         (if nearer_below { below } else { above }) as u32
     }
+}
+
+/// At most `bins` centres for sorted values.
+fn lloyd(sorted: &[f32], bins: usize) -> Vec<f32> {
+    let mut sums = Vec::with_capacity(sorted.len() + 1);
+    sums.push(0.0_f64);
+    for &value in sorted {
+        sums.push(sums[sums.len() - 1] + f64::from(value));
+    }
+    let mut edges: Vec<usize> =
+        (0..=bins).map(|bin| (bin as u128 * sorted.len() as u128 / bins as u128) as usize).collect();
+    let mut centres = Vec::new();
+    for _ in 0..ROUNDS {
+        edges.dedup();
+        centres.clear();
+        centres.extend(
+            edges.windows(2).map(|bin| ((sums[bin[1]] - sums[bin[0]]) / (bin[1] - bin[0]) as f64) as f32),
+        );
+        let between = |pair: &[f32]| sorted.partition_point(|&value| value < f32::midpoint(pair[0], pair[1]));
+        edges = std::iter::once(0).chain(centres.windows(2).map(between)).chain([sorted.len()]).collect();
+    }
+    centres
 }
 
 #[cfg(test)]

@@ -35,9 +35,9 @@ fn generated(sentences: usize) -> String {
         let mut word = below(40);
         for _ in 0..2 + below(9) {
             write!(text, "w{word} ").unwrap();
-            let rank = below(40);
-            let next = below(1 + rank);
-            word = if below(3) == 0 { next } else { (word * 7 + below(3)) % 40 };
+            let rank = below(300);
+            let frequent = below(1 + rank);
+            word = if below(3) > 0 { below(1 + frequent) } else { (word * 7 + below(3)) % 300 };
         }
         text.push(b'\n');
     }
@@ -54,6 +54,8 @@ struct BruteForce {
     /// The n-grams that go on from each context.
     after: HashMap<Vec<String>, HashSet<Vec<String>>>,
     words: HashSet<String>,
+    /// The last n-gram with its newest word compared first, then the one before: words in order of appearance.
+    last: Vec<String>,
     discounts: Vec<[f64; 3]>,
 }
 
@@ -65,6 +67,7 @@ impl BruteForce {
             before: HashMap::new(),
             after: HashMap::new(),
             words: HashSet::from(["<unk>".to_owned()]),
+            last: Vec::new(),
             discounts: Vec::new(),
         };
         for line in text.lines() {
@@ -82,9 +85,20 @@ impl BruteForce {
                 }
             }
         }
+        let mut ranks = HashMap::from([("<s>".to_owned(), 1), ("</s>".to_owned(), 2)]);
+        for word in text.split_whitespace() {
+            let next = ranks.len() + 1;
+            ranks.entry(word.to_owned()).or_insert(next);
+        }
+        let whole = new.occurrences.keys().filter(|gram| gram.len() == order || gram[0] == "<s>");
+        let newest_first = |gram: &&Vec<String>| {
+            let ranks = gram.iter().rev().map(|word| ranks[word]);
+            ranks.chain(std::iter::repeat(1)).take(order).collect::<Vec<usize>>()
+        };
+        new.last = whole.max_by_key(newest_first).unwrap().clone();
         for length in 1..=order {
             let grams: Vec<_> = new.occurrences.keys().filter(|gram| gram.len() == length).collect();
-            let with = |count: u64| grams.iter().filter(|gram| new.adjusted(gram) == count).count() as f64;
+            let with = |count: u64| grams.iter().filter(|gram| new.counted(gram) == count).count() as f64;
             let y = with(1) / (with(1) + 2.0 * with(2));
             let estimated = [1_u8, 2, 3]
                 .map(|k| f64::from(k) - f64::from(k + 1) * y * with(u64::from(k) + 1) / with(u64::from(k)));
@@ -101,6 +115,11 @@ impl BruteForce {
         } else {
             self.before.get(gram).map_or(0, |words| words.len() as u64)
         }
+    }
+
+    /// The count that enters the counts of counts: see the estimation's second pass.
+    fn counted(&self, gram: &[String]) -> u64 {
+        if self.last.ends_with(gram) { self.occurrences[gram] } else { self.adjusted(gram) }
     }
 
     fn discount(&self, length: usize, count: u64) -> f64 {
@@ -325,7 +344,8 @@ fn continuations_are_the_likeliest_of_the_distribution() {
     let mut expected: Vec<(WordId, f32)> =
         (3..log10.len() as u32).map(|word| (word, log10[word as usize])).collect();
     expected.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    assert_eq!(model.continuations(&state, 100, |_| true), expected[..]);
+    assert_eq!(model.continuations(&state, log10.len(), |_| true), expected[..]);
+    assert_eq!(model.continuations(&state, 5, |_| true), expected[..5]);
     let odd = model.continuations(&state, 5, |word| word % 2 == 1);
     assert!(
         odd.len() == 5 && odd.iter().all(|(word, _)| word % 2 == 1) && odd.is_sorted_by(|a, b| a.1 >= b.1)
