@@ -2,7 +2,7 @@
 //!
 //! Only n-grams of the highest order are counted: the shorter ones are their endings, and fall out of the sorted
 //! order during estimation. An n-gram is kept with its newest word first, so that sorting brings n-grams with
-//! the same ending together (KenLM's *suffix order*), and is filled up with `<s>` where the sentence starts.
+//! the same ending together (`KenLM`'s *suffix order*), and is filled up with `<s>` where the sentence starts.
 //!
 //! N-grams gather in a buffer. A full buffer is sorted and equal n-grams are joined; if that frees less than half
 //! of it, it goes to a *run*, a stream the caller's factory made. At the end all runs are merged while they are read.

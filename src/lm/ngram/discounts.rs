@@ -1,7 +1,10 @@
 //! How much of each count modified Kneser-Ney sets aside.
 //!
-//! Chen & Goodman 1999, equation 26: with n_k the number of n-grams counted k times and Y = n₁ / (n₁ + 2 n₂),
-//! D_k = k − (k + 1) Y n_{k+1} / n_k for k = 1, 2, 3 (3 stands for "3 and more").
+//! Chen & Goodman 1999, equation 26, with n₁ the number of n-grams counted once, and so on:
+//!
+//! ```text
+//! Y = n₁ / (n₁ + 2 n₂)    D₁ = 1 − 2 Y n₂/n₁    D₂ = 2 − 3 Y n₃/n₂    D₃ = 3 − 4 Y n₄/n₃  (three and more)
+//! ```
 
 /// Discounts used when a text is too small to estimate any: half of each count's step, as `lmplz
 /// --discount_fallback` has them.

@@ -1,6 +1,6 @@
 //! Interpolated modified Kneser-Ney from counts, in named passes: adjust counts, discount, normalise, interpolate.
 //!
-//! Equation numbers are those of `docs/kneser-ney.md`. Conventions are those of KenLM's `lmplz`, so that numbers can be compared:
+//! Equation numbers are those of `docs/kneser-ney.md`. Conventions are those of `KenLM`'s `lmplz`, so that numbers can be compared:
 //! n-grams that begin with `<s>` keep their raw counts, `<unk>` has count 0 and lives on the
 //! uniform distribution over all words but `<s>`, and pruned n-grams leave their mass to the backoff weight.
 //!

@@ -19,7 +19,7 @@ use std::io::{self, Write};
 use super::packed::{self, BitWriter};
 use super::quantise::Codebook;
 use super::table::{Level, Ngrams};
-use super::{MAX_ORDER, OrderError, check_order};
+use super::{OrderError, check_order};
 
 const MAGIC: &[u8; 8] = b"FWNGRAM1";
 const FIXED_HEADER: usize = 8 + 4 + 4 + 3 * 8;
@@ -182,7 +182,6 @@ pub fn write(ngrams: &Ngrams, encoding: Encoding, out: &mut impl Write) -> Resul
         Encoding::Quantised(bits @ 2..=16) => u32::from(bits),
         Encoding::Quantised(bits) => return Err(FileError::Bits(bits)),
     };
-    assert!((1..=MAX_ORDER).contains(&ngrams.levels.len()), "tables come with 1 to 6 orders");
     let narrow = |value: usize, name| {
         u32::try_from(value).ok().filter(|&value| value < u32::MAX).ok_or(FileError::TooLarge(name))
     };

@@ -6,7 +6,7 @@ use std::io::{self, BufRead};
 use super::vocabulary::{END, UNKNOWN};
 use super::{Tokenizer, WordModel};
 
-/// A text measured, as KenLM's `query` counts it: every word and every sentence end is predicted.
+/// A text measured, as `KenLM`'s `query` counts it: every word and every sentence end is predicted.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Measured {
     /// Sentences.

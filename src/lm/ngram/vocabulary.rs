@@ -1,7 +1,7 @@
 //! Words and their numbers.
 //!
 //! Numbers 0, 1 and 2 are the control words `<unk>`, `<s>` and `</s>`; the rest follow in order of first
-//! appearance, as KenLM numbers them. A text that spells a control word (the Penn Treebank writes `<unk>` for
+//! appearance, as `KenLM` numbers them. A text that spells a control word (the Penn Treebank writes `<unk>` for
 //! its rare words) means an ordinary word: it is kept under its spelling with a backslash in front, so
 //! that no text can forge a sentence start.
 

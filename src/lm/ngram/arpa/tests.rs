@@ -1,5 +1,5 @@
 use super::*;
-use crate::lm::ngram::{Scored, WordModel};
+use crate::lm::ngram::{Scored, State, WordModel};
 
 const GOOD: &str = "made by hand
 
@@ -52,7 +52,8 @@ fn what_is_written_reads_back_the_same() {
 fn a_missing_unknown_word_is_made_up() {
     let without = GOOD.replace("-1\t<unk>\n", "").replace("1=5", "1=4");
     let model = read(without.as_bytes()).unwrap().to_model().unwrap();
-    assert_eq!(model.score(&Default::default(), model.word_id("owl")).log10, MISSING_UNKNOWN);
+    let owl = model.score(&State::default(), model.word_id("owl"));
+    assert_eq!(owl, Scored { log10: MISSING_UNKNOWN, order: 1 });
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::table::{Level, Ngrams};
 use super::vocabulary::{CONTROL_WORDS, START, Vocabulary};
 use super::{MAX_ORDER, OrderError, check_order};
 
-/// The probability given to `<unk>` where a file has none, as KenLM does.
+/// The probability given to `<unk>` where a file has none, as `KenLM` does.
 const MISSING_UNKNOWN: f32 = -100.0;
 
 /// Why an ARPA file could not be read.
