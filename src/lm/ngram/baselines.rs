@@ -152,6 +152,28 @@ mod tests {
         assert_eq!(measure("x y").perplexity_known(), Some(f64::INFINITY));
     }
 
+    #[test]
+    fn a_phrase_just_typed_is_expected_the_next_time() {
+        let mut tally = tally(3, "see you soon\nsee the sea\n");
+        let mut before = tally.start();
+        for word in ["see", "you"] {
+            before.push(tally.vocabulary().id(word));
+        }
+        let ask = |tally: &Tally| {
+            let model = Baseline { tally, smoothing: Smoothing::AbsoluteDiscounting(0.75) };
+            let word = model.word_id("tomorrow");
+            (model.probability(&before, word), model.score(&before, word).order)
+        };
+        let (unheard, order) = ask(&tally);
+        assert_eq!(order, 1);
+        tally.learn(&mut before.clone(), "tomorrow");
+        let (once, order) = ask(&tally);
+        assert_eq!(order, 3);
+        tally.learn(&mut before.clone(), "tomorrow");
+        let (twice, _) = ask(&tally);
+        assert!(unheard < once && once < twice, "{unheard} {once} {twice}");
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]
         #[test]

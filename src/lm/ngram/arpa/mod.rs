@@ -143,10 +143,17 @@ impl<T: BufRead> Lines<T> {
     fn next(&mut self) -> Result<&str, ArpaError> {
         loop {
             self.line.clear();
-            if self.text.read_line(&mut self.line)? == 0 {
-                return Err(ArpaError::CutShort { line: self.number, part: self.part.clone() });
-            }
             self.number += 1;
+            match self.text.read_line(&mut self.line) {
+                Ok(0) => {
+                    return Err(ArpaError::CutShort { line: self.number - 1, part: self.part.clone() });
+                }
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                    return Err(self.problem("it is no UTF-8 text: convert it, or give an ARPA file".into()));
+                }
+                Err(error) => return Err(error.into()),
+            }
             let ascii: &[_] = &[' ', '\t', '\r', '\n'];
             self.line.truncate(self.line.trim_end_matches(ascii).len());
             if !self.line.is_empty() {

@@ -94,6 +94,12 @@ fn bad_files_are_refused_with_the_place() {
 }
 
 #[test]
+fn bytes_that_are_no_text_are_refused() {
+    let error = read(&b"\\data\\\nngram 1=\xff\n"[..]).unwrap_err().to_string();
+    assert!(error.starts_with("line 2 of the ARPA file: it is no UTF-8 text"), "{error}");
+}
+
+#[test]
 fn holes_are_refused() {
     let base = GOOD.replace("ngram 2=3", "ngram 2=3\nngram 3=1");
     for (trigram, missing) in [("fox red fox", "fox red"), ("<s> red red", "red red")] {
