@@ -196,7 +196,11 @@ fn await_wish(shared: &Shared, next: Instant) -> Option<Wish> {
             return None;
         }
         let waited = if slot.wish.is_some() {
-            shared.changed.wait_timeout(slot, wait).map(|(slot, _)| slot).map_err(|error| error.into_inner().0)
+            shared
+                .changed
+                .wait_timeout(slot, wait)
+                .map(|(slot, _)| slot)
+                .map_err(|error| error.into_inner().0)
         } else {
             shared.changed.wait(slot).map_err(PoisonError::into_inner)
         };
@@ -337,7 +341,8 @@ mod tests {
         assert_eq!(found[0].text, "\nwith\nlines\n");
         orphans.discard(&bystander);
         orphans.discard(&file);
-        let left: Vec<_> = std::fs::read_dir(root.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let left: Vec<_> =
+            std::fs::read_dir(root.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
         assert_eq!(left, [bystander]);
     }
 
@@ -389,7 +394,10 @@ mod tests {
         }
         drop(journal);
         let said: Vec<Message> = messages.iter().collect();
-        assert!(matches!(&said[..], [Message::FileFailed(text)] if text.contains("recovery file")), "{said:?}");
+        assert!(
+            matches!(&said[..], [Message::FileFailed(text)] if text.contains("recovery file")),
+            "{said:?}"
+        );
     }
 
     #[cfg(unix)]

@@ -30,7 +30,9 @@ pub struct Paths {
 #[derive(Debug, Error)]
 pub enum PathsError {
     /// The system does not say where a user's files go.
-    #[error("No home directory is known for this user. Set {DATA_DIR_VARIABLE} or pass --data-dir with a folder to use.")]
+    #[error(
+        "No home directory is known for this user. Set {DATA_DIR_VARIABLE} or pass --data-dir with a folder to use."
+    )]
     NoHome,
     /// A directory could not be made.
     #[error(

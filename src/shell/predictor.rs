@@ -214,7 +214,8 @@ impl Worker {
                 self.tell(failed(&*panic));
                 // The request is not asked again: it may be what the engine fails on.
                 self.last = None;
-                let fresh = catch_unwind(AssertUnwindSafe(|| self.models.load(&Load::Active).ok())).ok().flatten();
+                let fresh =
+                    catch_unwind(AssertUnwindSafe(|| self.models.load(&Load::Active).ok())).ok().flatten();
                 self.engine = match fresh {
                     Some(loaded) if self.failures < MAX_FAILURES => loaded.engine,
                     _ => Box::new(Silence),

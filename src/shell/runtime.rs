@@ -8,20 +8,20 @@ use std::collections::VecDeque;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
 use super::clipboard::Clipboard;
 use super::files::{self, SaveQueue, SaveRequest};
+use super::input;
 use super::journal::{Journal, Orphans};
 use super::memory::Memory;
 use super::paths::Paths;
 use super::predictor::{Load, Models, Predictor, Request};
 use super::terminal::{Terminal, keep_text_on_panic};
-use super::input;
-use crate::app::{Effect, Message, State, update};
+use crate::app::{Effect, Message, Settings, State, update};
 use crate::train::TrainingPlan;
 
 /// What is drawn on: the terminal, or a test's record.
@@ -61,6 +61,8 @@ pub struct EditorOptions {
     pub files: Vec<PathBuf>,
     /// Where things are kept.
     pub paths: Paths,
+    /// The settings.
+    pub settings: Settings,
     /// Where models come from.
     pub models: Box<dyn Models>,
     /// What retrains them.
@@ -70,16 +72,13 @@ pub struct EditorOptions {
 /// From one frame to the next at most this long is spent on messages that keep coming.
 const MAX_TURN: Duration = Duration::from_millis(8);
 
-/// How often [`Message::Ticked`] is sent while something on screen depends on time.
-const TICK: Duration = Duration::from_millis(250);
-
 /// Runs the editor until the writer quits.
 ///
 /// # Errors
 /// When there is no terminal to run in, or it goes away. The text is then in the journal.
 pub fn run(options: EditorOptions) -> anyhow::Result<()> {
     let (sender, messages) = channel();
-    let EditorOptions { files, paths, models, training } = options;
+    let EditorOptions { files, paths, settings, models, training } = options;
     let mut first = VecDeque::new();
     if let Err(error) = paths.create() {
         first.push_back(Message::FileFailed(error.to_string()));
@@ -95,19 +94,25 @@ pub fn run(options: EditorOptions) -> anyhow::Result<()> {
         .ok();
     let flusher = journal.as_ref().map(Journal::flusher);
     let memory = Memory::load(&paths.memory);
+    let folder =
+        memory.training_folder.as_deref().map(Path::to_string_lossy).unwrap_or_default().into_owned();
 
     let terminal = Terminal::start()
         .context("Foreword needs a terminal to run in: standard input and output must not be redirected")?;
     keep_text_on_panic(flusher.clone());
     input::start_signals(sender.clone(), flusher)?;
     let (width, height) = crossterm::terminal::size()?;
-    first.push_back(Message::Resized { width, height });
-    // Files are opened before anything can be typed, so that no key goes to a text about to be replaced.
-    first.extend(files.iter().map(|path| open_file(path)));
+    // The file is opened before anything can be typed, so that no key goes to a text about to be replaced.
+    first.extend(files.first().map(|path| open_file(path)));
+    if files.len() > 1 {
+        first.push_back(Message::FileFailed(
+            "One file is edited at a time: the first is open. Open the others with Ctrl-O.".to_owned(),
+        ));
+    }
     first.extend(recoveries.into_iter().map(Message::RecoveryFound));
 
     let mut runtime = Runtime {
-        state: State::new(),
+        state: State::new(settings, width, height, &folder),
         screen: terminal,
         journal,
         orphans,
@@ -166,17 +171,8 @@ impl<S: Screen> Runtime<S> {
 
     fn run(&mut self, messages: &Receiver<Message>) -> io::Result<()> {
         loop {
-            let message = if self.state.wants_ticks() {
-                match messages.recv_timeout(TICK) {
-                    Err(RecvTimeoutError::Timeout) => Ok(Message::Ticked),
-                    Ok(message) => Ok(message),
-                    Err(RecvTimeoutError::Disconnected) => Err(()),
-                }
-            } else {
-                messages.recv().map_err(|_| ())
-            };
             // This struct holds a sender itself, so the channel stays open.
-            let Ok(message) = message else { return Ok(()) };
+            let Ok(message) = messages.recv() else { return Ok(()) };
             self.waiting.push_back(message);
             if self.turn(messages)?.is_break() {
                 return Ok(());
@@ -208,7 +204,9 @@ impl<S: Screen> Runtime<S> {
 
     fn carry_out(&mut self, effect: Effect) -> io::Result<ControlFlow<()>> {
         match effect {
-            Effect::Predict { revision, text, cursor } => self.request = Some(Request { revision, text, cursor }),
+            Effect::Predict { revision, text, cursor } => {
+                self.request = Some(Request { revision, text, cursor })
+            }
             Effect::Journal { path, text } => {
                 if let Some(journal) = &self.journal {
                     journal.write(path, text);

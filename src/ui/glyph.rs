@@ -3,32 +3,14 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use crate::text::display::display;
+
 /// What stands where something was cut off.
 pub const ELLIPSIS: &str = "…";
 
-/// The character to show for `c`: itself, or a stand-in for one that would act on the terminal or hide.
-pub fn shown(c: char) -> char {
-    match c {
-        '\0'..='\u{1f}' => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),
-        '\u{7f}' => '\u{2421}',
-        // C1 controls; marks, overrides and isolates of text direction; line and paragraph separators; other hidden ones.
-        '\u{80}'..='\u{9f}'
-        | '\u{ad}'
-        | '\u{61c}'
-        | '\u{200b}'
-        | '\u{200e}'
-        | '\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}' => '\u{fffd}',
-        _ => c,
-    }
-}
-
-/// `text` with every character as [`shown`].
+/// `text` with nothing in it that would act on the terminal or hide, as the document's own text is shown.
 pub fn printable(text: &str) -> String {
-    text.chars().map(shown).collect()
+    text.graphemes(true).map(display).collect()
 }
 
 /// Cells `text` takes.
@@ -105,7 +87,10 @@ mod tests {
 
     #[test]
     fn nothing_that_acts_on_the_terminal_is_left() {
-        assert_eq!(printable("\u{1b}[31m\u{7}\u{7f}\u{9b}2J\u{202e}cod\u{feff}"), "␛[31m␇␡�2J�cod�");
+        assert_eq!(
+            printable("\u{1b}[31m\u{7}\u{7f}\u{9b}2J\u{202e}cod\u{feff}"),
+            "␛[31m␇␡<9B>2J<202E>cod<FEFF>"
+        );
         assert_eq!(printable("한글 e\u{301} 👩\u{200d}💻"), "한글 e\u{301} 👩\u{200d}💻");
     }
 

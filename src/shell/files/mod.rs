@@ -110,7 +110,9 @@ impl FileError {
             io::ErrorKind::PermissionDenied => Self::Denied { doing, path },
             io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly { path },
             io::ErrorKind::IsADirectory => Self::Folder { path },
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory if doing == "write" => Self::NoFolder { path },
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory if doing == "write" => {
+                Self::NoFolder { path }
+            }
             _ => Self::Other { doing, path, source },
         }
     }
@@ -129,7 +131,11 @@ fn check_regular(path: &Path, metadata: &std::fs::Metadata) -> Result<(), FileEr
         return Ok(());
     }
     let path = path.to_path_buf();
-    if kind.is_dir() { Err(FileError::Folder { path }) } else { Err(FileError::Special { path, kind: special(kind) }) }
+    if kind.is_dir() {
+        Err(FileError::Folder { path })
+    } else {
+        Err(FileError::Special { path, kind: special(kind) })
+    }
 }
 
 #[cfg(unix)]

@@ -68,12 +68,18 @@ fn what_is_no_text_is_refused_with_cause_and_remedy() {
     let latin = root.path().join("latin.txt");
     fs::write(&latin, b"caf\xe9").unwrap();
     let said = open(&latin).unwrap_err().to_string();
-    assert!(said.contains("latin.txt") && said.contains("byte 3") && said.contains("iconv -f ISO-8859-1"), "{said}");
+    assert!(
+        said.contains("latin.txt") && said.contains("byte 3") && said.contains("iconv -f ISO-8859-1"),
+        "{said}"
+    );
     let wide = root.path().join("wide.txt");
     fs::write(&wide, b"\xff\xfeh\0").unwrap();
     assert!(open(&wide).unwrap_err().to_string().contains("UTF-16"));
     assert!(matches!(open(root.path()), Err(FileError::Folder { .. })));
-    assert!(matches!(save(root.path(), &Rope::new(), false, false, None, false), Err(FileError::Folder { .. })));
+    assert!(matches!(
+        save(root.path(), &Rope::new(), false, false, None, false),
+        Err(FileError::Folder { .. })
+    ));
 }
 
 #[cfg(unix)]
@@ -210,7 +216,15 @@ fn the_queue_answers_in_order_and_finishes_when_dropped() {
     for revision in 1..=3 {
         let text = Rope::from_str(&format!("text {revision}"));
         let path = path.clone();
-        queue.save(SaveRequest { path, text, revision, crlf: false, bom: false, expected: None, force: true });
+        queue.save(SaveRequest {
+            path,
+            text,
+            revision,
+            crlf: false,
+            bom: false,
+            expected: None,
+            force: true,
+        });
     }
     drop(queue);
     let revisions: Vec<u64> = messages

@@ -44,7 +44,8 @@ pub fn draw(scroll: usize, frame: &mut Frame, area: Rect) {
     let rows = inner.height as usize;
     let scroll = scroll.min(lines.len().saturating_sub(rows));
     let below = lines.len().saturating_sub(scroll + rows);
-    let foot = if below > 0 { format!(" ↓ {below} more rows · Esc closes ") } else { " Esc closes ".to_owned() };
+    let foot =
+        if below > 0 { format!(" ↓ {below} more rows · Esc closes ") } else { " Esc closes ".to_owned() };
     frame.render_widget(Clear, area);
     frame.render_widget(block.title_bottom(foot), area);
     frame.render_widget(Paragraph::new(lines.into_iter().skip(scroll).take(rows).collect::<Vec<_>>()), inner);

@@ -32,7 +32,11 @@ pub fn draw(recovery: &Recovery, frame: &mut Frame, area: Rect) {
     let shown = tail.len().saturating_sub(room.min(6));
     if room > 0 {
         lines.push(Line::raw(""));
-        lines.extend(tail[shown..].iter().map(|line| Line::raw(format!("│ {}", fit_end(line, columns.saturating_sub(2))))));
+        lines.extend(
+            tail[shown..]
+                .iter()
+                .map(|line| Line::raw(format!("│ {}", fit_end(line, columns.saturating_sub(2))))),
+        );
     }
     lines.extend(keys.map(|keys| Line::styled(keys, theme::QUESTION)));
     let height = (lines.len() as u16 + 2).min(area.height);

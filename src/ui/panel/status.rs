@@ -110,7 +110,11 @@ pub fn draw_above(state: &State, frame: &mut Frame, above: Rect) -> Option<Posit
                 Leave::Open(_) => "opening the other file",
             };
             let name = fit(&state.document.name(), above.width as usize / 2);
-            question(frame, above, &format!("Save {name} before {before}? [s] save  [d] discard changes  [Esc] stay"));
+            question(
+                frame,
+                above,
+                &format!("Save {name} before {before}? [s] save  [d] discard changes  [Esc] stay"),
+            );
             None
         }
         Overlay::ConfirmOverwrite { path, .. } => {
@@ -156,7 +160,14 @@ fn block(frame: &mut Frame, above: Rect, text: &str, style: ratatui::style::Styl
 }
 
 /// A line of input on the lowest row; a hint right of it if there is room. Returns where the cursor stands.
-fn prompt(frame: &mut Frame, above: Rect, label: &str, input: &LineInput, note: &str, hint: &str) -> Position {
+fn prompt(
+    frame: &mut Frame,
+    above: Rect,
+    label: &str,
+    input: &LineInput,
+    note: &str,
+    hint: &str,
+) -> Position {
     let area = lowest(above, 1);
     let columns = area.width as usize;
     let (line, cursor) = input_line(label, input, columns.saturating_sub(width(note) + 2));

@@ -18,7 +18,9 @@ fn line(state: &State, columns: usize) -> Line<'static> {
     let mut line = Line::default();
     let Some(suggestions) = &state.suggest.shown else { return line };
     let mut used = 0;
-    for (index, candidate) in suggestions.candidates.iter().take(state.settings.suggestions.min(5)).enumerate() {
+    for (index, candidate) in
+        suggestions.candidates.iter().take(state.settings.suggestions.min(5)).enumerate()
+    {
         let in_ghost = state.ghost_text().is_some_and(|ghost| begins_with_word(ghost, &candidate.completion));
         let mark = if in_ghost { "▸" } else { " " };
         let key = format!("{mark}{} ", index + 1);
@@ -31,7 +33,10 @@ fn line(state: &State, columns: usize) -> Line<'static> {
         let word = fit(&candidate.word, room);
         used += width(&key) + width(&word) + width(&chance) + 1;
         line.push_span(Span::styled(key, theme::KEY));
-        line.push_span(Span::styled(word, if in_ghost { theme::CHOSEN } else { ratatui::style::Style::new() }));
+        line.push_span(Span::styled(
+            word,
+            if in_ghost { theme::CHOSEN } else { ratatui::style::Style::new() },
+        ));
         line.push_span(Span::styled(chance, theme::QUIET));
         line.push_span(Span::raw(" "));
     }

@@ -29,7 +29,8 @@ pub fn draw(state: &State, frame: &mut Frame, area: Rect) -> Option<Position> {
 
     let keys = key_lines(state, inner.width as usize);
     let [folder_row, body, key_rows] =
-        Layout::vertical([Constraint::Length(1), Constraint::Min(0), Constraint::Length(keys.len() as u16)]).areas(inner);
+        Layout::vertical([Constraint::Length(1), Constraint::Min(0), Constraint::Length(keys.len() as u16)])
+            .areas(inner);
     let columns = inner.width as usize;
     let panel = &state.panel;
     let (line, cursor) = input_line("Folder: ", &panel.folder, columns);
@@ -89,14 +90,21 @@ fn preview_lines(preview: &DatasetPreview, scroll: usize, columns: usize, rows: 
     let words: usize = preview.documents.iter().map(|document| document.words).sum();
     let learned = preview.documents.len().saturating_sub(preview.held_out);
     let mut lines = vec![
-        Line::raw(fit(&format!("{}, {}", counted(preview.documents.len(), "document"), counted(words, "word")), columns)),
+        Line::raw(fit(
+            &format!("{}, {}", counted(preview.documents.len(), "document"), counted(words, "word")),
+            columns,
+        )),
         Line::raw(fit(&format!("{learned} to learn from, {} held out as a test", preview.held_out), columns)),
     ];
     if !preview.skipped.is_empty() {
-        lines.push(Line::raw(fit(&format!("{} skipped, see below", counted(preview.skipped.len(), "file")), columns)));
+        lines.push(Line::raw(fit(
+            &format!("{} skipped, see below", counted(preview.skipped.len(), "file")),
+            columns,
+        )));
     }
     let mut rows_of_list: Vec<Line> = Vec::new();
-    let name = |path: &std::path::Path| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let name =
+        |path: &std::path::Path| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     for (index, document) in preview.documents.iter().enumerate() {
         let words = grouped(document.words);
         let use_of_it = if index >= learned { "test " } else { "learn" };
@@ -136,8 +144,12 @@ fn progress(state: &State, frame: &mut Frame, area: Rect) {
     .areas(area);
     let share = report.map_or(0.0, |report| report.progress);
     let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
-    let label = format!("{:.0}% {}", share * 100.0, busy_with(panel.phase, report.map(|report| report.phase)));
-    frame.render_widget(Gauge::default().ratio(share).label(fit(&label, columns)).gauge_style(theme::TRAIN), gauge_row);
+    let label =
+        format!("{:.0}% {}", share * 100.0, busy_with(panel.phase, report.map(|report| report.phase)));
+    frame.render_widget(
+        Gauge::default().ratio(share).label(fit(&label, columns)).gauge_style(theme::TRAIN),
+        gauge_row,
+    );
     text(frame, figure_rows, figures);
     if chart.height >= LEAST_CHART {
         draw_chart(state, frame, chart);
@@ -157,7 +169,9 @@ fn busy_with(phase: PanelPhase, step: Option<TrainingPhase>) -> &'static str {
 }
 
 fn figures(report: &StepReport, columns: usize) -> Vec<Line<'static>> {
-    let eta = report.eta_seconds.map_or_else(|| "time left: not known yet".to_owned(), |left| format!("{} left", duration(left)));
+    let eta = report
+        .eta_seconds
+        .map_or_else(|| "time left: not known yet".to_owned(), |left| format!("{} left", duration(left)));
     let rest = [
         format!("{:.1} kB/s", report.bytes_per_second / 1e3),
         format!("step {}", grouped(report.step as usize)),
@@ -188,11 +202,13 @@ fn duration(seconds: f64) -> String {
 }
 
 fn draw_chart(state: &State, frame: &mut Frame, area: Rect) {
-    let points = |curve: &[(u64, f64)]| curve.iter().map(|&(step, bits)| (step as f64, bits)).collect::<Vec<_>>();
+    let points =
+        |curve: &[(u64, f64)]| curve.iter().map(|&(step, bits)| (step as f64, bits)).collect::<Vec<_>>();
     let train = points(state.panel.train_curve.points());
     let validation = points(state.panel.validation_curve.points());
     let [legend, plot] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(area);
-    let last = |curve: &[(f64, f64)]| curve.last().map_or_else(|| "–".to_owned(), |point| format!("{:.3}", point.1));
+    let last =
+        |curve: &[(f64, f64)]| curve.last().map_or_else(|| "–".to_owned(), |point| format!("{:.3}", point.1));
     frame.render_widget(
         Line::from(vec![
             Span::raw("bits/byte: "),
@@ -202,20 +218,34 @@ fn draw_chart(state: &State, frame: &mut Frame, area: Rect) {
         legend,
     );
     let all = || train.iter().chain(&validation);
-    let (low, high) = all().fold((f64::MAX, f64::MIN), |(low, high), point| (low.min(point.1), high.max(point.1)));
+    let (low, high) =
+        all().fold((f64::MAX, f64::MIN), |(low, high), point| (low.min(point.1), high.max(point.1)));
     if low > high {
         return;
     }
     let (low, high) = if high - low < 0.01 { (low - 0.005, high + 0.005) } else { (low, high) };
     let end = all().fold(1.0f64, |end, point| end.max(point.0));
     let datasets = vec![
-        Dataset::default().marker(Marker::Braille).graph_type(GraphType::Line).style(theme::TRAIN).data(&train),
-        Dataset::default().marker(Marker::Dot).graph_type(GraphType::Scatter).style(theme::VALIDATION).data(&validation),
+        Dataset::default()
+            .marker(Marker::Braille)
+            .graph_type(GraphType::Line)
+            .style(theme::TRAIN)
+            .data(&train),
+        Dataset::default()
+            .marker(Marker::Dot)
+            .graph_type(GraphType::Scatter)
+            .style(theme::VALIDATION)
+            .data(&validation),
     ];
     let steps = [Line::raw("0"), Line::raw(format!("{} steps", grouped(end as usize)))];
     let chart = Chart::new(datasets)
         .x_axis(Axis::default().bounds([0.0, end]).labels(steps).style(theme::QUIET))
-        .y_axis(Axis::default().bounds([low, high]).labels([format!("{low:.2}"), format!("{high:.2}")]).style(theme::QUIET));
+        .y_axis(
+            Axis::default()
+                .bounds([low, high])
+                .labels([format!("{low:.2}"), format!("{high:.2}")])
+                .style(theme::QUIET),
+        );
     frame.render_widget(chart, plot);
 }
 
@@ -311,9 +341,14 @@ mod tests {
 
     #[test]
     fn durations_read_as_one_would_say_them() {
-        for (seconds, said) in
-            [(0.2, "0 s"), (59.6, "1 min 0 s"), (250.0, "4 min 10 s"), (7_500.0, "2 h 5 min"), (f64::NAN, "0 s"), (-3.0, "0 s")]
-        {
+        for (seconds, said) in [
+            (0.2, "0 s"),
+            (59.6, "1 min 0 s"),
+            (250.0, "4 min 10 s"),
+            (7_500.0, "2 h 5 min"),
+            (f64::NAN, "0 s"),
+            (-3.0, "0 s"),
+        ] {
             assert_eq!(duration(seconds), said);
         }
     }
