@@ -52,7 +52,8 @@ impl Drawn {
     }
 
     fn text(&self) -> String {
-        let cursor = if self.visible { format!("{},{}", self.cursor.x, self.cursor.y) } else { "hidden".to_owned() };
+        let cursor =
+            if self.visible { format!("{},{}", self.cursor.x, self.cursor.y) } else { "hidden".to_owned() };
         format!("{}\n--- cursor {cursor}", self.rows().join("\n"))
     }
 }
@@ -60,7 +61,10 @@ impl Drawn {
 fn empty(width: u16, height: u16) -> State {
     let mut state = State::new(Settings::default(), width, height, "~/letters");
     send(&mut state, Message::Resized { width, height });
-    send(&mut state, Message::ModelLoaded { name: "base".to_owned(), versions: vec![version("base", None, true)] });
+    send(
+        &mut state,
+        Message::ModelLoaded { name: "base".to_owned(), versions: vec![version("base", None, true)] },
+    );
     state
 }
 
@@ -114,7 +118,13 @@ fn offer(state: &mut State, prefix: &str, words: &[(&str, f32)], ghost: Option<&
 }
 
 fn version(name: &str, ksr5: Option<f64>, active: bool) -> ModelVersion {
-    ModelVersion { name: name.to_owned(), created: "2026-11-24 02:11 UTC".to_owned(), bits_per_byte: None, ksr5, active }
+    ModelVersion {
+        name: name.to_owned(),
+        created: "2026-11-24 02:11 UTC".to_owned(),
+        bits_per_byte: None,
+        ksr5,
+        active,
+    }
 }
 
 fn snapshots(name: &str, make: impl Fn(u16, u16) -> State) {
@@ -256,10 +266,17 @@ fn previewed(width: u16, height: u16) -> State {
     let mut state = panel(width, height);
     key(&mut state, KeyCode::Enter);
     let documents = (1..=12)
-        .map(|day| DocumentPreview { path: format!("/home/kim/letters/{day:02}.md").into(), bytes: day * 6_100, words: day * 1_020 })
+        .map(|day| DocumentPreview {
+            path: format!("/home/kim/letters/{day:02}.md").into(),
+            bytes: day * 6_100,
+            words: day * 1_020,
+        })
         .collect();
     let skipped = vec![
-        SkippedFile { path: "/home/kim/letters/photo.jpg".into(), reason: "not a text file (.txt, .md)".to_owned() },
+        SkippedFile {
+            path: "/home/kim/letters/photo.jpg".into(),
+            reason: "not a text file (.txt, .md)".to_owned(),
+        },
         SkippedFile { path: "/home/kim/letters/old.txt".into(), reason: "not UTF-8".to_owned() },
     ];
     send(&mut state, Message::DatasetPreviewed(Ok(DatasetPreview { documents, skipped, held_out: 3 })));
@@ -353,12 +370,15 @@ fn the_panel_in_each_phase() {
 
 type Make = fn(u16, u16) -> State;
 
-const ALL: [Make; 8] = [empty, letter, with_ghost, hostile, panel, previewed, running, |width, height| finished(true)(width, height)];
+const ALL: [Make; 8] = [empty, letter, with_ghost, hostile, panel, previewed, running, |width, height| {
+    finished(true)(width, height)
+}];
 
 #[test]
 fn no_cell_holds_a_character_that_acts_on_the_terminal() {
     let acts = |c: char| {
-        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     for make in ALL {
         for (width, height) in SIZES {

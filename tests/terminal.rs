@@ -96,7 +96,10 @@ fn a_small_window_shows_the_same_text() {
     // Wrapped at a space now: the words stand on two rows.
     session.wait("two rows", |screen| {
         let rows: Vec<String> = screen.rows(0, 40).collect();
-        rows.len() == 12 && rows[0].starts_with("one two") && rows[1].contains("ten") && !rows[0].contains("ten")
+        rows.len() == 12
+            && rows[0].starts_with("one two")
+            && rows[1].contains("ten")
+            && !rows[0].contains("ten")
     });
     session.send("\x1bOP");
     session.wait_for("Keys");

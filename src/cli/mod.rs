@@ -15,7 +15,13 @@ pub fn main() -> ExitCode {
     let files = std::env::args_os().skip(1).map(PathBuf::from).collect();
     let result = Paths::resolve(None).map_err(anyhow::Error::from).and_then(|paths| {
         let settings = Settings::default();
-        run(EditorOptions { files, paths, settings, models: Box::new(NoModel), training: Box::new(NoTraining) })
+        run(EditorOptions {
+            files,
+            paths,
+            settings,
+            models: Box::new(NoModel),
+            training: Box::new(NoTraining),
+        })
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,

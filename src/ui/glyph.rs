@@ -56,7 +56,7 @@ pub fn fit_end(text: &str, cells: usize) -> String {
 /// `text`, printable, broken at spaces into lines of at most `cells` cells; words longer than a line are cut.
 pub fn fold(text: &str, cells: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in printable(text).split_word_bounds() {
+    for word in printable(text).split_inclusive(' ') {
         let line = lines.last().map_or(0, |line| width(line));
         if line + width(word.trim_end()) <= cells {
             if let Some(last) = lines.last_mut() {
@@ -111,6 +111,7 @@ mod tests {
     fn long_sentences_are_folded_at_spaces() {
         assert_eq!(fold("Could not write /a/b: no.", 12), ["Could not", "write /a/b:", "no."]);
         assert_eq!(fold("abcdefgh", 3), ["abc", "def", "gh"]);
+        assert_eq!(fold("files (.txt, .md) only", 9), ["files", "(.txt,", ".md) only"]);
     }
 
     proptest! {

@@ -14,17 +14,19 @@ pub mod theme;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::app::layout::{Areas, areas};
+use crate::app::layout::areas;
 use crate::app::{Focus, Overlay, State};
 
 /// Draws the whole screen.
 pub fn view(state: &State, frame: &mut Frame) {
     let whole = frame.area();
-    let Areas { text, panel, strip, status } = areas(state, whole);
+    let areas = areas(state);
+    // The terminal may have shrunk since the state was told its size.
+    let [text, strip, status] = [areas.text, areas.strip, areas.status].map(|area| area.intersection(whole));
     let mut cursor = panel::editor::draw(state, frame, text);
     panel::suggestions::draw(state, frame, strip);
     panel::status::draw(state, frame, status);
-    if let Some(area) = panel {
+    if let Some(area) = areas.panel.map(|area| area.intersection(whole)) {
         let folder_cursor = panel::training::draw(state, frame, area);
         if state.focus == Focus::Panel || area.intersects(text) {
             cursor = folder_cursor;

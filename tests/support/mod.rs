@@ -84,8 +84,13 @@ impl Session {
         while !wanted(state.parser.screen()) {
             let left = deadline.saturating_duration_since(Instant::now());
             let text = state.parser.screen().contents();
-            assert!(!left.is_zero() && !state.ended, "never saw {what}; ended: {}; the screen:\n{text}", state.ended);
-            state = self.shown.1.wait_timeout(state, left).expect("no test panics while holding the screen").0;
+            assert!(
+                !left.is_zero() && !state.ended,
+                "never saw {what}; ended: {}; the screen:\n{text}",
+                state.ended
+            );
+            state =
+                self.shown.1.wait_timeout(state, left).expect("no test panics while holding the screen").0;
         }
         state.parser.screen().contents()
     }
@@ -112,7 +117,13 @@ impl Session {
 
     /// Gives the terminal a new size.
     pub fn resize(&mut self, columns: u16, rows: u16) {
-        self.shown.0.lock().expect("no test panics while holding the screen").parser.screen_mut().set_size(rows, columns);
+        self.shown
+            .0
+            .lock()
+            .expect("no test panics while holding the screen")
+            .parser
+            .screen_mut()
+            .set_size(rows, columns);
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         self.master.resize(size).expect("a terminal can be resized");
     }
@@ -131,7 +142,8 @@ impl Session {
         while !state.ended {
             let left = deadline.saturating_duration_since(Instant::now());
             assert!(!left.is_zero(), "still running; the screen:\n{}", state.parser.screen().contents());
-            state = self.shown.1.wait_timeout(state, left).expect("no test panics while holding the screen").0;
+            state =
+                self.shown.1.wait_timeout(state, left).expect("no test panics while holding the screen").0;
         }
         drop(state);
         self.child.wait().expect("an ended program has a status")

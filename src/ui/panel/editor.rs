@@ -19,7 +19,7 @@ pub fn draw(state: &State, frame: &mut Frame, area: Rect) -> Option<Position> {
         return None;
     }
     let rope = state.document.buffer.rope();
-    let wrap = wrap(state, area);
+    let wrap = wrap(state);
     let cursor = state.cursor();
     let mut position = None;
     for (y, row) in

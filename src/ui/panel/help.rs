@@ -11,7 +11,7 @@ use crate::ui::theme;
 /// Headings (no key) and keys with what they do.
 const KEYS: &[(&str, &str)] = &[
     ("", "The next word"),
-    ("Tab", "take the grey text behind the cursor, with a space; indent when there is none"),
+    ("Tab", "take the dim text after the cursor, with a space; indent when there is none"),
     ("Ctrl-→", "take one word of it; move a word on when there is none"),
     ("Alt-1 … 5", "take that word of the row below the text"),
     ("Esc", "no suggestions until the next word"),

@@ -6,7 +6,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, Paragraph};
 
 use crate::app::message::Recovery;
-use crate::ui::glyph::{fit, fit_end};
+use crate::ui::glyph::{fit, fit_end, fold};
 use crate::ui::panel::status::counted;
 use crate::ui::theme;
 
@@ -14,18 +14,13 @@ use crate::ui::theme;
 pub fn draw(recovery: &Recovery, frame: &mut Frame, area: Rect) {
     let columns = (area.width as usize).saturating_sub(4);
     let name = recovery.path.as_ref().map_or("an unnamed text".into(), |path| path.to_string_lossy());
-    let mut lines = vec![
-        Line::raw("Foreword did not end well. It kept what"),
-        Line::raw("was not saved:"),
-        Line::styled(fit_end(&name, columns), theme::CHOSEN),
-        Line::styled(
-            fit(&format!("{}, {}", recovery.written, counted(words(&recovery.text), "word")), columns),
-            theme::QUIET,
-        ),
-    ];
-    if columns >= 54 {
-        lines.splice(0..2, [Line::raw("Foreword did not end well. It kept what was not saved:")]);
-    }
+    let mut lines: Vec<Line> = fold("Foreword did not end well. It kept what was not saved:", columns)
+        .into_iter()
+        .map(Line::raw)
+        .collect();
+    lines.push(Line::styled(fit_end(&name, columns), theme::CHOSEN));
+    let found = format!("{}, {}", recovery.written, counted(words(&recovery.text), "word"));
+    lines.push(Line::styled(fit(&found, columns), theme::QUIET));
     let keys = ["[r] restore  [d] discard  [Esc] later"];
     let room = (area.height as usize).saturating_sub(lines.len() + keys.len() + 3);
     let tail: Vec<&str> = recovery.text.lines().filter(|line| !line.trim().is_empty()).collect();

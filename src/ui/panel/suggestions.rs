@@ -2,45 +2,41 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::State;
-use crate::ui::glyph::{fit, width};
+use crate::app::layout::strip_cells;
+use crate::suggest::Candidate;
+use crate::ui::glyph::fit;
 use crate::ui::theme;
 
-/// Draws the strip; an empty row when nothing is on offer.
+/// What an empty page says.
+const FIRST_STEPS: &str = " F1 keys · F2 learn from your texts · Ctrl-S save · Ctrl-Q quit";
+
+/// Draws the strip; an empty row when nothing is on offer. The candidate the ghost begins with is marked `▸`.
 pub fn draw(state: &State, frame: &mut Frame, area: Rect) {
-    frame.render_widget(line(state, area.width as usize), area);
+    if state.suggest.shown.is_none() && state.document.buffer.is_empty() {
+        frame.render_widget(Line::styled(fit(FIRST_STEPS, area.width as usize), theme::QUIET), area);
+    }
+    for cell in strip_cells(state) {
+        let in_ghost = candidate(state, cell.index).is_some_and(|candidate| {
+            state.ghost_text().is_some_and(|ghost| begins_with_word(ghost, &candidate.completion))
+        });
+        let text = cell.text.trim();
+        let (word, chance) = text.rsplit_once(' ').unwrap_or((text, ""));
+        let (key, word) = word.split_once(' ').unwrap_or((word, ""));
+        let line = Line::from(vec![
+            Span::styled(format!("{}{key} ", if in_ghost { "▸" } else { " " }), theme::KEY),
+            Span::styled(word.to_owned(), if in_ghost { theme::CHOSEN } else { Style::new() }),
+            Span::styled(format!(" {chance}"), theme::QUIET),
+        ]);
+        frame.render_widget(line, cell.area.intersection(area));
+    }
 }
 
-/// As many candidates as fit, best first. The one the ghost begins with is marked `▸`.
-fn line(state: &State, columns: usize) -> Line<'static> {
-    let mut line = Line::default();
-    let Some(suggestions) = &state.suggest.shown else { return line };
-    let mut used = 0;
-    for (index, candidate) in
-        suggestions.candidates.iter().take(state.settings.suggestions.min(5)).enumerate()
-    {
-        let in_ghost = state.ghost_text().is_some_and(|ghost| begins_with_word(ghost, &candidate.completion));
-        let mark = if in_ghost { "▸" } else { " " };
-        let key = format!("{mark}{} ", index + 1);
-        let chance = format!(" {:.0}%", f64::from(candidate.probability) * 100.0);
-        let room = columns.saturating_sub(used + width(&key) + width(&chance) + 1);
-        // A word of which nothing could be told is left out; the best one is cut rather than left out.
-        if room < width(&candidate.word) && (index > 0 || room < 4) {
-            break;
-        }
-        let word = fit(&candidate.word, room);
-        used += width(&key) + width(&word) + width(&chance) + 1;
-        line.push_span(Span::styled(key, theme::KEY));
-        line.push_span(Span::styled(
-            word,
-            if in_ghost { theme::CHOSEN } else { ratatui::style::Style::new() },
-        ));
-        line.push_span(Span::styled(chance, theme::QUIET));
-        line.push_span(Span::raw(" "));
-    }
-    line
+fn candidate(state: &State, index: usize) -> Option<&Candidate> {
+    state.suggest.shown.as_ref()?.candidates.get(index)
 }
 
 /// Whether `ghost` is `completion`, or goes on with another word behind it.

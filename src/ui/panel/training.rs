@@ -15,7 +15,7 @@ use crate::ui::panel::status::{counted, grouped, input_line};
 use crate::ui::theme;
 
 /// The least rows a chart says anything on.
-const LEAST_CHART: u16 = 5;
+const LEAST_CHART: u16 = 4;
 
 /// Draws the panel. Returns where the cursor stands in the folder line while that has the keys.
 pub fn draw(state: &State, frame: &mut Frame, area: Rect) -> Option<Position> {
@@ -41,7 +41,7 @@ pub fn draw(state: &State, frame: &mut Frame, area: Rect) -> Option<Position> {
         PanelPhase::Previewing => text(frame, body, vec![Line::raw("Looking through the folder …")]),
         PanelPhase::Ready => {
             if let Some(preview) = &panel.preview {
-                text(frame, body, preview_lines(preview, panel.scroll, columns, body.height as usize));
+                text(frame, body, preview_lines(state, preview, columns, body.height as usize));
             }
         }
         PanelPhase::Running | PanelPhase::Paused | PanelPhase::Finishing | PanelPhase::Cancelling => {
@@ -86,7 +86,7 @@ fn idle(state: &State, columns: usize) -> Vec<Line<'static>> {
     lines
 }
 
-fn preview_lines(preview: &DatasetPreview, scroll: usize, columns: usize, rows: usize) -> Vec<Line<'static>> {
+fn preview_lines(state: &State, preview: &DatasetPreview, columns: usize, rows: usize) -> Vec<Line<'static>> {
     let words: usize = preview.documents.iter().map(|document| document.words).sum();
     let learned = preview.documents.len().saturating_sub(preview.held_out);
     let mut lines = vec![
@@ -119,7 +119,7 @@ fn preview_lines(preview: &DatasetPreview, scroll: usize, columns: usize, rows: 
         rows_of_list.push(Line::styled(line, theme::QUIET));
     }
     let room = rows.saturating_sub(lines.len() + 1);
-    let scroll = scroll.min(rows_of_list.len().saturating_sub(room));
+    let scroll = state.panel.scroll.min(rows_of_list.len().saturating_sub(room));
     let below = rows_of_list.len().saturating_sub(scroll + room);
     let more = match (scroll, below) {
         (0, 0) => String::new(),
@@ -151,9 +151,7 @@ fn progress(state: &State, frame: &mut Frame, area: Rect) {
         gauge_row,
     );
     text(frame, figure_rows, figures);
-    if chart.height >= LEAST_CHART {
-        draw_chart(state, frame, chart);
-    }
+    draw_chart(state, frame, chart);
 }
 
 fn busy_with(phase: PanelPhase, step: Option<TrainingPhase>) -> &'static str {
@@ -208,15 +206,18 @@ fn draw_chart(state: &State, frame: &mut Frame, area: Rect) {
     let validation = points(state.panel.validation_curve.points());
     let [legend, plot] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(area);
     let last =
-        |curve: &[(f64, f64)]| curve.last().map_or_else(|| "–".to_owned(), |point| format!("{:.3}", point.1));
+        |curve: &[(f64, f64)]| curve.last().map_or_else(|| "–".to_owned(), |point| format!("{:.2}", point.1));
     frame.render_widget(
         Line::from(vec![
-            Span::raw("bits/byte: "),
-            Span::styled(format!("⋅ train {}", last(&train)), theme::TRAIN),
-            Span::styled(format!("  • test {}", last(&validation)), theme::VALIDATION),
+            Span::raw("bits/byte "),
+            Span::styled(format!("— train {}", last(&train)), theme::TRAIN),
+            Span::styled(format!(" • test {}", last(&validation)), theme::VALIDATION),
         ]),
         legend,
     );
+    if plot.height < LEAST_CHART {
+        return;
+    }
     let all = || train.iter().chain(&validation);
     let (low, high) =
         all().fold((f64::MAX, f64::MIN), |(low, high), point| (low.min(point.1), high.max(point.1)));
@@ -263,11 +264,11 @@ fn finished(state: &State, summary: &TrainingSummary<Evaluation>, columns: usize
         lines.extend(folded(&text, columns, theme::QUESTION));
     }
     let (before, after) = (&summary.before, &summary.after);
-    lines.push(Line::styled("On the held-out texts  before → after", theme::KEY));
+    lines.push(Line::styled("On held-out texts: before → after", theme::KEY));
     lines.push(compared("bits per byte", before.bits_per_byte, after.bits_per_byte, 3, true));
-    lines.push(compared("next word in 3, %", before.hit.three, after.hit.three, 1, false));
-    lines.push(compared("keys saved of 5, %", before.ksr.five, after.ksr.five, 1, false));
-    lines.extend(folded("Savings of one who reads every suggestion.", columns, theme::QUIET));
+    lines.push(compared("in first 3, %", before.hit.three, after.hit.three, 1, false));
+    lines.push(compared("keys saved, %", before.ksr.five, after.ksr.five, 1, false));
+    lines.extend(folded("In first 3: the next word is one of three shown. Keys saved: by one who reads all five at every key.", columns, theme::QUIET));
     lines.extend(versions(state, columns));
     lines
 }
@@ -281,7 +282,7 @@ fn compared(name: &str, before: f64, after: f64, digits: usize, less_is_better: 
         _ => ("worse", theme::ERROR),
     };
     Line::from(vec![
-        Span::raw(format!("{name:<18} {before_text:>6} → {after_text:>6} ")),
+        Span::raw(format!("{name:<13} {before_text:>5} → {after_text:>5} ")),
         Span::styled(verdict, style),
     ])
 }
