@@ -287,6 +287,10 @@ pub struct State {
     pub last_query: String,
     /// What was cut or copied last, for terminals whose clipboard cannot be read.
     pub clipboard: String,
+    /// Whether the journal holds text of this document.
+    pub journaled: bool,
+    /// The revision whose loss the writer agreed to when another file was asked for.
+    pub open_consent: Option<u64>,
     /// Whether the program is about to end.
     pub quitting: bool,
     /// The last click (column, row, clicks in a row), to tell double clicks.
@@ -315,6 +319,8 @@ impl State {
             pending_save: None,
             last_query: String::new(),
             clipboard: String::new(),
+            journaled: false,
+            open_consent: None,
             quitting: false,
             last_click: None,
         }
