@@ -85,6 +85,16 @@ impl Paths {
     }
 }
 
+/// A path as the writer types it, made independent of where the program was started: `~` is the home directory.
+pub fn absolute(path: &Path) -> PathBuf {
+    let home = directories::BaseDirs::new();
+    let path = match (path.strip_prefix("~"), &home) {
+        (Ok(rest), Some(home)) => home.home_dir().join(rest),
+        _ => path.to_path_buf(),
+    };
+    std::path::absolute(&path).unwrap_or(path)
+}
+
 /// Makes a directory and its missing parents; the new ones are closed to other users.
 fn private_directory(path: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
@@ -119,6 +129,14 @@ mod tests {
         for path in [&paths.data, &paths.journal, &paths.models] {
             assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o700, "{}", path.display());
         }
+    }
+
+    #[test]
+    fn a_path_is_made_whole() {
+        let home = directories::BaseDirs::new().unwrap().home_dir().to_path_buf();
+        assert_eq!(absolute(Path::new("~/letters/a.md")), home.join("letters/a.md"));
+        assert_eq!(absolute(Path::new("/x/~/y")), Path::new("/x/~/y"));
+        assert_eq!(absolute(Path::new("a.md")), std::env::current_dir().unwrap().join("a.md"));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use ropey::Rope;
 use super::write::{Saved, save};
 use crate::app::Message;
 use crate::app::message::FileStamp;
+use crate::shell::paths::absolute;
 
 /// One file to be written; the fields are those of [`Effect::SaveFile`](crate::app::Effect::SaveFile).
 #[derive(Debug, Clone)]
@@ -64,7 +65,7 @@ impl Drop for SaveQueue {
 
 fn work(queue: &Receiver<SaveRequest>, messages: &Sender<Message>) {
     while let Ok(SaveRequest { path, text, revision, crlf, bom, expected, force }) = queue.recv() {
-        let answer = match save(&path, &text, crlf, bom, expected, force) {
+        let answer = match save(&absolute(&path), &text, crlf, bom, expected, force) {
             Ok(Saved::Written(stamp)) => Message::FileSaved { path, revision, stamp },
             Ok(Saved::ChangedOnDisk) => Message::FileChangedOnDisk { path },
             Err(error) => Message::FileFailed(error.to_string()),

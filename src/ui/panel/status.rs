@@ -5,8 +5,8 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
-use crate::app::state::{Leave, PathPurpose, StatusKind};
-use crate::app::{LineInput, Overlay, PanelPhase, State};
+use crate::app::state::{Leave, PathPurpose, Status, StatusKind};
+use crate::app::{Focus, LineInput, Overlay, PanelPhase, State};
 use crate::ui::glyph::{fit, fit_end, fold, width};
 use crate::ui::theme;
 
@@ -126,7 +126,7 @@ pub fn draw_above(state: &State, frame: &mut Frame, above: Rect) -> Option<Posit
             None
         }
         Overlay::None | Overlay::Help { .. } | Overlay::Recover(_) => {
-            if let Some(status) = &state.status {
+            if let Some(status) = state.status.as_ref().filter(|status| !told_by_panel(state, status)) {
                 let (text, style) = match status.kind {
                     StatusKind::Info => (status.text.clone(), ratatui::style::Style::new()),
                     StatusKind::Error => (format!("! {}", status.text), theme::ERROR),
@@ -136,6 +136,18 @@ pub fn draw_above(state: &State, frame: &mut Frame, above: Rect) -> Option<Posit
             None
         }
     }
+}
+
+/// Whether the panel, which has the keys, shows what the message says: then the message need not cover it.
+fn told_by_panel(state: &State, status: &Status) -> bool {
+    let panel = &state.panel;
+    state.focus == Focus::Panel
+        && match status.kind {
+            StatusKind::Info => panel.phase == PanelPhase::Finished && !status.text.starts_with("Saved"),
+            StatusKind::Error => {
+                panel.error.as_ref().is_some_and(|error| status.text.ends_with(error.as_str()))
+            }
+        }
 }
 
 fn question(frame: &mut Frame, above: Rect, text: &str) {

@@ -27,12 +27,16 @@ pub fn draw(state: &State, frame: &mut Frame, area: Rect) -> Option<Position> {
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);
 
-    let keys = key_lines(state, inner.width as usize);
-    let [folder_row, body, key_rows] =
-        Layout::vertical([Constraint::Length(1), Constraint::Min(0), Constraint::Length(keys.len() as u16)])
-            .areas(inner);
-    let columns = inner.width as usize;
     let panel = &state.panel;
+    let keys = key_lines(state, inner.width as usize);
+    let with_folder = !panel.is_busy() && (panel.editing_folder || panel.phase != PanelPhase::Finished);
+    let [folder_row, body, key_rows] = Layout::vertical([
+        Constraint::Length(u16::from(with_folder)),
+        Constraint::Min(0),
+        Constraint::Length(keys.len() as u16),
+    ])
+    .areas(inner);
+    let columns = inner.width as usize;
     let (line, cursor) = input_line("Folder: ", &panel.folder, columns);
     frame.render_widget(line, folder_row);
     frame.render_widget(Paragraph::new(keys), key_rows);
@@ -94,7 +98,7 @@ fn preview_lines(state: &State, preview: &DatasetPreview, columns: usize, rows: 
             &format!("{}, {}", counted(preview.documents.len(), "document"), counted(words, "word")),
             columns,
         )),
-        Line::raw(fit(&format!("{learned} to learn from, {} held out as a test", preview.held_out), columns)),
+        Line::raw(fit(&format!("learns from {learned}, tests on {}", preview.held_out), columns)),
     ];
     if !preview.skipped.is_empty() {
         lines.push(Line::raw(fit(
@@ -265,9 +269,9 @@ fn finished(state: &State, summary: &TrainingSummary<Evaluation>, columns: usize
     }
     let (before, after) = (&summary.before, &summary.after);
     lines.push(Line::styled("On held-out texts: before → after", theme::KEY));
-    lines.push(compared("bits per byte", before.bits_per_byte, after.bits_per_byte, 3, true));
-    lines.push(compared("in first 3, %", before.hit.three, after.hit.three, 1, false));
     lines.push(compared("keys saved, %", before.ksr.five, after.ksr.five, 1, false));
+    lines.push(compared("in first 3, %", before.hit.three, after.hit.three, 1, false));
+    lines.push(compared("bits per byte", before.bits_per_byte, after.bits_per_byte, 3, true));
     lines.extend(folded("In first 3: the next word is one of three shown. Keys saved: by one who reads all five at every key.", columns, theme::QUIET));
     lines.extend(versions(state, columns));
     lines

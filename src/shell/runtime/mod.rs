@@ -18,7 +18,7 @@ use super::files::{self, SaveQueue, SaveRequest};
 use super::input;
 use super::journal::{Journal, Orphans};
 use super::memory::Memory;
-use super::paths::Paths;
+use super::paths::{Paths, absolute};
 use super::predictor::{Load, Models, Predictor, Request};
 use super::terminal::{Terminal, keep_text_on_panic};
 use crate::app::{Effect, Message, Settings, State, update};
@@ -136,7 +136,12 @@ pub fn run(options: EditorOptions) -> anyhow::Result<()> {
 }
 
 fn open_file(path: &Path) -> Message {
-    files::open(path).map_or_else(|error| Message::FileFailed(error.to_string()), Message::FileOpened)
+    files::open(&absolute(path))
+        .map_or_else(|error| Message::FileFailed(error.to_string()), Message::FileOpened)
+}
+
+fn all_absolute(paths: &[PathBuf]) -> Vec<PathBuf> {
+    paths.iter().map(|path| absolute(path)).collect()
 }
 
 /// The loop's own things. The fields are dropped in order: the terminal is given back first, then what is still to be
@@ -187,6 +192,10 @@ impl<S: Screen> Runtime<S> {
             let more = begun.elapsed() < MAX_TURN;
             if more { messages.try_recv().ok() } else { None }
         }) {
+            let adopted = matches!(&message, Message::TrainingFinished(summary) if summary.promoted);
+            if adopted {
+                self.load(Load::Active);
+            }
             for effect in update(&mut self.state, message) {
                 if self.carry_out(effect)?.is_break() {
                     return Ok(ControlFlow::Break(()));
@@ -209,7 +218,7 @@ impl<S: Screen> Runtime<S> {
             }
             Effect::Journal { path, text } => {
                 if let Some(journal) = &self.journal {
-                    journal.write(path, text);
+                    journal.write(path.as_deref().map(absolute), text);
                 }
             }
             Effect::ForgetJournal => {
@@ -227,8 +236,11 @@ impl<S: Screen> Runtime<S> {
                 self.clipboard.write(text);
             }
             Effect::ReadClipboard => self.clipboard.read(),
-            Effect::PreviewDataset(folders) => self.training.preview(folders, &self.sender),
-            Effect::StartTraining(plan) => self.training.start(plan, &self.sender),
+            Effect::PreviewDataset(folders) => self.training.preview(all_absolute(&folders), &self.sender),
+            Effect::StartTraining(mut plan) => {
+                plan.folders = all_absolute(&plan.folders);
+                self.training.start(plan, &self.sender);
+            }
             Effect::PauseTraining => self.training.pause(),
             Effect::ResumeTraining => self.training.resume(),
             Effect::CancelTraining => self.training.cancel(),
@@ -256,8 +268,12 @@ impl<S: Screen> Runtime<S> {
     }
 
     fn remember(&mut self, folder: PathBuf) {
-        self.memory.training_folder = Some(folder);
+        // As typed where it means the same from anywhere, so that the writer knows it again.
+        self.memory.training_folder = Some(if folder.starts_with("~") { folder } else { absolute(&folder) });
         // Forgetting the folder is no harm worth a message.
         let _ = self.memory.store(&self.memory_file);
     }
 }
+
+#[cfg(test)]
+mod tests;
