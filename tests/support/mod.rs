@@ -22,7 +22,7 @@ struct Shown {
 }
 
 /// The binary, running in a terminal of its own.
-pub struct Session {
+pub(crate) struct Session {
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
     keys: Box<dyn Write + Send>,
@@ -31,7 +31,7 @@ pub struct Session {
 
 impl Session {
     /// Starts `foreword ARGS` with its data in `data`, in a terminal of `columns` × `rows`.
-    pub fn start(data: &Path, args: &[&Path], columns: u16, rows: u16) -> Self {
+    pub(crate) fn start(data: &Path, args: &[&Path], columns: u16, rows: u16) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("the system has a free terminal");
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_foreword"));
@@ -72,13 +72,13 @@ impl Session {
     }
 
     /// Sends text and control bytes as a terminal would: `"\t"` is Tab, `"\x13"` Ctrl-S, `"\x1bOQ"` F2.
-    pub fn send(&mut self, keys: &str) {
+    pub(crate) fn send(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).expect("the program reads its keys");
         self.keys.flush().expect("the program reads its keys");
     }
 
     /// Waits until the screen is as `wanted`, and returns its text.
-    pub fn wait(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) -> String {
+    pub(crate) fn wait(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) -> String {
         let deadline = Instant::now() + PATIENCE;
         let mut state = self.shown.0.lock().expect("no test panics while holding the screen");
         while !wanted(state.parser.screen()) {
@@ -96,27 +96,22 @@ impl Session {
     }
 
     /// Waits until `text` is anywhere on the screen, and returns the screen's text.
-    pub fn wait_for(&self, text: &str) -> String {
+    pub(crate) fn wait_for(&self, text: &str) -> String {
         self.wait(text, |screen| screen.contents().contains(text))
     }
 
     /// Waits until `text` is nowhere on the screen.
-    pub fn wait_gone(&self, text: &str) -> String {
+    pub(crate) fn wait_gone(&self, text: &str) -> String {
         self.wait(&format!("{text} gone"), |screen| !screen.contents().contains(text))
     }
 
-    /// The screen's text as it is now.
-    pub fn screen(&self) -> String {
-        self.shown.0.lock().expect("no test panics while holding the screen").parser.screen().contents()
-    }
-
     /// Everything sent to the terminal so far.
-    pub fn raw(&self) -> Vec<u8> {
+    pub(crate) fn raw(&self) -> Vec<u8> {
         self.shown.0.lock().expect("no test panics while holding the screen").raw.clone()
     }
 
     /// Gives the terminal a new size.
-    pub fn resize(&mut self, columns: u16, rows: u16) {
+    pub(crate) fn resize(&mut self, columns: u16, rows: u16) {
         self.shown
             .0
             .lock()
@@ -129,14 +124,14 @@ impl Session {
     }
 
     /// Sends a signal by name, as `kill -NAME` does.
-    pub fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let id = self.child.process_id().expect("the program runs");
         let sent = std::process::Command::new("kill").args([format!("-{name}"), id.to_string()]).status();
         assert!(sent.expect("there is a kill command").success());
     }
 
     /// Waits for the program to end by itself.
-    pub fn wait_end(&mut self) -> ExitStatus {
+    pub(crate) fn wait_end(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
         let mut state = self.shown.0.lock().expect("no test panics while holding the screen");
         while !state.ended {
@@ -158,7 +153,7 @@ impl Drop for Session {
 }
 
 /// Waits until `found` finds something: for what happens outside the screen, such as on the disk.
-pub fn eventually<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn eventually<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + PATIENCE;
     loop {
         if let Some(value) = found() {

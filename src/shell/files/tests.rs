@@ -197,6 +197,15 @@ mod unix {
     }
 
     #[test]
+    fn a_pipe_nobody_writes_to_is_refused_at_once() {
+        let root = folder();
+        let pipe = root.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert!(matches!(open(&pipe), Err(FileError::Special { kind: "pipe", .. })));
+        assert!(save(&pipe, &Rope::new(), false, false, None, true).is_err());
+    }
+
+    #[test]
     fn own_files_are_private() {
         let root = folder();
         let path = root.path().join("secret");

@@ -214,7 +214,7 @@ impl<S: Screen> Runtime<S> {
     fn carry_out(&mut self, effect: Effect) -> io::Result<ControlFlow<()>> {
         match effect {
             Effect::Predict { revision, text, cursor } => {
-                self.request = Some(Request { revision, text, cursor })
+                self.request = Some(Request { revision, text, cursor });
             }
             Effect::Journal { path, text } => {
                 if let Some(journal) = &self.journal {

@@ -4,19 +4,27 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
+use ratatui::text::Line;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::app::layout::wrap;
 use crate::app::{Overlay, State};
 use crate::text::Row;
 use crate::text::display::display;
-use crate::ui::glyph::{ELLIPSIS, width};
+use crate::ui::glyph::{ELLIPSIS, fit, width};
 use crate::ui::theme;
+
+/// What an empty page says.
+const FIRST_STEPS: &str = "F1 keys · F2 learn from your texts · Ctrl-S save · Ctrl-Q quit";
 
 /// Draws the text, and returns where the cursor stands if that is on screen.
 pub fn draw(state: &State, frame: &mut Frame, area: Rect) -> Option<Position> {
     if area.is_empty() {
         return None;
+    }
+    if state.document.buffer.is_empty() && area.height > 1 {
+        let lowest = Rect { y: area.bottom() - 1, height: 1, ..area };
+        frame.render_widget(Line::styled(fit(FIRST_STEPS, area.width as usize), theme::QUIET), lowest);
     }
     let rope = state.document.buffer.rope();
     let wrap = wrap(state);

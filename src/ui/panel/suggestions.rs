@@ -8,17 +8,10 @@ use ratatui::text::{Line, Span};
 use crate::app::State;
 use crate::app::layout::strip_cells;
 use crate::suggest::Candidate;
-use crate::ui::glyph::fit;
 use crate::ui::theme;
-
-/// What an empty page says.
-const FIRST_STEPS: &str = " F1 keys · F2 learn from your texts · Ctrl-S save · Ctrl-Q quit";
 
 /// Draws the strip; an empty row when nothing is on offer. The candidate the ghost begins with is marked `▸`.
 pub fn draw(state: &State, frame: &mut Frame, area: Rect) {
-    if state.suggest.shown.is_none() && state.document.buffer.is_empty() {
-        frame.render_widget(Line::styled(fit(FIRST_STEPS, area.width as usize), theme::QUIET), area);
-    }
     for cell in strip_cells(state) {
         let in_ghost = candidate(state, cell.index).is_some_and(|candidate| {
             state.ghost_text().is_some_and(|ghost| begins_with_word(ghost, &candidate.completion))
