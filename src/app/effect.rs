@@ -1,4 +1,4 @@
-//! What is to be done: every output of [`update`](super::update), as plain data for the shell to carry out.
+//! What is to be done: every output of [`update`](super::update()), as plain data for the shell to carry out.
 
 use std::path::PathBuf;
 

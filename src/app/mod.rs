@@ -12,7 +12,7 @@ pub mod layout;
 pub mod message;
 pub mod panel;
 pub mod state;
-pub mod update;
+mod update;
 
 pub use effect::Effect;
 pub use input::LineInput;

@@ -1,4 +1,4 @@
-//! Everything the editor knows: what [`update`](super::update) changes and the view draws.
+//! Everything the editor knows: what [`update`](super::update()) changes and the view draws.
 //!
 //! Plain data throughout, so a test can build any situation and compare any outcome.
 

@@ -32,14 +32,14 @@ pub fn display(grapheme: &str) -> Cow<'_, str> {
             '\0'..='\u{1f}' => shown.extend(char::from_u32(0x2400 + c as u32)),
             '\u{7f}' => shown.push('␡'),
             _ if is_unsafe(c) || (index == 0 && is_hidden(c)) => {
-                shown.push_str(&format!("<{:02X}>", c as u32))
+                shown.push_str(&escape(c));
             }
             _ if index == 0 && c.width().unwrap_or(0) == 0 => shown.extend(['◌', c]),
             _ => shown.push(c),
         }
     }
     if shown.width() == 0 {
-        shown = format!("<{:02X}>", first as u32);
+        shown = escape(first);
     }
     Cow::Owned(shown)
 }
@@ -51,6 +51,10 @@ pub fn width(grapheme: &str, column: usize, tab: usize) -> usize {
         [b' '..=b'~'] => 1,
         _ => display(grapheme).width().max(1),
     }
+}
+
+fn escape(c: char) -> String {
+    format!("<{:02X}>", c as u32)
 }
 
 /// Characters that act on the terminal or on the order of the text, wherever they stand.

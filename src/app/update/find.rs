@@ -64,7 +64,7 @@ fn selected(bar: &FindBar, index: usize) -> Selection {
 }
 
 fn go(state: &mut State, bar: &mut FindBar, forward: bool) {
-    state.last_query = bar.query.text().to_owned();
+    bar.query.text().clone_into(&mut state.last_query);
     let count = bar.matches.len();
     if count == 0 {
         return;

@@ -20,6 +20,7 @@ use super::effect::Effect;
 use super::keymap::{self, Action, GlobalAction};
 use super::layout;
 use super::message::Message;
+use super::panel::PanelPhase;
 use super::state::{Focus, ModelState, Overlay, PathPurpose, State};
 
 /// Changes `state` as `message` asks and says what is to be done about it.
@@ -80,6 +81,9 @@ fn dispatch(state: &mut State, message: Message) -> Vec<Effect> {
         Message::TrainingFailed(cause) => training::failed(state, cause),
         Message::WorkerFailed { worker, cause } => {
             suggest::clear(state);
+            if worker == "trainer" && (state.panel.is_busy() || state.panel.phase == PanelPhase::Previewing) {
+                return training::failed(state, cause);
+            }
             state.complain(format!("The {worker} stopped ({cause}); typing goes on without it"));
             Vec::new()
         }

@@ -116,8 +116,8 @@ impl Wrap {
     pub fn row_at(&self, rope: &Rope, position: usize) -> Row {
         let position = position.min(rope.len_chars());
         let rows = self.segment_rows(rope, position);
-        let found = rows.iter().find(|row| row.holds(position)).or(rows.last());
-        *found.expect("a segment has at least one row")
+        let found = rows.iter().find(|row| row.holds(position)).or(rows.last()).copied();
+        found.unwrap_or(Row { start: position, end: position, cells: 0, ends_line: true })
     }
 
     /// Up to `count` rows from the one that holds `position` on.
@@ -168,7 +168,7 @@ impl Wrap {
             let room = if column < limit { limit + 1 - column } else { 1 };
             if is_blank(grapheme) && width > room {
                 width = room;
-                text = " ".to_owned();
+                " ".clone_into(&mut text);
             }
             cells.push(Cell { start, end, column, width, text });
             column += width;

@@ -3,6 +3,7 @@
 use super::*;
 use crate::app::panel::PanelPhase;
 use crate::app::state::PathPurpose;
+use crate::suggest::Evaluation;
 use crate::train::report::DocumentPreview;
 use crate::train::{DatasetPreview, StepReport, TrainingPhase, TrainingSummary};
 
@@ -142,7 +143,7 @@ fn report(step: u64) -> StepReport {
         step,
         epoch: 0.1,
         train_bits: Some(2.0),
-        validation_bits: (step % 2 == 0).then_some(2.1),
+        validation_bits: (step.is_multiple_of(2)).then_some(2.1),
         bytes_per_second: 1e4,
         gradient_norm: 0.5,
         learning_rate: 1e-3,
@@ -178,8 +179,8 @@ fn a_folder_is_looked_through_learned_from_and_judged_while_typing_goes_on() {
         train_tokens_per_s: 1.0,
         steps: 4,
         seconds: 1.0,
-        before: Default::default(),
-        after: Default::default(),
+        before: Evaluation::default(),
+        after: Evaluation::default(),
         promoted: true,
         model: "m".to_owned(),
     };
@@ -201,6 +202,18 @@ fn stop_and_keep_is_not_just_stop() {
         press(&mut state, "enter");
         assert_eq!(press(&mut state, keys), expected);
     }
+}
+
+#[test]
+fn a_trainer_that_dies_ends_the_training_and_nothing_else() {
+    let mut state = editor("|");
+    press(&mut state, "f2 x enter");
+    update(&mut state, Message::DatasetPreviewed(Ok(preview())));
+    press(&mut state, "enter");
+    update(&mut state, Message::WorkerFailed { worker: "trainer", cause: "it panicked".to_owned() });
+    assert_eq!(state.panel.phase, PanelPhase::Failed);
+    press(&mut state, "esc x");
+    assert_eq!(shown(&state), "x|");
 }
 
 #[test]
