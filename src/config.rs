@@ -31,25 +31,6 @@ pub struct EditorConfig {
     pub tab_width: usize,
     /// Whether Tab, with no suggestion on show, inserts spaces up to the next stop rather than a tab character.
     pub indent_with_spaces: bool,
-    /// Whether lines longer than the window go on in the next row.
-    pub soft_wrap: bool,
-    /// Whether the mouse places the cursor and selects (off: the terminal's own selection works).
-    pub mouse: bool,
-    /// The colours.
-    pub theme: Theme,
-}
-
-/// The colours.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Theme {
-    /// The terminal's own colours: right on a dark and on a light ground.
-    #[default]
-    Terminal,
-    /// For a dark ground.
-    Dark,
-    /// For a light ground.
-    Light,
 }
 
 /// What is offered, and how eagerly.
@@ -80,7 +61,7 @@ pub struct TrainingConfig {
 
 impl Default for EditorConfig {
     fn default() -> Self {
-        Self { tab_width: 4, indent_with_spaces: true, soft_wrap: true, mouse: true, theme: Theme::Terminal }
+        Self { tab_width: 4, indent_with_spaces: true }
     }
 }
 
@@ -195,12 +176,12 @@ mod tests {
     #[test]
     fn values_are_read() {
         let config = parse(
-            "[editor]\ntab_width = 8\nindent_with_spaces = false\nsoft_wrap = false\ntheme = \"light\"\n\
+            "[editor]\ntab_width = 8\nindent_with_spaces = false\n\
              [suggestions]\neagerness = 0.9\nnever = [\"Damn\"]\n[training]\nminutes = 1\nthreads = 3\n",
         )
         .unwrap();
-        assert_eq!((config.editor.tab_width, config.editor.theme), (8, Theme::Light));
-        assert!(!config.editor.indent_with_spaces && !config.editor.soft_wrap && config.editor.mouse);
+        assert_eq!(config.editor.tab_width, 8);
+        assert!(!config.editor.indent_with_spaces);
         assert!((config.suggestions.eagerness - 0.9).abs() < 1e-6);
         assert_eq!(config.training.threads.map(NonZeroUsize::get), Some(3));
         assert!((config.training.minutes - 1.0).abs() < 1e-9);
@@ -221,7 +202,6 @@ mod tests {
             ("[editor]\ntab_widht = 4", "`tab_width`"),
             ("[editors]\n", "`editor`"),
             ("[editor]\ntab_width = \"four\"", "line 2: invalid type"),
-            ("[editor]\ntheme = \"pink\"", "`terminal`"),
             ("[editor]\ntab_width = 0", "editor.tab_width is 0, but must lie between 1 and 16"),
             ("[suggestions]\neagerness = 1.5", "between 0 and 1"),
             ("[suggestions]\neagerness = nan", "between 0 and 1"),

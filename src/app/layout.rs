@@ -35,7 +35,7 @@ pub fn areas(state: &State) -> Areas {
     let side_by_side = width >= SIDE_BY_SIDE;
     let panel_width = match (state.panel.open, side_by_side) {
         (false, _) => 0,
-        (true, true) => width * 2 / 5,
+        (true, true) => (width * 2 / 5).clamp(38, 60),
         (true, false) => width,
     };
     let editor_width = if side_by_side { width - panel_width } else { width };

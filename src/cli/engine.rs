@@ -11,13 +11,24 @@ use super::command::EvalOptions;
 use super::context::Context;
 use crate::lm::format::read_lstm;
 use crate::lm::lstm::StreamingLstm;
+use crate::shell::suggester::StoredModels;
 use crate::shell::trainer::{Control, Outcome, retrain};
+use crate::shell::training_thread::TrainingThread;
+use crate::shell::{self, EditorOptions};
 use crate::suggest::{Evaluation, Gate, Observer, Progress, Settings, SimulationOptions, simulate};
 use crate::train::{StepReport, TrainingPlan, TrainingSummary};
 
 /// Runs the editor until it is left.
-pub(super) fn edit(_context: &Context, _files: Vec<PathBuf>) -> anyhow::Result<()> {
-    bail!("the editor is not part of this build")
+pub(super) fn edit(context: &Context, files: Vec<PathBuf>) -> anyhow::Result<()> {
+    let suggesting = suggestion_settings(context);
+    let store = &context.models;
+    shell::run(EditorOptions {
+        files,
+        paths: context.paths.clone(),
+        config: context.config.clone(),
+        models: Box::new(StoredModels::new(store.clone(), suggesting.clone())),
+        training: Box::new(TrainingThread::new(store.clone(), suggesting)),
+    })
 }
 
 /// Retrains as the side panel does: reads, measures, learns, measures, adopts if better.
@@ -27,7 +38,8 @@ pub(super) fn train(
     progress: &mut dyn FnMut(&StepReport),
 ) -> anyhow::Result<TrainingSummary<Evaluation>> {
     let settings = suggestion_settings(context);
-    let outcome = retrain(&context.models, &settings, plan, &Control::default(), &mut |report| progress(&report))?;
+    let outcome =
+        retrain(&context.models, &settings, plan, &Control::default(), &mut |report| progress(&report))?;
     match outcome {
         Outcome::Finished(summary) => Ok(*summary),
         Outcome::Cancelled => bail!("the training was cancelled; nothing was kept"),

@@ -1,6 +1,35 @@
-//! Every side effect.
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "side effects are this module's job")]
+//! Every side effect: terminal, keys, files, clipboard, and the worker threads.
+//!
+//! The core is a function from messages to effects; this module makes the messages and carries out the effects.
+//! One thread owns the [`State`](crate::app::State) and the screen ([`runtime`]); all others only send messages:
+//!
+//! ```text
+//! input ─┐                                   ┌─► predictor (latest request wins)
+//! signal ┼─► Message ─► runtime ─► Effect ───┼─► files (saves, in order)   journal (latest wins)
+//! workers┘                                   └─► clipboard   trainer
+//! ```
+//!
+//! No worker can take the text with it: each catches its own panics and says so in a message.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "this is the one place for files, threads, the clock and the environment"
+)]
 
+pub mod clipboard;
 pub mod clock;
+pub mod files;
+pub mod input;
+pub mod journal;
+pub mod memory;
 pub mod models;
+pub mod paths;
+pub mod predictor;
+pub mod runtime;
+pub mod suggester;
+pub mod terminal;
 pub mod trainer;
+pub mod training_thread;
+
+pub use paths::Paths;
+pub use runtime::{EditorOptions, run};

@@ -1,0 +1,158 @@
+//! Reading and writing the writer's files, so that nothing is ever lost on the way.
+//!
+//! [`open`] refuses what is no text before it reads it all; [`save`] writes beside the file and renames, so that the
+//! file is at every moment either the old one or the new one, whole. [`queue`] does the saving off the UI thread.
+
+mod queue;
+mod read;
+mod write;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use thiserror::Error;
+
+pub use queue::{SaveQueue, SaveRequest};
+pub use read::{MAX_BYTES, open};
+pub use write::{Saved, save, write_atomic, write_private};
+
+use crate::app::message::FileStamp;
+
+/// Why a file was not read or written. Each says where, why, and what to do; in each, nothing was lost.
+#[derive(Debug, Error)]
+pub enum FileError {
+    /// It is a folder.
+    #[error("{} is a folder. Name a file in it.", path.display())]
+    Folder {
+        /// Where.
+        path: PathBuf,
+    },
+    /// It is a pipe, a device or the like, which may have no end.
+    #[error("{} is not a regular file but a {kind}. Copy its content to a file and open that.", path.display())]
+    Special {
+        /// Where.
+        path: PathBuf,
+        /// What it is.
+        kind: &'static str,
+    },
+    /// It is larger than the editor takes.
+    #[error(
+        "{} has {} MiB, more than the {} MiB this editor opens. Split it first, for instance with `split -C 100M`.",
+        path.display(), length >> 20, MAX_BYTES >> 20
+    )]
+    TooLarge {
+        /// Where.
+        path: PathBuf,
+        /// Its length in bytes.
+        length: u64,
+    },
+    /// It is no UTF-8 text.
+    #[error(
+        "{} is not UTF-8 text (byte {at} is not): it was left alone. \
+         Convert it first, for instance with `iconv -f {guess} -t UTF-8`.", path.display()
+    )]
+    NotUtf8 {
+        /// Where.
+        path: PathBuf,
+        /// Offset of the first byte that does not fit.
+        at: usize,
+        /// What it may be, as `iconv` calls it.
+        guess: &'static str,
+    },
+    /// It may not be written.
+    #[error("{} is write-protected: not saved. Allow it with `chmod u+w`, or save under another name.", path.display())]
+    ReadOnly {
+        /// Where.
+        path: PathBuf,
+    },
+    /// The folder it should go to does not exist.
+    #[error("The folder of {} does not exist: not saved. Make it, or save under another name.", path.display())]
+    NoFolder {
+        /// Where the file should have gone.
+        path: PathBuf,
+    },
+    /// No room.
+    #[error(
+        "No room on the disk to save {}: the file there is as it was, the new text is still here. \
+         Free some space, or save elsewhere.", path.display()
+    )]
+    DiskFull {
+        /// Where.
+        path: PathBuf,
+    },
+    /// Not allowed.
+    #[error("No permission to {doing} {}. Ask for it, or choose another place.", path.display())]
+    Denied {
+        /// `read` or `write`.
+        doing: &'static str,
+        /// Where.
+        path: PathBuf,
+    },
+    /// Anything else the system says.
+    #[error("Could not {doing} {}: {source}. The text in the editor is untouched; try again or choose another place.", path.display())]
+    Other {
+        /// `read` or `write`.
+        doing: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl FileError {
+    /// Sorts what the system said about reading or writing `path`.
+    fn from_io(doing: &'static str, path: &Path, source: io::Error) -> Self {
+        let path = path.to_path_buf();
+        match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { path },
+            io::ErrorKind::PermissionDenied => Self::Denied { doing, path },
+            io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly { path },
+            io::ErrorKind::IsADirectory => Self::Folder { path },
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory if doing == "write" => {
+                Self::NoFolder { path }
+            }
+            _ => Self::Other { doing, path, source },
+        }
+    }
+}
+
+/// Identifies the content that `metadata` describes.
+fn stamp_of(metadata: &std::fs::Metadata) -> FileStamp {
+    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    FileStamp { modified_ns: modified.map_or(0, |passed| passed.as_nanos()), length: metadata.len() }
+}
+
+/// Refuses what is no regular file, by name of what it is.
+fn check_regular(path: &Path, metadata: &std::fs::Metadata) -> Result<(), FileError> {
+    let kind = metadata.file_type();
+    if kind.is_file() {
+        return Ok(());
+    }
+    let path = path.to_path_buf();
+    if kind.is_dir() {
+        Err(FileError::Folder { path })
+    } else {
+        Err(FileError::Special { path, kind: special(kind) })
+    }
+}
+
+#[cfg(unix)]
+fn special(kind: std::fs::FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    match () {
+        () if kind.is_fifo() => "pipe",
+        () if kind.is_socket() => "socket",
+        () if kind.is_char_device() || kind.is_block_device() => "device",
+        () => "special file",
+    }
+}
+
+#[cfg(not(unix))]
+fn special(_kind: std::fs::FileType) -> &'static str {
+    "special file"
+}
+
+#[cfg(test)]
+mod tests;

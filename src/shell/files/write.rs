@@ -1,0 +1,169 @@
+//! Saving a text file.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use ropey::Rope;
+use tempfile::NamedTempFile;
+
+use super::{FileError, check_regular, read::may_write, stamp_of};
+use crate::app::message::FileStamp;
+
+/// How a save that did not fail went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// The text is on disk.
+    Written(FileStamp),
+    /// Nothing was written: what is on disk is not what was expected there.
+    ChangedOnDisk,
+}
+
+/// How many links are followed before a chain of them is called a loop, as on Linux.
+const MAX_LINKS: usize = 40;
+
+/// Writes `text` to `path` unless the file there changed since `expected` was read off it (or `force`).
+///
+/// # Errors
+/// When the file is write-protected or special, or cannot be written; the file is then as it was.
+pub fn save(
+    path: &Path,
+    text: &Rope,
+    crlf: bool,
+    bom: bool,
+    expected: Option<FileStamp>,
+    force: bool,
+) -> Result<Saved, FileError> {
+    match std::fs::metadata(path) {
+        Ok(metadata) if !force && metadata.is_file() && Some(stamp_of(&metadata)) != expected => {
+            return Ok(Saved::ChangedOnDisk);
+        }
+        // A file that somebody removed meanwhile is written anew: there is nothing to lose.
+        Ok(_) | Err(_) => {}
+    }
+    let stamp = write_atomic(path, |file| {
+        let mut writer = BufWriter::new(file);
+        if bom {
+            writer.write_all("\u{feff}".as_bytes())?;
+        }
+        for chunk in text.chunks() {
+            if crlf {
+                write_with_crlf(&mut writer, chunk)?;
+            } else {
+                writer.write_all(chunk.as_bytes())?;
+            }
+        }
+        writer.flush()
+    })?;
+    Ok(Saved::Written(stamp))
+}
+
+fn write_with_crlf(writer: &mut impl Write, chunk: &str) -> io::Result<()> {
+    for (index, line) in chunk.split('\n').enumerate() {
+        if index > 0 {
+            writer.write_all(b"\r\n")?;
+        }
+        writer.write_all(line.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Replaces a file by what `write` writes, all or nothing; symbolic links are followed, mode and owner kept.
+///
+/// # Errors
+/// When the file is write-protected or special, or `write` or the system fails; the file is then as it was.
+pub fn write_atomic(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<FileStamp, FileError> {
+    let failed = |source| FileError::from_io("write", path, source);
+    let target = follow_links(path).map_err(failed)?;
+    let replaced = std::fs::metadata(&target).ok();
+    if let Some(metadata) = &replaced {
+        check_regular(path, metadata)?;
+        if metadata.permissions().readonly() || !may_write(&target) {
+            return Err(FileError::ReadOnly { path: path.to_path_buf() });
+        }
+    }
+    let folder = match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut draft = new_draft(folder, replaced.is_some()).map_err(failed)?;
+    write(draft.as_file_mut()).map_err(failed)?;
+    if let Some(metadata) = &replaced {
+        keep_owner(draft.as_file(), metadata);
+        draft.as_file().set_permissions(metadata.permissions()).map_err(failed)?;
+    }
+    draft.as_file().sync_all().map_err(failed)?;
+    let stamp = stamp_of(&draft.as_file().metadata().map_err(failed)?);
+    draft.persist(&target).map_err(|error| failed(error.error))?;
+    sync_folder(folder);
+    Ok(stamp)
+}
+
+/// Writes a file of Foreword's own, readable by its owner alone, all or nothing.
+///
+/// # Errors
+/// When it cannot be written; a file that was there is then as it was.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let failed = |source| FileError::from_io("write", path, source);
+    let folder = path.parent().unwrap_or(Path::new("."));
+    // A temporary file is made with mode 0600, and keeps it.
+    let mut draft = new_draft(folder, true).map_err(failed)?;
+    draft.write_all(bytes).map_err(failed)?;
+    draft.as_file().sync_all().map_err(failed)?;
+    draft.persist(path).map_err(|error| failed(error.error))?;
+    sync_folder(folder);
+    Ok(())
+}
+
+/// A draft in the same folder, so that renaming it is one step of the file system.
+fn new_draft(folder: &Path, private: bool) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".foreword-").suffix(".draft");
+    #[cfg(unix)]
+    if !private {
+        // Less the umask, as for any new file.
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    }
+    #[cfg(not(unix))]
+    let _ = private;
+    builder.tempfile_in(folder)
+}
+
+/// The file a chain of symbolic links ends in, whether that exists or not.
+fn follow_links(path: &Path) -> io::Result<PathBuf> {
+    let mut target = path.to_path_buf();
+    for _ in 0..MAX_LINKS {
+        match std::fs::read_link(&target) {
+            Ok(next) => target = target.parent().unwrap_or(Path::new("")).join(next),
+            Err(_) => return Ok(target),
+        }
+    }
+    Err(io::Error::other("its symbolic links lead in a circle"))
+}
+
+/// Gives the draft the old file's owner and group where the system allows it.
+#[cfg(unix)]
+fn keep_owner(draft: &File, replaced: &std::fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let Ok(own) = draft.metadata() else { return };
+    if (own.uid(), own.gid()) != (replaced.uid(), replaced.gid()) {
+        // Only root may give files away; then the group alone, and failing that the file is the saver's.
+        let _ = fchown(draft, Some(replaced.uid()), Some(replaced.gid()))
+            .or_else(|_| fchown(draft, None, Some(replaced.gid())));
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_draft: &File, _replaced: &std::fs::Metadata) {}
+
+/// Makes the renaming itself last through a power cut. Not all file systems can; the file is whole either way.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) {
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_folder: &Path) {}

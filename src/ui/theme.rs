@@ -1,0 +1,32 @@
+//! How things look: the sixteen colours every terminal has, and never a colour alone to tell two things apart.
+
+use ratatui::style::{Color, Modifier, Style};
+
+/// Ghost text: there, but not written.
+pub const GHOST: Style = Style::new().add_modifier(Modifier::DIM).add_modifier(Modifier::ITALIC);
+/// What stands in for a character that cannot be shown.
+pub const STAND_IN: Style = Style::new().fg(Color::Magenta);
+/// Selected text.
+pub const SELECTION: Style = Style::new().add_modifier(Modifier::REVERSED);
+/// A match of the search that is not selected.
+pub const MATCH: Style = Style::new().fg(Color::Yellow).add_modifier(Modifier::UNDERLINED);
+/// The status line.
+pub const BAR: Style = Style::new().add_modifier(Modifier::REVERSED);
+/// A failure; its text says that it is one.
+pub const ERROR: Style = Style::new().fg(Color::Red).add_modifier(Modifier::BOLD);
+/// A question that has the keys.
+pub const QUESTION: Style = Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD);
+/// Less important text.
+pub const QUIET: Style = Style::new().add_modifier(Modifier::DIM);
+/// Names of keys, headings.
+pub const KEY: Style = Style::new().fg(Color::Cyan).add_modifier(Modifier::BOLD);
+/// The candidate that the ghost shows.
+pub const CHOSEN: Style = Style::new().add_modifier(Modifier::BOLD);
+/// The border of what has the keys.
+pub const FOCUSED: Style = Style::new().fg(Color::Cyan);
+/// Training loss.
+pub const TRAIN: Style = Style::new().fg(Color::Cyan);
+/// Validation loss.
+pub const VALIDATION: Style = Style::new().fg(Color::Yellow);
+/// Something got better.
+pub const BETTER: Style = Style::new().fg(Color::Green).add_modifier(Modifier::BOLD);
