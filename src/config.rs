@@ -137,7 +137,7 @@ pub enum ConfigError {
 pub fn parse(text: &str) -> Result<Config, ConfigError> {
     let config: Config = toml::from_str(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start.min(text.len()));
-        let line = text.as_bytes()[..start].iter().filter(|&&byte| byte == b'\n').count() + 1;
+        let line = text.get(..start).map_or(0, |before| before.matches('\n').count()) + 1;
         let cause =
             error.message().replace("unknown field", "unknown key").replace("expected", "known here:");
         let cause = if error.message().starts_with("unknown") { cause } else { error.message().to_owned() };

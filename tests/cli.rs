@@ -1,5 +1,9 @@
 //! The commands as a script sees them: exit codes, stdout that is JSON and nothing else, messages that help.
-#![allow(clippy::disallowed_methods, reason = "the tests prepare files")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests prepare files, and fail by panicking"
+)]
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What is to be done: every output of [`update`](super::update), as plain data for the shell to carry out.
+//! What is to be done: every output of [`update`](super::update()), as plain data for the shell to carry out.
 
 use std::path::PathBuf;
 
@@ -28,7 +28,8 @@ pub enum Effect {
     },
     /// The text on disk is the text on screen: drop the journal.
     ForgetJournal,
-    /// Drop the journal of an earlier session that the writer does not want back (or has taken over).
+    /// Drop the journal of an earlier session that the writer does not want back (or has taken over: then a
+    /// [`Effect::Journal`] stands before this one, and must be on disk before the old journal goes).
     DiscardRecovery(PathBuf),
     /// Read a file; answered by `FileOpened` or `FileFailed`.
     OpenFile(PathBuf),

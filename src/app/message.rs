@@ -1,4 +1,4 @@
-//! What can happen: every input to [`update`](super::update), as plain data.
+//! What can happen: every input to [`update`](super::update()), as plain data.
 
 use std::path::PathBuf;
 
@@ -9,6 +9,7 @@ use crate::train::{DatasetPreview, StepReport, TrainingSummary};
 
 /// How a file was found on disk.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about a file, each with a name")]
 pub struct FileContent {
     /// Where it is.
     pub path: PathBuf,
@@ -116,7 +117,7 @@ pub enum Message {
     TrainingFailed(String),
     /// A worker thread died; typing goes on.
     WorkerFailed {
-        /// Which.
+        /// Which: `trainer`, whose death ends a training under way, or another.
         worker: &'static str,
         /// What it said.
         cause: String,

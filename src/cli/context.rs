@@ -26,17 +26,14 @@ impl Context {
     pub(super) fn open(data_dir: Option<&Path>) -> anyhow::Result<Self> {
         let from_environment = std::env::var_os("FOREWORD_DATA_DIR").filter(|folder| !folder.is_empty());
         let chosen = data_dir.map(Path::to_owned).or_else(|| from_environment.map(PathBuf::from));
-        let (data_dir, config_path) = match chosen {
-            Some(folder) => {
-                let config_path = folder.join("config.toml");
-                (folder, config_path)
-            }
-            None => {
-                let standard = directories::ProjectDirs::from("", "", "foreword").context(
-                    "no home directory is known, so there is no place for models and settings; name one with --data-dir",
-                )?;
-                (standard.data_dir().to_owned(), standard.config_dir().join("config.toml"))
-            }
+        let (data_dir, config_path) = if let Some(folder) = chosen {
+            let config_path = folder.join("config.toml");
+            (folder, config_path)
+        } else {
+            let standard = directories::ProjectDirs::from("", "", "foreword").context(
+                "no home directory is known, so there is no place for models and settings; name one with --data-dir",
+            )?;
+            (standard.data_dir().to_owned(), standard.config_dir().join("config.toml"))
         };
         let config = read_config(&config_path)?;
         let models = ModelStore::open(&data_dir.join("models"), BASE_MODEL)?;

@@ -11,6 +11,7 @@ use super::command::EvalOptions;
 use super::context::Context;
 use crate::lm::format::read_lstm;
 use crate::lm::lstm::StreamingLstm;
+use crate::shell::trainer::{Control, Outcome, retrain};
 use crate::suggest::{Evaluation, Gate, Observer, Progress, Settings, SimulationOptions, simulate};
 use crate::train::{StepReport, TrainingPlan, TrainingSummary};
 
@@ -21,11 +22,16 @@ pub(super) fn edit(_context: &Context, _files: Vec<PathBuf>) -> anyhow::Result<(
 
 /// Retrains as the side panel does: reads, measures, learns, measures, adopts if better.
 pub(super) fn train(
-    _context: &Context,
-    _plan: &TrainingPlan,
-    _progress: &mut dyn FnMut(&StepReport),
+    context: &Context,
+    plan: &TrainingPlan,
+    progress: &mut dyn FnMut(&StepReport),
 ) -> anyhow::Result<TrainingSummary<Evaluation>> {
-    bail!("training is not part of this build")
+    let settings = suggestion_settings(context);
+    let outcome = retrain(&context.models, &settings, plan, &Control::default(), &mut |report| progress(&report))?;
+    match outcome {
+        Outcome::Finished(summary) => Ok(*summary),
+        Outcome::Cancelled => bail!("the training was cancelled; nothing was kept"),
+    }
 }
 
 /// The model in a safetensors file, ready to stream.

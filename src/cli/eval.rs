@@ -30,7 +30,7 @@ pub(super) fn run<W: Write>(
     let mut progress = Progress::new();
     let status = format!("typing with model {}", request.model);
     let evaluation = engine::evaluate(context, &model, &texts, &request.options, &mut |share| {
-        progress.show(share, &status)
+        progress.show(share, &status);
     })?;
     progress.finish();
     printer.evaluation(&evaluation)?;

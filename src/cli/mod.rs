@@ -1,7 +1,7 @@
 //! The commands: `foreword [FILE…]` and its subcommands.
 //!
-//! [`args`] is what was typed, [`command`] what it means (names resolved, defaults filled in from the settings), and
-//! then there is one file a subcommand. Results go to stdout through [`output::Printer`], as a table or as one JSON
+//! `args` is what was typed, `command` what it means (names resolved, defaults filled in from the settings), and
+//! then there is one file a subcommand. Results go to stdout through `output::Printer`, as a table or as one JSON
 //! object; progress and errors go to stderr. Exit codes: 0 done, 1 it failed, 2 wrong usage.
 #![allow(clippy::disallowed_methods, reason = "commands read the environment, files and the clock")]
 

@@ -25,25 +25,22 @@ pub(super) fn run<W: Write>(
 
 /// One line on how the training stands.
 fn status(report: &StepReport) -> String {
-    let phase = match report.phase {
+    let mut parts = match report.phase {
         TrainingPhase::Reading => return "reading".to_owned(),
         TrainingPhase::MeasuringBefore => return "measuring the model in use".to_owned(),
         TrainingPhase::MeasuringAfter => return "measuring the new model".to_owned(),
-        TrainingPhase::Training => format!("learning · step {} · epoch {:.1}", report.step, report.epoch),
+        TrainingPhase::Training => {
+            vec!["learning".to_owned(), format!("step {}", report.step), format!("epoch {:.1}", report.epoch)]
+        }
     };
-    let mut status = phase;
-    if let Some(bits) = report.train_bits {
-        status += &format!(" · {bits:.3} bits per byte");
-    }
-    if let Some(bits) = report.validation_bits {
-        status += &format!(" · validation {bits:.3}");
-    }
-    status += &format!(" · {:.0} bytes/s", report.bytes_per_second);
-    if let Some(seconds) = report.eta_seconds {
+    parts.extend(report.train_bits.map(|bits| format!("{bits:.3} bits per byte")));
+    parts.extend(report.validation_bits.map(|bits| format!("validation {bits:.3}")));
+    parts.push(format!("{:.0} bytes/s", report.bytes_per_second));
+    parts.extend(report.eta_seconds.map(|seconds| {
         let seconds = seconds.max(0.0) as u64;
-        status += &format!(" · {}:{:02} left", seconds / 60, seconds % 60);
-    }
-    status
+        format!("{}:{:02} left", seconds / 60, seconds % 60)
+    }));
+    parts.join(" · ")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A folder of the writer's own documents, read, cleaned and split.
 //!
-//! The way of a document: [`walk`] finds it and reads its bytes · [`format`] turns them into prose · [`clean`]
+//! The way of a document: [`walk`] finds it and reads its bytes · [`mod@format`] turns them into prose · [`clean`]
 //! levels what editors differ in · [`privacy`] leaves out lines that look like secrets · [`split`] decides by
 //! document what is learned from and what the result is judged on. Everything but [`walk`] is pure: bytes in,
 //! text out. Nothing vanishes in silence: what is not read is in [`Corpus::skipped`] with its reason, and what is

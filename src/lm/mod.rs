@@ -7,6 +7,7 @@
 pub mod base;
 pub mod format;
 pub mod lstm;
+pub mod ngram;
 pub mod trainable;
 
 pub use format::FormatError;

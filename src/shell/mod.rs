@@ -3,3 +3,4 @@
 
 pub mod clock;
 pub mod models;
+pub mod trainer;

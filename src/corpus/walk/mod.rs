@@ -5,7 +5,6 @@
 //! or to its own parent leads nowhere. Pipes, devices and sockets are never opened, and no file is read past
 //! [`LARGEST_FILE`], so a file without an end cannot hold the program up.
 #![expect(
-    clippy::disallowed_methods,
     clippy::disallowed_types,
     reason = "the folder has to be read by someone; the rest of corpus takes bytes"
 )]
@@ -180,4 +179,5 @@ fn cause_of(error: &ignore::Error) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "the tests prepare folders")]
 mod tests;

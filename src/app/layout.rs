@@ -1,0 +1,147 @@
+//! Where things are on the screen: shared by `update`, which needs it for the mouse and for moving by rows, and the view.
+
+use ratatui::layout::Rect;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use super::state::State;
+use crate::text::display::display;
+use crate::text::{Row, Wrap};
+
+/// From this width on the panel stands beside the text; below it covers it.
+pub const SIDE_BY_SIDE: u16 = 80;
+
+/// The parts of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Areas {
+    /// Everything the document may use, margins included.
+    pub editor: Rect,
+    /// The text itself; its last column is kept free for the cursor and a hanging space.
+    pub text: Rect,
+    /// The row of candidates; the search bar and prompts stand here too.
+    pub strip: Rect,
+    /// The status line.
+    pub status: Rect,
+    /// The training panel, when it is open.
+    pub panel: Option<Rect>,
+}
+
+/// The parts of the screen as `state` has them.
+pub fn areas(state: &State) -> Areas {
+    let (width, height) = (state.viewport.width, state.viewport.height);
+    let status_rows = u16::from(height >= 2);
+    let strip_rows = u16::from(height >= 3);
+    let body = height - status_rows - strip_rows;
+    let side_by_side = width >= SIDE_BY_SIDE;
+    let panel_width = match (state.panel.open, side_by_side) {
+        (false, _) => 0,
+        (true, true) => width * 2 / 5,
+        (true, false) => width,
+    };
+    let editor_width = if side_by_side { width - panel_width } else { width };
+    let margin = u16::from(editor_width >= 48);
+    let editor = Rect::new(0, 0, editor_width, body);
+    Areas {
+        editor,
+        text: Rect::new(margin, 0, editor_width - 2 * margin, body),
+        strip: Rect::new(0, body, width, strip_rows),
+        status: Rect::new(0, body + strip_rows, width, status_rows),
+        panel: state.panel.open.then(|| Rect::new(width - panel_width, 0, panel_width, body)),
+    }
+}
+
+/// How the text wraps on this screen.
+pub fn wrap(state: &State) -> Wrap {
+    let width = usize::from(areas(state).text.width).saturating_sub(1).max(2);
+    Wrap { width, tab: state.settings.tab_width.clamp(1, 16) }
+}
+
+/// The rows of text on the screen, top one first.
+pub fn visible_rows(state: &State) -> Vec<Row> {
+    let rope = state.document.buffer.rope();
+    wrap(state).rows_from(rope, state.viewport.top, usize::from(areas(state).text.height))
+}
+
+/// Column and row of the cursor on the screen, unless it is scrolled out of sight.
+pub fn cursor_cell(state: &State) -> Option<(u16, u16)> {
+    let area = areas(state).text;
+    let (rope, wrap) = (state.document.buffer.rope(), wrap(state));
+    let rows = visible_rows(state);
+    let (index, row) = rows.iter().enumerate().find(|(_, row)| row.holds(state.cursor()))?;
+    let column = wrap.column_of(rope, row, state.cursor()).min(usize::from(area.width.saturating_sub(1)));
+    Some((area.x + column as u16, area.y + index as u16))
+}
+
+/// The cursor position nearest to a cell of the text area; below the text, its end.
+pub fn position_at_cell(state: &State, column: u16, row: u16) -> usize {
+    let area = areas(state).text;
+    let (rope, wrap) = (state.document.buffer.rope(), wrap(state));
+    let index = usize::from(row.saturating_sub(area.y));
+    match visible_rows(state).get(index) {
+        Some(row) => wrap.position_at(rope, row, usize::from(column.saturating_sub(area.x))),
+        None => rope.len_chars(),
+    }
+}
+
+/// One candidate in the strip.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StripCell {
+    /// Which candidate, from 0.
+    pub index: usize,
+    /// Where it stands; a click here takes it.
+    pub area: Rect,
+    /// What to draw: number, word, chance.
+    pub text: String,
+}
+
+/// The candidates that fit into the strip.
+pub fn strip_cells(state: &State) -> Vec<StripCell> {
+    let strip = areas(state).strip;
+    let mut cells = Vec::new();
+    let Some(suggestions) = state.suggest.shown.as_ref().filter(|_| strip.height > 0) else { return cells };
+    let mut x = 0;
+    for (index, candidate) in
+        suggestions.candidates.iter().take(state.settings.suggestions.min(5)).enumerate()
+    {
+        let word: String = candidate.word.graphemes(true).map(display).collect();
+        let percent = (candidate.probability.clamp(0.0, 1.0) * 100.0).round();
+        let text = format!(" {} {word} {percent}% ", index + 1);
+        let width = text.width();
+        if x + width > usize::from(strip.width) {
+            break;
+        }
+        cells.push(StripCell { index, area: Rect::new(x as u16, strip.y, width as u16, 1), text });
+        x += width + 1;
+    }
+    cells
+}
+
+/// Scrolls as little as it takes to have the cursor on the screen.
+pub(super) fn scroll_to_cursor(state: &mut State) {
+    let height = usize::from(areas(state).text.height).max(1);
+    let (rope, wrap) = (state.document.buffer.rope(), wrap(state));
+    let cursor = state.selection.head;
+    let top = wrap.row_at(rope, state.viewport.top).start;
+    state.viewport.top = if cursor < top {
+        wrap.row_at(rope, cursor).start
+    } else if wrap.rows_from(rope, top, height).iter().any(|row| row.holds(cursor)) {
+        top
+    } else {
+        let above = wrap.rows_before(rope, cursor, height - 1);
+        above.first().map_or_else(|| wrap.row_at(rope, cursor).start, |row| row.start)
+    };
+}
+
+/// Scrolls by some rows, up when negative; the cursor stays where it is.
+pub(super) fn scroll_by(state: &mut State, rows: isize) {
+    let (rope, wrap) = (state.document.buffer.rope(), wrap(state));
+    let count = rows.unsigned_abs();
+    let reached = if rows < 0 {
+        wrap.rows_before(rope, state.viewport.top, count).first().copied()
+    } else {
+        wrap.rows_from(rope, state.viewport.top, count + 1).last().copied()
+    };
+    if let Some(row) = reached {
+        state.viewport.top = row.start;
+    }
+}

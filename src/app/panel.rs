@@ -1,0 +1,129 @@
+//! The training panel's data: the folder, what is in it, how the training goes, what came of it.
+
+use super::input::LineInput;
+use crate::suggest::Evaluation;
+use crate::train::{DatasetPreview, StepReport, TrainingSummary};
+
+/// How far the panel's one job has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PanelPhase {
+    /// A folder is to be chosen.
+    #[default]
+    Idle,
+    /// The folder is being looked through.
+    Previewing,
+    /// What would be learned is on show; the training can start.
+    Ready,
+    /// The training runs.
+    Running,
+    /// The training is held between two steps.
+    Paused,
+    /// The writer asked to stop and keep what there is: it is being judged.
+    Finishing,
+    /// The writer asked to stop and keep nothing.
+    Cancelling,
+    /// It is done; the summary says what came of it.
+    Finished,
+    /// It failed; [`Panel::error`] says why.
+    Failed,
+}
+
+/// A loss curve of bounded length: when it is full, every other point goes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Curve {
+    points: Vec<(u64, f64)>,
+}
+
+impl Curve {
+    const CAPACITY: usize = 512;
+
+    /// The points: optimiser step, bits per byte.
+    pub fn points(&self) -> &[(u64, f64)] {
+        &self.points
+    }
+
+    /// Adds a point. Values that are no number are left out: they cannot be drawn.
+    pub fn push(&mut self, step: u64, bits: f64) {
+        if !bits.is_finite() {
+            return;
+        }
+        if self.points.len() >= Self::CAPACITY {
+            let mut index = 0;
+            self.points.retain(|_| {
+                index += 1;
+                index % 2 == 1
+            });
+        }
+        self.points.push((step, bits));
+    }
+}
+
+/// The training panel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Panel {
+    /// Whether it is on screen.
+    pub open: bool,
+    /// The folder to learn from, as typed.
+    pub folder: LineInput,
+    /// Whether letters go to the folder line; otherwise they are commands (`s`, `p`, `k`, `c`, `r`, `e`).
+    pub editing_folder: bool,
+    /// How far it has come.
+    pub phase: PanelPhase,
+    /// What the folder holds.
+    pub preview: Option<DatasetPreview>,
+    /// Why the last thing failed.
+    pub error: Option<String>,
+    /// The latest report.
+    pub report: Option<StepReport>,
+    /// Training loss.
+    pub train_curve: Curve,
+    /// Validation loss.
+    pub validation_curve: Curve,
+    /// What came of the last training: before → after.
+    pub summary: Option<Box<TrainingSummary<Evaluation>>>,
+    /// Rows the preview's list is scrolled down.
+    pub scroll: usize,
+}
+
+impl Panel {
+    /// A closed panel that offers `folder`.
+    pub fn new(folder: &str) -> Self {
+        Self {
+            open: false,
+            folder: LineInput::new(folder),
+            editing_folder: true,
+            phase: PanelPhase::Idle,
+            preview: None,
+            error: None,
+            report: None,
+            train_curve: Curve::default(),
+            validation_curve: Curve::default(),
+            summary: None,
+            scroll: 0,
+        }
+    }
+
+    /// Whether a training is under way.
+    pub fn is_busy(&self) -> bool {
+        use PanelPhase::{Cancelling, Finishing, Paused, Running};
+        matches!(self.phase, Running | Paused | Finishing | Cancelling)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_curve_keeps_its_span_and_a_bounded_length() {
+        let mut curve = Curve::default();
+        for step in 0..10_000 {
+            curve.push(step, 2.0);
+        }
+        curve.push(10_000, f64::NAN);
+        assert!(curve.points().len() <= 512);
+        assert_eq!(curve.points().first().unwrap().0, 0);
+        assert_eq!(curve.points().last().unwrap().0, 9_999);
+        assert!(curve.points().is_sorted_by_key(|point| point.0));
+    }
+}

@@ -1,0 +1,255 @@
+//! Opening, saving, leaving, recovering: the text is never dropped without the writer's word.
+
+use std::path::PathBuf;
+
+use crossterm::event::KeyEvent;
+
+use super::{answer, editor, open_overlay, suggest};
+use crate::app::effect::Effect;
+use crate::app::input::LineInput;
+use crate::app::message::{FileContent, FileStamp, Recovery};
+use crate::app::state::{Document, Leave, Overlay, PathPurpose, PendingSave, State};
+use crate::text::{Buffer, Edit, EditKind, History, Selection};
+
+/// Asks for a path.
+pub(super) fn ask_path(state: &mut State, purpose: PathPurpose) {
+    let path =
+        state.document.path.as_ref().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
+    let text = match purpose {
+        PathPurpose::SaveAs => path,
+        PathPurpose::Open => path.rfind('/').map(|end| path[..=end].to_owned()).unwrap_or_default(),
+    };
+    open_overlay(state, Overlay::PathPrompt { purpose, input: LineInput::new(&text) });
+}
+
+/// A path was typed and confirmed.
+pub(super) fn path_chosen(state: &mut State, purpose: PathPurpose, path: PathBuf) -> Vec<Effect> {
+    match purpose {
+        PathPurpose::Open => leave(state, Leave::Open(path)),
+        PathPurpose::SaveAs => {
+            let then = state.pending_save.take().and_then(|pending| pending.then);
+            save_to(state, path, then, false)
+        }
+    }
+}
+
+/// Saves the document, then does what it was saved for. Asks for a path where there is none that can be written.
+pub(super) fn save(state: &mut State, then: Option<Leave>) -> Vec<Effect> {
+    match state.document.path.clone() {
+        Some(path) if !state.document.read_only => save_to(state, path, then, false),
+        path => {
+            if let Some(path) = path {
+                state.complain(format!("{} cannot be written: save the text elsewhere", path.display()));
+            }
+            ask_path(state, PathPurpose::SaveAs);
+            let revision = state.document.content_revision;
+            state.pending_save =
+                then.map(|then| PendingSave { path: PathBuf::new(), revision, then: Some(then) });
+            Vec::new()
+        }
+    }
+}
+
+fn save_to(state: &mut State, path: PathBuf, then: Option<Leave>, force: bool) -> Vec<Effect> {
+    let document = &state.document;
+    let revision = document.content_revision;
+    let expected = document.stamp.filter(|_| document.path.as_ref() == Some(&path));
+    state.pending_save = Some(PendingSave { path: path.clone(), revision, then });
+    let text = document.buffer.rope().clone();
+    vec![Effect::SaveFile { path, text, revision, crlf: document.crlf, bom: document.bom, expected, force }]
+}
+
+/// The text as of `revision` is on disk.
+pub(super) fn saved(state: &mut State, path: PathBuf, revision: u64, stamp: FileStamp) -> Vec<Effect> {
+    state.inform(format!("Saved {}", path.display()));
+    if revision < state.document.opened_revision {
+        return Vec::new();
+    }
+    let mine = state.pending_save.take_if(|pending| pending.revision == revision && pending.path == path);
+    let document = &mut state.document;
+    (document.path, document.stamp, document.read_only) = (Some(path), Some(stamp), false);
+    document.saved_revision = revision;
+    let mut effects = Vec::new();
+    if !state.document.is_modified() {
+        effects.extend(editor::forget_journal(state));
+    }
+    if let Some(then) = mine.and_then(|pending| pending.then) {
+        effects.extend(leave(state, then));
+    }
+    effects
+}
+
+/// A file could not be read or written: say so, and stay.
+pub(super) fn failed(state: &mut State, cause: String) -> Vec<Effect> {
+    state.pending_save = None;
+    state.open_consent = None;
+    state.complain(cause);
+    Vec::new()
+}
+
+/// Somebody else changed the file: ask before overwriting.
+pub(super) fn changed_on_disk(state: &mut State, path: PathBuf) -> Vec<Effect> {
+    let pending = state.pending_save.take_if(|pending| pending.path == path);
+    let then = pending.and_then(|pending| pending.then);
+    if let Overlay::Recover(recovery) = std::mem::take(&mut state.overlay) {
+        state.recoveries.push_front(recovery);
+    }
+    open_overlay(state, Overlay::ConfirmOverwrite { path, then });
+    Vec::new()
+}
+
+/// The answer to “overwrite, reload or cancel?”.
+pub(super) fn overwrite_key(
+    state: &mut State,
+    path: PathBuf,
+    then: Option<Leave>,
+    key: KeyEvent,
+) -> Vec<Effect> {
+    match answer(key) {
+        Some('o') => save_to(state, path, then, true),
+        Some('r') => {
+            state.open_consent = Some(state.document.revision);
+            vec![Effect::OpenFile(path)]
+        }
+        Some('\u{1b}' | 'c') => {
+            state.inform("Not saved");
+            Vec::new()
+        }
+        _ => {
+            state.overlay = Overlay::ConfirmOverwrite { path, then };
+            Vec::new()
+        }
+    }
+}
+
+/// Leaves the document, unless it holds unsaved changes: then the writer is asked.
+pub(super) fn leave(state: &mut State, leave: Leave) -> Vec<Effect> {
+    if state.document.is_modified() {
+        open_overlay(state, Overlay::ConfirmLeave(leave));
+        return Vec::new();
+    }
+    go(state, leave)
+}
+
+fn go(state: &mut State, leave: Leave) -> Vec<Effect> {
+    match leave {
+        Leave::Quit => {
+            state.quitting = true;
+            vec![Effect::Quit]
+        }
+        Leave::Open(path) => {
+            state.open_consent = Some(state.document.revision);
+            vec![Effect::OpenFile(path)]
+        }
+    }
+}
+
+/// The answer to “save, discard or cancel?”.
+pub(super) fn leave_key(state: &mut State, leave: Leave, key: KeyEvent) -> Vec<Effect> {
+    match answer(key) {
+        Some('s' | '\n') => save(state, Some(leave)),
+        Some('d') => {
+            let mut effects = Vec::new();
+            if leave == Leave::Quit {
+                effects.extend(editor::forget_journal(state));
+            }
+            effects.extend(go(state, leave));
+            effects
+        }
+        Some('\u{1b}' | 'c') => Vec::new(),
+        _ => {
+            state.overlay = Overlay::ConfirmLeave(leave);
+            Vec::new()
+        }
+    }
+}
+
+/// A file was read: it takes the place of the document. Unsaved text that nobody agreed to lose stays, and the writer is
+/// asked.
+pub(super) fn opened(state: &mut State, content: FileContent) -> Vec<Effect> {
+    let consent = state.open_consent.take() == Some(state.document.revision);
+    if state.document.is_modified() && !consent {
+        return leave(state, Leave::Open(content.path));
+    }
+    if let Overlay::Recover(recovery) = std::mem::take(&mut state.overlay) {
+        state.recoveries.push_front(recovery);
+    }
+    let effects = editor::forget_journal(state).into_iter().collect();
+    let message = match (content.exists, content.read_only) {
+        (false, _) => format!("New file {}", content.path.display()),
+        (true, true) => {
+            format!("{} cannot be written: changes can only be saved elsewhere", content.path.display())
+        }
+        (true, false) => format!("Opened {}", content.path.display()),
+    };
+    state.inform(message);
+    let buffer = Buffer::new(&content.text);
+    replace_document(
+        state,
+        Document {
+            buffer,
+            path: Some(content.path),
+            crlf: content.crlf,
+            bom: content.bom,
+            stamp: content.stamp,
+            read_only: content.read_only,
+            ..Document::default()
+        },
+    );
+    effects
+}
+
+fn replace_document(state: &mut State, document: Document) {
+    suggest::clear(state);
+    state.suggest.silenced = false;
+    let revision = state.document.revision + 1;
+    state.document = Document {
+        revision,
+        content_revision: revision,
+        saved_revision: revision,
+        opened_revision: revision,
+        ..document
+    };
+    state.selection = Selection::default();
+    state.goal_column = None;
+    state.history = History::default();
+    state.viewport.top = 0;
+    state.pending_save = None;
+}
+
+/// The answer to “restore, keep for later or discard?”.
+pub(super) fn recovery_key(state: &mut State, recovery: Recovery, key: KeyEvent) -> Vec<Effect> {
+    match answer(key) {
+        Some('r' | '\n') => restore(state, recovery),
+        Some('d') => vec![Effect::DiscardRecovery(recovery.journal)],
+        Some('k' | '\u{1b}') => {
+            state.inform("The unsaved text is kept, and offered again at the next start");
+            Vec::new()
+        }
+        _ => {
+            state.overlay = Overlay::Recover(recovery);
+            Vec::new()
+        }
+    }
+}
+
+/// Brings recovered text back as an edit, so that undo leads to what is on disk. The old journal goes only behind the
+/// new one.
+fn restore(state: &mut State, recovery: Recovery) -> Vec<Effect> {
+    if state.document.path != recovery.path {
+        if state.document.is_modified() {
+            state.complain(
+                "Save this document first: the unsaved text of the other one is kept for the next start",
+            );
+            return Vec::new();
+        }
+        replace_document(state, Document { path: recovery.path, ..Document::default() });
+    }
+    let end = state.document.buffer.len();
+    let change = Edit::replace(state.document.buffer.rope(), 0, end, &recovery.text);
+    let cursor = recovery.text.chars().count();
+    let mut effects = editor::edit(state, change, EditKind::Other, cursor);
+    effects.push(Effect::DiscardRecovery(recovery.journal));
+    state.inform(format!("Restored the text of {}: save it to keep it", recovery.written));
+    effects
+}

@@ -1,0 +1,248 @@
+//! `update(&mut State, Message) -> Vec<Effect>`: all the editor's behaviour, and none of its side effects.
+//!
+//! ```text
+//! KeyPressed('h')  → revision 8, Journal, Predict { revision: 8 }
+//! Predicted { 8 }  → ghost "ello" on screen
+//! KeyPressed(Tab)  → "hello " in the text, revision 9, Journal, Predict { revision: 9 }
+//! Predicted { 8 }  → dropped: it is about a text that is no more
+//! ```
+
+mod editor;
+mod files;
+mod find;
+mod mouse;
+mod suggest;
+mod training;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::effect::Effect;
+use super::keymap::{self, Action, GlobalAction};
+use super::layout;
+use super::message::Message;
+use super::panel::PanelPhase;
+use super::state::{Focus, ModelState, Overlay, PathPurpose, State};
+
+/// Changes `state` as `message` asks and says what is to be done about it.
+pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
+    let before = (state.selection, state.document.revision, state.viewport, state.panel.open);
+    let key = matches!(message, Message::KeyPressed(_));
+    let effects = dispatch(state, message);
+    let bare = state.overlay == Overlay::None && !state.quitting;
+    if bare && let Some(recovery) = state.recoveries.pop_front() {
+        open_overlay(state, Overlay::Recover(recovery));
+    }
+    let after = (state.selection, state.document.revision, state.viewport, state.panel.open);
+    let scrolled_only = (before.0, before.1, before.3) == (after.0, after.1, after.3)
+        && (before.2.width, before.2.height) == (after.2.width, after.2.height);
+    if key || !scrolled_only {
+        layout::scroll_to_cursor(state);
+    }
+    effects
+}
+
+fn dispatch(state: &mut State, message: Message) -> Vec<Effect> {
+    match message {
+        Message::KeyPressed(key) if key.kind == KeyEventKind::Release => Vec::new(),
+        Message::KeyPressed(key) => key_pressed(state, key),
+        Message::Pasted(text) | Message::ClipboardRead(text) => pasted(state, &text),
+        Message::MouseUsed(event) => mouse::used(state, event),
+        Message::Resized { width, height } => {
+            (state.viewport.width, state.viewport.height) = (width, height);
+            Vec::new()
+        }
+        Message::FileOpened(content) => files::opened(state, content),
+        Message::FileFailed(cause) => files::failed(state, cause),
+        Message::FileChangedOnDisk { path } => files::changed_on_disk(state, path),
+        Message::FileSaved { path, revision, stamp } => files::saved(state, path, revision, stamp),
+        Message::RecoveryFound(recovery) => {
+            state.recoveries.push_back(recovery);
+            Vec::new()
+        }
+        Message::Predicted { revision, suggestions, latency_ms } => {
+            suggest::predicted(state, revision, suggestions, latency_ms);
+            Vec::new()
+        }
+        Message::ModelLoaded { name, versions } => {
+            if !state.model.name.is_empty() && state.model.name != name {
+                state.inform(format!("Using model {name}"));
+            }
+            state.model = ModelState { name, versions };
+            Vec::new()
+        }
+        Message::ModelFailed(cause) => {
+            state.complain(cause);
+            Vec::new()
+        }
+        Message::DatasetPreviewed(result) => training::previewed(state, result),
+        Message::TrainingStepped(report) => training::stepped(state, report),
+        Message::TrainingFinished(summary) => training::finished(state, summary),
+        Message::TrainingCancelled => training::cancelled(state),
+        Message::TrainingFailed(cause) => training::failed(state, cause),
+        Message::WorkerFailed { worker, cause } => {
+            suggest::clear(state);
+            if worker == "trainer" && (state.panel.is_busy() || state.panel.phase == PanelPhase::Previewing) {
+                return training::failed(state, cause);
+            }
+            state.complain(format!("The {worker} stopped ({cause}); typing goes on without it"));
+            Vec::new()
+        }
+        Message::Ticked => Vec::new(),
+        Message::Terminated => {
+            state.quitting = true;
+            let mut effects = Vec::new();
+            if state.document.is_modified() {
+                effects.push(editor::journal(state));
+            }
+            effects.push(Effect::Quit);
+            effects
+        }
+    }
+}
+
+/// Puts an overlay on the screen; nothing is suggested under it.
+fn open_overlay(state: &mut State, overlay: Overlay) {
+    suggest::clear(state);
+    state.overlay = overlay;
+}
+
+fn key_pressed(state: &mut State, key: KeyEvent) -> Vec<Effect> {
+    state.last_click = None;
+    match std::mem::take(&mut state.overlay) {
+        Overlay::None if state.focus == Focus::Panel => match keymap::global(key) {
+            Some(action) => global(state, action),
+            None => training::key(state, key),
+        },
+        Overlay::None => keymap::editor(key).map_or_else(Vec::new, |action| editor_action(state, action)),
+        Overlay::Help { scroll } => {
+            help_key(state, key, scroll);
+            Vec::new()
+        }
+        Overlay::Find(bar) => find::key(state, bar, key),
+        Overlay::PathPrompt { purpose, mut input } => match key.code {
+            KeyCode::Esc => Vec::new(),
+            KeyCode::Enter if input.text().trim().is_empty() => Vec::new(),
+            KeyCode::Enter => files::path_chosen(state, purpose, input.text().trim().into()),
+            _ => {
+                if let Some(action) = keymap::input(key) {
+                    input.apply(action);
+                }
+                state.overlay = Overlay::PathPrompt { purpose, input };
+                Vec::new()
+            }
+        },
+        Overlay::ConfirmLeave(leave) => files::leave_key(state, leave, key),
+        Overlay::ConfirmOverwrite { path, then } => files::overwrite_key(state, path, then, key),
+        Overlay::Recover(recovery) => files::recovery_key(state, recovery, key),
+    }
+}
+
+/// The letter a question is answered with; Esc is a letter of its own (`\u{1b}`), Enter is `\n`.
+fn answer(key: KeyEvent) -> Option<char> {
+    match key.code {
+        KeyCode::Esc => Some('\u{1b}'),
+        KeyCode::Enter => Some('\n'),
+        KeyCode::Char('q' | 'c') if key.modifiers.contains(KeyModifiers::CONTROL) => Some('\u{1b}'),
+        KeyCode::Char(c) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => Some(c.to_ascii_lowercase()),
+        _ => None,
+    }
+}
+
+fn help_key(state: &mut State, key: KeyEvent, scroll: usize) {
+    let scroll = match key.code {
+        KeyCode::Up => scroll.saturating_sub(1),
+        KeyCode::Down => scroll + 1,
+        KeyCode::PageUp => scroll.saturating_sub(10),
+        KeyCode::PageDown | KeyCode::Char(' ') => scroll + 10,
+        KeyCode::Home => 0,
+        KeyCode::Esc | KeyCode::Enter | KeyCode::F(1) | KeyCode::Char('q') => return,
+        _ => scroll,
+    };
+    state.overlay = Overlay::Help { scroll: scroll.min(200) };
+}
+
+fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
+    let mut overlay = std::mem::take(&mut state.overlay);
+    let effects = match &mut overlay {
+        Overlay::None if state.focus == Focus::Panel => {
+            if state.panel.editing_folder {
+                state.panel.folder.insert(text);
+            }
+            return Vec::new();
+        }
+        Overlay::None => return editor::paste(state, text),
+        Overlay::Find(bar) => {
+            bar.query.insert(text);
+            find::search(state, bar);
+            Vec::new()
+        }
+        Overlay::PathPrompt { input, .. } => {
+            input.insert(text);
+            Vec::new()
+        }
+        _ => Vec::new(),
+    };
+    state.overlay = overlay;
+    effects
+}
+
+fn editor_action(state: &mut State, action: Action) -> Vec<Effect> {
+    state.status = None;
+    match action {
+        Action::Type(c) => editor::type_char(state, c),
+        Action::Newline => editor::newline(state),
+        Action::Tab if state.suggest.ghost.is_some() => suggest::accept_ghost(state),
+        Action::Tab => editor::indent(state),
+        Action::BackTab if suggest::ghost_is_phrase(state) => suggest::accept_ghost(state),
+        Action::BackTab => editor::outdent(state),
+        Action::Backspace => editor::backspace(state),
+        Action::Delete => editor::delete(state),
+        Action::DeleteWordLeft => editor::delete_word_left(state),
+        Action::DeleteWordRight => editor::delete_word_right(state),
+        Action::Move(motion, extend) => editor::motion(state, motion, extend),
+        Action::SelectAll => editor::select_all(state),
+        Action::Copy => editor::copy(state),
+        Action::Cut => editor::cut(state),
+        Action::Paste => vec![Effect::ReadClipboard],
+        Action::Undo => editor::undo(state),
+        Action::Redo => editor::redo(state),
+        Action::Pick(index) => suggest::pick(state, index),
+        Action::Silence => {
+            suggest::silence(state);
+            Vec::new()
+        }
+        Action::FindNext => find::again(state, true),
+        Action::FindPrevious => find::again(state, false),
+        Action::Global(action) => global(state, action),
+    }
+}
+
+fn global(state: &mut State, action: GlobalAction) -> Vec<Effect> {
+    match action {
+        GlobalAction::Save => files::save(state, None),
+        GlobalAction::SaveAs => {
+            files::ask_path(state, PathPurpose::SaveAs);
+            Vec::new()
+        }
+        GlobalAction::Open => {
+            files::ask_path(state, PathPurpose::Open);
+            Vec::new()
+        }
+        GlobalAction::Find => {
+            find::open(state);
+            Vec::new()
+        }
+        GlobalAction::Quit => files::leave(state, super::state::Leave::Quit),
+        GlobalAction::Help => {
+            open_overlay(state, Overlay::Help { scroll: 0 });
+            Vec::new()
+        }
+        GlobalAction::TogglePanel => {
+            training::toggle(state);
+            Vec::new()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

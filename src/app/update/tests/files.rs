@@ -1,0 +1,239 @@
+//! Saving, leaving, opening, and the training panel.
+
+use super::*;
+use crate::app::panel::PanelPhase;
+use crate::app::state::PathPurpose;
+use crate::suggest::Evaluation;
+use crate::train::report::DocumentPreview;
+use crate::train::{DatasetPreview, StepReport, TrainingPhase, TrainingSummary};
+
+fn save_effect(effects: &[Effect]) -> Option<(String, u64, bool)> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::SaveFile { path, revision, force, .. } => {
+            Some((path.to_string_lossy().into_owned(), *revision, *force))
+        }
+        _ => None,
+    })
+}
+
+fn saved(state: &mut State, effects: &[Effect]) -> Vec<Effect> {
+    let (path, revision, _) = save_effect(effects).expect("a save was asked for");
+    update(state, Message::FileSaved { path: path.into(), revision, stamp: STAMP })
+}
+
+#[test]
+fn a_save_makes_the_document_clean_and_drops_the_journal() {
+    let mut state = editor("a|");
+    type_text(&mut state, "b");
+    let effects = press(&mut state, "ctrl-s");
+    assert!(state.document.is_modified());
+    assert_eq!(saved(&mut state, &effects), [Effect::ForgetJournal]);
+    assert!(!state.document.is_modified());
+}
+
+#[test]
+fn what_was_typed_during_a_save_stays_unsaved() {
+    let mut state = editor("a|");
+    type_text(&mut state, "b");
+    let effects = press(&mut state, "ctrl-s");
+    type_text(&mut state, "c");
+    assert_eq!(saved(&mut state, &effects), []);
+    assert!(state.document.is_modified());
+}
+
+#[test]
+fn undo_back_to_the_saved_text_is_clean_again() {
+    let mut state = editor("a|");
+    type_text(&mut state, "b");
+    assert_eq!(press(&mut state, "ctrl-z"), [Effect::ForgetJournal]);
+    assert!(!state.document.is_modified());
+    press(&mut state, "ctrl-y");
+    assert!(state.document.is_modified());
+}
+
+#[test]
+fn a_document_without_a_file_asks_where_to_go() {
+    let mut state = State::new(Settings::default(), 60, 20, "");
+    type_text(&mut state, "a");
+    assert_eq!(press(&mut state, "ctrl-s"), []);
+    assert!(matches!(state.overlay, Overlay::PathPrompt { purpose: PathPurpose::SaveAs, .. }));
+    let effects = press(&mut state, "n . m d enter");
+    assert_eq!(save_effect(&effects).unwrap().0, "n.md");
+    saved(&mut state, &effects);
+    assert_eq!(state.document.name(), "n.md");
+}
+
+#[test]
+fn quitting_with_unsaved_text_asks() {
+    let mut state = editor("a|");
+    assert_eq!(press(&mut state, "ctrl-q"), [Effect::Quit]);
+    let mut state = editor("a|");
+    type_text(&mut state, "b");
+    assert_eq!(press(&mut state, "ctrl-q"), []);
+    assert_eq!(press(&mut state, "esc"), []);
+    assert_eq!(state.overlay, Overlay::None);
+    let effects = press(&mut state, "ctrl-q s");
+    assert_eq!(saved(&mut state, &effects), [Effect::ForgetJournal, Effect::Quit]);
+    let mut state = editor("a|");
+    type_text(&mut state, "b");
+    assert_eq!(press(&mut state, "ctrl-q d"), [Effect::ForgetJournal, Effect::Quit]);
+}
+
+#[test]
+fn quitting_with_an_unnamed_text_saves_it_first() {
+    let mut state = State::new(Settings::default(), 60, 20, "");
+    type_text(&mut state, "a");
+    let effects = press(&mut state, "ctrl-q s x enter");
+    assert!(saved(&mut state, &effects).contains(&Effect::Quit));
+}
+
+#[test]
+fn a_failed_save_stays_and_says_why() {
+    let mut state = editor("a|");
+    type_text(&mut state, "b");
+    press(&mut state, "ctrl-q s");
+    let effects = update(&mut state, Message::FileFailed("notes.md: the disk is full".to_owned()));
+    assert_eq!(effects, []);
+    assert!(state.document.is_modified() && !state.quitting);
+    assert!(state.status.as_ref().unwrap().text.contains("the disk is full"));
+}
+
+#[test]
+fn a_file_changed_by_others_is_not_overwritten_unasked() {
+    let mut state = editor("a|");
+    type_text(&mut state, "b");
+    press(&mut state, "ctrl-s");
+    update(&mut state, Message::FileChangedOnDisk { path: "notes.md".into() });
+    assert!(matches!(state.overlay, Overlay::ConfirmOverwrite { .. }));
+    assert!(save_effect(&press(&mut state, "o")).unwrap().2);
+    update(&mut state, Message::FileChangedOnDisk { path: "notes.md".into() });
+    assert_eq!(press(&mut state, "r"), [Effect::OpenFile("notes.md".into())]);
+    update(&mut state, Message::FileOpened(file("notes.md", "theirs")));
+    assert_eq!(shown(&state), "|theirs");
+}
+
+#[test]
+fn a_file_that_arrives_late_does_not_replace_unsaved_text() {
+    let mut state = State::new(Settings::default(), 60, 20, "");
+    type_text(&mut state, "mine");
+    update(&mut state, Message::FileOpened(file("notes.md", "theirs")));
+    assert_eq!(shown(&state), "mine|");
+    assert!(matches!(state.overlay, Overlay::ConfirmLeave(Leave::Open(_))));
+}
+
+#[test]
+fn the_end_of_the_process_keeps_the_text() {
+    let mut state = editor("a|");
+    assert_eq!(update(&mut state, Message::Terminated), [Effect::Quit]);
+    let mut state = editor("a|");
+    type_text(&mut state, "b");
+    let effects = update(&mut state, Message::Terminated);
+    assert!(matches!(&effects[..], [Effect::Journal { text, .. }, Effect::Quit] if text == "ab"));
+}
+
+fn preview() -> DatasetPreview {
+    let document = |name: &str| DocumentPreview { path: name.into(), bytes: 100, words: 20 };
+    DatasetPreview { documents: vec![document("a.md"), document("b.md")], skipped: Vec::new(), held_out: 1 }
+}
+
+fn report(step: u64) -> StepReport {
+    StepReport {
+        phase: TrainingPhase::Training,
+        progress: 0.5,
+        step,
+        epoch: 0.1,
+        train_bits: Some(2.0),
+        validation_bits: (step.is_multiple_of(2)).then_some(2.1),
+        bytes_per_second: 1e4,
+        gradient_norm: 0.5,
+        learning_rate: 1e-3,
+        eta_seconds: None,
+    }
+}
+
+#[test]
+fn a_folder_is_looked_through_learned_from_and_judged_while_typing_goes_on() {
+    let mut state = editor("a|");
+    let effects = press(&mut state, "f2 / s r c enter");
+    let folder = std::path::PathBuf::from("/src");
+    assert_eq!(
+        effects,
+        [Effect::PreviewDataset(vec![folder.clone()]), Effect::RememberFolder(folder.clone())]
+    );
+    update(&mut state, Message::DatasetPreviewed(Ok(preview())));
+    assert_eq!(state.panel.phase, PanelPhase::Ready);
+    let effects = press(&mut state, "s");
+    assert!(matches!(&effects[..], [Effect::StartTraining(plan)] if plan.folders == [folder]));
+    for step in 1..=4 {
+        update(&mut state, Message::TrainingStepped(report(step)));
+    }
+    assert_eq!((state.panel.train_curve.points().len(), state.panel.validation_curve.points().len()), (4, 2));
+    assert_eq!(press(&mut state, "p p"), [Effect::PauseTraining, Effect::ResumeTraining]);
+    press(&mut state, "esc");
+    assert!(asks(&type_text(&mut state, "b")));
+    assert_eq!(shown(&state), "ab|");
+    let summary = TrainingSummary {
+        documents: 2,
+        skipped: Vec::new(),
+        bytes: 200,
+        train_tokens_per_s: 1.0,
+        steps: 4,
+        seconds: 1.0,
+        before: Evaluation::default(),
+        after: Evaluation::default(),
+        promoted: true,
+        model: "m".to_owned(),
+    };
+    update(&mut state, Message::TrainingFinished(Box::new(summary)));
+    assert_eq!(state.panel.phase, PanelPhase::Finished);
+    assert_eq!(press(&mut state, "f2 r"), [Effect::RollbackModel]);
+}
+
+#[test]
+fn stop_and_keep_is_not_just_stop() {
+    for (keys, expected) in [
+        ("k", vec![Effect::FinishTraining]),
+        ("c", vec![Effect::CancelTraining]),
+        ("p k", vec![Effect::PauseTraining, Effect::FinishTraining, Effect::ResumeTraining]),
+    ] {
+        let mut state = editor("|");
+        press(&mut state, "f2 x enter");
+        update(&mut state, Message::DatasetPreviewed(Ok(preview())));
+        press(&mut state, "enter");
+        assert_eq!(press(&mut state, keys), expected);
+    }
+}
+
+#[test]
+fn a_trainer_that_dies_ends_the_training_and_nothing_else() {
+    let mut state = editor("|");
+    press(&mut state, "f2 x enter");
+    update(&mut state, Message::DatasetPreviewed(Ok(preview())));
+    press(&mut state, "enter");
+    update(&mut state, Message::WorkerFailed { worker: "trainer", cause: "it panicked".to_owned() });
+    assert_eq!(state.panel.phase, PanelPhase::Failed);
+    press(&mut state, "esc x");
+    assert_eq!(shown(&state), "x|");
+}
+
+#[test]
+fn a_folder_that_cannot_be_read_is_asked_for_again() {
+    let mut state = editor("|");
+    press(&mut state, "f2 x enter");
+    update(&mut state, Message::DatasetPreviewed(Err("x: there is no such folder".to_owned())));
+    assert!(state.panel.editing_folder && state.panel.error.is_some());
+    press(&mut state, "y");
+    assert_eq!(state.panel.folder.text(), "xy");
+}
+
+#[test]
+fn on_a_narrow_screen_the_panel_covers_the_text_and_goes_when_left() {
+    let mut state = editor("|");
+    press(&mut state, "f2 esc x");
+    assert!(!state.panel.open);
+    assert_eq!(shown(&state), "x|");
+    update(&mut state, Message::Resized { width: 100, height: 30 });
+    press(&mut state, "f2 esc y");
+    assert!(state.panel.open);
+    assert_eq!(shown(&state), "xy|");
+}

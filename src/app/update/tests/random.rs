@@ -1,0 +1,192 @@
+//! Whatever happens, in whatever order: no panic, and the invariants hold.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::text::{Buffer, grapheme};
+use crate::train::DatasetPreview;
+
+fn any_key() -> impl Strategy<Value = Message> {
+    let names = [
+        "left",
+        "right",
+        "up",
+        "down",
+        "home",
+        "end",
+        "pageup",
+        "pagedown",
+        "enter",
+        "backspace",
+        "delete",
+        "tab",
+        "esc",
+        "f1",
+        "f2",
+        "f3",
+        "f12",
+        "space",
+        "1",
+        "2",
+        "a",
+        "s",
+        "r",
+        "d",
+        "o",
+        "k",
+        "c",
+        "p",
+        "e",
+        "z",
+        "y",
+        "w",
+        "h",
+        "f",
+        "x",
+        "v",
+        "q",
+        ".",
+        ",",
+        "한",
+        "\u{301}",
+        "👩",
+        "\u{200d}",
+        "🇰",
+        "é",
+    ];
+    let holds = prop::sample::select(vec!["", "", "", "", "ctrl-", "shift-", "alt-", "ctrl-shift-"]);
+    (holds, prop::sample::select(names.to_vec()))
+        .prop_map(|(held, name)| Message::KeyPressed(key(&format!("{held}{name}"))))
+}
+
+fn any_mouse() -> impl Strategy<Value = Message> {
+    let left = MouseButton::Left;
+    let kinds = vec![
+        MouseEventKind::Down(left),
+        MouseEventKind::Drag(left),
+        MouseEventKind::Up(left),
+        MouseEventKind::ScrollUp,
+        MouseEventKind::ScrollDown,
+    ];
+    (prop::sample::select(kinds), 0u16..90, 0u16..30).prop_map(|(kind, column, row)| {
+        Message::MouseUsed(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })
+    })
+}
+
+fn any_answer() -> impl Strategy<Value = Message> {
+    (0u64..60, "[a-z 한]{0,8}", "[a-zA ]{0,6}").prop_map(|(revision, ghost, completion)| Message::Predicted {
+        revision,
+        suggestions: Suggestions {
+            prefix: String::new(),
+            candidates: vec![Candidate { word: completion.clone(), completion, probability: 0.5 }],
+            ghost: Some(Ghost { text: ghost, confidence: 0.5 }),
+        },
+        latency_ms: 1.0,
+    })
+}
+
+fn any_message() -> impl Strategy<Value = Message> {
+    let text = "[ae한 \n\r\t\u{301}\u{1b}👩\u{200d}🇰]{0,20}";
+    let rare = prop_oneof![
+        text.prop_map(|text| Message::FileOpened(file("other.md", &text))),
+        Just(Message::FileFailed("it failed".to_owned())),
+        Just(Message::FileChangedOnDisk { path: "notes.md".into() }),
+        (0u64..40).prop_map(|revision| Message::FileSaved {
+            path: "notes.md".into(),
+            revision,
+            stamp: STAMP
+        }),
+        text.prop_map(|text| Message::RecoveryFound(Recovery {
+            path: Some("notes.md".into()),
+            text,
+            journal: "j".into(),
+            written: "today".to_owned()
+        })),
+        Just(Message::DatasetPreviewed(Ok(DatasetPreview::default()))),
+        Just(Message::TrainingCancelled),
+        Just(Message::TrainingFailed("it failed".to_owned())),
+        Just(Message::Terminated),
+        Just(Message::Ticked),
+    ];
+    prop_oneof![
+        12 => any_key(),
+        2 => any_mouse(),
+        3 => any_answer(),
+        1 => text.prop_map(Message::Pasted),
+        1 => text.prop_map(Message::ClipboardRead),
+        1 => (0u16..100, 0u16..40).prop_map(|(width, height)| Message::Resized { width, height }),
+        2 => rare,
+    ]
+}
+
+fn assert_sound(state: &State) {
+    let buffer = &state.document.buffer;
+    let rope = buffer.rope();
+    for position in [state.selection.anchor, state.selection.head] {
+        assert!(position <= rope.len_chars(), "the cursor is out of the text");
+        assert!(grapheme::is_boundary(rope, position), "the cursor is inside a grapheme");
+    }
+    assert!(state.viewport.top <= rope.len_chars());
+    assert_eq!(buffer.words(), Buffer::new(&rope.to_string()).words());
+    let on_show = state.suggest.shown.is_some() || state.suggest.ghost.is_some();
+    let bare = state.overlay == Overlay::None && state.focus == Focus::Editor;
+    assert!(!on_show || (bare && state.selection.is_empty() && !state.suggest.silenced));
+    assert!(state.suggest.awaiting.is_none_or(|revision| revision == state.document.revision));
+    let areas = layout::areas(state);
+    let height = usize::from(areas.text.height);
+    assert!(layout::visible_rows(state).len() <= height);
+    if let Some((x, y)) = layout::cursor_cell(state) {
+        assert!(x < state.viewport.width.max(1) && usize::from(y) < height);
+    }
+    for cell in layout::strip_cells(state) {
+        assert!(cell.area.right() <= state.viewport.width);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+    #[test]
+    fn any_messages_in_any_order_leave_a_sound_state(messages in prop::collection::vec(any_message(), 1..60)) {
+        let mut state = State::new(Settings::default(), 60, 12, "");
+        for mut message in messages {
+            let before = state.clone();
+            if let Message::Predicted { revision, .. } = &mut message
+                && *revision % 2 == 0
+            {
+                *revision = state.document.revision;
+            }
+            let stale = matches!(&message, Message::Predicted { revision, .. } if *revision != state.document.revision);
+            let effects = update(&mut state, message);
+            assert_sound(&state);
+            prop_assert!(state.document.revision >= before.document.revision);
+            let same_text = state.document.buffer.rope() == before.document.buffer.rope();
+            prop_assert!(same_text || state.document.revision > before.document.revision);
+            if stale {
+                prop_assert_eq!(&state.suggest.ghost, &before.suggest.ghost);
+            }
+            for effect in effects {
+                if let Effect::Predict { revision, cursor, .. } = effect {
+                    prop_assert_eq!((revision, cursor), (state.document.revision, state.cursor()));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn undoing_everything_leads_back_to_the_start(
+        text in "[ae한 \n\u{301}👩]{0,20}", keys in prop::collection::vec(any_key(), 0..30)
+    ) {
+        let mut state = editor(&text.replace(['|', '['], ""));
+        let start = state.document.buffer.rope().to_string();
+        for message in keys {
+            update(&mut state, message);
+            state.overlay = Overlay::None;
+            state.focus = Focus::Editor;
+        }
+        while state.history.can_undo() {
+            press(&mut state, "ctrl-z");
+        }
+        prop_assert_eq!(state.document.buffer.rope().to_string(), start);
+        prop_assert!(!state.document.is_modified());
+    }
+}

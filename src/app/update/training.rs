@@ -1,0 +1,183 @@
+//! The training panel: a folder is looked through, learned from, and judged, while typing goes on.
+
+use std::path::PathBuf;
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::suggest;
+use crate::app::effect::Effect;
+use crate::app::keymap::{self, PanelAction};
+use crate::app::layout::SIDE_BY_SIDE;
+use crate::app::panel::{Curve, PanelPhase};
+use crate::app::state::{Focus, State};
+use crate::suggest::Evaluation;
+use crate::train::{DatasetPreview, StepReport, TrainingPlan, TrainingSummary};
+
+/// F2: opens the panel and gives it the keys; gives it the keys; closes it.
+pub(super) fn toggle(state: &mut State) {
+    suggest::clear(state);
+    if state.panel.open && state.focus == Focus::Panel {
+        state.panel.open = false;
+        state.focus = Focus::Editor;
+    } else {
+        state.panel.open = true;
+        state.focus = Focus::Panel;
+    }
+}
+
+/// Scrolls the list of documents.
+pub(super) fn scroll(state: &mut State, rows: isize) {
+    let preview = state.panel.preview.as_ref();
+    let most = preview.map_or(0, |preview| preview.documents.len() + preview.skipped.len()).saturating_sub(1);
+    state.panel.scroll = state.panel.scroll.saturating_add_signed(rows).min(most);
+}
+
+fn leave_panel(state: &mut State) {
+    state.focus = Focus::Editor;
+    if state.viewport.width < SIDE_BY_SIDE {
+        state.panel.open = false;
+    }
+}
+
+/// A key while the panel has the focus.
+pub(super) fn key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
+    if state.panel.editing_folder {
+        match key.code {
+            KeyCode::Enter => return look_through(state),
+            KeyCode::Esc => leave_panel(state),
+            _ => {
+                if let Some(action) = keymap::input(key) {
+                    state.panel.folder.apply(action);
+                }
+            }
+        }
+        return Vec::new();
+    }
+    let Some(action) = keymap::panel(key) else { return Vec::new() };
+    match (action, state.panel.phase) {
+        (PanelAction::Leave, _) => leave_panel(state),
+        (PanelAction::Scroll(rows), _) => scroll(state, rows),
+        (PanelAction::Rollback, _) if !state.panel.is_busy() => return vec![Effect::RollbackModel],
+        (PanelAction::Start | PanelAction::Proceed, PanelPhase::Ready) => return start(state),
+        (PanelAction::Proceed, PanelPhase::Idle | PanelPhase::Finished | PanelPhase::Failed) => {
+            return look_through(state);
+        }
+        (PanelAction::Pause, PanelPhase::Running) => {
+            state.panel.phase = PanelPhase::Paused;
+            return vec![Effect::PauseTraining];
+        }
+        (PanelAction::Pause | PanelAction::Proceed, PanelPhase::Paused) => {
+            state.panel.phase = PanelPhase::Running;
+            return vec![Effect::ResumeTraining];
+        }
+        (PanelAction::Finish, PanelPhase::Running | PanelPhase::Paused) => {
+            let paused = state.panel.phase == PanelPhase::Paused;
+            state.panel.phase = PanelPhase::Finishing;
+            let resume = paused.then_some(Effect::ResumeTraining);
+            return std::iter::once(Effect::FinishTraining).chain(resume).collect();
+        }
+        (PanelAction::Cancel, PanelPhase::Running | PanelPhase::Paused | PanelPhase::Finishing) => {
+            state.panel.phase = PanelPhase::Cancelling;
+            return vec![Effect::CancelTraining];
+        }
+        (PanelAction::EditFolder, _) if !state.panel.is_busy() => state.panel.editing_folder = true,
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn look_through(state: &mut State) -> Vec<Effect> {
+    let folder = state.panel.folder.text().trim().to_owned();
+    if folder.is_empty() {
+        state.panel.editing_folder = true;
+        state.panel.error = Some("Type the path of a folder with texts of yours".to_owned());
+        return Vec::new();
+    }
+    let folder = PathBuf::from(folder);
+    state.panel.editing_folder = false;
+    (state.panel.error, state.panel.preview, state.panel.scroll) = (None, None, 0);
+    state.panel.phase = PanelPhase::Previewing;
+    vec![Effect::PreviewDataset(vec![folder.clone()]), Effect::RememberFolder(folder)]
+}
+
+fn start(state: &mut State) -> Vec<Effect> {
+    let panel = &mut state.panel;
+    (panel.train_curve, panel.validation_curve) = (Curve::default(), Curve::default());
+    (panel.report, panel.summary, panel.error) = (None, None, None);
+    panel.phase = PanelPhase::Running;
+    vec![Effect::StartTraining(TrainingPlan {
+        folders: vec![PathBuf::from(panel.folder.text().trim())],
+        minutes: state.settings.training_minutes,
+        threads: state.settings.training_threads,
+        ..TrainingPlan::default()
+    })]
+}
+
+/// What the folder holds is known. An answer to a question no longer asked is dropped.
+pub(super) fn previewed(state: &mut State, result: Result<DatasetPreview, String>) -> Vec<Effect> {
+    if state.panel.phase != PanelPhase::Previewing {
+        return Vec::new();
+    }
+    match result {
+        Ok(preview) if preview.documents.is_empty() => {
+            state.panel.error =
+                Some("Nothing in this folder can be learned from: it takes .txt and .md files".to_owned());
+            state.panel.preview = Some(preview);
+            state.panel.phase = PanelPhase::Idle;
+            state.panel.editing_folder = true;
+        }
+        Ok(preview) => {
+            state.panel.preview = Some(preview);
+            state.panel.phase = PanelPhase::Ready;
+        }
+        Err(cause) => {
+            state.panel.error = Some(cause);
+            state.panel.phase = PanelPhase::Idle;
+            state.panel.editing_folder = true;
+        }
+    }
+    Vec::new()
+}
+
+/// Training goes on.
+pub(super) fn stepped(state: &mut State, report: StepReport) -> Vec<Effect> {
+    let panel = &mut state.panel;
+    if !panel.is_busy() {
+        return Vec::new();
+    }
+    if let Some(bits) = report.train_bits {
+        panel.train_curve.push(report.step, bits);
+    }
+    if let Some(bits) = report.validation_bits {
+        panel.validation_curve.push(report.step, bits);
+    }
+    panel.report = Some(report);
+    Vec::new()
+}
+
+/// Training is done.
+pub(super) fn finished(state: &mut State, summary: Box<TrainingSummary<Evaluation>>) -> Vec<Effect> {
+    let (before, after) = (summary.before.ksr.five, summary.after.ksr.five);
+    let verdict = if summary.promoted { "the new model is in use" } else { "the old model stays" };
+    state.inform(format!(
+        "Learned: {before:.1} → {after:.1} % of keystrokes saved on held-out texts; {verdict}"
+    ));
+    state.panel.phase = PanelPhase::Finished;
+    state.panel.summary = Some(summary);
+    Vec::new()
+}
+
+/// Training was cancelled, nothing was kept.
+pub(super) fn cancelled(state: &mut State) -> Vec<Effect> {
+    state.panel.phase = if state.panel.preview.is_some() { PanelPhase::Ready } else { PanelPhase::Idle };
+    state.inform("Training stopped; nothing was kept");
+    Vec::new()
+}
+
+/// Training failed; the old model stays.
+pub(super) fn failed(state: &mut State, cause: String) -> Vec<Effect> {
+    state.complain(format!("Training failed: {cause}"));
+    state.panel.phase = PanelPhase::Failed;
+    state.panel.error = Some(cause);
+    Vec::new()
+}

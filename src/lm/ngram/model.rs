@@ -1,0 +1,355 @@
+//! Asking an n-gram model: a walk down the packed trie.
+//!
+//! The state holds where each ending of the context, up to the longest one known, stands in its order. To score a word
+//! is to look for it among the children of each, shortest first, until it is missing: the last found gives
+//! the probability, the contexts longer than that give their backoff weights. What was found is the next state.
+
+use super::file::{self, FileError, Layout, LevelLayout};
+use super::packed;
+use super::vocabulary::{END, START, UNKNOWN, WordId, spelling};
+use super::{MAX_ORDER, Scored, WordModel};
+
+/// The context: a plain value. Contexts that no n-gram tells apart are equal.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct State {
+    length: u8,
+    /// Of the ending of n words, its place in order n; at index n − 1. Unused ones are 0.
+    places: [u32; MAX_ORDER - 1],
+}
+
+impl State {
+    /// Words of context that matter.
+    pub fn length(&self) -> usize {
+        self.length as usize
+    }
+}
+
+/// A model over the bytes of an n-gram file: owned, borrowed or memory-mapped.
+#[derive(Debug, Clone)]
+pub struct Model<B> {
+    bytes: B,
+    layout: Layout,
+}
+
+impl<B: AsRef<[u8]>> Model<B> {
+    /// Takes the bytes of an n-gram file. Checks their number, not their content: see [`Model::verify`]. Damaged
+    /// content gives wrong answers, never a panic.
+    ///
+    /// # Errors
+    /// If these are not the bytes of a whole n-gram file.
+    pub fn open(bytes: B) -> Result<Self, FileError> {
+        let layout = Layout::parse(bytes.as_ref())?;
+        Ok(Self { bytes, layout })
+    }
+
+    /// Reads all bytes and compares their checksum.
+    ///
+    /// # Errors
+    /// If it differs.
+    pub fn verify(&self) -> Result<(), FileError> {
+        file::verify(self.bytes.as_ref())
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.as_ref()
+    }
+
+    /// The length of the longest n-grams.
+    pub fn order(&self) -> usize {
+        self.layout.levels.len()
+    }
+
+    /// How many n-grams there are of each order.
+    pub fn counts(&self) -> Vec<usize> {
+        self.layout.levels.iter().map(|level| level.count as usize).collect()
+    }
+
+    /// Words known, control words included.
+    pub fn vocabulary_len(&self) -> usize {
+        self.layout.words as usize
+    }
+
+    /// The spelling of a word, that of `<unk>` beyond the vocabulary.
+    pub fn spelling(&self, word: WordId) -> &str {
+        let word = self.known(word) as usize;
+        let offset = |index: usize| {
+            self.layout.spellings + packed::read_u32(self.bytes(), self.layout.offsets + 4 * index) as usize
+        };
+        let end = offset(word + 1).min(self.layout.slots);
+        self.bytes().get(offset(word)..end).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
+    }
+
+    /// Words whose spelling begins with `prefix`, sorted by spelling, control words left out.
+    pub fn words_with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = WordId> + 'a {
+        let word_at =
+            |place: u32| packed::read_u32(self.bytes(), self.layout.by_spelling + 4 * place as usize);
+        let (mut low, mut high) = (0, self.layout.words);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.spelling(word_at(middle)) < prefix { low = middle + 1 } else { high = middle }
+        }
+        (low..self.layout.words)
+            .map(word_at)
+            .take_while(move |&word| self.spelling(word).starts_with(prefix))
+            .filter(|&word| word > END)
+    }
+
+    /// The state after these words alone, sentence start unknown. Put [`START`] first for a sentence's beginning.
+    pub fn state_after(&self, words: &[WordId]) -> State {
+        let mut state = State::default();
+        for &word in words {
+            self.step(&mut state, word);
+        }
+        state
+    }
+
+    /// log10 probabilities of every word after `state`, by number: `log10: [vocabulary_len]`. `<s>` gets minus infinity, the
+    /// others' probabilities sum to 1. Costs one look at every word and every n-gram that goes on from here.
+    ///
+    /// # Panics
+    /// If `log10` has another length.
+    pub fn distribution(&self, state: &State, log10: &mut [f32]) {
+        assert_eq!(log10.len(), self.vocabulary_len(), "one place a word");
+        log10.fill(f32::NAN);
+        let mut passed_down = 0.0;
+        for length in (1..=self.context(state)).rev() {
+            let place = state.places[length - 1];
+            for child in self.children(length - 1, place) {
+                let word = self.word(length, child) as usize;
+                if let Some(open) = log10.get_mut(word).filter(|value| value.is_nan()) {
+                    *open = passed_down + self.log_prob(length, child);
+                }
+            }
+            passed_down += self.backoff(length - 1, place);
+        }
+        for (word, value) in log10.iter_mut().enumerate() {
+            if value.is_nan() {
+                *value = passed_down + self.log_prob(0, word as u32);
+            }
+        }
+        log10[START as usize] = f32::NEG_INFINITY;
+    }
+
+    /// The likeliest words after `state` among those `wanted`, best first, control words left out.
+    /// Words seen after the longest contexts are looked at first, all words only if those are fewer than `limit`:
+    /// a word never seen in any of these contexts is passed over as long as enough others were.
+    pub fn continuations(
+        &self,
+        state: &State,
+        limit: usize,
+        mut wanted: impl FnMut(WordId) -> bool,
+    ) -> Vec<(WordId, f32)> {
+        let mut found: Vec<(WordId, f32)> = Vec::new();
+        let mut taken = std::collections::HashSet::new();
+        let mut passed_down = 0.0;
+        for length in (0..=self.context(state)).rev() {
+            if length == 0 && found.len() >= limit {
+                break;
+            }
+            let level = length;
+            let children = if length == 0 {
+                0..self.layout.words
+            } else {
+                self.children(length - 1, state.places[length - 1])
+            };
+            for child in children {
+                let word = self.word(level, child);
+                if word > END && wanted(word) && taken.insert(word) {
+                    found.push((word, passed_down + self.log_prob(level, child)));
+                }
+            }
+            if length > 0 {
+                passed_down += self.backoff(length - 1, state.places[length - 1]);
+            }
+        }
+        found.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        found.truncate(limit);
+        found
+    }
+
+    /// Hands all n-grams of `order` (1 is the first) to `each`: words, oldest first, log10 probability, backoff weight.
+    ///
+    /// # Errors
+    /// Those of `each`.
+    pub fn visit<E>(
+        &self,
+        order: usize,
+        mut each: impl FnMut(&[WordId], f32, f32) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut words = Vec::with_capacity(order);
+        (0..self.layout.words).try_for_each(|word| {
+            words.push(word);
+            let result = self.visit_below(order, word, &mut words, &mut each);
+            words.pop();
+            result
+        })
+    }
+
+    /// The part of [`Model::visit`] below `place`, whose n-gram is `words`.
+    fn visit_below<E>(
+        &self,
+        order: usize,
+        place: u32,
+        words: &mut Vec<WordId>,
+        each: &mut impl FnMut(&[WordId], f32, f32) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let level = words.len() - 1;
+        if words.len() == order {
+            return each(words, self.log_prob(level, place), self.backoff(level, place));
+        }
+        for child in self.children(level, place) {
+            words.push(self.word(level + 1, child));
+            self.visit_below(order, child, words, each)?;
+            words.pop();
+        }
+        Ok(())
+    }
+
+    /// Scores `word` and makes `state` the one after it.
+    fn step(&self, state: &mut State, word: WordId) -> Scored {
+        let word = self.known(word);
+        let context = self.context(state);
+        let longest = self.order() - 1;
+        let mut next = State::default();
+        let mut log10 = self.log_prob(0, word);
+        let mut order = 1;
+        if longest > 0 {
+            next.places[0] = word;
+        }
+        while order <= context {
+            let Some(place) = self.child(order - 1, state.places[order - 1], word) else { break };
+            log10 = self.log_prob(order, place);
+            if order < longest {
+                next.places[order] = place;
+            }
+            order += 1;
+        }
+        for length in order..=context {
+            log10 += self.backoff(length - 1, state.places[length - 1]);
+        }
+        let mut length = order.min(longest);
+        while length > 0 && self.is_leaf(length - 1, next.places[length - 1]) {
+            length -= 1;
+            next.places[length] = 0;
+        }
+        next.length = length as u8;
+        *state = next;
+        Scored { log10, order: order as u8 }
+    }
+
+    /// Words of context in a state, as far as this model can use them.
+    fn context(&self, state: &State) -> usize {
+        (state.length as usize).min(self.order() - 1)
+    }
+
+    /// `word`, or [`UNKNOWN`] if it is beyond the vocabulary.
+    fn known(&self, word: WordId) -> WordId {
+        if word < self.layout.words { word } else { UNKNOWN }
+    }
+
+    /// A bit-packed field of a record.
+    #[inline]
+    fn field(&self, level: &LevelLayout, place: u32, offset: u32, bits: u32) -> u32 {
+        packed::read(
+            &self.bytes()[level.records..],
+            place as usize * level.record_bits + offset as usize,
+            bits,
+        )
+    }
+
+    #[inline]
+    fn word(&self, level: usize, place: u32) -> WordId {
+        let sizes = &self.layout.levels[level];
+        if level == 0 { place } else { self.field(sizes, place, 0, sizes.word_bits) }
+    }
+
+    #[inline]
+    fn log_prob(&self, level: usize, place: u32) -> f32 {
+        let sizes = &self.layout.levels[level];
+        let bits = self.field(sizes, place, sizes.word_bits, sizes.prob_bits);
+        self.value(sizes, sizes.prob_codes, bits)
+    }
+
+    /// The backoff weight, 0 at the highest order.
+    #[inline]
+    fn backoff(&self, level: usize, place: u32) -> f32 {
+        let sizes = &self.layout.levels[level];
+        if sizes.backoff_bits == 0 {
+            return 0.0;
+        }
+        let bits = self.field(sizes, place, sizes.word_bits + sizes.prob_bits, sizes.backoff_bits);
+        self.value(sizes, sizes.backoff_codes, bits)
+    }
+
+    #[inline]
+    fn value(&self, sizes: &LevelLayout, codes: usize, bits: u32) -> f32 {
+        f32::from_bits(if sizes.quantised {
+            packed::read_u32(self.bytes(), codes + 4 * bits as usize)
+        } else {
+            bits
+        })
+    }
+
+    /// Where the n-grams that go on from this one stand in the next order.
+    #[inline]
+    fn children(&self, level: usize, place: u32) -> std::ops::Range<u32> {
+        let sizes = &self.layout.levels[level];
+        let Some(next) = self.layout.levels.get(level + 1) else { return 0..0 };
+        let offset = sizes.word_bits + sizes.prob_bits + sizes.backoff_bits;
+        let begin = self.field(sizes, place, offset, sizes.child_bits);
+        let end = self.field(sizes, place + 1, offset, sizes.child_bits).min(next.count);
+        begin.min(end)..end
+    }
+
+    /// The child with this word.
+    #[inline]
+    fn child(&self, level: usize, place: u32, word: WordId) -> Option<u32> {
+        let std::ops::Range { start: mut low, end: mut high } = self.children(level, place);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.word(level + 1, middle).cmp(&word) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Equal => return Some(middle),
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
+
+    /// Whether a context tells nothing: no n-gram goes on from it and its backoff weight is 1.
+    #[inline]
+    fn is_leaf(&self, level: usize, place: u32) -> bool {
+        self.children(level, place).is_empty() && self.backoff(level, place) == 0.0
+    }
+}
+
+impl<B: AsRef<[u8]>> WordModel for Model<B> {
+    type State = State;
+
+    fn start(&self) -> State {
+        self.state_after(&[START])
+    }
+
+    fn word_id(&self, word: &str) -> WordId {
+        let key = spelling(word);
+        let slots = self.layout.slot_count;
+        let mut slot = file::first_slot(&key, slots);
+        for _ in 0..slots {
+            match packed::read_u32(self.bytes(), self.layout.slots + 4 * slot) {
+                0 => break,
+                entry if self.spelling(entry - 1) == key => return entry - 1,
+                _ => slot = (slot + 1) & (slots - 1),
+            }
+        }
+        UNKNOWN
+    }
+
+    fn score(&self, state: &State, word: WordId) -> Scored {
+        self.step(&mut state.clone(), word)
+    }
+
+    fn advance(&self, state: &mut State, word: WordId) -> Scored {
+        self.step(state, word)
+    }
+}

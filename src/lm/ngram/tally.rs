@@ -1,0 +1,211 @@
+//! Counts that grow: n-grams of every order in a hash table, one word at a time.
+//!
+//! Kneser-Ney has to see all counts before its first answer. This store is for what cannot wait: a writer's own words, counted
+//! as each is finished and offered at once (ask it through [`Baseline`](super::Baseline)
+//! with absolute discounting). It also gives the simple baselines their counts.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::io::{self, BufRead};
+
+use super::vocabulary::{END, START, Vocabulary, WordId};
+use super::{MAX_ORDER, OrderError, Tokenizer, check_order};
+
+/// An n-gram, newest word first, the rest [`NONE`].
+type Key = [WordId; MAX_ORDER];
+const NONE: WordId = WordId::MAX;
+
+/// What is known of an n-gram as one and as a context.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tallied {
+    /// How often it was seen.
+    pub count: u32,
+    /// How often any word followed it.
+    pub followers: u32,
+    /// How many different words did.
+    pub kinds: u32,
+}
+
+/// The words before: a plain value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct History {
+    /// Newest first.
+    words: [WordId; MAX_ORDER - 1],
+    length: u8,
+    longest: u8,
+}
+
+impl History {
+    /// Words remembered.
+    pub fn length(&self) -> usize {
+        self.length as usize
+    }
+
+    /// Moves past a word.
+    pub fn push(&mut self, word: WordId) {
+        if self.longest > 0 {
+            self.words.copy_within(..MAX_ORDER - 2, 1);
+            self.words[0] = word;
+            self.length = (self.length + 1).min(self.longest);
+        }
+    }
+}
+
+/// The store.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    order: usize,
+    vocabulary: Vocabulary,
+    grams: HashMap<Key, Tallied, BuildHasherDefault<WordHasher>>,
+}
+
+impl Tally {
+    /// An empty store for n-grams up to `order`.
+    ///
+    /// # Errors
+    /// If `order` is not 1 to 6.
+    pub fn new(order: usize) -> Result<Self, OrderError> {
+        check_order(order)?;
+        Ok(Self { order, vocabulary: Vocabulary::new(), grams: HashMap::default() })
+    }
+
+    /// The longest n-grams counted.
+    pub fn order(&self) -> usize {
+        self.order
+    }
+
+    /// The words met so far.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// How many n-grams of all orders are in store.
+    pub fn len(&self) -> usize {
+        self.grams.len().saturating_sub(1)
+    }
+
+    /// Whether nothing was counted yet.
+    pub fn is_empty(&self) -> bool {
+        self.grams.is_empty()
+    }
+
+    /// The history at the start of a sentence.
+    pub fn start(&self) -> History {
+        let mut history = self.unknown();
+        history.push(START);
+        history
+    }
+
+    /// The history that knows nothing.
+    pub fn unknown(&self) -> History {
+        History { words: [NONE; MAX_ORDER - 1], length: 0, longest: (self.order - 1) as u8 }
+    }
+
+    /// Counts a finished word after `history`, learning it if it is new, and moves past it.
+    pub fn learn(&mut self, history: &mut History, word: &str) -> WordId {
+        let word = self.vocabulary.learn(word);
+        self.observe(history, word);
+        word
+    }
+
+    /// Counts a word of the vocabulary, or [`END`], after `history`, in all orders, and moves past it.
+    pub fn observe(&mut self, history: &mut History, word: WordId) {
+        for length in 0..=history.length() {
+            let gram = self.grams.entry(gram_key(history, length, word)).or_default();
+            gram.count = gram.count.saturating_add(1);
+            let new = gram.count == 1;
+            let context = self.grams.entry(context_key(history, length)).or_default();
+            context.followers = context.followers.saturating_add(1);
+            context.kinds += u32::from(new);
+        }
+        history.push(word);
+    }
+
+    /// Counts a text.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub fn count(&mut self, text: impl BufRead, tokenizer: Tokenizer) -> io::Result<()> {
+        tokenizer.sentences(text, |words| {
+            let mut history = self.start();
+            for word in words {
+                self.learn(&mut history, word);
+            }
+            self.observe(&mut history, END);
+            Ok(())
+        })
+    }
+
+    /// What is known of the last `length` words of `history` as a context.
+    pub fn context(&self, history: &History, length: usize) -> Tallied {
+        self.grams.get(&context_key(history, length)).copied().unwrap_or_default()
+    }
+
+    /// How often `word` came after the last `length` words of `history`.
+    pub fn count_after(&self, history: &History, length: usize, word: WordId) -> u32 {
+        self.grams.get(&gram_key(history, length, word)).map_or(0, |gram| gram.count)
+    }
+}
+
+fn context_key(history: &History, length: usize) -> Key {
+    let mut key = [NONE; MAX_ORDER];
+    key[..length].copy_from_slice(&history.words[..length]);
+    key
+}
+
+fn gram_key(history: &History, length: usize, word: WordId) -> Key {
+    let mut key = [NONE; MAX_ORDER];
+    key[0] = word;
+    key[1..=length].copy_from_slice(&history.words[..length]);
+    key
+}
+
+/// A fast hash of word numbers. They are given out here, in order of appearance: no one can choose them to collide.
+#[derive(Debug, Clone, Copy, Default)]
+struct WordHasher(u64);
+
+impl Hasher for WordHasher {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut eight = [0; 8];
+            eight[..chunk.len()].copy_from_slice(chunk);
+            let mixed =
+                (self.0.rotate_left(23) ^ u64::from_le_bytes(eight)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            self.0 = mixed ^ (mixed >> 32);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_all_orders_as_words_are_finished() {
+        let mut tally = Tally::new(3).unwrap();
+        tally.count("a b a\na b b\n".as_bytes(), Tokenizer::Whitespace).unwrap();
+        let (a, b) = (tally.vocabulary().id("a"), tally.vocabulary().id("b"));
+        let mut history = tally.unknown();
+        history.push(a);
+        history.push(b);
+        // After "a b": a once, b once. After "b": a, b, end. After anything: 3 a, 3 b, 2 ends.
+        assert_eq!(tally.context(&history, 2), Tallied { count: 2, followers: 2, kinds: 2 });
+        assert_eq!(tally.context(&history, 1), Tallied { count: 3, followers: 3, kinds: 3 });
+        assert_eq!(tally.context(&history, 0), Tallied { count: 0, followers: 8, kinds: 3 });
+        assert_eq!(tally.count_after(&history, 2, END), 0);
+        tally.observe(&mut history.clone(), END);
+        assert_eq!(tally.count_after(&history, 2, END), 1);
+        assert_eq!(tally.context(&history, 2).kinds, 3);
+    }
+
+    #[test]
+    fn a_unigram_store_has_no_history() {
+        let mut tally = Tally::new(1).unwrap();
+        tally.count("a b a".as_bytes(), Tokenizer::Whitespace).unwrap();
+        assert_eq!((tally.start(), tally.len()), (tally.unknown(), 3));
+    }
+}
