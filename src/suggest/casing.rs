@@ -23,14 +23,11 @@ impl Casing {
         if !letters.next()?.is_uppercase() {
             return None;
         }
-        let (upper, other) = letters.fold((0, 0), |(upper, other), c| match c.is_uppercase() {
-            true => (upper + 1, other),
-            false => (upper, other + 1),
-        });
-        match (upper, other) {
-            (0, _) => Some(Self::Capitalised),
-            (_, 0) => Some(Self::Capitals),
-            _ => None,
+        let rest: Vec<bool> = letters.map(char::is_uppercase).collect();
+        match (rest.contains(&true), rest.contains(&false)) {
+            (false, _) => Some(Self::Capitalised),
+            (true, false) => Some(Self::Capitals),
+            (true, true) => None,
         }
     }
 

@@ -78,6 +78,7 @@ impl<S: Clone> Tree<S> {
     }
 
     /// How many states it holds.
+    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.nodes.len()
     }

@@ -137,7 +137,7 @@ impl Tally {
 
     /// Keystrokes saved by those who take single words, percent.
     pub(super) fn ksr(&self) -> ByCount {
-        self.by_count(|tally, of| tally.saved(of))
+        self.by_count(Self::saved)
     }
 
     /// Keystrokes saved by those who take phrases too, percent.

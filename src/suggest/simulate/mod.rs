@@ -152,7 +152,7 @@ fn clip<'t>(text: &'t str, options: &SimulationOptions) -> &'t str {
     if let Some(most) = options.max_bytes
         && most < end
     {
-        let most = text.floor_char_boundary(most);
+        let most = (0..=most).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
         end = text[..most].rfind(char::is_whitespace).unwrap_or(most);
     }
     &text[..end]

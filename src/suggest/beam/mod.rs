@@ -34,7 +34,7 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { batch: 8, expansions: 96, floor: 1e-4, best_share: 0.2 }
+        Self { batch: 6, expansions: 64, floor: 1e-4, best_share: 0.2 }
     }
 }
 
@@ -161,12 +161,11 @@ impl Search<'_> {
                 if log_prob < bar {
                     continue;
                 }
-                match node.child(byte) {
-                    Some(child) => stack.push((child, log_prob, depth)),
-                    None => {
-                        let promise = log_prob + best_share;
-                        self.frontier.push(Open { promise, log_prob, parent: index, byte, depth });
-                    }
+                if let Some(child) = node.child(byte) {
+                    stack.push((child, log_prob, depth));
+                } else {
+                    let promise = log_prob + best_share;
+                    self.frontier.push(Open { promise, log_prob, parent: index, byte, depth });
                 }
             }
         }

@@ -255,7 +255,8 @@ impl<M: LanguageModel> Suggester<M> {
                 self.work.expansions += 1;
                 tree.expand(&self.model, &[(node, b' ')])
             });
-            let budget = Budget { floor: (gate - so_far).exp() * 0.999, ..self.settings.budget };
+            let floor = (gate - so_far).exp() * 0.999;
+            let budget = Budget { floor, best_share: 1.0, ..self.settings.budget };
             let never_offer = &self.settings.never_offer;
             let accept = |rest: &[u8]| is_offered("", rest, never_offer);
             let outcome = search(tree, &self.model, space, 0, 1, &budget, &accept);
