@@ -240,19 +240,26 @@ fn a_long_failure_is_told_whole() {
     });
 }
 
+fn recovery(width: u16, height: u16) -> State {
+    let mut state = empty(width, height);
+    send(
+        &mut state,
+        Message::RecoveryFound(Recovery {
+            path: Some(PathBuf::from("/home/kim/letter.md")),
+            text: LETTER.to_owned(),
+            journal: PathBuf::from("/data/journal/1-2.journal"),
+            written: "2026-11-24 02:11 UTC".to_owned(),
+        }),
+    );
+    state
+}
+
 #[test]
-fn a_recovery() {
-    snapshots("recovery", |width, height| {
-        let mut state = empty(width, height);
-        send(
-            &mut state,
-            Message::RecoveryFound(Recovery {
-                path: Some(PathBuf::from("/home/kim/letter.md")),
-                text: LETTER.to_owned(),
-                journal: PathBuf::from("/data/journal/1-2.journal"),
-                written: "2026-11-24 02:11 UTC".to_owned(),
-            }),
-        );
+fn a_recovery_and_the_question_before_it_is_thrown_away() {
+    snapshots("recovery", recovery);
+    snapshots("recovery_discard", |width, height| {
+        let mut state = recovery(width, height);
+        key(&mut state, KeyCode::Char('d'));
         state
     });
 }

@@ -179,6 +179,8 @@ pub enum Overlay {
     },
     /// Unsaved text of an earlier session was found: restore (`r`), keep for later (`k`, Esc) or discard (`d`)?
     Recover(Recovery),
+    /// It is to be discarded: for good (`D`, with Shift), or back to the question (any other key)?
+    ConfirmDiscard(Recovery),
 }
 
 /// How grave a status message is.

@@ -41,8 +41,9 @@ pub fn view(state: &State, frame: &mut Frame) {
             panel::help::draw(*scroll, frame, above);
             cursor = None;
         }
-        Overlay::Recover(recovery) => {
-            panel::recovery::draw(recovery, frame, above);
+        Overlay::Recover(recovery) | Overlay::ConfirmDiscard(recovery) => {
+            let discarding = matches!(state.overlay, Overlay::ConfirmDiscard(_));
+            panel::recovery::draw(recovery, discarding, frame, above);
             cursor = None;
         }
         Overlay::Find(_) | Overlay::PathPrompt { .. } => cursor = prompt_cursor,

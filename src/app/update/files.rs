@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{answer, editor, open_overlay, suggest};
 use crate::app::effect::Effect;
@@ -91,7 +91,8 @@ pub(super) fn failed(state: &mut State, cause: String) -> Vec<Effect> {
 pub(super) fn changed_on_disk(state: &mut State, path: PathBuf) -> Vec<Effect> {
     let pending = state.pending_save.take_if(|pending| pending.path == path);
     let then = pending.and_then(|pending| pending.then);
-    if let Overlay::Recover(recovery) = std::mem::take(&mut state.overlay) {
+    if let Overlay::Recover(recovery) | Overlay::ConfirmDiscard(recovery) = std::mem::take(&mut state.overlay)
+    {
         state.recoveries.push_front(recovery);
     }
     open_overlay(state, Overlay::ConfirmOverwrite { path, then });
@@ -171,7 +172,8 @@ pub(super) fn opened(state: &mut State, content: FileContent) -> Vec<Effect> {
     if state.document.is_modified() && !consent {
         return leave(state, Leave::Open(content.path));
     }
-    if let Overlay::Recover(recovery) = std::mem::take(&mut state.overlay) {
+    if let Overlay::Recover(recovery) | Overlay::ConfirmDiscard(recovery) = std::mem::take(&mut state.overlay)
+    {
         state.recoveries.push_front(recovery);
     }
     let effects = editor::forget_journal(state).into_iter().collect();
@@ -217,11 +219,16 @@ fn replace_document(state: &mut State, document: Document) {
     state.pending_save = None;
 }
 
-/// The answer to “restore, keep for later or discard?”.
+/// The answer to “restore, keep for later or discard?”. The question may stand there while somebody types without
+/// looking: no key loses text, `d` only leads to the next question. A capital does not, or Caps Lock would turn "add"
+/// into both answers.
 pub(super) fn recovery_key(state: &mut State, recovery: Recovery, key: KeyEvent) -> Vec<Effect> {
     match answer(key) {
         Some('r' | '\n') => restore(state, recovery),
-        Some('d') => vec![Effect::DiscardRecovery(recovery.journal)],
+        Some('d') if !is_capital(key) => {
+            state.overlay = Overlay::ConfirmDiscard(recovery);
+            Vec::new()
+        }
         Some('k' | '\u{1b}') => {
             state.inform("The unsaved text is kept, and offered again at the next start");
             Vec::new()
@@ -230,6 +237,24 @@ pub(super) fn recovery_key(state: &mut State, recovery: Recovery, key: KeyEvent)
             state.overlay = Overlay::Recover(recovery);
             Vec::new()
         }
+    }
+}
+
+/// The answer to “throw it away for good?”: a capital `D`. Every other key leads back to the question before.
+pub(super) fn discard_key(state: &mut State, recovery: Recovery, key: KeyEvent) -> Vec<Effect> {
+    if answer(key) == Some('d') && is_capital(key) {
+        state.inform("The unsaved text is thrown away");
+        return vec![Effect::DiscardRecovery(recovery.journal)];
+    }
+    state.overlay = Overlay::Recover(recovery);
+    Vec::new()
+}
+
+/// Whether a letter was typed with Shift, in either way terminals tell it.
+fn is_capital(key: KeyEvent) -> bool {
+    match key.code {
+        KeyCode::Char(c) => c.is_uppercase() || key.modifiers.contains(KeyModifiers::SHIFT),
+        _ => false,
     }
 }
 

@@ -134,6 +134,7 @@ fn key_pressed(state: &mut State, key: KeyEvent) -> Vec<Effect> {
         Overlay::ConfirmLeave(leave) => files::leave_key(state, leave, key),
         Overlay::ConfirmOverwrite { path, then } => files::overwrite_key(state, path, then, key),
         Overlay::Recover(recovery) => files::recovery_key(state, recovery, key),
+        Overlay::ConfirmDiscard(recovery) => files::discard_key(state, recovery, key),
     }
 }
 

@@ -10,8 +10,8 @@ use crate::ui::glyph::{fit, fit_end, fold};
 use crate::ui::panel::status::counted;
 use crate::ui::theme;
 
-/// Draws the question over `area`.
-pub fn draw(recovery: &Recovery, frame: &mut Frame, area: Rect) {
+/// Draws the question over `area`: what is to become of the text, or whether it is really to be discarded.
+pub fn draw(recovery: &Recovery, discarding: bool, frame: &mut Frame, area: Rect) {
     let columns = (area.width as usize).saturating_sub(4);
     let name = recovery.path.as_ref().map_or("an unnamed text".into(), |path| path.to_string_lossy());
     let mut lines: Vec<Line> = fold("Foreword did not end well. It kept what was not saved:", columns)
@@ -21,7 +21,12 @@ pub fn draw(recovery: &Recovery, frame: &mut Frame, area: Rect) {
     lines.push(Line::styled(fit_end(&name, columns), theme::CHOSEN));
     let found = format!("{}, {}", recovery.written, counted(words(&recovery.text), "word"));
     lines.push(Line::styled(fit(&found, columns), theme::QUIET));
-    let keys = ["[r] restore  [d] discard  [Esc] later"];
+    let question = if discarding {
+        "Throw it away for good? [D] with Shift: yes  [any other key] no"
+    } else {
+        "[r] restore  [d] discard  [Esc] later"
+    };
+    let keys = fold(question, columns);
     let room = (area.height as usize).saturating_sub(lines.len() + keys.len() + 3);
     let tail: Vec<&str> = recovery.text.lines().filter(|line| !line.trim().is_empty()).collect();
     let shown = tail.len().saturating_sub(room.min(6));
@@ -33,7 +38,7 @@ pub fn draw(recovery: &Recovery, frame: &mut Frame, area: Rect) {
                 .map(|line| Line::raw(format!("│ {}", fit_end(line, columns.saturating_sub(2))))),
         );
     }
-    lines.extend(keys.map(|keys| Line::styled(keys, theme::QUESTION)));
+    lines.extend(keys.into_iter().map(|keys| Line::styled(keys, theme::QUESTION)));
     let height = (lines.len() as u16 + 2).min(area.height);
     let area = Rect { y: area.y + (area.height - height) / 2, height, ..area };
     frame.render_widget(Clear, area);

@@ -8,6 +8,7 @@ use crate::text::Selection;
 
 mod files;
 mod random;
+mod recovery;
 mod ways;
 
 /// An editor with `text`, in which `|` is the cursor and a `[` the selection's other end.
@@ -279,23 +280,4 @@ fn help_opens_scrolls_and_closes() {
     press(&mut state, "esc x");
     assert_eq!(shown(&state), "ax|");
     assert_ne!(state.overlay, Overlay::ConfirmLeave(Leave::Quit));
-}
-
-#[test]
-fn recovered_text_of_a_killed_session_is_offered() {
-    let mut state = editor("old|");
-    let recovery = Recovery {
-        path: Some("notes.md".into()),
-        text: "old and new".to_owned(),
-        journal: "journal-1".into(),
-        written: "2026-11-24 02:11".to_owned(),
-    };
-    update(&mut state, Message::RecoveryFound(recovery.clone()));
-    assert_eq!(state.overlay, Overlay::Recover(recovery));
-    let effects = press(&mut state, "x r");
-    assert!(matches!(&effects[..], [Effect::Journal { text, .. }, Effect::DiscardRecovery(journal)]
-        if text == "old and new" && journal.as_os_str() == "journal-1"));
-    assert!(state.document.is_modified());
-    press(&mut state, "ctrl-z");
-    assert_eq!(shown(&state), "old|");
 }
