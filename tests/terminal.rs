@@ -12,6 +12,8 @@ use support::{Session, eventually};
 
 const SAVE: &str = "\x13";
 const QUIT: &str = "\x11";
+const PANEL: &str = "\x1bOQ";
+const ESCAPE: &str = "\x1b";
 
 #[test]
 fn typed_text_is_shown_and_saved() {
@@ -30,6 +32,83 @@ fn typed_text_is_shown_and_saved() {
     session.wait("saved", |screen| !screen.contents().contains("notes.md *"));
     session.send(QUIT);
     assert!(session.wait_end().success());
+}
+
+/// The base model has its say on screen: the ghost is drawn dim behind the cursor, and Tab makes it text.
+#[test]
+fn the_ghost_is_seen_and_taken_with_tab() {
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("letter.md");
+    let mut session = Session::start(root.path(), &[&file], 80, 24);
+    session.wait_for("letter.md");
+    session.send("Thank you very m");
+    session.wait("the ghost behind the cursor", |screen| {
+        screen.contents().contains("Thank you very much") && is_ghost_at_cursor(screen)
+    });
+    session.send("\t");
+    // The page has a margin of one column; the space taken with the word is seen by the cursor behind it.
+    let taken = 1 + "Thank you very much ".len() as u16;
+    session.wait("the word taken with a space", |screen| screen.cursor_position() == (0, taken));
+    session.send(".");
+    session.wait_for("Thank you very much.");
+    session.send(" Kim\r");
+    session.wait_for("Thank you very much. Kim");
+    session.send(SAVE);
+    session.wait("saved", |screen| !screen.contents().contains("letter.md *"));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "Thank you very much. Kim\n");
+    session.send(QUIT);
+    assert!(session.wait_end().success());
+}
+
+fn is_ghost_at_cursor(screen: &vt100::Screen) -> bool {
+    let (row, column) = screen.cursor_position();
+    screen.cell(row, column).is_some_and(|cell| cell.dim() && cell.italic() && cell.has_contents())
+}
+
+/// The base model is retrained for real, which takes some 3 s, and more than 5 s where others use the cores, too: no
+/// smaller model is in the program. The texts are so few that the passes over them end the learning and not the clock,
+/// so the outcome does not hang on the speed of the machine.
+#[test]
+fn the_side_panel_learns_from_a_folder_while_typing_goes_on() {
+    let root = tempfile::tempdir().unwrap();
+    let texts = support::texts(root.path());
+    fs::write(root.path().join("config.toml"), "[training]\nthreads = 2\n").unwrap();
+    let file = root.path().join("notes.md");
+    let mut session = Session::start(root.path(), &[&file], 100, 30);
+    session.wait_for("notes.md");
+    session.send(PANEL);
+    session.wait_for("▸ Learn from your texts");
+    session.send("\x15");
+    session.send(texts.to_str().unwrap());
+    session.send("\r");
+    let preview = session.wait_for("[s] start");
+    for shown in ["4 documents", "learns from 3, tests on 1", "1 file skipped", "photo.txt: binary"] {
+        assert!(preview.contains(shown), "{shown} is missing:\n{preview}");
+    }
+    session.send("s");
+    // A terminal read late may see the end of it first.
+    session.wait("the learning", |screen| {
+        let shown = screen.contents();
+        shown.contains("learning") || shown.contains("Done in")
+    });
+    session.send(ESCAPE);
+    session.wait_gone("▸ Learn");
+    session.send("written meanwhile");
+    session.wait_for("written meanwhile");
+    let done = session.wait_for("before → after");
+    for shown in ["Done in", "In use from now on", "keys saved, %", "in first 3, %", "bits per byte"] {
+        assert!(done.contains(shown), "{shown} is missing:\n{done}");
+    }
+    let row = done.lines().find(|line| line.contains("bits per byte")).unwrap();
+    assert!(row.contains('→') && row.contains("better"), "{row}");
+    session.wait("the new model in use", |screen| !screen.contents().contains("base ·"));
+    session.send(SAVE);
+    session.wait("saved", |screen| !screen.contents().contains("notes.md *"));
+    assert_eq!(fs::read_to_string(&file).unwrap().trim_end(), "written meanwhile");
+    session.send(QUIT);
+    assert!(session.wait_end().success());
+    let manifest = fs::read_to_string(root.path().join("models/manifest.json")).unwrap();
+    assert!(!manifest.contains("\"active\": \"base\""), "{manifest}");
 }
 
 #[test]

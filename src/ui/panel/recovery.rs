@@ -26,7 +26,8 @@ pub fn draw(recovery: &Recovery, discarding: bool, frame: &mut Frame, area: Rect
     } else {
         "[r] restore  [d] discard  [Esc] later"
     };
-    let keys = fold(question, columns);
+    // Up to the border: at 40 columns the keys fit one row just so.
+    let keys = fold(question, columns + 2);
     let room = (area.height as usize).saturating_sub(lines.len() + keys.len() + 3);
     let tail: Vec<&str> = recovery.text.lines().filter(|line| !line.trim().is_empty()).collect();
     let shown = tail.len().saturating_sub(room.min(6));
