@@ -5,8 +5,12 @@
     reason = "tests prepare files, and fail by panicking"
 )]
 
+#[path = "support/texts.rs"]
+mod texts;
+
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -97,22 +101,6 @@ fn models_are_listed_exported_imported_used_gone_back_from_and_removed() {
 }
 
 #[test]
-fn a_model_file_that_is_cut_off_is_refused_and_nothing_is_kept() {
-    let data = data();
-    let file = data.path().join("copy.safetensors");
-    let file_name = file.to_str().unwrap();
-    json(data.path(), &["models", "export", "base", file_name, "--json"]);
-    let bytes = fs::read(&file).unwrap();
-    for broken in [&bytes[..bytes.len() / 2], &bytes[..4], b"not a model at all"] {
-        fs::write(&file, broken).unwrap();
-        let run = foreword(data.path(), &["models", "import", file_name]);
-        assert_eq!(run.code, Some(1));
-        assert!(run.stderr.contains(file_name), "{}", run.stderr);
-    }
-    assert_eq!(model_names(&json(data.path(), &["models", "--json"])), ["base*"]);
-}
-
-#[test]
 fn a_cut_off_list_of_models_is_named_and_left_as_it_is() {
     let data = data();
     fs::create_dir(data.path().join("models")).unwrap();
@@ -166,4 +154,169 @@ fn what_cannot_be_evaluated_is_named() {
     }
     let run = foreword(data.path(), &["eval", binary.to_str().unwrap(), "--model", "nobody"]);
     assert!(run.stderr.contains("nobody") && run.stderr.contains("base"), "{}", run.stderr);
+}
+
+#[test]
+fn a_folder_with_nothing_to_learn_from_is_named_with_the_cause_and_what_to_do() {
+    let data = data();
+    let path = |name: &str| data.path().join(name).to_str().unwrap().to_owned();
+    for folder in ["empty", "binaries", "short"] {
+        fs::create_dir(path(folder)).unwrap();
+    }
+    fs::write(path("binaries/a.txt"), b"a\0b").unwrap();
+    fs::write(path("binaries/b.md"), b"\x89PNG\r\n\x1a\n\0").unwrap();
+    fs::write(path("binaries/latin.txt"), b"caf\xe9\n").unwrap();
+    fs::write(path("short/a.txt"), "a\n").unwrap();
+    for (folder, cause, remedy) in [
+        ("missing", "no such folder", "check the spelling"),
+        ("empty", "holds no files", "name one that holds .txt or .md files"),
+        ("binaries", "3 skipped", "name a folder that holds .txt or .md files"),
+        ("short", "too little text", "add more documents"),
+    ] {
+        let run = foreword(data.path(), &["train", &path(folder), "--json"]);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{folder}");
+        for part in [path(folder).as_str(), cause, remedy] {
+            assert!(run.stderr.contains(part), "{folder}, {part}: {}", run.stderr);
+        }
+    }
+    assert_eq!(model_names(&json(data.path(), &["models", "--json"])), ["base*"]);
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    let mut keys: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
+}
+
+/// Retrains the base model, which takes some 3 s, and more than 5 s where others use the cores, too.
+#[test]
+fn a_retraining_prints_one_json_object_and_the_model_it_names_is_in_use() {
+    let data = data();
+    let folder = texts::folder(data.path());
+    let arguments =
+        ["train", folder.to_str().unwrap(), "--minutes", "0.1", "--threads", "2", "--name", "mine", "--json"];
+    let value = json(data.path(), &arguments);
+    let expected = [
+        "after",
+        "before",
+        "bytes",
+        "documents",
+        "model",
+        "promoted",
+        "seconds",
+        "skipped",
+        "steps",
+        "train_tokens_per_s",
+    ];
+    assert_eq!(keys(&value), expected);
+    for evaluation in [&value["before"], &value["after"]] {
+        let expected = [
+            "bits_per_byte",
+            "bytes",
+            "characters",
+            "ghost",
+            "hit",
+            "ksr",
+            "ksr_phrase",
+            "latency_ms",
+            "words",
+        ];
+        assert_eq!(keys(evaluation), expected);
+        assert_eq!(keys(&evaluation["ghost"]), ["ksr", "precision", "shown"]);
+        assert_eq!(keys(&evaluation["latency_ms"]), ["max", "p50", "p95", "p99"]);
+        for figure in ["ksr", "hit", "ksr_phrase"] {
+            assert_eq!(keys(&evaluation[figure]), ["1", "3", "5"], "{figure}");
+        }
+    }
+    assert_eq!(value["documents"], 4);
+    let skipped = value["skipped"].as_array().unwrap();
+    assert_eq!(skipped.len(), 1, "{value}");
+    assert_eq!(keys(&skipped[0]), ["path", "reason"]);
+    assert!(skipped[0]["path"].as_str().unwrap().ends_with("photo.txt"), "{value}");
+    let gained = value["after"]["ksr"]["5"].as_f64() > value["before"]["ksr"]["5"].as_f64();
+    assert_eq!(value["promoted"], gained, "{value}");
+    let (model, versions) = if gained { ("mine", vec!["base", "mine*"]) } else { ("base", vec!["base*"]) };
+    assert_eq!(value["model"], model);
+    assert_eq!(model_names(&json(data.path(), &["models", "--json"])), versions);
+}
+
+#[test]
+fn a_file_that_cannot_be_evaluated_is_named_with_the_cause_and_what_to_do() {
+    let data = data();
+    let path = |name: &str| data.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("latin.txt"), b"caf\xe9\n").unwrap();
+    fs::write(path("empty.txt"), b"").unwrap();
+    for (file, cause, remedy) in [
+        ("latin.txt", "not UTF-8 (from byte 3)", "save it as UTF-8"),
+        ("empty.txt", "empty (0 bytes)", "name a file of plain text"),
+        ("missing.txt", "cannot be read", "check the path"),
+    ] {
+        let run = foreword(data.path(), &["eval", &path(file), "--json"]);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{file}");
+        for part in [path(file).as_str(), cause, remedy] {
+            assert!(run.stderr.contains(part), "{file}, {part}: {}", run.stderr);
+        }
+    }
+}
+
+/// A model small enough to be taken apart: the one that the oracle was made with.
+const SMALL_MODEL: &[u8] = include_bytes!("data/oracle/lstm-small.safetensors");
+
+/// The small model with its list of tensors changed; the numbers stay.
+fn with_list(change: impl FnOnce(&mut Value)) -> Vec<u8> {
+    let (length, rest) = SMALL_MODEL.split_first_chunk::<8>().unwrap();
+    let (list, numbers) = rest.split_at(u64::from_le_bytes(*length) as usize);
+    let mut list = serde_json::from_slice(list).unwrap();
+    change(&mut list);
+    let list = serde_json::to_vec(&list).unwrap();
+    [&(list.len() as u64).to_le_bytes()[..], &list, numbers].concat()
+}
+
+/// Every file of the store, with what is in it.
+fn store(data: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let files = fs::read_dir(data.join("models")).unwrap().map(|entry| entry.unwrap().path());
+    files.map(|path| (path.clone(), fs::read(path).unwrap())).collect()
+}
+
+#[test]
+fn a_broken_model_file_says_what_is_wrong_and_the_store_stays_as_it_was() {
+    let data = data();
+    let file = data.path().join("small.safetensors");
+    let file_name = file.to_str().unwrap();
+    fs::write(&file, with_list(|_| ())).unwrap();
+    json(data.path(), &["models", "import", file_name, "--json"]);
+    let before = store(data.path());
+    assert!(before.len() >= 2, "{:?}", before.keys());
+
+    let file = data.path().join("broken.safetensors");
+    let file_name = file.to_str().unwrap();
+    let mut not_a_number = SMALL_MODEL.to_vec();
+    let end = not_a_number.len();
+    not_a_number[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
+    let turned = with_list(|list| {
+        let shape = list["out.weight"]["shape"].as_array_mut().unwrap();
+        shape.reverse();
+    });
+    let renamed = with_list(|list| {
+        let tensor = list.as_object_mut().unwrap().remove("out.weight").unwrap();
+        list["head.weight"] = tensor;
+    });
+    let too_long = [&u64::MAX.to_le_bytes()[..], SMALL_MODEL].concat();
+    for (name, bytes, said) in [
+        ("cut in the numbers", SMALL_MODEL[..end - 1].to_vec(), "may have been cut short"),
+        ("cut in the list", SMALL_MODEL[..100].to_vec(), "may have been cut short"),
+        ("empty", Vec::new(), "may have been cut short"),
+        ("a list longer than the file", too_long, "may have been cut short"),
+        ("not a number", not_a_number, "values that are not numbers"),
+        ("a wrong shape", turned, "tensor `out.weight` has shape"),
+        ("a missing tensor", renamed, "no tensor `out.weight`"),
+    ] {
+        fs::write(&file, bytes).unwrap();
+        let run = foreword(data.path(), &["models", "import", file_name, "--json"]);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{name}");
+        for part in [file_name, said, "export one with `foreword models export`"] {
+            assert!(run.stderr.contains(part), "{name}, {part}: {}", run.stderr);
+        }
+        assert!(store(data.path()) == before, "{name}: the store is another");
+    }
 }

@@ -71,7 +71,7 @@ fn is_ghost_at_cursor(screen: &vt100::Screen) -> bool {
 #[test]
 fn the_side_panel_learns_from_a_folder_while_typing_goes_on() {
     let root = tempfile::tempdir().unwrap();
-    let texts = support::texts(root.path());
+    let texts = support::texts::folder(root.path());
     fs::write(root.path().join("config.toml"), "[training]\nthreads = 2\n").unwrap();
     let file = root.path().join("notes.md");
     let mut session = Session::start(root.path(), &[&file], 100, 30);
