@@ -13,6 +13,7 @@ const KEYS: &[(&str, &str)] = &[
     ("", "The next word"),
     ("Tab", "take the dim text after the cursor, with a space; indent when there is none"),
     ("Ctrl-→", "take one word of it; move a word on when there is none"),
+    ("Shift-Tab", "take it where it is several words, as → does; outdent when there is none"),
     ("Alt-1 … 5", "take that word of the row below the text"),
     ("Esc", "no suggestions until the next word"),
     ("Ctrl-Z", "takes a completion back whole"),
@@ -21,19 +22,21 @@ const KEYS: &[(&str, &str)] = &[
     ("Ctrl-X, C, V", "cut, copy, paste"),
     ("Ctrl-A", "select all; Shift with any movement selects"),
     ("Ctrl-←, Ctrl-→", "a word back, a word on"),
-    ("Ctrl-W", "delete the word before the cursor"),
+    ("Ctrl-W, Ctrl-Del", "delete the word before the cursor, the word after it"),
     ("Home, End", "start and end of the line; with Ctrl, of the text"),
+    ("PgUp, PgDn", "a screen up, a screen down"),
     ("Ctrl-F, F3", "find; find the next, with Shift the one before"),
     ("", "Files"),
     ("Ctrl-S, F12", "save; save under another name"),
     ("Ctrl-O", "open another file"),
     ("Ctrl-Q", "quit"),
     ("", "Learning from your texts"),
-    ("F2", "the side panel: choose a folder, start, see what it brought; again to go back to the text"),
+    ("F2", "the side panel: choose a folder, start, see what it brought; again to close it"),
     ("s, p, k, c", "there: start, pause, stop and keep, cancel"),
     ("r, e", "there: back to the model before, choose another folder"),
+    ("Enter, Esc", "there: the next step, back to the text"),
     ("", "This screen"),
-    ("F1, Esc", "close it; ↑ ↓ PgUp PgDn scroll"),
+    ("F1", "open and close it; Esc closes it, too; ↑ ↓ PgUp PgDn scroll"),
 ];
 
 /// Draws the help screen, scrolled down `scroll` rows or as far as there is anything to see.
@@ -70,4 +73,96 @@ fn lines(columns: usize) -> Vec<Line<'static>> {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+    use super::*;
+    use crate::app::keymap;
+
+    const README: &str = include_str!("../../../README.md");
+    /// Other names of keys that are on the screen: Ctrl-H is Ctrl-Backspace, Ctrl-J and Ctrl-M are Enter.
+    const OTHER_NAMES: [&str; 3] = ["Ctrl-H", "Ctrl-J", "Ctrl-M"];
+
+    /// The keys of a cell; in `Ctrl-X, C, V` and `Alt-1 … 5` the first one's modifier is that of all.
+    fn keys(cell: &str) -> Vec<String> {
+        let modifier = cell.find('-').map_or("", |dash| &cell[..=dash]);
+        let parts = cell.split(", ").flat_map(|part| part.split(" … "));
+        parts
+            .map(|part| if part.len() == 1 { format!("{modifier}{part}") } else { part.to_owned() })
+            .collect()
+    }
+
+    fn on_screen() -> BTreeSet<String> {
+        KEYS.iter().filter(|(cell, _)| !cell.is_empty()).flat_map(|(cell, _)| keys(cell)).collect()
+    }
+
+    fn in_readme() -> BTreeSet<String> {
+        let section = README.split("\n## ").find(|section| section.starts_with("Keys\n")).unwrap();
+        let cells = section.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
+        cells.skip_while(|cell| *cell == "key").flat_map(keys).collect()
+    }
+
+    /// The key of a name, as a terminal tells it.
+    fn pressed(name: &str) -> KeyEvent {
+        let mut held = KeyModifiers::NONE;
+        let mut rest = name;
+        for (prefix, modifier) in
+            [("Ctrl-", KeyModifiers::CONTROL), ("Alt-", KeyModifiers::ALT), ("Shift-", KeyModifiers::SHIFT)]
+        {
+            if let Some(stripped) = rest.strip_prefix(prefix) {
+                (held, rest) = (held | modifier, stripped);
+            }
+        }
+        let code = match rest {
+            "Tab" if held.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
+            "Tab" => KeyCode::Tab,
+            "Esc" => KeyCode::Esc,
+            "Enter" => KeyCode::Enter,
+            "Del" => KeyCode::Delete,
+            "Home" => KeyCode::Home,
+            "End" => KeyCode::End,
+            "PgUp" => KeyCode::PageUp,
+            "PgDn" => KeyCode::PageDown,
+            "←" => KeyCode::Left,
+            "→" => KeyCode::Right,
+            _ => match (rest.strip_prefix('F').and_then(|n| n.parse().ok()), rest.chars().next()) {
+                (Some(number), _) => KeyCode::F(number),
+                (None, Some(c)) if rest.len() == 1 => KeyCode::Char(c.to_ascii_lowercase()),
+                _ => panic!("no key is called {name:?}"),
+            },
+        };
+        KeyEvent::new(code, held)
+    }
+
+    #[test]
+    fn the_readme_and_the_screen_name_the_same_keys() {
+        assert_eq!(on_screen(), in_readme());
+        assert!(on_screen().len() > 30, "{:?}", on_screen());
+    }
+
+    #[test]
+    fn every_key_on_the_screen_does_something() {
+        for name in on_screen() {
+            let key = pressed(&name);
+            let in_panel = keymap::panel(key).is_some();
+            match keymap::editor(key) {
+                None => panic!("{name} does nothing"),
+                Some(keymap::Action::Type(_)) => assert!(in_panel, "{name} does nothing in the panel"),
+                Some(_) => {}
+            }
+        }
+    }
+
+    #[test]
+    fn every_control_and_function_key_is_on_the_screen() {
+        let names = ('A'..='Z').map(|c| format!("Ctrl-{c}")).chain((1..=12).map(|n| format!("F{n}")));
+        for name in names.filter(|name| keymap::editor(pressed(name)).is_some()) {
+            assert!(on_screen().contains(&name) || OTHER_NAMES.contains(&name.as_str()), "{name} is missing");
+        }
+    }
 }
