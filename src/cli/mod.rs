@@ -8,8 +8,6 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
-
 mod args;
 mod bench;
 mod command;
@@ -29,7 +27,7 @@ use output::Printer;
 
 /// Parses the command line, runs the command, and returns the exit code.
 pub fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+    let args = match Args::read(std::env::args_os()) {
         Ok(args) => args,
         Err(error) => {
             // Help and version are asked for and go to stdout; all else is wrong usage.
