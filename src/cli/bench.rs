@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::time::Instant;
 
+use rand::rngs::StdRng;
+use rand::{Rng as _, SeedableRng as _};
 use serde::Serialize;
 
 use super::args::Component;
@@ -13,7 +16,9 @@ use super::engine;
 use super::output::Printer;
 use super::progress::Progress;
 use crate::lm::LanguageModel;
+use crate::lm::lstm::{LstmNetwork, LstmShape};
 use crate::shell::models::BASE;
+use crate::train::{Trainer, TrainerOptions, trainer};
 
 /// The speed on this machine.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -48,12 +53,22 @@ We were glad to hear that the roof held through the winter. Could you send me th
 I would like to ask him about our kitchen window before the next storm; it has not closed well since 2019.\n\
 On Thursday I will take the early train, so please do not wait for me with dinner. See you soon!\n";
 
+/// Shapes of which the training is timed: layers and their width.
+const TRAINED: [(usize, usize); 2] = [(2, 512), (1, 1024)];
+/// Streams side by side, and steps of a window, of the training timed.
+const BATCH: usize = 64;
+const TIME: usize = 64;
+/// Training steps timed, after one that is not.
+const TRAIN_STEPS: usize = 7;
+
 /// Measures and prints the speed.
 pub(super) fn run<W: Write>(context: &Context, printer: &mut Printer<W>) -> anyhow::Result<()> {
     let bytes = context.models.load(BASE)?;
     let started = Instant::now();
     let model = engine::read_model(&bytes)?;
     let startup_ms = started.elapsed().as_secs_f64() * 1e3;
+
+    let rss_mb = resident_mb();
 
     let mut state = model.start();
     let started = Instant::now();
@@ -67,16 +82,43 @@ pub(super) fn run<W: Write>(context: &Context, printer: &mut Printer<W>) -> anyh
     let evaluation = engine::evaluate(context, &model, &[SAMPLE], &options, &mut |share| {
         progress.show(share, "typing a sample");
     })?;
+    let mut train_tokens_per_s = BTreeMap::new();
+    for (layers, hidden) in TRAINED {
+        let name = format!("{layers}x{hidden} b{BATCH} t{TIME}");
+        progress.show(0.0, &format!("training {name}"));
+        train_tokens_per_s.insert(name, training_speed(layers, hidden));
+    }
     progress.finish();
     let latency = evaluation.latency_ms;
     printer.bench(&BenchReport {
         step_us,
         suggest_ms: Percentiles { p50: latency.p50, p95: latency.p95, p99: latency.p99 },
-        train_tokens_per_s: BTreeMap::new(),
+        train_tokens_per_s,
         startup_ms,
-        rss_mb: resident_mb(),
+        rss_mb,
     })?;
     Ok(())
+}
+
+/// Bytes learned from per second: whole steps, the median of some, on all cores.
+fn training_speed(layers: usize, hidden: usize) -> f64 {
+    let shape = LstmShape { layers, hidden, ..LstmShape::BASE };
+    let mut generator = StdRng::seed_from_u64(1);
+    let network = LstmNetwork::new(shape, shape.random_parameters(&mut generator));
+    let mut text = vec![0; BATCH * TIME * (TRAIN_STEPS + 2)];
+    generator.fill_bytes(&mut text);
+    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let options = TrainerOptions { batch: BATCH, time: TIME, threads, ..trainer::options(true) };
+    let mut trainer = Trainer::new(network, vec![text], Vec::new(), options);
+    trainer.step(0.0);
+    let mut speeds: Vec<f64> = (0..TRAIN_STEPS)
+        .map(|_| {
+            let started = Instant::now();
+            trainer.step(0.0).symbols as f64 / started.elapsed().as_secs_f64()
+        })
+        .collect();
+    speeds.sort_by(f64::total_cmp);
+    speeds[TRAIN_STEPS / 2]
 }
 
 /// Memory of this process that is in use, in MB (10^6 bytes), as Linux tells it.

@@ -2,14 +2,13 @@
 
 use std::io;
 use std::path::Path;
-use std::time::SystemTime;
 
 use anyhow::Context as _;
 
 use crate::config::{self, Config};
 use crate::lm::base::BASE_MODEL;
+use crate::shell::Paths;
 use crate::shell::models::ModelStore;
-use crate::shell::{Paths, clock};
 
 /// What every command starts from.
 #[derive(Debug)]
@@ -30,12 +29,6 @@ impl Context {
         let config = read_config(&paths.config)?;
         let models = ModelStore::open(&paths.models, BASE_MODEL)?;
         Ok(Self { config, models, paths })
-    }
-
-    /// The time, for the writer to read.
-    #[expect(clippy::unused_self, reason = "the clock is part of what a command starts from")]
-    pub(super) fn now(&self) -> String {
-        clock::written(SystemTime::now())
     }
 }
 

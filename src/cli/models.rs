@@ -1,11 +1,13 @@
 //! `foreword models`: the versions of the model.
 
 use std::io::Write;
+use std::time::SystemTime;
 
 use super::args::ModelsAction;
 use super::context::Context;
 use super::engine;
 use super::output::Printer;
+use crate::shell::clock;
 
 /// Carries out the action, and prints the versions as they are then.
 pub(super) fn run<W: Write>(
@@ -30,7 +32,7 @@ pub(super) fn run<W: Write>(
             Some(format!("Model {name} is written to {}.", file.display()))
         }
         ModelsAction::Import { file } => {
-            let name = store.import(&file, &context.now(), engine::check_model)?;
+            let name = store.import(&file, &clock::written(SystemTime::now()), engine::check_model)?;
             Some(format!("Model {name} is taken in; put it to use with `foreword models use {name}`."))
         }
     };

@@ -15,3 +15,35 @@ pub const BASE_MODEL: &[u8] = include_bytes!("../../assets/base.safetensors");
 pub fn base_model() -> Result<(LstmShape, Parameters<f32>), FormatError> {
     read_lstm(BASE_MODEL)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::base_model;
+    use crate::lm::LanguageModel;
+    use crate::lm::lstm::{LstmShape, StreamingLstm};
+    use serde::Deserialize;
+
+    #[derive(Deserialize)]
+    struct Oracle {
+        text: String,
+        bits_per_byte: f64,
+    }
+
+    /// `tests/data/oracle/base-bits.py` made the number.
+    #[test]
+    fn its_bits_per_byte_are_those_pytorch_finds() {
+        let oracle: Oracle =
+            serde_json::from_str(include_str!("../../tests/data/oracle/base-bits.json")).unwrap();
+        let (shape, parameters) = base_model().unwrap();
+        assert_eq!(shape, LstmShape::BASE);
+        let model = StreamingLstm::new(shape, &parameters);
+        let (mut state, mut log_probs, mut nats) = (model.start(), [0.0; 256], 0.0);
+        for &byte in oracle.text.as_bytes() {
+            model.log_probs(&state, &mut log_probs);
+            nats -= f64::from(log_probs[usize::from(byte)]);
+            model.advance(&mut state, byte);
+        }
+        let bits = nats / oracle.text.len() as f64 / std::f64::consts::LN_2;
+        assert!((bits - oracle.bits_per_byte).abs() < 1e-4, "{bits} {}", oracle.bits_per_byte);
+    }
+}

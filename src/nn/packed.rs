@@ -1,7 +1,7 @@
 //! A weight matrix packed once and multiplied by a few rows at a time: the product of streaming and of a recurrence.
 //!
 //! A general matrix product re-packs its right side at every call, which costs as much as the product when only a few rows
-//! are multiplied. Here `Wᵀ` is packed into panels of [`PANEL`] outputs, `[panel][k][PANEL]`, so that the kernel reads it
+//! are multiplied. Here `Wᵀ` is packed into panels of `PANEL` outputs, `[panel][k][PANEL]`, so that the kernel reads it
 //! once, in order, and keeps its sums in registers.
 //!
 //! **Same bits for any batch**: each output is one chain of fused multiply-adds over `k` in order, started from what `y`

@@ -27,7 +27,7 @@ impl TrainingThread {
     }
 
     /// A thread of its own; when none can be had, the message says so.
-    fn spawn(&self, messages: &Sender<Message>, work: impl FnOnce(&Sender<Message>) + Send + 'static) {
+    fn spawn(messages: &Sender<Message>, work: impl FnOnce(&Sender<Message>) + Send + 'static) {
         let sender = messages.clone();
         let spawned = std::thread::Builder::new().name("training".into()).spawn(move || work(&sender));
         if let Err(cause) = spawned {
@@ -40,7 +40,7 @@ impl TrainingThread {
 // A message that cannot be sent means that the editor has ended: there is nobody left to tell.
 impl Training for TrainingThread {
     fn preview(&mut self, folders: Vec<PathBuf>, messages: &Sender<Message>) {
-        self.spawn(messages, move |messages| {
+        Self::spawn(messages, move |messages| {
             let found = preview(&folders).map_err(|error| format!("{error:#}"));
             let _ = messages.send(Message::DatasetPreviewed(found));
         });
@@ -52,7 +52,7 @@ impl Training for TrainingThread {
         self.control = Arc::default();
         let (control, store, settings) =
             (Arc::clone(&self.control), self.store.clone(), self.settings.clone());
-        self.spawn(messages, move |messages| {
+        Self::spawn(messages, move |messages| {
             let ended = retrain_guarded(&store, &settings, &plan, &control, &mut |report| {
                 let _ = messages.send(Message::TrainingStepped(report));
             });

@@ -2,7 +2,7 @@
 //!
 //! In reading order: [`Session`] keeps the model's state in step with the text before the cursor; `tree` holds what the
 //! model was asked about the bytes after it, and `beam` searches there for the likeliest words; `casing` lets a word
-//! follow the case of what is typed; `gate` decides whether one of them is sure enough to stand as ghost text;
+//! follow the case of what is typed, `passed` lets those sink that the writer has typed past; `gate` decides whether one of them is sure enough to stand as ghost text;
 //! [`Suggester`] is all of that behind one call; [`simulate()`] types a text with it and counts the keystrokes.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -12,6 +12,7 @@ mod casing;
 mod engine;
 pub mod evaluation;
 mod gate;
+mod passed;
 mod session;
 mod simulate;
 mod tally;

@@ -66,6 +66,8 @@ pub fn fold(text: &str, cells: usize) -> Vec<String> {
         }
         lines.push(String::new());
         for grapheme in word.graphemes(true) {
+            // One character can be wider than a very narrow line.
+            let grapheme = if width(grapheme) > cells { ELLIPSIS } else { grapheme };
             if let Some(last) = lines.last()
                 && width(last) + width(grapheme) > cells
             {
@@ -111,6 +113,7 @@ mod tests {
     fn long_sentences_are_folded_at_spaces() {
         assert_eq!(fold("Could not write /a/b: no.", 12), ["Could not", "write /a/b:", "no."]);
         assert_eq!(fold("abcdefgh", 3), ["abc", "def", "gh"]);
+        assert_eq!(fold("🟰\u{b02}", 2), ["…"], "wider than the line");
         assert_eq!(fold("files (.txt, .md) only", 9), ["files", "(.txt,", ".md) only"]);
     }
 

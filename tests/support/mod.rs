@@ -53,7 +53,7 @@ impl Session {
         std::thread::spawn({
             let shown = Arc::clone(&shown);
             move || {
-                let mut buffer = [0; 1 << 16];
+                let mut buffer = vec![0; 1 << 16];
                 loop {
                     let read = output.read(&mut buffer).unwrap_or(0);
                     let mut state = shown.0.lock().expect("no test panics while holding the screen");

@@ -4,11 +4,11 @@
 //!
 //! 1. [`tokenizer`] cuts text into sentences of words, [`vocabulary`] numbers them;
 //! 2. [`counts`] counts n-grams in one streaming pass, in bounded memory;
-//! 3. [`discounts`] and [`estimate`] turn counts into an interpolated modified Kneser-Ney model
+//! 3. [`discounts`] and [`estimate`](mod@estimate) turn counts into an interpolated modified Kneser-Ney model
 //!    (Chen & Goodman 1999; the maths is in `docs/kneser-ney.md`), whose [`table`] of n-grams is
-//! 4. written as [`arpa`] text or as a [`file`] that [`model`] answers from without unpacking it.
+//! 4. written as [`arpa`] text or as a [`file`](mod@file) that [`model`] answers from without unpacking it.
 //!
-//! [`perplexity`] measures any [`WordModel`]. [`tally`] is the other kind of n-gram: counts in a hash table that
+//! [`perplexity`](mod@perplexity) measures any [`WordModel`]. [`tally`] is the other kind of n-gram: counts in a hash table that
 //! grow with every word, under the simple smoothings of [`baselines`]. They show what Kneser-Ney is
 //! for, and learn a writer's own phrases as they are typed.
 //!

@@ -52,7 +52,7 @@ impl Ngrams {
         &self.vocabulary
     }
 
-    /// Packs the tables as [`file`] describes.
+    /// Packs the tables as [`file`](mod@super::file) describes.
     ///
     /// # Errors
     /// If the encoding is out of range, or the tables outgrow the format.

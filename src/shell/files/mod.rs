@@ -1,7 +1,7 @@
 //! Reading and writing the writer's files, so that nothing is ever lost on the way.
 //!
 //! [`open`] refuses what is no text before it reads it all; [`save`] writes beside the file and renames, so that the
-//! file is at every moment either the old one or the new one, whole. [`queue`] does the saving off the UI thread.
+//! file is at every moment either the old one or the new one, whole. `queue` does the saving off the UI thread.
 
 mod queue;
 mod read;

@@ -9,6 +9,7 @@ use super::beam::{Budget, Found, search};
 use super::candidate::{Candidate, Ghost, Suggestions};
 use super::casing::{self, Casing};
 use super::gate::Gate;
+use super::passed::PassedOver;
 use super::session::{Limits, Session};
 use super::tree::{ROOT, Tree};
 use super::word::{is_word_byte, is_word_char};
@@ -30,6 +31,8 @@ pub struct Settings {
     pub budget: Budget,
     /// How far the context is read and remembered.
     pub limits: Limits,
+    /// Whether words passed over sink, for the rest of the word.
+    pub sink_passed_over: bool,
 }
 
 impl Default for Settings {
@@ -40,6 +43,7 @@ impl Default for Settings {
             never_offer: BTreeSet::new(),
             budget: Budget::default(),
             limits: Limits::default(),
+            sink_passed_over: true,
         }
     }
 }
@@ -73,6 +77,7 @@ pub struct Suggester<M: LanguageModel> {
     /// What is known of the bytes after the session's.
     tree: Option<Tree<M::State>>,
     folded: Option<Folded<M::State>>,
+    passed_over: PassedOver,
     work: Work,
 }
 
@@ -80,7 +85,15 @@ impl<M: LanguageModel> Suggester<M> {
     /// Suggestions by `model` for a document that is empty as yet.
     pub fn new(model: M, settings: Settings) -> Self {
         let session = Session::new(&model, settings.limits);
-        Self { model, settings, session, tree: None, folded: None, work: Work::default() }
+        Self {
+            model,
+            settings,
+            session,
+            tree: None,
+            folded: None,
+            passed_over: PassedOver::default(),
+            work: Work::default(),
+        }
     }
 
     /// At most `count` words for the cursor between `before` and `after`, where `before` is all of the document up to the cursor.
@@ -93,7 +106,10 @@ impl<M: LanguageModel> Suggester<M> {
     pub fn suggest_within(&mut self, offset: usize, before: &str, after: &str, count: usize) -> Suggestions {
         self.begin();
         self.set_context(offset, before);
-        self.answer(after, count)
+        let mut passed_over = std::mem::take(&mut self.passed_over);
+        let suggestions = self.answer(after, count, &mut passed_over);
+        self.passed_over = passed_over;
+        suggestions
     }
 
     /// The model in use.
@@ -135,35 +151,38 @@ impl<M: LanguageModel> Suggester<M> {
         log_prob
     }
 
-    /// Words for the place the context has come to.
-    pub(super) fn answer(&mut self, after: &str, count: usize) -> Suggestions {
+    /// Words for the place the context has come to. `passed_over` remembers what this reader was offered before.
+    pub(super) fn answer(&mut self, after: &str, count: usize, passed_over: &mut PassedOver) -> Suggestions {
         let context = self.session.context();
         let start = context.iter().rposition(|&byte| !is_word_byte(byte)).map_or(0, |at| at + 1);
         let prefix = String::from_utf8_lossy(&context[start..]).into_owned();
         if after.starts_with(is_word_char) {
             return Suggestions { prefix, ..Suggestions::default() };
         }
+        if self.settings.sink_passed_over {
+            passed_over.follow(self.session.anchor() + start, &prefix);
+        }
+        let count_found = count + passed_over.len();
         self.take_tree();
         let Some(mut tree) = self.tree.take() else {
             return Suggestions { prefix, ..Suggestions::default() };
         };
-        let (found, typed) = self.look_up(&mut tree, &prefix, &prefix, count);
+        let (found, typed) = self.look_up(&mut tree, &prefix, &prefix, count_found);
         let sure = typed.first().is_some_and(|best| best.probability >= SURE);
         let candidates = match Casing::of(&prefix) {
-            Some(casing) if !sure => match self.folded_candidates(start, &prefix, count) {
-                Some(folded) => casing::mix(casing, typed, folded, &prefix, count),
+            Some(casing) if !sure => match self.folded_candidates(start, &prefix, count_found) {
+                Some(folded) => casing::mix(casing, typed, folded, &prefix, count_found),
                 None => typed,
             },
             _ => typed,
         };
+        let candidates = passed_over.rank(candidates, count);
         let word_ends = tree.node(ROOT).end.exp();
         let ghost = candidates.first().filter(|best| self.settings.gate.shows(best, word_ends)).map(|best| {
             let ghost = Ghost { text: best.completion.clone(), confidence: best.probability };
-            match found.first() {
-                Some(&first) if tree.path(ROOT, first.node) == best.completion.as_bytes() => {
-                    self.extend(&mut tree, ghost, first)
-                }
-                _ => ghost,
+            match found.iter().find(|found| tree.path(ROOT, found.node) == best.completion.as_bytes()) {
+                Some(&first) => self.extend(&mut tree, ghost, first),
+                None => ghost,
             }
         });
         self.tree = Some(tree);

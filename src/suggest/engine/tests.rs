@@ -6,6 +6,7 @@ use super::*;
 fn settings() -> Settings {
     Settings {
         budget: Budget { expansions: 10_000, best_share: 1.0, ..Budget::default() },
+        sink_passed_over: false,
         ..Settings::default()
     }
 }

@@ -12,6 +12,7 @@ use std::ops::ControlFlow;
 
 use super::engine::{Settings, Suggester, Work};
 use super::evaluation::{Evaluation, Latency};
+use super::passed::PassedOver;
 use super::tally::Tally;
 use crate::lm::LanguageModel;
 
@@ -73,7 +74,7 @@ pub fn simulate<M: LanguageModel>(
     let total = texts.iter().map(|text| text.len()).sum();
     let mut typing = Typing {
         suggester: Suggester::new(model, options.settings.clone()),
-        suggestions: options.suggestions.min(5),
+        passed_over: Default::default(),
         bits: 0.0,
         bytes: 0,
         latencies: Vec::new(),
@@ -107,7 +108,8 @@ pub fn simulate<M: LanguageModel>(
 /// The model's side of a simulation.
 struct Typing<'a, M: LanguageModel> {
     suggester: Suggester<&'a M>,
-    suggestions: usize,
+    /// What those who see 1, 3 and 5 suggestions have passed over.
+    passed_over: [PassedOver; 3],
     /// Total -log2 P of the bytes read.
     bits: f64,
     bytes: usize,
@@ -119,6 +121,7 @@ impl<M: LanguageModel> Typing<'_, M> {
         let characters: Vec<char> = line.chars().collect();
         let offsets: Vec<usize> = line.char_indices().map(|(offset, _)| offset).collect();
         let mut read = 0;
+        let counts = tally.counts();
         tally.type_line(&characters, |at| {
             // What an accepted word brought with it is read before the clock starts: the keystroke measured is the last.
             let last = at.saturating_sub(1).max(read);
@@ -126,11 +129,13 @@ impl<M: LanguageModel> Typing<'_, M> {
             let started = observer.now_ms();
             self.suggester.begin();
             self.read(&line[offsets[last]..offsets[at]]);
-            let suggestions = self.suggester.answer("", self.suggestions);
+            let most = self.suggester.answer("", counts[2], &mut self.passed_over[2]);
             self.latencies.push(observer.now_ms() - started);
             observer.answered(self.suggester.work());
             read = at;
-            suggestions
+            let [one, three] =
+                [0, 1].map(|list| self.suggester.answer("", counts[list], &mut self.passed_over[list]));
+            [one, three, most]
         });
         self.read(offsets.get(read).map_or("", |&offset| &line[offset..]));
     }

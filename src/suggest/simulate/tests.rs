@@ -1,5 +1,6 @@
 use super::super::beam::Budget;
 use super::super::candidate::Suggestions;
+use super::super::evaluation::ByCount;
 use super::super::toy::{Rigged, TEXT, Trigram};
 use super::super::word::is_word_char;
 use super::*;
@@ -49,8 +50,9 @@ fn the_context_runs_on_across_lines_but_not_across_texts() {
     assert!((across_texts.ksr.one - 40.0).abs() < 1e-9, "world is typed out: {across_texts:?}");
 }
 
-/// The measure's definition, word for word, with a suggester that is never asked twice.
+/// The measure's definition, word for word, with a typist of their own for each number of suggestions.
 fn naive_keystrokes(model: &Trigram, text: &str, count: usize, settings: &Settings) -> usize {
+    let mut suggester = Suggester::new(model, settings.clone());
     let mut keystrokes = 0;
     let mut line_start = 0;
     for line in text.lines() {
@@ -64,8 +66,7 @@ fn naive_keystrokes(model: &Trigram, text: &str, count: usize, settings: &Settin
             let word_end = at + rest.find(|c| !is_word_char(c)).unwrap_or(rest.len());
             let word_start = text[..word_end].rfind(|c| !is_word_char(c)).map_or(0, |at| at + 1);
             let word = &text[word_start..word_end];
-            let suggestions: Suggestions =
-                Suggester::new(model, settings.clone()).suggest(&text[..at], "", count);
+            let suggestions: Suggestions = suggester.suggest(&text[..at], "", count);
             if in_word && suggestions.candidates.iter().any(|candidate| candidate.word == word) {
                 at = word_end + usize::from(text[word_end..line_end].starts_with(' '));
             } else {
@@ -83,15 +84,21 @@ fn one_walk_for_all_typists_counts_what_each_alone_would() {
     let text = "The morning was quiet.\nThen the gardener thought of naïve things, and the café opened.\n정원은 THE GATE";
     let mut options = words_only();
     options.settings.budget = Budget { expansions: 10_000, best_share: 1.0, ..Budget::default() };
-    let evaluation = simulate(&model, &[text], &options, &mut ());
     let characters = text.chars().filter(|&c| c != '\n').count();
-    assert_eq!(evaluation.characters, characters);
-    for (count, ksr) in [(1, evaluation.ksr.one), (3, evaluation.ksr.three), (5, evaluation.ksr.five)] {
-        let keystrokes = naive_keystrokes(&model, text, count, &options.settings);
-        let expected = 100.0 * (1.0 - keystrokes as f64 / characters as f64);
-        assert!((ksr - expected).abs() < 1e-9, "@{count}: {ksr}, by definition {expected}");
-    }
-    assert!(evaluation.ksr.one > 20.0 && evaluation.ksr.one < evaluation.ksr.five, "{evaluation:?}");
+    let [kept, sunk] = [false, true].map(|sink_passed_over| {
+        options.settings.sink_passed_over = sink_passed_over;
+        let evaluation = simulate(&model, &[text], &options, &mut ());
+        assert_eq!(evaluation.characters, characters);
+        let ByCount { one, three, five } = evaluation.ksr;
+        for (count, ksr) in [(1, one), (3, three), (5, five)] {
+            let keystrokes = naive_keystrokes(&model, text, count, &options.settings);
+            let expected = 100.0 * (1.0 - keystrokes as f64 / characters as f64);
+            assert!((ksr - expected).abs() < 1e-9, "@{count}: {ksr}, by definition {expected}");
+        }
+        assert!(one > 20.0 && one < five, "{evaluation:?}");
+        evaluation.ksr
+    });
+    assert!(sunk.one > kept.one, "words passed over make room: {sunk:?} {kept:?}");
 }
 
 #[test]

@@ -11,9 +11,9 @@ use super::word::is_word_char;
 /// What a typist takes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Habit {
-    /// The word, if among the first so many.
+    /// The word, if it is in this one of the lists shown.
     Words(usize),
-    /// The ghost, if it has several words and all are right; else the word, if among the first so many.
+    /// The ghost, if it has several words and all are right; else the word, if it is in this one of the lists.
     Phrases(usize),
     /// The first word of the ghost.
     Ghost,
@@ -27,11 +27,14 @@ struct Typist {
     done: usize,
 }
 
+/// What is on show before one character: to those who see 1, 3 and 5 suggestions. The ghost is that of the last.
+pub(super) type Shown = [Suggestions; 3];
+
 /// What is on show before one character of a word, compared with the text that is to be typed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Offer {
-    /// Place of the word in the list, from 0.
-    rank: Option<usize>,
+    /// Whether the word is shown to those who see 1, 3 and 5.
+    among: [bool; 3],
     /// Whether a ghost is shown, and if so, whether its first word is right.
     ghost: Option<bool>,
     /// Where the ghost ends in the line, if it has several words and all are right.
@@ -55,8 +58,7 @@ impl Tally {
     /// Typists who see 1, 3 and 5 suggestions, but none more than `suggestions`.
     pub(super) fn new(suggestions: usize) -> Self {
         let counts = [1, 3, 5].map(|count| suggestions.min(count));
-        let habits =
-            counts.map(Habit::Words).into_iter().chain(counts.map(Habit::Phrases)).chain([Habit::Ghost]);
+        let habits = (0..3).map(Habit::Words).chain((0..3).map(Habit::Phrases)).chain([Habit::Ghost]);
         Self {
             typists: habits.map(|habit| Typist { habit, keystrokes: 0, done: 0 }).collect(),
             counts,
@@ -71,7 +73,7 @@ impl Tally {
 
     /// Types a line. `ask` is called with the index of a character and answers what is on show before it; the indices
     /// only ever grow.
-    pub(super) fn type_line(&mut self, line: &[char], mut ask: impl FnMut(usize) -> Suggestions) {
+    pub(super) fn type_line(&mut self, line: &[char], mut ask: impl FnMut(usize) -> Shown) {
         self.characters += line.len();
         for typist in &mut self.typists {
             typist.done = 0;
@@ -92,22 +94,16 @@ impl Tally {
         }
     }
 
-    fn type_word(
-        &mut self,
-        line: &[char],
-        start: usize,
-        end: usize,
-        ask: &mut impl FnMut(usize) -> Suggestions,
-    ) {
+    fn type_word(&mut self, line: &[char], start: usize, end: usize, ask: &mut impl FnMut(usize) -> Shown) {
         self.words += 1;
         for at in start..end {
             if self.typists.iter().all(|typist| typist.done > at) {
                 break;
             }
-            let offer = Offer::new(&ask(at), line, start, at, end);
+            let offer = Offer::new(&ask(at), self.counts, line, start, at, end);
             if at == start {
-                for (hits, count) in self.hits.iter_mut().zip(self.counts) {
-                    *hits += usize::from(offer.is_among(count));
+                for (hits, is_among) in self.hits.iter_mut().zip(offer.among) {
+                    *hits += usize::from(is_among);
                 }
             }
             for typist in self.typists.iter_mut().filter(|typist| typist.done <= at) {
@@ -123,6 +119,11 @@ impl Tally {
                 }
             }
         }
+    }
+
+    /// How many suggestions the lists have.
+    pub(super) fn counts(&self) -> [usize; 3] {
+        self.counts
     }
 
     /// Words typed.
@@ -172,9 +173,12 @@ impl Tally {
 }
 
 impl Offer {
-    fn new(suggestions: &Suggestions, line: &[char], start: usize, at: usize, end: usize) -> Self {
+    fn new(shown: &Shown, counts: [usize; 3], line: &[char], start: usize, at: usize, end: usize) -> Self {
         let word: String = line[start..end].iter().collect();
-        let rank = suggestions.candidates.iter().position(|candidate| candidate.word == word);
+        let among = std::array::from_fn(|list| {
+            shown[list].candidates.iter().take(counts[list]).any(|candidate| candidate.word == word)
+        });
+        let suggestions = &shown[2];
         let ghost = suggestions.ghost.as_ref().map(|ghost| {
             let first = ghost.text.chars().take_while(|&c| is_word_char(c));
             first.eq(line[at..end].iter().copied())
@@ -185,18 +189,14 @@ impl Offer {
             let ends = line.get(at + length).is_none_or(|&c| !is_word_char(c));
             (stands && ends && at + length > end).then_some(at + length)
         });
-        Self { rank, ghost, phrase_end }
-    }
-
-    fn is_among(&self, count: usize) -> bool {
-        self.rank.is_some_and(|rank| rank < count)
+        Self { among, ghost, phrase_end }
     }
 
     /// Where the text taken ends, before any smart space; `end` is the end of the word.
     fn taken_by(&self, habit: Habit, end: usize) -> Option<usize> {
         match habit {
-            Habit::Words(count) => self.is_among(count).then_some(end),
-            Habit::Phrases(count) => self.phrase_end.or(self.is_among(count).then_some(end)),
+            Habit::Words(list) => self.among[list].then_some(end),
+            Habit::Phrases(list) => self.phrase_end.or(self.among[list].then_some(end)),
             Habit::Ghost => (self.ghost == Some(true)).then_some(end),
         }
     }

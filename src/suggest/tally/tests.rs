@@ -9,15 +9,16 @@ fn typed(line: &str, shows: &[Show]) -> Tally {
     let mut tally = Tally::new(5);
     tally.type_line(&line, |at| {
         let Some((_, words, ghost)) = shows.iter().find(|show| show.0 == at) else {
-            return Suggestions::default();
+            return Shown::default();
         };
         let candidate =
             |word: &&str| Candidate { word: (*word).to_owned(), completion: String::new(), probability: 0.1 };
-        Suggestions {
+        let suggestions = Suggestions {
             prefix: String::new(),
             candidates: words.iter().map(candidate).collect(),
             ghost: ghost.map(|text| Ghost { text: text.to_owned(), confidence: 0.5 }),
-        }
+        };
+        std::array::from_fn(|_| suggestions.clone())
     });
     tally
 }
