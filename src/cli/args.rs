@@ -1,11 +1,9 @@
 //! The command line as it is typed.
 
-use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 
 /// A terminal editor that has your next word ready, from a small model on your own machine.
 #[derive(Debug, Parser)]
@@ -131,24 +129,6 @@ pub(super) enum Component {
 }
 
 impl Args {
-    /// Reads a command line. Files before a command are refused: the command may be meant as a file's name. (Were it
-    /// left to clap's `args_conflicts_with_subcommands`, `--data-dir D train F` would open two files in the editor.)
-    ///
-    /// # Errors
-    /// For wrong usage, and when help or the version is asked for.
-    pub(super) fn read<I>(words: I) -> Result<Self, clap::Error>
-    where
-        I: IntoIterator<Item: Into<OsString> + Clone>,
-    {
-        let args = Self::try_parse_from(words)?;
-        if args.subcommand.is_some() && !args.files.is_empty() {
-            let said =
-                "files stand before a command; to open a file named like a command, say ./ before its name";
-            return Err(Self::command().error(ErrorKind::ArgumentConflict, said));
-        }
-        Ok(args)
-    }
-
     /// Whether one JSON object is to be printed.
     pub(super) fn wants_json(&self) -> bool {
         match &self.subcommand {
@@ -172,6 +152,8 @@ fn minutes(typed: &str) -> Result<f64, String> {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
 
     #[test]
@@ -192,10 +174,9 @@ mod tests {
             "models use",
             "models export x",
             "--no-such-flag",
-            "a.md models",
         ] {
             let words = std::iter::once("foreword").chain(line.split(' '));
-            let error = Args::read(words).expect_err(line);
+            let error = Args::try_parse_from(words).expect_err(line);
             assert_eq!(error.exit_code(), 2, "{line}");
         }
     }
@@ -203,13 +184,19 @@ mod tests {
     #[test]
     fn the_data_directory_is_taken_wherever_it_stands() {
         for line in ["--data-dir d train a", "train --data-dir d a", "train a --data-dir d"] {
-            let args = Args::read(std::iter::once("foreword").chain(line.split(' '))).expect(line);
+            let args = Args::try_parse_from(std::iter::once("foreword").chain(line.split(' '))).expect(line);
             assert_eq!(args.data_dir, Some(PathBuf::from("d")), "{line}");
             assert!(matches!(args.subcommand, Some(RawCommand::Train { .. })), "{line}");
         }
-        let args = Args::read(["foreword", "--data-dir", "d", "a.md", "./train"]).unwrap();
+        let args = Args::try_parse_from(["foreword", "--data-dir", "d", "a.md", "./train"]).unwrap();
         assert_eq!(args.files, [PathBuf::from("a.md"), PathBuf::from("./train")]);
         assert!(args.subcommand.is_none());
+    }
+
+    #[test]
+    fn what_stands_behind_a_file_is_a_file() {
+        let args = Args::try_parse_from(["foreword", "a.md", "models"]).unwrap();
+        assert_eq!(args.files, [PathBuf::from("a.md"), PathBuf::from("models")]);
     }
 
     #[test]

@@ -8,6 +8,8 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use clap::Parser;
+
 mod args;
 mod bench;
 mod command;
@@ -27,7 +29,7 @@ use output::Printer;
 
 /// Parses the command line, runs the command, and returns the exit code.
 pub fn main() -> ExitCode {
-    let args = match Args::read(std::env::args_os()) {
+    let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => {
             // Help and version are asked for and go to stdout; all else is wrong usage.
