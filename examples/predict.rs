@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release --example predict -- "Thank you very "`
 
+#![expect(clippy::print_stdout, reason = "an example prints what it found")]
+
 use foreword::lm::base::base_model;
 use foreword::lm::lstm::StreamingLstm;
 use foreword::suggest::{Settings, Suggester};

@@ -102,7 +102,7 @@ pub(super) fn run<W: Write>(context: &Context, printer: &mut Printer<W>) -> anyh
 
 /// Bytes learned from per second: whole steps, the median of some, on all cores.
 fn training_speed(layers: usize, hidden: usize) -> f64 {
-    let shape = LstmShape { layers, hidden, ..LstmShape::BASE };
+    let shape = LstmShape { hidden, layers, ..LstmShape::BASE };
     let mut generator = StdRng::seed_from_u64(1);
     let network = LstmNetwork::new(shape, shape.random_parameters(&mut generator));
     let mut text = vec![0; BATCH * TIME * (TRAIN_STEPS + 2)];

@@ -48,11 +48,11 @@ pub fn options(from_scratch: bool) -> TrainerOptions {
         time: 64,
         threads: 1,
         seed: 1,
-        schedule: Schedule { peak: if from_scratch { 2e-3 } else { 1e-3 }, warm_up: 20, last: 0.05 },
+        schedule: Schedule { peak: if from_scratch { 2e-3 } else { 5e-4 }, warm_up: 50, last: 0.05 },
         adam: AdamOptions { beta2: 0.98, weight_decay: 0.01, ..AdamOptions::default() },
         clip: 1.0,
         epochs: if from_scratch { 40 } else { 8 },
-        patience: 4,
+        patience: 8,
     }
 }
 
