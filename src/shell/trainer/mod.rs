@@ -380,3 +380,6 @@ pub fn retrain_guarded(
         Err(anyhow!("training failed ({cause}); the model in use stays as it is, and so do your documents"))
     })
 }
+
+#[cfg(test)]
+mod tests;
