@@ -38,7 +38,9 @@ fn the_last_word_counts_and_a_cancelled_run_stays_cancelled() {
         (vec![cancel, resume, pause], Control::CANCEL),
     ] {
         let control = Control::default();
-        commands.iter().for_each(|command| command(&control));
+        for command in commands {
+            command(&control);
+        }
         assert_eq!(control.0.load(Ordering::Relaxed), expected);
     }
 }
