@@ -7,7 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 /// A terminal editor that has your next word ready, from a small model on your own machine.
 #[derive(Debug, Parser)]
-#[command(name = "foreword", version, args_conflicts_with_subcommands = true)]
+#[command(name = "foreword", version)]
+#[command(override_usage = "foreword [OPTIONS] [FILE]...\n       foreword [OPTIONS] <COMMAND>")]
 #[command(
     after_help = "With no command, the files are opened in the editor; a file named like a command is ./train."
 )]
@@ -189,5 +190,26 @@ mod tests {
             assert!(Args::try_parse_from(words).expect(line).wants_json(), "{line}");
         }
         assert!(!Args::try_parse_from(["foreword", "notes.md"]).unwrap().wants_json());
+    }
+
+    #[test]
+    fn a_command_is_known_before_and_after_the_data_directory_but_not_among_files() {
+        for line in ["foreword models --data-dir d", "foreword --data-dir d models"] {
+            let args = Args::try_parse_from(line.split(' ')).expect(line);
+            assert_eq!(args.data_dir, Some(PathBuf::from("d")), "{line}");
+            assert!(
+                args.files.is_empty() && matches!(args.subcommand, Some(RawCommand::Models { .. })),
+                "{line}"
+            );
+        }
+        for (line, files) in [
+            ("foreword --data-dir d notes.md", vec!["notes.md"]),
+            ("foreword notes.md train", vec!["notes.md", "train"]),
+            ("foreword --data-dir d ./train", vec!["./train"]),
+        ] {
+            let args = Args::try_parse_from(line.split(' ')).expect(line);
+            assert!(args.subcommand.is_none(), "{line}");
+            assert_eq!(args.files, files.iter().map(PathBuf::from).collect::<Vec<_>>(), "{line}");
+        }
     }
 }
