@@ -376,6 +376,27 @@ fn the_panel_in_each_phase() {
     });
 }
 
+#[test]
+fn after_going_back_the_panel_names_the_model_in_use() {
+    let mut state = finished(true)(80, 24);
+    let versions = vec![version("base", Some(49.4), true), version("2026-11-24-letters", Some(54.2), false)];
+    send(&mut state, Message::ModelLoaded { name: "base".to_owned(), versions });
+    let screen = draw(&state).text();
+    assert!(screen.contains("in use now: base") && !screen.contains("In use from now"), "{screen}");
+}
+
+#[test]
+fn saving_over_another_file_does_not_blame_a_program() {
+    let mut state = empty(80, 24);
+    open(&mut state, "notes.md", "text");
+    send(&mut state, Message::FileChangedOnDisk { path: "/home/kim/other.md".into() });
+    let screen = draw(&state).text();
+    assert!(
+        screen.contains("/home/kim/other.md is there already") && screen.contains("[r] open it"),
+        "{screen}"
+    );
+}
+
 type Make = fn(u16, u16) -> State;
 
 const ALL: [Make; 8] = [empty, letter, with_ghost, hostile, panel, previewed, running, |width, height| {

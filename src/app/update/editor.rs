@@ -39,7 +39,10 @@ fn apply(state: &mut State, edit: &Edit, selection: Selection) {
     let rope = state.document.buffer.rope();
     state.selection =
         Selection::new(grapheme::snap(rope, selection.anchor), grapheme::snap(rope, selection.head));
-    state.viewport.top = edit.map(state.viewport.top).min(rope.len_chars());
+    // What is put in at the very start is to be seen: there the screen does not move on with the text.
+    if state.viewport.top > 0 {
+        state.viewport.top = edit.map(state.viewport.top).min(rope.len_chars());
+    }
     state.goal_column = None;
 }
 

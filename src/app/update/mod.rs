@@ -193,6 +193,7 @@ fn editor_action(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Type(c) => editor::type_char(state, c),
         Action::Newline => editor::newline(state),
         Action::Tab if state.suggest.ghost.is_some() => suggest::accept_ghost(state),
+        Action::Tab if suggest::likely_rest_of_word(state) => suggest::pick(state, 0),
         Action::Tab => editor::indent(state),
         Action::BackTab if suggest::ghost_is_phrase(state) => suggest::accept_ghost(state),
         Action::BackTab => editor::outdent(state),

@@ -144,6 +144,16 @@ pub(super) fn ghost_is_phrase(state: &State) -> bool {
     state.suggest.ghost.as_ref().is_some_and(|ghost| ghost.text.split_whitespace().nth(1).is_some())
 }
 
+/// Whether the strip's first word goes on with the word at the cursor and is more likely than not. It may stand there
+/// without a ghost: one letter is too little for ghost text. Tab takes it all the same, for blanks in the middle of a
+/// word are wanted by nobody.
+pub(super) fn likely_rest_of_word(state: &State) -> bool {
+    state.suggest.shown.as_ref().is_some_and(|shown| {
+        let first = shown.candidates.first();
+        !shown.prefix.is_empty() && first.is_some_and(|first| first.probability > 0.5)
+    })
+}
+
 /// Takes the whole ghost.
 pub(super) fn accept_ghost(state: &mut State) -> Vec<Effect> {
     let Some(ghost) = state.suggest.ghost.take() else { return Vec::new() };

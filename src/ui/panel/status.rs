@@ -118,10 +118,16 @@ pub fn draw_above(state: &State, frame: &mut Frame, above: Rect) -> Option<Posit
             None
         }
         Overlay::ConfirmOverwrite { path, .. } => {
-            let path = fit_end(&path.to_string_lossy(), above.width as usize);
-            let text = format!(
-                "{path} was changed by another program. [o] overwrite it  [r] reload it, dropping what is here  [Esc] neither"
-            );
+            let shown = fit_end(&path.to_string_lossy(), above.width as usize);
+            let text = if state.document.path.as_ref() == Some(path) {
+                format!(
+                    "{shown} was changed by another program. [o] overwrite it  [r] reload it, dropping what is here  [Esc] neither"
+                )
+            } else {
+                format!(
+                    "{shown} is there already. [o] overwrite it  [r] open it, dropping what is here  [Esc] neither"
+                )
+            };
             question(frame, above, &text);
             None
         }

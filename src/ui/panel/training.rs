@@ -256,7 +256,15 @@ fn draw_chart(state: &State, frame: &mut Frame, area: Rect) {
 
 fn finished(state: &State, summary: &TrainingSummary<Evaluation>, columns: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    if summary.promoted {
+    if summary.promoted && state.model.name != summary.model {
+        let text = format!(
+            "Done in {}. {} saved more keystrokes; in use now: {}",
+            duration(summary.seconds),
+            summary.model,
+            state.model.name
+        );
+        lines.extend(folded(&text, columns, theme::QUESTION));
+    } else if summary.promoted {
         let text = format!("Done in {}. In use from now on: {}", duration(summary.seconds), summary.model);
         lines.extend(folded(&text, columns, theme::BETTER));
     } else {

@@ -198,6 +198,13 @@ fn a_paste_is_one_step_with_plain_line_breaks() {
 }
 
 #[test]
+fn what_is_pasted_at_the_start_is_on_screen() {
+    let mut state = editor("|behind");
+    update(&mut state, Message::Pasted("one\ntwo\nthree\n".into()));
+    assert_eq!((shown(&state).as_str(), state.viewport.top), ("one\ntwo\nthree\n|behind", 0));
+}
+
+#[test]
 fn cut_text_comes_back_even_without_a_system_clipboard() {
     let mut state = editor("[one| two");
     let effects = press(&mut state, "ctrl-x");

@@ -198,6 +198,25 @@ fn tab_indents_when_no_ghost_is_shown() {
 }
 
 #[test]
+fn tab_takes_a_likely_word_that_is_too_short_for_a_ghost() {
+    for (typed, prefix, word, probability, after) in [
+        ("to th", "th", "the", 0.9, "to the |"),
+        ("to th", "th", "thorough", 0.1, "to th   |"),
+        ("to ", "", "the", 0.9, "to  |"),
+    ] {
+        let mut state = editor("|");
+        type_text(&mut state, typed);
+        let completion = word[prefix.len()..].to_owned();
+        let candidates = vec![Candidate { word: word.to_owned(), completion, probability }];
+        let suggestions = Suggestions { prefix: prefix.to_owned(), candidates, ghost: None };
+        let revision = state.document.revision;
+        update(&mut state, Message::Predicted { revision, suggestions, latency_ms: 4.0 });
+        press(&mut state, "tab");
+        assert_eq!(shown(&state), after, "{word} {probability}");
+    }
+}
+
+#[test]
 fn every_printable_key_types_itself_with_a_ghost_on_show() {
     for c in ('!'..='~').chain("éß한あ😀".chars()) {
         let mut state = offered("|", "he", "llo world");
