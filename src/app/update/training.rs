@@ -8,6 +8,7 @@ use super::suggest;
 use crate::app::effect::Effect;
 use crate::app::keymap::{self, PanelAction};
 use crate::app::layout::SIDE_BY_SIDE;
+use crate::app::message::ModelVersion;
 use crate::app::panel::{Curve, PanelPhase};
 use crate::app::state::{Focus, State};
 use crate::suggest::Evaluation;
@@ -162,9 +163,28 @@ pub(super) fn finished(state: &mut State, summary: Box<TrainingSummary<Evaluatio
     state.inform(format!(
         "Learned: {before:.1} → {after:.1} % of keystrokes saved on held-out texts; {verdict}"
     ));
+    if summary.promoted {
+        adopt(state, &summary);
+    }
     state.panel.phase = PanelPhase::Finished;
     state.panel.summary = Some(summary);
     Vec::new()
+}
+
+/// The store has put the new version to use already: the screen says so at once, not only when it is loaded.
+fn adopt(state: &mut State, summary: &TrainingSummary<Evaluation>) {
+    let model = &mut state.model;
+    model.name.clone_from(&summary.model);
+    for version in &mut model.versions {
+        version.active = false;
+    }
+    model.versions.push(ModelVersion {
+        name: summary.model.clone(),
+        created: String::new(),
+        bits_per_byte: Some(summary.after.bits_per_byte),
+        ksr5: Some(summary.after.ksr.five),
+        active: true,
+    });
 }
 
 /// Training was cancelled, nothing was kept.

@@ -186,6 +186,11 @@ fn a_folder_is_looked_through_learned_from_and_judged_while_typing_goes_on() {
     };
     update(&mut state, Message::TrainingFinished(Box::new(summary)));
     assert_eq!(state.panel.phase, PanelPhase::Finished);
+    // Named at once, not only when the model is loaded.
+    assert_eq!(state.model.name, "m");
+    assert!(
+        state.model.versions.iter().filter(|version| version.active).map(|version| &version.name).eq(["m"])
+    );
     assert_eq!(press(&mut state, "f2 r"), [Effect::RollbackModel]);
 }
 
