@@ -179,7 +179,7 @@ fn text_of_many_scripts() {
 fn hostile(width: u16, height: u16) -> State {
     let mut state = empty(width, height);
     let text = "esc \u{1b}[31m bel \u{7} nul \0 del \u{7f} csi \u{9b}2J rlo \u{202e}abc\u{2066} zwsp \u{200b} bom \u{feff} ls \u{2028}x\rcr";
-    open(&mut state, "/tmp/\u{1b}]0;name\u{7}\u{202e}.txt", text);
+    open(&mut state, "/srv/\u{1b}]0;name\u{7}\u{202e}.txt", text);
     press(&mut state, KeyCode::End, KeyModifiers::CONTROL);
     type_text(&mut state, " a");
     offer(&mut state, "a", &[("a\u{1b}[2J\u{7}", 0.5), ("a\u{202e}b", 0.2)], Some("\u{1b}[2J\u{9b}x"));

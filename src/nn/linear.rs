@@ -1,6 +1,9 @@
 //! The linear layer `y = x Wᵀ + b`, in PyTorch's layout: `W: [out, in]`.
+//!
+//! Its gradients are two products and a sum, which stand where they are used: the network's parameters are one vector, so
+//! only one of them can be written at a time.
 
-use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis};
+use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 
 use super::Real;
 use super::gemm::matmul;
@@ -11,20 +14,4 @@ pub fn forward<T: Real>(x: ArrayView2<T>, w: ArrayView2<T>, b: ArrayView1<T>, mu
         row.assign(&b);
     }
     matmul(x, w.t(), y, true);
-}
-
-/// Adds to `d_w: [out, in]` and `d_b: [out]`, and writes `d_x: [rows, in]` when asked for.
-pub fn backward<T: Real>(
-    x: ArrayView2<T>,
-    w: ArrayView2<T>,
-    d_y: ArrayView2<T>,
-    d_w: ArrayViewMut2<T>,
-    mut d_b: ArrayViewMut1<T>,
-    d_x: Option<ArrayViewMut2<T>>,
-) {
-    matmul(d_y.t(), x, d_w, true);
-    d_b += &d_y.sum_axis(Axis(0));
-    if let Some(d_x) = d_x {
-        matmul(d_y, w, d_x, false);
-    }
 }
