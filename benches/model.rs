@@ -15,9 +15,9 @@ fn streaming(criterion: &mut Criterion) {
     let (shape, parameters) = base_model().expect("the asset is whole");
     let model = StreamingLstm::new(shape, &parameters);
     let mut state = model.start();
-    criterion.bench_function("one byte", |b| b.iter(|| model.advance(&mut state, b'e')));
+    criterion.bench_function("one byte", |b| b.iter(|| model.advance(&mut state, b'e'.into())));
     let mut states = vec![model.start(); 16];
-    criterion.bench_function("sixteen states", |b| b.iter(|| model.advance_batch(&mut states, &[b'e'; 16])));
+    criterion.bench_function("sixteen states", |b| b.iter(|| model.advance_batch(&mut states, &[usize::from(b'e'); 16])));
 
     let mut suggester = Suggester::new(model, Settings::default());
     let mut end = 0;

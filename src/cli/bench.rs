@@ -73,7 +73,7 @@ pub(super) fn run<W: Write>(context: &Context, printer: &mut Printer<W>) -> anyh
     let mut state = model.start();
     let started = Instant::now();
     for &byte in SAMPLE.as_bytes().iter().cycle().take(STEPS) {
-        model.advance(&mut state, byte);
+        model.advance(&mut state, byte.into());
     }
     let step_us = started.elapsed().as_secs_f64() * 1e6 / STEPS as f64;
 

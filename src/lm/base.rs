@@ -41,7 +41,7 @@ mod tests {
         for &byte in oracle.text.as_bytes() {
             model.log_probs(&state, &mut log_probs);
             nats -= f64::from(log_probs[usize::from(byte)]);
-            model.advance(&mut state, byte);
+            model.advance(&mut state, byte.into());
         }
         let bits = nats / oracle.text.len() as f64 / std::f64::consts::LN_2;
         assert!((bits - oracle.bits_per_byte).abs() < 1e-4, "{bits} {}", oracle.bits_per_byte);

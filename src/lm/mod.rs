@@ -1,4 +1,6 @@
-//! Language models that stream: one byte in, a distribution over the next byte out.
+//! Language models that stream: one symbol in, a distribution over the next symbol out.
+//!
+//! Symbols are bytes (what the suggestions run on) or words of a fixed vocabulary (what the literature measures on).
 //!
 //! Two traits keep the rest of the program from knowing which model it has: [`LanguageModel`] to stream,
 //! [`Trainable`] to train.
@@ -13,7 +15,7 @@ pub mod trainable;
 pub use format::FormatError;
 pub use trainable::{Trainable, Window};
 
-/// A language model over bytes whose whole context lives in a cloneable state.
+/// A language model over symbols `0 .. vocabulary` whose whole context lives in a cloneable state.
 ///
 /// `advance` over pieces equals `advance` over the whole, bit for bit, and `advance_batch` of many
 /// states equals `advance` of each, bit for bit: a state reached by a search may be kept as the live one.
@@ -21,39 +23,47 @@ pub trait LanguageModel {
     /// Everything the model remembers of the bytes it has read.
     type State: Clone;
 
-    /// The state of a document's first byte: nothing read but the document separator (byte 0).
+    /// Symbols it reads and predicts; 256 for a model over bytes.
+    fn vocabulary(&self) -> usize;
+
+    /// The state of a document's first symbol: nothing read but the document separator (symbol 0).
     fn start(&self) -> Self::State;
 
-    /// Reads one byte.
-    fn advance(&self, state: &mut Self::State, byte: u8);
+    /// Reads one symbol.
+    fn advance(&self, state: &mut Self::State, symbol: usize);
 
-    /// Reads one byte into each of several states at once. Cheaper than one by one.
-    fn advance_batch(&self, states: &mut [Self::State], bytes: &[u8]) {
-        for (state, &byte) in states.iter_mut().zip(bytes) {
-            self.advance(state, byte);
+    /// Reads one symbol into each of several states at once. Cheaper than one by one.
+    fn advance_batch(&self, states: &mut [Self::State], symbols: &[usize]) {
+        for (state, &symbol) in states.iter_mut().zip(symbols) {
+            self.advance(state, symbol);
         }
     }
 
-    /// Natural-log probabilities of the next byte, written to `log_probs`: `[256]`. They sum to 1 in probability.
-    fn log_probs(&self, state: &Self::State, log_probs: &mut [f32; 256]);
+    /// Natural-log probabilities of the next symbol, written to `log_probs`: `[vocabulary]`. They sum to 1 in
+    /// probability.
+    fn log_probs(&self, state: &Self::State, log_probs: &mut [f32]);
 }
 
 impl<M: LanguageModel + ?Sized> LanguageModel for &M {
     type State = M::State;
 
+    fn vocabulary(&self) -> usize {
+        (**self).vocabulary()
+    }
+
     fn start(&self) -> Self::State {
         (**self).start()
     }
 
-    fn advance(&self, state: &mut Self::State, byte: u8) {
-        (**self).advance(state, byte);
+    fn advance(&self, state: &mut Self::State, symbol: usize) {
+        (**self).advance(state, symbol);
     }
 
-    fn advance_batch(&self, states: &mut [Self::State], bytes: &[u8]) {
-        (**self).advance_batch(states, bytes);
+    fn advance_batch(&self, states: &mut [Self::State], symbols: &[usize]) {
+        (**self).advance_batch(states, symbols);
     }
 
-    fn log_probs(&self, state: &Self::State, log_probs: &mut [f32; 256]) {
+    fn log_probs(&self, state: &Self::State, log_probs: &mut [f32]) {
         (**self).log_probs(state, log_probs);
     }
 }

@@ -40,16 +40,21 @@ impl Trigram {
 impl LanguageModel for Trigram {
     type State = TrigramState;
 
+    fn vocabulary(&self) -> usize {
+        256
+    }
+
     fn start(&self) -> TrigramState {
         TrigramState { last: *b"\n\0", all: 0 }
     }
 
-    fn advance(&self, state: &mut TrigramState, byte: u8) {
+    fn advance(&self, state: &mut TrigramState, symbol: usize) {
+        let byte = u8::try_from(symbol).unwrap();
         state.last = [state.last[1], byte];
         state.all = (state.all ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3).wrapping_add(1);
     }
 
-    fn log_probs(&self, state: &TrigramState, log_probs: &mut [f32; 256]) {
+    fn log_probs(&self, state: &TrigramState, log_probs: &mut [f32]) {
         let counts = self.counts.get(&state.last).unwrap_or(&[0.0; 256]);
         let total: f32 = counts.iter().sum::<f32>() + 256.0 * self.smoothing;
         for (log_prob, count) in log_probs.iter_mut().zip(counts) {
@@ -83,11 +88,16 @@ impl Rigged {
 impl LanguageModel for Rigged {
     type State = RiggedState;
 
+    fn vocabulary(&self) -> usize {
+        256
+    }
+
     fn start(&self) -> RiggedState {
         RiggedState::default()
     }
 
-    fn advance(&self, state: &mut RiggedState, byte: u8) {
+    fn advance(&self, state: &mut RiggedState, symbol: usize) {
+        let byte = u8::try_from(symbol).unwrap();
         if is_word_byte(byte) {
             state.word.push(char::from(byte));
         } else if !state.word.is_empty() {
@@ -95,7 +105,7 @@ impl LanguageModel for Rigged {
         }
     }
 
-    fn log_probs(&self, state: &RiggedState, log_probs: &mut [f32; 256]) {
+    fn log_probs(&self, state: &RiggedState, log_probs: &mut [f32]) {
         let mut weights = [0.0_f32; 256];
         let words = self.after.get(&state.before).or_else(|| self.after.get(""));
         for (word, weight) in words.into_iter().flatten() {

@@ -30,7 +30,7 @@ pub(super) struct Node<S> {
 impl<S> Node<S> {
     fn new<M: LanguageModel<State = S>>(model: &M, state: S, utf8: Utf8, parent: usize, byte: u8) -> Self {
         let mut log_probs = Box::new([f32::NEG_INFINITY; 256]);
-        model.log_probs(&state, &mut log_probs);
+        model.log_probs(&state, &mut log_probs[..]);
         let (mut valid, mut end) = (0.0_f64, 0.0_f64);
         for byte in (0..=255).filter(|&byte| utf8.next(byte).is_some()) {
             let probability = f64::from(log_probs[usize::from(byte)].exp());
@@ -92,8 +92,8 @@ impl<S: Clone> Tree<S> {
     /// and each byte must keep the text valid.
     pub(super) fn expand<M: LanguageModel<State = S>>(&mut self, model: &M, batch: &[(usize, u8)]) -> usize {
         let mut states: Vec<S> = batch.iter().map(|&(parent, _)| self.nodes[parent].state.clone()).collect();
-        let bytes: Vec<u8> = batch.iter().map(|&(_, byte)| byte).collect();
-        model.advance_batch(&mut states, &bytes);
+        let symbols: Vec<usize> = batch.iter().map(|&(_, byte)| byte.into()).collect();
+        model.advance_batch(&mut states, &symbols);
         let first = self.nodes.len();
         for (&(parent, byte), state) in batch.iter().zip(states) {
             let utf8 = self.nodes[parent].utf8.next(byte).unwrap_or(Utf8::BOUNDARY);
@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(tree.path(ROOT, the), b"e");
         let mut read = model.start();
         for &byte in b"the" {
-            model.advance(&mut read, byte);
+            model.advance(&mut read, byte.into());
         }
         assert_eq!(tree.node(the).state, read);
         assert!(tree.descend(b'x').is_none());

@@ -1,6 +1,6 @@
-//! The LSTM read one byte at a time.
+//! The LSTM read one symbol at a time.
 
-use super::{BYTES, LstmShape, index};
+use super::{LstmShape, index};
 use crate::lm::LanguageModel;
 use crate::nn::lstm_cell::activate;
 use crate::nn::softmax::log_softmax;
@@ -66,14 +66,14 @@ impl StreamingLstm {
     }
 
     /// Reads one byte into each of the states.
-    fn step(&self, states: &mut [&mut LstmState], bytes: &[u8]) {
+    fn step(&self, states: &mut [&mut LstmState], symbols: &[usize]) {
         let (m, hidden) = (states.len(), self.shape.hidden);
         let mut gates = vec![0.0_f32; m * 4 * hidden];
         let mut h = vec![0.0_f32; m * hidden];
         for l in 0..self.shape.layers {
             if l == 0 {
-                for (gates, &byte) in gates.chunks_exact_mut(4 * hidden).zip(bytes) {
-                    gates.copy_from_slice(&self.first_inputs[usize::from(byte) * 4 * hidden..][..4 * hidden]);
+                for (gates, &symbol) in gates.chunks_exact_mut(4 * hidden).zip(symbols) {
+                    gates.copy_from_slice(&self.first_inputs[symbol * 4 * hidden..][..4 * hidden]);
                 }
             } else {
                 let (weights, bias) = &self.inputs[l - 1];
@@ -103,24 +103,28 @@ impl StreamingLstm {
 impl LanguageModel for StreamingLstm {
     type State = LstmState;
 
+    fn vocabulary(&self) -> usize {
+        self.shape.vocabulary
+    }
+
     fn start(&self) -> LstmState {
         let mut state = self.zero_state();
         self.advance(&mut state, 0);
         state
     }
 
-    fn advance(&self, state: &mut LstmState, byte: u8) {
-        self.step(&mut [state], &[byte]);
+    fn advance(&self, state: &mut LstmState, symbol: usize) {
+        self.step(&mut [state], &[symbol]);
     }
 
-    fn advance_batch(&self, states: &mut [LstmState], bytes: &[u8]) {
-        assert_eq!(states.len(), bytes.len(), "one byte for each state");
+    fn advance_batch(&self, states: &mut [LstmState], symbols: &[usize]) {
+        assert_eq!(states.len(), symbols.len(), "one symbol for each state");
         if !states.is_empty() {
-            self.step(&mut states.iter_mut().collect::<Vec<_>>(), bytes);
+            self.step(&mut states.iter_mut().collect::<Vec<_>>(), symbols);
         }
     }
 
-    fn log_probs(&self, state: &LstmState, log_probs: &mut [f32; BYTES]) {
+    fn log_probs(&self, state: &LstmState, log_probs: &mut [f32]) {
         let hidden = self.shape.hidden;
         let top = 2 * (self.shape.layers - 1) * hidden;
         log_probs.copy_from_slice(&self.out.1);

@@ -48,7 +48,7 @@ fn streams_as_pytorch_does() {
     for (text, expected) in oracle.texts.iter().zip(&oracle.target_log_probs) {
         let mut state = model.zero_state();
         for (pair, expected) in text.as_bytes().windows(2).zip(expected) {
-            model.advance(&mut state, pair[0]);
+            model.advance(&mut state, pair[0].into());
             model.log_probs(&state, &mut log_probs);
             let found = f64::from(log_probs[usize::from(pair[1])]);
             assert!((found - expected).abs() < 1e-5, "{found} {expected}");
@@ -138,7 +138,7 @@ fn training_and_streaming_are_the_same_model() {
     let model = StreamingLstm::new(TINY, &parameters);
     let (mut state, mut log_probs, mut streamed) = (model.zero_state(), [0.0; 256], 0.0);
     for pair in text.windows(2) {
-        model.advance(&mut state, pair[0]);
+        model.advance(&mut state, pair[0].into());
         model.log_probs(&state, &mut log_probs);
         streamed -= f64::from(log_probs[usize::from(pair[1])]);
     }
@@ -152,14 +152,14 @@ fn a_batch_has_the_bits_of_each_alone_and_pieces_those_of_the_whole() {
         (0..9_u8).map(|t| (0..12).map(|i| t.wrapping_mul(29) ^ (i * 7)).collect()).collect();
     let mut together = vec![model.start(); texts.len()];
     for i in 0..12 {
-        let bytes: Vec<u8> = texts.iter().map(|t| t[i]).collect();
-        model.advance_batch(&mut together, &bytes);
+        let symbols: Vec<usize> = texts.iter().map(|t| t[i].into()).collect();
+        model.advance_batch(&mut together, &symbols);
     }
     for (text, batched) in texts.iter().zip(&together) {
         let mut alone = model.start();
-        text[..5].iter().for_each(|&b| model.advance(&mut alone, b));
+        text[..5].iter().for_each(|&b| model.advance(&mut alone, b.into()));
         let mut resumed = alone.clone();
-        text[5..].iter().for_each(|&b| model.advance(&mut resumed, b));
+        text[5..].iter().for_each(|&b| model.advance(&mut resumed, b.into()));
         assert_eq!(&resumed, batched);
     }
 }
@@ -168,7 +168,7 @@ fn a_batch_has_the_bits_of_each_alone_and_pieces_those_of_the_whole() {
 fn probabilities_sum_to_one() {
     let model = StreamingLstm::new(TINY, &random(TINY));
     let (mut state, mut log_probs) = (model.start(), [0.0; 256]);
-    for byte in 0..=255 {
+    for byte in 0..256 {
         model.advance(&mut state, byte);
         model.log_probs(&state, &mut log_probs);
         let total: f64 = log_probs.iter().map(|&l| f64::from(l).exp()).sum();

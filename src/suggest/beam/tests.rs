@@ -11,7 +11,7 @@ fn any(_: &[u8]) -> bool {
 fn tree_after<M: LanguageModel>(model: &M, text: &str) -> Tree<M::State> {
     let mut state = model.start();
     for byte in text.bytes() {
-        model.advance(&mut state, byte);
+        model.advance(&mut state, byte.into());
     }
     Tree::new(model, state)
 }

@@ -250,7 +250,7 @@ impl<M: LanguageModel> Suggester<M> {
         } else {
             let mut state = self.session.state_at(&self.model, start);
             for &byte in typed.as_bytes() {
-                self.model.advance(&mut state, byte);
+                self.model.advance(&mut state, byte.into());
                 self.work.steps += 1;
             }
             Tree::new(&self.model, state)

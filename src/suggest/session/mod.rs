@@ -124,7 +124,7 @@ impl<M: LanguageModel> Session<M> {
     /// Reads one byte.
     pub(super) fn read(&mut self, model: &M, byte: u8) {
         let mut state = self.state().clone();
-        model.advance(&mut state, byte);
+        model.advance(&mut state, byte.into());
         self.adopt(byte, state);
     }
 
@@ -146,7 +146,7 @@ impl<M: LanguageModel> Session<M> {
             None => (0, model.start()),
         };
         for &byte in &self.bytes[from..position] {
-            model.advance(&mut state, byte);
+            model.advance(&mut state, byte.into());
         }
         state
     }

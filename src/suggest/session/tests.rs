@@ -9,7 +9,7 @@ const TIGHT: Limits = Limits { max_steps: 48, recent: 6, words: 3, strides: 3, s
 fn reading(model: &Trigram, bytes: &[u8]) -> TrigramState {
     let mut state = model.start();
     for &byte in bytes {
-        model.advance(&mut state, byte);
+        model.advance(&mut state, byte.into());
     }
     state
 }

@@ -111,7 +111,7 @@ fn bits_per_byte_are_those_of_streaming_the_text() {
         let mut log_probs = [0.0; 256];
         model.log_probs(&state, &mut log_probs);
         nats -= f64::from(log_probs[usize::from(byte)]);
-        model.advance(&mut state, byte);
+        model.advance(&mut state, byte.into());
     }
     let evaluation = simulate(&model, &[text], &words_only(), &mut ());
     assert_eq!(evaluation.bytes, text.len());
