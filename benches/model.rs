@@ -4,7 +4,7 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use foreword::lm::base::base_model;
-use foreword::lm::lstm::{LstmNetwork, StreamingLstm};
+use foreword::lm::rnn::{RnnNetwork, StreamingRnn};
 use foreword::lm::{LanguageModel, Trainable, Window};
 use foreword::nn::Parameters;
 use foreword::suggest::{Settings, Suggester};
@@ -13,11 +13,13 @@ const TEXT: &str = "On Thursday I will take the early train, so please do not wa
 
 fn streaming(criterion: &mut Criterion) {
     let (shape, parameters) = base_model().expect("the asset is whole");
-    let model = StreamingLstm::new(shape, &parameters);
+    let model = StreamingRnn::new(shape, &parameters);
     let mut state = model.start();
     criterion.bench_function("one byte", |b| b.iter(|| model.advance(&mut state, b'e'.into())));
     let mut states = vec![model.start(); 16];
-    criterion.bench_function("sixteen states", |b| b.iter(|| model.advance_batch(&mut states, &[usize::from(b'e'); 16])));
+    criterion.bench_function("sixteen states", |b| {
+        b.iter(|| model.advance_batch(&mut states, &[usize::from(b'e'); 16]))
+    });
 
     let mut suggester = Suggester::new(model, Settings::default());
     let mut end = 0;
@@ -31,7 +33,7 @@ fn streaming(criterion: &mut Criterion) {
 
 fn training(criterion: &mut Criterion) {
     let (shape, parameters) = base_model().expect("the asset is whole");
-    let network = LstmNetwork::new(shape, parameters);
+    let network = RnnNetwork::new(shape, parameters);
     let (batch, time) = (16, 64);
     let symbols: Vec<usize> = TEXT.bytes().cycle().take(batch * time).map(usize::from).collect();
     let window = Window { batch, inputs: &symbols, targets: &symbols };

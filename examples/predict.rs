@@ -5,13 +5,13 @@
 #![expect(clippy::print_stdout, reason = "an example prints what it found")]
 
 use foreword::lm::base::base_model;
-use foreword::lm::lstm::StreamingLstm;
+use foreword::lm::rnn::StreamingRnn;
 use foreword::suggest::{Settings, Suggester};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let text = std::env::args().nth(1).unwrap_or_else(|| "Thank you very ".to_owned());
     let (shape, parameters) = base_model()?;
-    let mut suggester = Suggester::new(StreamingLstm::new(shape, &parameters), Settings::default());
+    let mut suggester = Suggester::new(StreamingRnn::new(shape, &parameters), Settings::default());
     for candidate in suggester.suggest(&text, "", 5).candidates {
         println!("{:5.1} %  {}", 100.0 * candidate.probability, candidate.word);
     }

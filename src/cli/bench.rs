@@ -16,7 +16,7 @@ use super::engine;
 use super::output::Printer;
 use super::progress::Progress;
 use crate::lm::LanguageModel;
-use crate::lm::lstm::{LstmNetwork, LstmShape};
+use crate::lm::rnn::{RnnNetwork, RnnShape};
 use crate::shell::models::BASE;
 use crate::train::{Trainer, TrainerOptions, trainer};
 
@@ -102,9 +102,9 @@ pub(super) fn run<W: Write>(context: &Context, printer: &mut Printer<W>) -> anyh
 
 /// Bytes learned from per second: whole steps, the median of some, on all cores.
 fn training_speed(layers: usize, hidden: usize) -> f64 {
-    let shape = LstmShape { hidden, layers, ..LstmShape::BASE };
+    let shape = RnnShape { hidden, layers, ..RnnShape::BASE };
     let mut generator = StdRng::seed_from_u64(1);
-    let network = LstmNetwork::new(shape, shape.random_parameters(&mut generator));
+    let network = RnnNetwork::new(shape, shape.random_parameters(&mut generator));
     let mut text = vec![0; BATCH * TIME * (TRAIN_STEPS + 2)];
     generator.fill_bytes(&mut text);
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);

@@ -9,8 +9,8 @@ use anyhow::{bail, ensure};
 use super::args::Component;
 use super::command::EvalOptions;
 use super::context::Context;
-use crate::lm::format::read_lstm;
-use crate::lm::lstm::StreamingLstm;
+use crate::lm::format::read_rnn;
+use crate::lm::rnn::StreamingRnn;
 use crate::shell::suggester::StoredModels;
 use crate::shell::trainer::{Control, Outcome, retrain};
 use crate::shell::training_thread::TrainingThread;
@@ -47,14 +47,14 @@ pub(super) fn train(
 }
 
 /// The model in a safetensors file, ready to stream.
-pub(super) fn read_model(bytes: &[u8]) -> anyhow::Result<StreamingLstm> {
-    let (shape, parameters) = read_lstm(bytes)?;
-    Ok(StreamingLstm::new(shape, &parameters))
+pub(super) fn read_model(bytes: &[u8]) -> anyhow::Result<StreamingRnn> {
+    let (shape, parameters) = read_rnn(bytes)?;
+    Ok(StreamingRnn::new(shape, &parameters))
 }
 
 /// Whether bytes are a model that can be used; the reason if not.
 pub(super) fn check_model(bytes: &[u8]) -> Result<(), String> {
-    read_lstm(bytes).map(drop).map_err(|error| error.to_string())
+    read_rnn(bytes).map(drop).map_err(|error| error.to_string())
 }
 
 /// How suggestions are made, by the settings.
@@ -70,7 +70,7 @@ pub(super) fn suggestion_settings(context: &Context) -> Settings {
 /// Types `texts` with the suggestions of a model. `progress` is told the share done, 0 to 1.
 pub(super) fn evaluate(
     context: &Context,
-    model: &StreamingLstm,
+    model: &StreamingRnn,
     texts: &[&str],
     options: &EvalOptions,
     progress: &mut dyn FnMut(f64),

@@ -1,8 +1,8 @@
 //! The base model, embedded: nothing has to be found at run time.
 
 use super::FormatError;
-use super::format::read_lstm;
-use super::lstm::LstmShape;
+use super::format::read_rnn;
+use super::rnn::RnnShape;
 use crate::nn::Parameters;
 
 /// The base model's safetensors file (f16). `MODEL_CARD.md` says what it was trained on.
@@ -12,15 +12,15 @@ pub const BASE_MODEL: &[u8] = include_bytes!("../../assets/base.safetensors");
 ///
 /// # Errors
 /// Only when the program was built with a broken asset.
-pub fn base_model() -> Result<(LstmShape, Parameters<f32>), FormatError> {
-    read_lstm(BASE_MODEL)
+pub fn base_model() -> Result<(RnnShape, Parameters<f32>), FormatError> {
+    read_rnn(BASE_MODEL)
 }
 
 #[cfg(test)]
 mod tests {
     use super::base_model;
     use crate::lm::LanguageModel;
-    use crate::lm::lstm::{LstmShape, StreamingLstm};
+    use crate::lm::rnn::{RnnShape, StreamingRnn};
     use serde::Deserialize;
 
     #[derive(Deserialize)]
@@ -35,8 +35,8 @@ mod tests {
         let oracle: Oracle =
             serde_json::from_str(include_str!("../../tests/data/oracle/base-bits.json")).unwrap();
         let (shape, parameters) = base_model().unwrap();
-        assert_eq!(shape, LstmShape::BASE);
-        let model = StreamingLstm::new(shape, &parameters);
+        assert_eq!(shape, RnnShape::BASE);
+        let model = StreamingRnn::new(shape, &parameters);
         let (mut state, mut log_probs, mut nats) = (model.start(), [0.0; 256], 0.0);
         for &byte in oracle.text.as_bytes() {
             model.log_probs(&state, &mut log_probs);

@@ -3,7 +3,7 @@
 use half::{bf16, f16};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
-use super::lstm::{BYTES, LstmShape};
+use super::rnn::{BYTES, RnnShape};
 use crate::nn::Parameters;
 
 /// Why bytes are not a model.
@@ -62,7 +62,7 @@ pub enum Precision {
 ///
 /// # Errors
 /// When the bytes are no whole file, a tensor is missing or misshapen, or a value is not finite.
-pub fn read_lstm(bytes: &[u8]) -> Result<(LstmShape, Parameters<f32>), FormatError> {
+pub fn read_rnn(bytes: &[u8]) -> Result<(RnnShape, Parameters<f32>), FormatError> {
     let file = SafeTensors::deserialize(bytes).map_err(|e| FormatError::NotSafetensors(e.to_string()))?;
     let tensor = |name: &str| file.tensor(name).map_err(|_| FormatError::Missing(name.to_owned()));
     let matrix = |name: &str| {
@@ -86,7 +86,7 @@ pub fn read_lstm(bytes: &[u8]) -> Result<(LstmShape, Parameters<f32>), FormatErr
         return Err(FormatError::NotBytes(vocabulary));
     }
     let layers = (0..1024).take_while(|l| file.tensor(&format!("rnn.weight_hh_l{l}")).is_ok()).count();
-    let shape = LstmShape { vocabulary, embed, hidden, layers };
+    let shape = RnnShape { vocabulary, embed, hidden, layers };
 
     let layout = shape.layout();
     let mut values = Vec::with_capacity(layout.len());
@@ -125,7 +125,7 @@ fn append_values(values: &mut Vec<f32>, name: &str, view: &TensorView<'_>) -> Re
 ///
 /// # Panics
 /// Never: every view is cut from its own bytes.
-pub fn write_lstm(shape: LstmShape, parameters: &Parameters<f32>, precision: Precision) -> Vec<u8> {
+pub fn write_rnn(shape: RnnShape, parameters: &Parameters<f32>, precision: Precision) -> Vec<u8> {
     let dtype = match precision {
         Precision::F32 => Dtype::F32,
         Precision::F16 => Dtype::F16,

@@ -8,8 +8,8 @@
 
 pub mod base;
 pub mod format;
-pub mod lstm;
 pub mod ngram;
+pub mod rnn;
 pub mod trainable;
 
 pub use format::FormatError;

@@ -4,8 +4,8 @@ use ropey::Rope;
 
 use super::models::ModelStore;
 use super::predictor::{Load, Loaded, Models, Suggest};
-use crate::lm::format::read_lstm;
-use crate::lm::lstm::StreamingLstm;
+use crate::lm::format::read_rnn;
+use crate::lm::rnn::StreamingRnn;
 use crate::suggest::{Settings, Suggester, Suggestions};
 
 /// Bytes of text before the cursor that are handed over: more than a session ever looks back on.
@@ -41,7 +41,7 @@ impl Models for StoredModels {
         .map_err(say)?;
         let bytes = self.store.load(&name).map_err(say);
         let model = bytes.and_then(|bytes| {
-            read_lstm(&bytes).map_err(|error| format!("The model `{name}` cannot be used: {error}."))
+            read_rnn(&bytes).map_err(|error| format!("The model `{name}` cannot be used: {error}."))
         });
         let (shape, parameters) = match model {
             Ok(model) => model,
@@ -57,13 +57,13 @@ impl Models for StoredModels {
             self.store.use_version(&name).map_err(say)?;
         }
         let versions = self.store.versions().map_err(say)?;
-        let suggester = Suggester::new(StreamingLstm::new(shape, &parameters), self.settings.clone());
+        let suggester = Suggester::new(StreamingRnn::new(shape, &parameters), self.settings.clone());
         Ok(Loaded { name, versions, engine: Box::new(Engine { suggester }) })
     }
 }
 
 struct Engine {
-    suggester: Suggester<StreamingLstm>,
+    suggester: Suggester<StreamingRnn>,
 }
 
 impl Suggest for Engine {

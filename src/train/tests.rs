@@ -3,8 +3,8 @@
 use super::adam::{Adam, AdamOptions, clip_scale, global_norm};
 use super::schedule::Schedule;
 use super::trainer::{Trainer, TrainerOptions, bits_per_symbol};
-use crate::lm::format::read_lstm;
-use crate::lm::lstm::{LstmNetwork, LstmShape};
+use crate::lm::format::read_rnn;
+use crate::lm::rnn::{RnnNetwork, RnnShape};
 use crate::lm::{Trainable, Window};
 use crate::nn::Parameters;
 use rand::SeedableRng;
@@ -27,8 +27,8 @@ fn twenty_steps_of_adam_are_pytorchs() {
     let oracle: Oracle =
         serde_json::from_str(include_str!("../../tests/data/oracle/lstm-small.json")).unwrap();
     let (shape, parameters) =
-        read_lstm(include_bytes!("../../tests/data/oracle/lstm-small.safetensors")).unwrap();
-    let mut network = LstmNetwork::new(shape, parameters.cast::<f64>());
+        read_rnn(include_bytes!("../../tests/data/oracle/lstm-small.safetensors")).unwrap();
+    let mut network = RnnNetwork::new(shape, parameters.cast::<f64>());
     let mut adam = Adam::new(parameters.values.len(), AdamOptions::default());
     let symbol = |t: usize, b: usize| usize::from(oracle.texts[b].as_bytes()[t]);
     let pick =
@@ -53,10 +53,10 @@ fn twenty_steps_of_adam_are_pytorchs() {
     }
 }
 
-const TINY: LstmShape = LstmShape { vocabulary: 256, embed: 6, hidden: 16, layers: 2 };
+const TINY: RnnShape = RnnShape { vocabulary: 256, embed: 6, hidden: 16, layers: 2 };
 
-fn network() -> LstmNetwork<f32> {
-    LstmNetwork::new(TINY, TINY.random_parameters(&mut rand::rngs::StdRng::seed_from_u64(5)))
+fn network() -> RnnNetwork<f32> {
+    RnnNetwork::new(TINY, TINY.random_parameters(&mut rand::rngs::StdRng::seed_from_u64(5)))
 }
 
 fn options(threads: usize) -> TrainerOptions {

@@ -16,8 +16,8 @@ use super::clock;
 use super::models::{ModelStore, NewVersion};
 use crate::corpus::{self, Corpus, Document, Split, split};
 use crate::lm::Trainable;
-use crate::lm::format::{Precision, read_lstm, write_lstm};
-use crate::lm::lstm::{LstmNetwork, LstmShape, StreamingLstm};
+use crate::lm::format::{Precision, read_rnn, write_rnn};
+use crate::lm::rnn::{RnnNetwork, RnnShape, StreamingRnn};
 use crate::suggest::{Evaluation, Observer, Progress, Settings, SimulationOptions, simulate};
 use crate::train::report::{DocumentPreview, SkippedFile};
 use crate::train::{
@@ -146,31 +146,30 @@ pub fn retrain(
 
     let parent = store.active()?;
     let stored = store.load(&parent)?;
-    let (shape, parameters) = read_lstm(&stored).with_context(|| format!("model `{parent}`"))?;
+    let (shape, parameters) = read_rnn(&stored).with_context(|| format!("model `{parent}`"))?;
 
     run.report.phase = TrainingPhase::MeasuringBefore;
-    let Some(before) =
-        run.measure(&StreamingLstm::new(shape, &parameters), settings, &split, (0.0, MEASURED))
+    let Some(before) = run.measure(&StreamingRnn::new(shape, &parameters), settings, &split, (0.0, MEASURED))
     else {
         return Ok(Outcome::Cancelled);
     };
 
     let (shape, parameters) = if plan.from_scratch {
-        let shape = LstmShape::BASE;
+        let shape = RnnShape::BASE;
         (shape, shape.random_parameters(&mut rand::rngs::StdRng::seed_from_u64(plan.seed)))
     } else {
         (shape, parameters)
     };
-    let learned = run.learn(LstmNetwork::new(shape, parameters), plan, &split);
+    let learned = run.learn(RnnNetwork::new(shape, parameters), plan, &split);
     let Some((network, learned)) = learned else {
         return Ok(Outcome::Cancelled);
     };
 
     // Judged as it is stored: in half precision.
-    let written = write_lstm(shape, network.parameters(), Precision::F16);
-    let (shape, parameters) = read_lstm(&written).context("the model learned")?;
+    let written = write_rnn(shape, network.parameters(), Precision::F16);
+    let (shape, parameters) = read_rnn(&written).context("the model learned")?;
     run.report.phase = TrainingPhase::MeasuringAfter;
-    let Some(after) = run.measure(&StreamingLstm::new(shape, &parameters), settings, &split, (LEARNED, 1.0))
+    let Some(after) = run.measure(&StreamingRnn::new(shape, &parameters), settings, &split, (LEARNED, 1.0))
     else {
         return Ok(Outcome::Cancelled);
     };
@@ -251,7 +250,7 @@ impl Run<'_> {
     /// Types the held-out documents. `None` when cancelled.
     fn measure(
         &mut self,
-        model: &StreamingLstm,
+        model: &StreamingRnn,
         settings: &Settings,
         split: &Split,
         (from, to): (f64, f64),
@@ -274,10 +273,10 @@ impl Run<'_> {
     /// cancelled.
     fn learn(
         &mut self,
-        network: LstmNetwork<f32>,
+        network: RnnNetwork<f32>,
         plan: &TrainingPlan,
         split: &Split,
-    ) -> Option<(LstmNetwork<f32>, Learned)> {
+    ) -> Option<(RnnNetwork<f32>, Learned)> {
         let bytes = |documents: &[Document]| {
             documents.iter().map(|d| d.text.clone().into_bytes()).collect::<Vec<_>>()
         };

@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-use super::{LstmShape, index};
+use super::{RnnShape, index};
 use crate::lm::trainable::{Trainable, Window};
 use crate::nn::gemm::matmul;
 use crate::nn::lstm_cell::{self, Trace};
@@ -10,8 +10,8 @@ use crate::nn::{PackedMatrix, Parameters, Real, embedding, linear, softmax};
 
 /// An LSTM that can be trained, over any float: `f32` to train, `f64` to check gradients.
 #[derive(Debug, Clone)]
-pub struct LstmNetwork<T> {
-    shape: LstmShape,
+pub struct RnnNetwork<T> {
+    shape: RnnShape,
     parameters: Parameters<T>,
     /// For each layer `W_hhᵀ` (forwards) and `W_hh` (backwards), packed.
     recurrent: Vec<(PackedMatrix<T>, PackedMatrix<T>)>,
@@ -19,7 +19,7 @@ pub struct LstmNetwork<T> {
 
 /// One thread's share of the batch.
 #[derive(Debug, Clone)]
-pub struct LstmShard<T> {
+pub struct RnnShard<T> {
     batch: usize,
     time: usize,
     /// Embedded inputs: `[time · batch, embed]`.
@@ -32,9 +32,9 @@ pub struct LstmShard<T> {
     d_h: Vec<T>,
 }
 
-impl<T: Real> LstmShard<T> {
+impl<T: Real> RnnShard<T> {
     /// Makes room for windows of `time` steps, keeping the carried state.
-    fn resize(&mut self, shape: LstmShape, time: usize) {
+    fn resize(&mut self, shape: RnnShape, time: usize) {
         if time == self.time {
             return;
         }
@@ -46,7 +46,7 @@ impl<T: Real> LstmShard<T> {
         }
     }
 
-    fn new(shape: LstmShape, batch: usize, time: usize) -> Self {
+    fn new(shape: RnnShape, batch: usize, time: usize) -> Self {
         let rows = batch * time;
         Self {
             batch,
@@ -67,12 +67,12 @@ fn view_mut<T: Real>(values: &mut [T], columns: usize) -> ArrayViewMut2<'_, T> {
     ArrayViewMut2::from_shape((values.len() / columns, columns), values).expect("whole rows")
 }
 
-impl<T: Real> LstmNetwork<T> {
+impl<T: Real> RnnNetwork<T> {
     /// A network with these parameters, laid out as `shape.layout()`.
     ///
     /// # Panics
     /// When the layout is another's.
-    pub fn new(shape: LstmShape, parameters: Parameters<T>) -> Self {
+    pub fn new(shape: RnnShape, parameters: Parameters<T>) -> Self {
         assert_eq!(parameters.layout, shape.layout(), "parameters are laid out for another shape");
         let recurrent = (0..shape.layers)
             .map(|l| {
@@ -84,12 +84,12 @@ impl<T: Real> LstmNetwork<T> {
     }
 
     /// Its shape.
-    pub fn shape(&self) -> LstmShape {
+    pub fn shape(&self) -> RnnShape {
         self.shape
     }
 
     /// Runs the window forwards; leaves the logits in the shard.
-    fn forward(&self, shard: &mut LstmShard<T>, window: Window<'_>) {
+    fn forward(&self, shard: &mut RnnShard<T>, window: Window<'_>) {
         assert_eq!(window.batch, shard.batch, "the window is of another batch size");
         shard.resize(self.shape, window.inputs.len() / window.batch);
         let (shape, p) = (self.shape, &self.parameters);
@@ -115,7 +115,7 @@ impl<T: Real> LstmNetwork<T> {
     }
 
     /// Runs the window backwards from the logits' gradient, adding to `gradient`.
-    fn backward(&self, shard: &mut LstmShard<T>, window: Window<'_>, gradient: &mut Parameters<T>) {
+    fn backward(&self, shard: &mut RnnShard<T>, window: Window<'_>, gradient: &mut Parameters<T>) {
         let (shape, p) = (self.shape, &self.parameters);
         let rows = window.inputs.len();
         let hidden = shape.hidden;
@@ -159,8 +159,8 @@ impl<T: Real> LstmNetwork<T> {
     }
 }
 
-impl<T: Real> Trainable<T> for LstmNetwork<T> {
-    type Shard = LstmShard<T>;
+impl<T: Real> Trainable<T> for RnnNetwork<T> {
+    type Shard = RnnShard<T>;
 
     fn parameters(&self) -> &Parameters<T> {
         &self.parameters
@@ -178,17 +178,17 @@ impl<T: Real> Trainable<T> for LstmNetwork<T> {
         }
     }
 
-    fn shard(&self, batch: usize, time: usize) -> LstmShard<T> {
-        LstmShard::new(self.shape, batch, time)
+    fn shard(&self, batch: usize, time: usize) -> RnnShard<T> {
+        RnnShard::new(self.shape, batch, time)
     }
 
-    fn reset(&self, shard: &mut LstmShard<T>, row: usize) {
+    fn reset(&self, shard: &mut RnnShard<T>, row: usize) {
         for trace in &mut shard.layers {
             trace.reset(row);
         }
     }
 
-    fn loss(&self, shard: &mut LstmShard<T>, window: Window<'_>) -> f64 {
+    fn loss(&self, shard: &mut RnnShard<T>, window: Window<'_>) -> f64 {
         self.forward(shard, window);
         let loss = softmax::cross_entropy_backward(
             view_mut(&mut shard.logits, self.shape.vocabulary),
@@ -201,7 +201,7 @@ impl<T: Real> Trainable<T> for LstmNetwork<T> {
 
     fn loss_and_gradient(
         &self,
-        shard: &mut LstmShard<T>,
+        shard: &mut RnnShard<T>,
         window: Window<'_>,
         scale: T,
         gradient: &mut Parameters<T>,

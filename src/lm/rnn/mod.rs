@@ -1,7 +1,7 @@
 //! The LSTM language model over bytes: one set of parameters, one view to stream and one to train.
 //!
 //! `embed → LSTM × layers → out`, in PyTorch's names, shapes and gate order, so that a file trained there opens here and
-//! back. [`LstmNetwork`] trains on windows; [`StreamingLstm`] reads one byte at a time for the suggestions.
+//! back. [`RnnNetwork`] trains on windows; [`StreamingRnn`] reads one byte at a time for the suggestions.
 //!
 //! A document starts from a zero state with the byte 0 fed first (Graves 2013 streams text the same way).
 
@@ -11,8 +11,8 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-pub use network::{LstmNetwork, LstmShard};
-pub use stream::{LstmState, StreamingLstm};
+pub use network::{RnnNetwork, RnnShard};
+pub use stream::{RnnState, StreamingRnn};
 
 use crate::nn::{Layout, Parameters};
 use rand::Rng;
@@ -23,7 +23,7 @@ pub const BYTES: usize = 256;
 
 /// The shape of an LSTM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LstmShape {
+pub struct RnnShape {
     /// Symbols it reads and predicts.
     pub vocabulary: usize,
     /// Width of the embedding.
@@ -34,7 +34,7 @@ pub struct LstmShape {
     pub layers: usize,
 }
 
-impl LstmShape {
+impl RnnShape {
     /// The shape of the embedded base model: 256 × 64, two layers of 512.
     pub const BASE: Self = Self { vocabulary: BYTES, embed: 64, hidden: 512, layers: 2 };
 
@@ -75,7 +75,7 @@ impl LstmShape {
     }
 }
 
-/// Where each parameter stands in [`LstmShape::layout`].
+/// Where each parameter stands in [`RnnShape::layout`].
 mod index {
     pub(super) const EMBED: usize = 0;
 

@@ -1,7 +1,7 @@
 //! Held against PyTorch: `tests/data/oracle/lstm-small.py` made the numbers.
 
 use super::*;
-use crate::lm::format::{Precision, read_lstm, write_lstm};
+use crate::lm::format::{Precision, read_rnn, write_rnn};
 use crate::lm::trainable::{Trainable, Window};
 use crate::lm::{FormatError, LanguageModel};
 use crate::nn::gradcheck;
@@ -33,17 +33,17 @@ fn window(texts: &[String]) -> (Vec<usize>, Vec<usize>) {
     (pick(0), pick(1))
 }
 
-fn random(shape: LstmShape) -> Parameters<f32> {
+fn random(shape: RnnShape) -> Parameters<f32> {
     shape.random_parameters(&mut rand::rngs::StdRng::seed_from_u64(3))
 }
 
-const TINY: LstmShape = LstmShape { vocabulary: 256, embed: 5, hidden: 7, layers: 2 };
+const TINY: RnnShape = RnnShape { vocabulary: 256, embed: 5, hidden: 7, layers: 2 };
 
 #[test]
 fn streams_as_pytorch_does() {
-    let (shape, parameters) = read_lstm(WEIGHTS).unwrap();
-    assert_eq!(shape, LstmShape { vocabulary: 256, embed: 8, hidden: 16, layers: 2 });
-    let (model, oracle) = (StreamingLstm::new(shape, &parameters), oracle());
+    let (shape, parameters) = read_rnn(WEIGHTS).unwrap();
+    assert_eq!(shape, RnnShape { vocabulary: 256, embed: 8, hidden: 16, layers: 2 });
+    let (model, oracle) = (StreamingRnn::new(shape, &parameters), oracle());
     let mut log_probs = [0.0; 256];
     for (text, expected) in oracle.texts.iter().zip(&oracle.target_log_probs) {
         let mut state = model.zero_state();
@@ -63,11 +63,11 @@ fn streams_as_pytorch_does() {
 
 #[test]
 fn loss_and_every_gradient_are_pytorchs() {
-    let (shape, parameters) = read_lstm(WEIGHTS).unwrap();
-    let (_, expected) = read_lstm(GRADIENTS).unwrap();
+    let (shape, parameters) = read_rnn(WEIGHTS).unwrap();
+    let (_, expected) = read_rnn(GRADIENTS).unwrap();
     let oracle = oracle();
     let (inputs, targets) = window(&oracle.texts);
-    let network = LstmNetwork::new(shape, parameters.cast::<f64>());
+    let network = RnnNetwork::new(shape, parameters.cast::<f64>());
     let mut shard = network.shard(2, inputs.len() / 2);
     let mut gradient = Parameters::zeros(shape.layout());
     let scale = 1.0 / inputs.len() as f64;
@@ -91,7 +91,7 @@ fn gradients_are_those_of_finite_differences_through_carried_state() {
     let window = Window { batch: 2, inputs: &inputs, targets: &targets };
     // A window beforehand, so that the state is not zero and the previous gates matter.
     let run = |values: &[f64], gradient: &mut Parameters<f64>| {
-        let network = LstmNetwork::new(TINY, Parameters { layout: TINY.layout(), values: values.to_vec() });
+        let network = RnnNetwork::new(TINY, Parameters { layout: TINY.layout(), values: values.to_vec() });
         let mut shard = network.shard(2, 4);
         for l in &mut shard.layers {
             l.h[..14].iter_mut().zip(&mut l.c[..14]).enumerate().for_each(|(i, (h, c))| {
@@ -109,7 +109,7 @@ fn gradients_are_those_of_finite_differences_through_carried_state() {
 
 #[test]
 fn windows_carry_the_state_as_one_long_window_would() {
-    let network = LstmNetwork::new(TINY, random(TINY).cast::<f64>());
+    let network = RnnNetwork::new(TINY, random(TINY).cast::<f64>());
     let text: Vec<usize> = (0..25).map(|i| (i * 31) % 256).collect();
     let long = {
         let mut shard = network.shard(1, 24);
@@ -129,13 +129,13 @@ fn training_and_streaming_are_the_same_model() {
     let parameters = random(TINY);
     let text = b"the same model, read twice";
     let symbols: Vec<usize> = text.iter().map(|&b| usize::from(b)).collect();
-    let network = LstmNetwork::new(TINY, parameters.clone());
+    let network = RnnNetwork::new(TINY, parameters.clone());
     let mut shard = network.shard(1, symbols.len() - 1);
     let (last, first) = (symbols.len() - 1, 1);
     let window = Window { batch: 1, inputs: &symbols[..last], targets: &symbols[first..] };
     let trained = network.loss(&mut shard, window);
 
-    let model = StreamingLstm::new(TINY, &parameters);
+    let model = StreamingRnn::new(TINY, &parameters);
     let (mut state, mut log_probs, mut streamed) = (model.zero_state(), [0.0; 256], 0.0);
     for pair in text.windows(2) {
         model.advance(&mut state, pair[0].into());
@@ -147,7 +147,7 @@ fn training_and_streaming_are_the_same_model() {
 
 #[test]
 fn a_batch_has_the_bits_of_each_alone_and_pieces_those_of_the_whole() {
-    let model = StreamingLstm::new(TINY, &random(TINY));
+    let model = StreamingRnn::new(TINY, &random(TINY));
     let texts: Vec<Vec<u8>> =
         (0..9_u8).map(|t| (0..12).map(|i| t.wrapping_mul(29) ^ (i * 7)).collect()).collect();
     let mut together = vec![model.start(); texts.len()];
@@ -166,7 +166,7 @@ fn a_batch_has_the_bits_of_each_alone_and_pieces_those_of_the_whole() {
 
 #[test]
 fn probabilities_sum_to_one() {
-    let model = StreamingLstm::new(TINY, &random(TINY));
+    let model = StreamingRnn::new(TINY, &random(TINY));
     let (mut state, mut log_probs) = (model.start(), [0.0; 256]);
     for byte in 0..256 {
         model.advance(&mut state, byte);
@@ -179,9 +179,9 @@ fn probabilities_sum_to_one() {
 #[test]
 fn a_file_is_read_back_as_it_was_written() {
     let parameters = random(TINY);
-    let bytes = write_lstm(TINY, &parameters, Precision::F32);
-    assert_eq!(read_lstm(&bytes).unwrap(), (TINY, parameters.clone()));
-    let (_, rounded) = read_lstm(&write_lstm(TINY, &parameters, Precision::F16)).unwrap();
+    let bytes = write_rnn(TINY, &parameters, Precision::F32);
+    assert_eq!(read_rnn(&bytes).unwrap(), (TINY, parameters.clone()));
+    let (_, rounded) = read_rnn(&write_rnn(TINY, &parameters, Precision::F16)).unwrap();
     for (a, b) in parameters.values.iter().zip(&rounded.values) {
         assert!((a - b).abs() <= a.abs() / 1024.0 + 1e-6, "{a} {b}");
     }
@@ -190,16 +190,16 @@ fn a_file_is_read_back_as_it_was_written() {
 #[test]
 fn a_bad_file_is_named_for_what_it_is() {
     let parameters = random(TINY);
-    let bytes = write_lstm(TINY, &parameters, Precision::F32);
+    let bytes = write_rnn(TINY, &parameters, Precision::F32);
     for cut in [0, 7, 8, 100, bytes.len() / 2, bytes.len() - 1] {
-        assert!(matches!(read_lstm(&bytes[..cut]), Err(FormatError::NotSafetensors(_))), "cut at {cut}");
+        assert!(matches!(read_rnn(&bytes[..cut]), Err(FormatError::NotSafetensors(_))), "cut at {cut}");
     }
     let mut broken = parameters.clone();
     broken.values[300] = f32::NAN;
-    let error = read_lstm(&write_lstm(TINY, &broken, Precision::F32)).unwrap_err();
+    let error = read_rnn(&write_rnn(TINY, &broken, Precision::F32)).unwrap_err();
     assert!(matches!(error, FormatError::NotFinite(name) if name == "embed.weight"));
 
-    let other = LstmShape { layers: 1, ..TINY };
+    let other = RnnShape { layers: 1, ..TINY };
     let mut mixed = Layout::default();
     for entry in other.layout().entries() {
         let rows = if entry.name == "out.weight" { 255 } else { entry.rows };
@@ -209,11 +209,11 @@ fn a_bad_file_is_named_for_what_it_is() {
             mixed.matrix(entry.name.clone(), rows, entry.columns);
         }
     }
-    let error = read_lstm(&write_lstm(other, &Parameters::zeros(mixed), Precision::F32)).unwrap_err();
+    let error = read_rnn(&write_rnn(other, &Parameters::zeros(mixed), Precision::F32)).unwrap_err();
     assert!(matches!(error, FormatError::Shape { name, .. } if name == "out.weight"));
 
     let mut nameless = Layout::default();
     nameless.matrix("embed.weight", 256, 5);
-    let error = read_lstm(&write_lstm(other, &Parameters::zeros(nameless), Precision::F32)).unwrap_err();
+    let error = read_rnn(&write_rnn(other, &Parameters::zeros(nameless), Precision::F32)).unwrap_err();
     assert!(matches!(error, FormatError::Missing(name) if name == "rnn.weight_hh_l0"));
 }

@@ -1,6 +1,6 @@
 //! The LSTM read one symbol at a time.
 
-use super::{LstmShape, index};
+use super::{RnnShape, index};
 use crate::lm::LanguageModel;
 use crate::nn::lstm_cell::activate;
 use crate::nn::softmax::log_softmax;
@@ -8,8 +8,8 @@ use crate::nn::{PackedMatrix, Parameters};
 
 /// An LSTM ready to stream: weights packed, the first layer's input product tabled for each byte.
 #[derive(Debug, Clone)]
-pub struct StreamingLstm {
-    shape: LstmShape,
+pub struct StreamingRnn {
+    shape: RnnShape,
     /// `W_ih x + b_ih + b_hh` of layer 0 for each byte: `[256, 4 · hidden]`.
     first_inputs: Vec<f32>,
     /// For each layer above: `W_ihᵀ`, and `b_ih + b_hh`: `[4 · hidden]`.
@@ -22,14 +22,14 @@ pub struct StreamingLstm {
 
 /// What the LSTM remembers: `h` then `c` of each layer, `[layers, 2, hidden]`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct LstmState(Box<[f32]>);
+pub struct RnnState(Box<[f32]>);
 
-impl StreamingLstm {
+impl StreamingRnn {
     /// Packs `parameters`, whose layout is `shape`'s.
     ///
     /// # Panics
     /// When the layout is another's.
-    pub fn new(shape: LstmShape, parameters: &Parameters<f32>) -> Self {
+    pub fn new(shape: RnnShape, parameters: &Parameters<f32>) -> Self {
         assert_eq!(parameters.layout, shape.layout(), "parameters are laid out for another shape");
         let bias = |l: usize| {
             let (b_ih, b_hh) = (parameters.vector(index::bias_ih(l)), parameters.vector(index::bias_hh(l)));
@@ -56,17 +56,17 @@ impl StreamingLstm {
     }
 
     /// Its shape.
-    pub fn shape(&self) -> LstmShape {
+    pub fn shape(&self) -> RnnShape {
         self.shape
     }
 
     /// Nothing read at all, not even the document separator.
-    pub fn zero_state(&self) -> LstmState {
-        LstmState(vec![0.0; self.shape.layers * 2 * self.shape.hidden].into())
+    pub fn zero_state(&self) -> RnnState {
+        RnnState(vec![0.0; self.shape.layers * 2 * self.shape.hidden].into())
     }
 
     /// Reads one byte into each of the states.
-    fn step(&self, states: &mut [&mut LstmState], symbols: &[usize]) {
+    fn step(&self, states: &mut [&mut RnnState], symbols: &[usize]) {
         let (m, hidden) = (states.len(), self.shape.hidden);
         let mut gates = vec![0.0_f32; m * 4 * hidden];
         let mut h = vec![0.0_f32; m * hidden];
@@ -100,31 +100,31 @@ impl StreamingLstm {
     }
 }
 
-impl LanguageModel for StreamingLstm {
-    type State = LstmState;
+impl LanguageModel for StreamingRnn {
+    type State = RnnState;
 
     fn vocabulary(&self) -> usize {
         self.shape.vocabulary
     }
 
-    fn start(&self) -> LstmState {
+    fn start(&self) -> RnnState {
         let mut state = self.zero_state();
         self.advance(&mut state, 0);
         state
     }
 
-    fn advance(&self, state: &mut LstmState, symbol: usize) {
+    fn advance(&self, state: &mut RnnState, symbol: usize) {
         self.step(&mut [state], &[symbol]);
     }
 
-    fn advance_batch(&self, states: &mut [LstmState], symbols: &[usize]) {
+    fn advance_batch(&self, states: &mut [RnnState], symbols: &[usize]) {
         assert_eq!(states.len(), symbols.len(), "one symbol for each state");
         if !states.is_empty() {
             self.step(&mut states.iter_mut().collect::<Vec<_>>(), symbols);
         }
     }
 
-    fn log_probs(&self, state: &LstmState, log_probs: &mut [f32]) {
+    fn log_probs(&self, state: &RnnState, log_probs: &mut [f32]) {
         let hidden = self.shape.hidden;
         let top = 2 * (self.shape.layers - 1) * hidden;
         log_probs.copy_from_slice(&self.out.1);
