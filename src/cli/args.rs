@@ -51,9 +51,13 @@ pub(super) enum RawCommand {
     },
     /// Type files as a simulated typist would, and count the keystrokes saved.
     Eval {
-        /// Files to type.
-        #[arg(value_name = "FILE", required = true)]
+        /// Files to type; may be left out with --learn: then the newest fifth of its documents is typed.
+        #[arg(value_name = "FILE", required_unless_present = "learn")]
         files: Vec<PathBuf>,
+        /// Learn the words of these folders first, as training does (no weights are trained, nothing is kept). Without
+        /// files, only the documents that training would learn from, and those it would judge by are typed.
+        #[arg(long, value_name = "FOLDER")]
+        learn: Vec<PathBuf>,
         /// `base`, `personal` or a version's name [default: the one in use].
         #[arg(long, value_name = "MODEL")]
         model: Option<String>,
@@ -63,8 +67,11 @@ pub(super) enum RawCommand {
         /// Type only the first lines of each file.
         #[arg(long, value_name = "N")]
         max_lines: Option<usize>,
+        /// Type only about the first bytes of each file.
+        #[arg(long, value_name = "N")]
+        max_bytes: Option<usize>,
         /// What the suggestions are made from.
-        #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', default_values = ["lstm"])]
+        #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', default_values = ["lstm", "ngram", "recency"])]
         components: Vec<Component>,
         /// Print one JSON object.
         #[arg(long)]

@@ -18,6 +18,7 @@ use super::progress::Progress;
 use crate::lm::LanguageModel;
 use crate::lm::rnn::{RnnNetwork, RnnShape};
 use crate::shell::models::BASE;
+use crate::suggest::Personal;
 use crate::train::{Trainer, TrainerOptions, trainer};
 
 /// The speed on this machine.
@@ -77,11 +78,12 @@ pub(super) fn run<W: Write>(context: &Context, printer: &mut Printer<W>) -> anyh
     }
     let step_us = started.elapsed().as_secs_f64() * 1e6 / STEPS as f64;
 
-    let options = EvalOptions { suggestions: 5, max_lines: None, components: vec![Component::Lstm] };
+    let components = vec![Component::Lstm, Component::Ngram, Component::Recency];
+    let options = EvalOptions { suggestions: 5, max_lines: None, max_bytes: None, components };
     let mut progress = Progress::new();
-    let evaluation = engine::evaluate(context, &model, &[SAMPLE], &options, &mut |share| {
+    let evaluation = engine::evaluate(context, &model, &Personal::default(), &[SAMPLE], &options, &mut |share| {
         progress.show(share, "typing a sample");
-    })?;
+    });
     let mut train_tokens_per_s = BTreeMap::new();
     for (layers, hidden) in TRAINED {
         let name = format!("{layers}x{hidden} b{BATCH} t{TIME}");

@@ -26,6 +26,8 @@ pub(super) enum Command {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct EvalRequest {
     pub(super) files: Vec<PathBuf>,
+    /// Folders whose words are learned first.
+    pub(super) learn: Vec<PathBuf>,
     /// A version that exists.
     pub(super) model: String,
     pub(super) options: EvalOptions,
@@ -38,6 +40,8 @@ pub(super) struct EvalOptions {
     pub(super) suggestions: usize,
     /// Only so many lines of each file.
     pub(super) max_lines: Option<usize>,
+    /// Only about so many bytes of each file.
+    pub(super) max_bytes: Option<usize>,
     /// What the suggestions are made from, each once.
     pub(super) components: Vec<Component>,
 }
@@ -57,7 +61,7 @@ pub(super) fn resolve(args: Args, context: &Context) -> anyhow::Result<Command> 
                 threads: threads.or(defaults.threads).map_or_else(cores, NonZeroUsize::get),
             })
         }
-        Some(RawCommand::Eval { files, model, suggestions, max_lines, components, json: _ }) => {
+        Some(RawCommand::Eval { files, learn, model, suggestions, max_lines, max_bytes, components, json: _ }) => {
             let model = context.models.resolve(model.as_deref())?;
             let mut each_once = Vec::new();
             for component in components {
@@ -65,9 +69,13 @@ pub(super) fn resolve(args: Args, context: &Context) -> anyhow::Result<Command> 
                     each_once.push(component);
                 }
             }
-            let options =
-                EvalOptions { suggestions: usize::from(suggestions), max_lines, components: each_once };
-            Command::Eval(EvalRequest { files, model, options })
+            let options = EvalOptions {
+                suggestions: usize::from(suggestions),
+                max_lines,
+                max_bytes,
+                components: each_once,
+            };
+            Command::Eval(EvalRequest { files, learn, model, options })
         }
         Some(RawCommand::Models { action, json: _ }) => Command::Models(action.unwrap_or(ModelsAction::List)),
         Some(RawCommand::Bench { json: _ }) => Command::Bench,

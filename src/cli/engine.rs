@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::{bail, ensure};
+use anyhow::bail;
 
 use super::args::Component;
 use super::command::EvalOptions;
@@ -15,7 +15,9 @@ use crate::shell::suggester::StoredModels;
 use crate::shell::trainer::{Control, Outcome, retrain};
 use crate::shell::training_thread::TrainingThread;
 use crate::shell::{self, EditorOptions};
-use crate::suggest::{Evaluation, Gate, Observer, Progress, Settings, SimulationOptions, simulate};
+use crate::suggest::{
+    Components, Evaluation, Gate, Observer, Personal, Progress, Settings, SimulationOptions, simulate,
+};
 use crate::train::{StepReport, TrainingPlan, TrainingSummary};
 
 /// Runs the editor until it is left.
@@ -71,21 +73,24 @@ pub(super) fn suggestion_settings(context: &Context) -> Settings {
 pub(super) fn evaluate(
     context: &Context,
     model: &StreamingRnn,
+    personal: &Personal,
     texts: &[&str],
     options: &EvalOptions,
     progress: &mut dyn FnMut(f64),
-) -> anyhow::Result<Evaluation> {
-    ensure!(
-        options.components == [Component::Lstm],
-        "only the LSTM makes suggestions in this version; leave --components out or say `--components lstm`"
-    );
+) -> Evaluation {
+    let has = |component| options.components.contains(&component);
+    let components = Components {
+        lstm: has(Component::Lstm),
+        ngram: has(Component::Ngram),
+        recency: has(Component::Recency),
+    };
     let options = SimulationOptions {
-        settings: suggestion_settings(context),
+        settings: Settings { components, ..suggestion_settings(context) },
         suggestions: options.suggestions,
         max_lines: options.max_lines,
-        ..SimulationOptions::default()
+        max_bytes: options.max_bytes,
     };
-    Ok(simulate(model, texts, &options, &mut Watch { started: Instant::now(), progress }))
+    simulate(model, personal, texts, &options, &mut Watch { started: Instant::now(), progress })
 }
 
 /// Gives a simulation the time, and tells how far it has come.

@@ -10,7 +10,9 @@ use super::context::Context;
 use super::engine;
 use super::output::Printer;
 use super::progress::Progress;
-use crate::corpus::clean;
+use crate::corpus::{self, clean};
+use crate::shell::trainer::learn;
+use crate::suggest::Personal;
 
 /// Evaluates and prints the figures.
 pub(super) fn run<W: Write>(
@@ -18,20 +20,32 @@ pub(super) fn run<W: Write>(
     request: &EvalRequest,
     printer: &mut Printer<W>,
 ) -> anyhow::Result<()> {
-    let texts = request
+    let mut texts = request
         .files
         .iter()
         .map(|path| read_text(path.as_path()))
         .collect::<anyhow::Result<Vec<String>>>()?;
+    let mut personal = Personal::default();
+    if !request.learn.is_empty() {
+        let mut documents = corpus::walk::read(&request.learn)?.documents;
+        if texts.is_empty() {
+            let split = corpus::split::by_document(documents);
+            documents = split.train;
+            documents.extend(split.validation);
+            texts = split.held_out.into_iter().map(|document| document.text).collect();
+            ensure!(!texts.is_empty(), "there is too little text to hold any out; name files to type, too");
+        }
+        learn(&mut personal, &documents);
+    }
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let bytes = context.models.load(&request.model)?;
     let model =
         engine::read_model(&bytes).with_context(|| format!("model {} cannot be used", request.model))?;
     let mut progress = Progress::new();
     let status = format!("typing with model {}", request.model);
-    let evaluation = engine::evaluate(context, &model, &texts, &request.options, &mut |share| {
+    let evaluation = engine::evaluate(context, &model, &personal, &texts, &request.options, &mut |share| {
         progress.show(share, &status);
-    })?;
+    });
     progress.finish();
     printer.evaluation(&evaluation)?;
     Ok(())

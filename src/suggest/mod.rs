@@ -9,12 +9,20 @@
 mod beam;
 pub mod candidate;
 mod casing;
+mod counts;
+mod document;
 mod engine;
 pub mod evaluation;
 mod gate;
+mod history;
+mod lexicon;
+mod mix;
 mod passed;
+mod personal;
+mod recency;
 mod session;
 mod simulate;
+mod slate;
 mod tally;
 #[cfg(test)]
 mod toy;
@@ -24,8 +32,10 @@ pub mod word;
 
 pub use beam::Budget;
 pub use candidate::{Candidate, Ghost, Suggestions};
-pub use engine::{Settings, Suggester, Work};
+pub use engine::{Components, Settings, Suggester, Work};
 pub use evaluation::{ByCount, Evaluation, GhostScore, Latency};
 pub use gate::Gate;
+pub use mix::{Mixture, Observed};
+pub use personal::Personal;
 pub use session::{Limits, Session};
 pub use simulate::{Observer, Progress, SimulationOptions, simulate};

@@ -18,7 +18,7 @@ use crate::corpus::{self, Corpus, Document, Split, split};
 use crate::lm::Trainable;
 use crate::lm::format::{Precision, read_rnn, write_rnn};
 use crate::lm::rnn::{RnnNetwork, RnnShape, StreamingRnn};
-use crate::suggest::{Evaluation, Observer, Progress, Settings, SimulationOptions, simulate};
+use crate::suggest::{Evaluation, Observer, Personal, Progress, Settings, SimulationOptions, simulate};
 use crate::train::report::{DocumentPreview, SkippedFile};
 use crate::train::{
     DatasetPreview, StepReport, Trainer, TrainerOptions, TrainingPhase, TrainingPlan, TrainingSummary,
@@ -112,6 +112,12 @@ fn skipped(corpus: &Corpus) -> Vec<SkippedFile> {
         reason: format!("{} of its lines, which look like secrets; the rest is read", d.redacted_lines),
     });
     corpus.skipped.iter().map(file).chain(redacted).collect()
+}
+
+/// Learns the words of documents, each under its path.
+pub fn learn(personal: &mut Personal, documents: &[Document]) {
+    let names: Vec<String> = documents.iter().map(|document| document.path.display().to_string()).collect();
+    personal.learn_documents(names.iter().map(String::as_str).zip(documents.iter().map(|d| d.text.as_str())));
 }
 
 /// How a model is trained on `bytes` of documents: short texts need small batches to take enough steps at all.
@@ -265,7 +271,7 @@ impl Run<'_> {
         self.report.eta_seconds = None;
         self.tell();
         let mut watch = Typist { run: self, began: Instant::now(), from, to };
-        let evaluation = simulate(model, &texts, &options, &mut watch);
+        let evaluation = simulate(model, &Personal::default(), &texts, &options, &mut watch);
         (!self.control.is_cancelled()).then_some(evaluation)
     }
 

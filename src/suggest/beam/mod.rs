@@ -30,11 +30,13 @@ pub struct Budget {
     /// The share of its chance that a string of no letters is taken to leave to its best word; with each letter the
     /// rest of it to 1 shrinks by a quarter. 1 makes the search exact; less makes it go deep sooner, and stop sooner.
     pub best_share: f32,
+    /// States advanced, at most, to judge words that the search did not find itself.
+    pub read_on: usize,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { batch: 6, expansions: 64, floor: 1e-4, best_share: 0.2 }
+        Self { batch: 6, expansions: 64, floor: 1e-4, best_share: 0.2, read_on: 24 }
     }
 }
 

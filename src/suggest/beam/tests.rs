@@ -2,7 +2,7 @@ use super::super::toy::{Rigged, TEXT, Trigram};
 use super::super::tree::ROOT;
 use super::*;
 
-const EXACT: Budget = Budget { batch: 8, expansions: 100_000, floor: 1e-6, best_share: 1.0 };
+const EXACT: Budget = Budget { batch: 8, expansions: 100_000, floor: 1e-6, best_share: 1.0, read_on: 0 };
 
 fn any(_: &[u8]) -> bool {
     true

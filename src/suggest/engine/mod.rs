@@ -5,18 +5,37 @@
 
 use std::collections::BTreeSet;
 
+mod mixed;
+mod offer;
+mod word_place;
+
 use super::beam::{Budget, Found, search};
 use super::candidate::{Candidate, Ghost, Suggestions};
-use super::casing::{self, Casing};
+use super::casing;
+use super::document::Document;
 use super::gate::Gate;
+use super::mix::Observed;
 use super::passed::PassedOver;
+use super::personal::Personal;
 use super::session::{Limits, Session};
+use super::slate::{Asked, Slate};
 use super::tree::{ROOT, Tree};
 use super::word::{is_word_byte, is_word_char};
 use crate::lm::LanguageModel;
 
-/// With the best word at least this likely as typed, capitals need no second look in lower case.
-const SURE: f32 = 0.4;
+use word_place::WordPlace;
+
+/// How much the weights follow one word.
+const RATE: f32 = 0.03;
+
+/// A word whose letters the LSTM finds at least this likely on average (ln) is no slip.
+const KNOWN: f64 = -2.2;
+
+/// Bytes that come at once and still count as typed.
+const TYPED_AT_ONCE: usize = 64;
+
+/// Bytes of a document that are read for its words when it is entered in the middle.
+const WORDS_WITHIN: usize = 32_768;
 
 /// How to suggest.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +52,28 @@ pub struct Settings {
     pub limits: Limits,
     /// Whether words passed over sink, for the rest of the word.
     pub sink_passed_over: bool,
+    /// Who is asked.
+    pub components: Components,
+    /// Whether finished words enter the personal counts, and the mixture's weights follow them.
+    pub learns: bool,
+}
+
+/// Whose chances are mixed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Components {
+    /// The byte LSTM.
+    pub lstm: bool,
+    /// The writer's own n-grams.
+    pub ngram: bool,
+    /// The words of the open document.
+    pub recency: bool,
+}
+
+impl Components {
+    /// All of them.
+    pub const ALL: Self = Self { lstm: true, ngram: true, recency: true };
+    /// The LSTM alone.
+    pub const LSTM: Self = Self { lstm: true, ngram: false, recency: false };
 }
 
 impl Default for Settings {
@@ -44,6 +85,8 @@ impl Default for Settings {
             budget: Budget::default(),
             limits: Limits::default(),
             sink_passed_over: true,
+            components: Components::ALL,
+            learns: true,
         }
     }
 }
@@ -73,25 +116,43 @@ struct Folded<S> {
 pub struct Suggester<M: LanguageModel> {
     model: M,
     settings: Settings,
+    personal: Personal,
     session: Session<M>,
+    /// The words of the session's context.
+    document: Document,
     /// What is known of the bytes after the session's.
     tree: Option<Tree<M::State>>,
     folded: Option<Folded<M::State>>,
+    word: Option<WordPlace>,
     passed_over: PassedOver,
+    /// What was learned at which position of the context, to be taken back with the text.
+    learned: Vec<(usize, super::history::History, String)>,
+    /// What the mixture's weights may be fitted to, if it is kept.
+    observed: Option<Vec<Observed>>,
     work: Work,
 }
 
 impl<M: LanguageModel> Suggester<M> {
-    /// Suggestions by `model` for a document that is empty as yet.
+    /// Suggestions by `model` for a document that is empty as yet; nothing was learned from the writer.
     pub fn new(model: M, settings: Settings) -> Self {
+        Self::with_personal(model, Personal::default(), settings)
+    }
+
+    /// Suggestions by `model` and by what was learned from the writer.
+    pub fn with_personal(model: M, personal: Personal, settings: Settings) -> Self {
         let session = Session::new(&model, settings.limits);
         Self {
             model,
             settings,
+            personal,
             session,
+            document: Document::default(),
             tree: None,
             folded: None,
+            word: None,
             passed_over: PassedOver::default(),
+            learned: Vec::new(),
+            observed: None,
             work: Work::default(),
         }
     }
@@ -117,6 +178,11 @@ impl<M: LanguageModel> Suggester<M> {
         &self.model
     }
 
+    /// What was learned from the writer.
+    pub fn personal(&self) -> &Personal {
+        &self.personal
+    }
+
     /// The settings, to be changed at will.
     pub fn settings_mut(&mut self) -> &mut Settings {
         &mut self.settings
@@ -132,23 +198,31 @@ impl<M: LanguageModel> Suggester<M> {
         self.work
     }
 
+    /// Types `texts`, asking for nothing, and returns what the mixture's weights can be fitted to. What was learned is kept.
+    pub fn observe(&mut self, texts: &[&str]) -> Vec<Observed> {
+        self.observed = Some(Vec::new());
+        for text in texts {
+            self.restart();
+            for byte in text.bytes().chain(std::iter::once(b'\n')) {
+                self.read(byte);
+            }
+        }
+        self.observed.take().unwrap_or_default()
+    }
+
     /// Forgets the document, as if it were empty.
     pub fn restart(&mut self) {
         self.session = Session::new(&self.model, self.settings.limits);
+        self.document = Document::default();
         self.tree = None;
         self.folded = None;
+        self.word = None;
+        self.learned.clear();
     }
 
     /// Begins to count anew what an answer costs.
     pub(super) fn begin(&mut self) {
         self.work = Work::default();
-    }
-
-    /// Reads one more byte of the document and returns ln P(byte) as it was before.
-    pub(super) fn read(&mut self, byte: u8) -> f32 {
-        let log_prob = self.take_tree().raw_step(byte);
-        self.push(byte);
-        log_prob
     }
 
     /// Words for the place the context has come to. `passed_over` remembers what this reader was offered before.
@@ -162,30 +236,19 @@ impl<M: LanguageModel> Suggester<M> {
         if self.settings.sink_passed_over {
             passed_over.follow(self.session.anchor() + start, &prefix);
         }
-        let count_found = count + passed_over.len();
+        self.open_word(start);
         self.take_tree();
-        let Some(mut tree) = self.tree.take() else {
+        let (Some(mut tree), Some(mut word)) = (self.tree.take(), self.word.take()) else {
             return Suggestions { prefix, ..Suggestions::default() };
         };
-        let (found, typed) = self.look_up(&mut tree, &prefix, &prefix, count_found);
-        let sure = typed.first().is_some_and(|best| best.probability >= SURE);
-        let candidates = match Casing::of(&prefix) {
-            Some(casing) if !sure => match self.folded_candidates(start, &prefix, count_found) {
-                Some(folded) => casing::mix(casing, typed, folded, &prefix, count_found),
-                None => typed,
-            },
-            _ => typed,
-        };
+        let (candidates, word_ends) = self.mixed(&mut tree, &mut word, &prefix, count + passed_over.len());
         let candidates = passed_over.rank(candidates, count);
-        let word_ends = tree.node(ROOT).end.exp();
         let ghost = candidates.first().filter(|best| self.settings.gate.shows(best, word_ends)).map(|best| {
             let ghost = Ghost { text: best.completion.clone(), confidence: best.probability };
-            match found.iter().find(|found| tree.path(ROOT, found.node) == best.completion.as_bytes()) {
-                Some(&first) => self.extend(&mut tree, ghost, first),
-                None => ghost,
-            }
+            self.extend(&mut tree, ghost, &word, &best.word)
         });
         self.tree = Some(tree);
+        self.word = Some(word);
         Suggestions { prefix, candidates, ghost }
     }
 
@@ -198,16 +261,97 @@ impl<M: LanguageModel> Suggester<M> {
     fn set_context(&mut self, offset: usize, before: &str) {
         let was = (self.session.anchor(), self.session.context().len());
         let missing = self.session.seek(&self.model, before, offset);
-        if was != (self.session.anchor(), self.session.context().len()) {
+        let now = (self.session.anchor(), self.session.context().len());
+        if was != now {
             self.tree = None;
             self.folded = None;
+            self.reread(was.0 == now.0, now.1);
         }
+        let is_typed = was == now && missing.len() <= TYPED_AT_ONCE;
         for byte in missing {
-            self.push(byte);
+            if is_typed {
+                self.read(byte);
+            } else {
+                self.push(byte);
+            }
         }
     }
 
+    /// The context was cut to `length` bytes (or is another altogether): the words are those of what is left.
+    fn reread(&mut self, is_same: bool, length: usize) {
+        while is_same && self.learned.last().is_some_and(|&(at, ..)| at > length) {
+            if let Some((_, history, word)) = self.learned.pop() {
+                self.personal.unlearn_typed(&history, &word);
+            }
+        }
+        if !is_same {
+            self.learned.clear();
+        }
+        let context = self.session.context();
+        let start = context.iter().rposition(|&byte| !is_word_byte(byte)).map_or(0, |at| at + 1);
+        let typed = &context[start..];
+        let is_within = self.word.as_ref().is_some_and(|word| word.start == start && is_same && !typed.is_empty());
+        if is_within && self.document.word().starts_with(typed) {
+            self.document.shorten(typed.len());
+            if let Some(word) = &mut self.word {
+                word.shorten(typed.len());
+            }
+            return;
+        }
+        self.word = None;
+        self.document = Document::default();
+        let from = context.len().saturating_sub(WORDS_WITHIN);
+        let from = from + context[from..].iter().position(|&byte| byte == b'\n' || from == 0).map_or(0, |at| at);
+        for &byte in &context[from..] {
+            self.document.read(&mut self.personal, byte);
+        }
+    }
+
+    /// Reads one more byte that the writer typed, learns from the word it may finish, and returns ln of the chance it had: that
+    /// of a word stands with the byte that ends it.
+    pub(super) fn read(&mut self, byte: u8) -> f64 {
+        let node = self.take_tree();
+        let (step, end) = (node.step(byte), node.end);
+        let is_word = is_word_byte(byte);
+        let typed = self.document.word().len();
+        let at = self.session.context().len();
+        if is_word || typed > 0 {
+            self.open_word(at - typed);
+        }
+        let uniform = -f64::from(u8::MAX).ln();
+        let mut log_prob = if self.settings.components.lstm { f64::from(step) } else { uniform };
+        if let Some(mut word) = self.word.take_if(|word| word.start + typed == at && (is_word || typed > 0)) {
+            if is_word {
+                log_prob = if typed > 0 { 0.0 } else { f64::from(word.begins) };
+                if !self.settings.components.lstm {
+                    log_prob = 0.0;
+                }
+                word.step(step);
+                self.word = Some(word);
+            } else {
+                let spelling = String::from_utf8_lossy(self.document.word()).into_owned();
+                let by_lstm = word.typed_log_prob() + f64::from(end);
+                let given =
+                    if self.settings.components.lstm { by_lstm } else { uniform * (typed + 1) as f64 };
+                let (chances, mixed) = word.finished(&self.personal, &spelling, given);
+                log_prob = mixed + if self.settings.components.lstm { f64::from(step - end) } else { 0.0 };
+                if let Some(observed) = &mut self.observed {
+                    observed.push(Observed { situation: word.situation, chances });
+                }
+                if self.settings.learns {
+                    self.personal.mixture.learn(&word.situation, &chances, RATE);
+                    let is_known = by_lstm / (typed + 1) as f64 > KNOWN;
+                    self.personal.learn_typed(&word.history, &spelling, is_known);
+                    self.learned.push((at + 1, word.history, spelling));
+                }
+            }
+        }
+        self.push(byte);
+        log_prob
+    }
+
     fn push(&mut self, byte: u8) {
+        self.document.read(&mut self.personal, byte);
         self.tree = self.tree.take().and_then(|tree| tree.descend(byte));
         if let Some(tree) = &self.tree {
             self.session.adopt(byte, tree.node(ROOT).state.clone());
@@ -217,6 +361,34 @@ impl<M: LanguageModel> Suggester<M> {
         }
     }
 
+    /// Has all that is known of the word that begins at `start` of the context, up to the cursor, in place.
+    fn open_word(&mut self, start: usize) {
+        let typed = self.session.context().len() - start;
+        if self.word.as_ref().is_some_and(|word| word.start == start && word.typed() == typed) {
+            return;
+        }
+        let history = self.document.here();
+        let case = self.document.case_chances(&history);
+        let Components { ngram, recency, .. } = self.settings.components;
+        let asked = Asked { personal: ngram, recent: recency };
+        let slate = Slate::new(&self.personal, self.document.recency(), &history, case, asked);
+        let word = if typed == 0 {
+            self.take_tree();
+            self.tree.as_ref().map(|tree| WordPlace::new(start, history, slate, &self.personal, tree.node(ROOT)))
+        } else {
+            let mut tree = Tree::new(&self.model, self.session.state_at(&self.model, start));
+            let mut word = WordPlace::new(start, history, slate, &self.personal, tree.node(ROOT));
+            let mut at = ROOT;
+            for &byte in &self.session.context()[start..] {
+                word.step(tree.node(at).step(byte));
+                at = tree.expand(&self.model, &[(at, byte)]);
+                self.work.steps += 1;
+            }
+            Some(word)
+        };
+        self.word = word;
+    }
+
     /// The likeliest words in a tree whose root has read `typed`; they are to be offered after `prefix`.
     fn look_up(
         &mut self,
@@ -224,22 +396,29 @@ impl<M: LanguageModel> Suggester<M> {
         typed: &str,
         prefix: &str,
         count: usize,
-    ) -> (Vec<Found>, Vec<Candidate>) {
+        floor: f32,
+    ) -> Vec<Candidate> {
         let never_offer = &self.settings.never_offer;
         let accept = |rest: &[u8]| is_offered(typed, rest, never_offer);
-        let outcome = search(tree, &self.model, ROOT, typed.len(), count, &self.settings.budget, &accept);
+        let budget = Budget { floor: floor.max(self.settings.budget.floor), ..self.settings.budget };
+        let outcome = search(tree, &self.model, ROOT, typed.len(), count, &budget, &accept);
         self.work.rounds += outcome.rounds;
         self.work.expansions += outcome.expansions;
         let candidate = |found: &Found| {
             let completion = String::from_utf8_lossy(&tree.path(ROOT, found.node)).into_owned();
             Candidate { word: format!("{prefix}{completion}"), completion, probability: found.log_prob.exp() }
         };
-        let candidates = outcome.found.iter().map(candidate).collect();
-        (outcome.found, candidates)
+        outcome.found.iter().map(candidate).collect()
     }
 
     /// The likeliest words had `prefix`, which begins at `start` of the context, been typed in lower case.
-    fn folded_candidates(&mut self, start: usize, prefix: &str, count: usize) -> Option<Vec<Candidate>> {
+    fn folded_candidates(
+        &mut self,
+        start: usize,
+        prefix: &str,
+        count: usize,
+        floor: f32,
+    ) -> Option<Vec<Candidate>> {
         let typed = casing::fold(prefix)?;
         let followed = self.folded.take().filter(|folded| folded.start == start).and_then(|folded| {
             let rest = typed.as_bytes().strip_prefix(folded.typed.as_slice())?;
@@ -255,42 +434,9 @@ impl<M: LanguageModel> Suggester<M> {
             }
             Tree::new(&self.model, state)
         };
-        let (_, candidates) = self.look_up(&mut tree, &typed, prefix, count);
+        let candidates = self.look_up(&mut tree, &typed, prefix, count, floor);
         self.folded = Some(Folded { start, typed: typed.into_bytes(), tree });
         Some(candidates)
-    }
-
-    /// Lets a ghost go on over the next words while all of it together stays above the gate.
-    fn extend(&mut self, tree: &mut Tree<M::State>, mut ghost: Ghost, first: Found) -> Ghost {
-        let gate = self.settings.gate.threshold().ln();
-        let (mut node, mut so_far) = (first.node, first.bytes_log_prob);
-        for _ in 1..self.settings.phrase_words {
-            so_far += tree.node(node).step(b' ');
-            if so_far < gate {
-                break;
-            }
-            let space = tree.node(node).child(b' ').unwrap_or_else(|| {
-                self.work.rounds += 1;
-                self.work.expansions += 1;
-                tree.expand(&self.model, &[(node, b' ')])
-            });
-            let floor = (gate - so_far).exp() * 0.999;
-            let budget = Budget { floor, best_share: 1.0, ..self.settings.budget };
-            let never_offer = &self.settings.never_offer;
-            let accept = |rest: &[u8]| is_offered("", rest, never_offer);
-            let outcome = search(tree, &self.model, space, 0, 1, &budget, &accept);
-            self.work.rounds += outcome.rounds;
-            self.work.expansions += outcome.expansions;
-            let Some(next) = outcome.found.first().filter(|next| so_far + next.log_prob >= gate) else {
-                break;
-            };
-            ghost.text.push(' ');
-            ghost.text.push_str(&String::from_utf8_lossy(&tree.path(space, next.node)));
-            ghost.confidence = (so_far + next.log_prob).exp();
-            so_far += next.bytes_log_prob;
-            node = next.node;
-        }
-        ghost
     }
 }
 

@@ -7,6 +7,7 @@ fn settings() -> Settings {
     Settings {
         budget: Budget { expansions: 10_000, best_share: 1.0, ..Budget::default() },
         sink_passed_over: false,
+        components: Components::LSTM,
         ..Settings::default()
     }
 }

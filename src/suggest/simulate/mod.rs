@@ -13,6 +13,7 @@ use std::ops::ControlFlow;
 use super::engine::{Settings, Suggester, Work};
 use super::evaluation::{Evaluation, Latency};
 use super::passed::PassedOver;
+use super::personal::Personal;
 use super::tally::Tally;
 use crate::lm::LanguageModel;
 
@@ -66,6 +67,7 @@ impl Observer for () {}
 /// from a typed character to the suggestions after it, by the observer's clock.
 pub fn simulate<M: LanguageModel>(
     model: &M,
+    personal: &Personal,
     texts: &[&str],
     options: &SimulationOptions,
     observer: &mut impl Observer,
@@ -73,7 +75,7 @@ pub fn simulate<M: LanguageModel>(
     let texts: Vec<&str> = texts.iter().map(|text| clip(text, options)).collect();
     let total = texts.iter().map(|text| text.len()).sum();
     let mut typing = Typing {
-        suggester: Suggester::new(model, options.settings.clone()),
+        suggester: Suggester::with_personal(model, personal.clone(), options.settings.clone()),
         passed_over: Default::default(),
         bits: 0.0,
         bytes: 0,
@@ -142,7 +144,7 @@ impl<M: LanguageModel> Typing<'_, M> {
 
     fn read(&mut self, text: &str) {
         for byte in text.bytes() {
-            self.bits -= f64::from(self.suggester.read(byte)) * std::f64::consts::LOG2_E;
+            self.bits -= self.suggester.read(byte) * std::f64::consts::LOG2_E;
             self.bytes += 1;
         }
     }

@@ -3,6 +3,7 @@ use super::super::candidate::Suggestions;
 use super::super::evaluation::ByCount;
 use super::super::toy::{Rigged, TEXT, Trigram};
 use super::super::word::is_word_char;
+use super::super::engine::Components;
 use super::*;
 
 fn greetings() -> Rigged {
@@ -14,14 +15,14 @@ fn greetings() -> Rigged {
 
 fn words_only() -> SimulationOptions {
     SimulationOptions {
-        settings: Settings { phrase_words: 1, ..Settings::default() },
+        settings: Settings { phrase_words: 1, components: Components::LSTM, ..Settings::default() },
         ..SimulationOptions::default()
     }
 }
 
 #[test]
 fn a_tiny_text_by_hand() {
-    let evaluation = simulate(&greetings(), &["hello world"], &words_only(), &mut ());
+    let evaluation = simulate(&greetings(), &Personal::default(), &["hello world"], &words_only(), &mut ());
     assert_eq!((evaluation.bytes, evaluation.characters, evaluation.words), (11, 11, 2));
     let two_of_eleven = 100.0 * (1.0 - 2.0 / 11.0);
     assert!((evaluation.ksr.one - two_of_eleven).abs() < 1e-9, "{evaluation:?}");
@@ -36,17 +37,17 @@ fn a_tiny_text_by_hand() {
 fn a_phrase_is_one_keystroke() {
     let mut options = words_only();
     options.settings.phrase_words = 2;
-    let evaluation = simulate(&greetings(), &["hello world"], &options, &mut ());
+    let evaluation = simulate(&greetings(), &Personal::default(), &["hello world"], &options, &mut ());
     assert!((evaluation.ksr_phrase.one - 100.0 * (1.0 - 1.0 / 11.0)).abs() < 1e-9, "{evaluation:?}");
     assert!((evaluation.ksr.one - 100.0 * (1.0 - 2.0 / 11.0)).abs() < 1e-9, "words are counted as ever");
 }
 
 #[test]
 fn the_context_runs_on_across_lines_but_not_across_texts() {
-    let across_lines = simulate(&greetings(), &["hello\nworld\n"], &words_only(), &mut ());
+    let across_lines = simulate(&greetings(), &Personal::default(), &["hello\nworld\n"], &words_only(), &mut ());
     assert_eq!((across_lines.characters, across_lines.bytes), (10, 11));
     assert!((across_lines.ksr.one - 80.0).abs() < 1e-9, "two keystrokes of ten: {across_lines:?}");
-    let across_texts = simulate(&greetings(), &["hello", "world"], &words_only(), &mut ());
+    let across_texts = simulate(&greetings(), &Personal::default(), &["hello", "world"], &words_only(), &mut ());
     assert!((across_texts.ksr.one - 40.0).abs() < 1e-9, "world is typed out: {across_texts:?}");
 }
 
@@ -87,7 +88,7 @@ fn one_walk_for_all_typists_counts_what_each_alone_would() {
     let characters = text.chars().filter(|&c| c != '\n').count();
     let [kept, sunk] = [false, true].map(|sink_passed_over| {
         options.settings.sink_passed_over = sink_passed_over;
-        let evaluation = simulate(&model, &[text], &options, &mut ());
+        let evaluation = simulate(&model, &Personal::default(), &[text], &options, &mut ());
         assert_eq!(evaluation.characters, characters);
         let ByCount { one, three, five } = evaluation.ksr;
         for (count, ksr) in [(1, one), (3, three), (5, five)] {
@@ -113,7 +114,7 @@ fn bits_per_byte_are_those_of_streaming_the_text() {
         nats -= f64::from(log_probs[usize::from(byte)]);
         model.advance(&mut state, byte.into());
     }
-    let evaluation = simulate(&model, &[text], &words_only(), &mut ());
+    let evaluation = simulate(&model, &Personal::default(), &[text], &words_only(), &mut ());
     assert_eq!(evaluation.bytes, text.len());
     let expected = nats / text.len() as f64 / std::f64::consts::LN_2;
     assert!((evaluation.bits_per_byte - expected).abs() < 1e-9);
@@ -148,7 +149,7 @@ impl Observer for Watcher {
 fn it_is_timed_watched_and_ended_by_the_observer() {
     let text = "hello world\nhello there\nhello world";
     let mut watcher = Watcher { patience: 2, ..Watcher::default() };
-    let evaluation = simulate(&greetings(), &[text], &words_only(), &mut watcher);
+    let evaluation = simulate(&greetings(), &Personal::default(), &[text], &words_only(), &mut watcher);
     assert_eq!(evaluation.latency_ms, Latency { p50: 1.0, p95: 1.0, p99: 1.0, max: 1.0 });
     assert_eq!(evaluation.characters, 22, "two lines");
     assert_eq!(watcher.seen, [Progress { bytes: 11, total: 35 }, Progress { bytes: 23, total: 35 }]);
@@ -172,7 +173,7 @@ fn only_the_first_part_of_a_text_is_typed_if_so_asked() {
         assert_eq!(clip(text, &options), expected, "{max_lines:?} {max_bytes:?}");
     }
     assert_eq!(clip("éé", &SimulationOptions { max_bytes: Some(3), ..SimulationOptions::default() }), "é");
-    let nothing = simulate(&greetings(), &[], &SimulationOptions::default(), &mut ());
+    let nothing = simulate(&greetings(), &Personal::default(), &[], &SimulationOptions::default(), &mut ());
     assert_eq!(nothing, Evaluation::default());
 }
 

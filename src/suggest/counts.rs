@@ -1,0 +1,338 @@
+//! What followed what, and how often: counts that grow with every word, and shrink again when one is forgotten.
+//!
+//! For each context (the last 1, 2, 3… tokens) the words that followed it, each with its count and where it was met
+//! last. Kept as chains in one array, the latest follower first: a writer's contexts have few followers each, and a
+//! common one finds its common followers near the front. Of each word alone, its count and after how many different
+//! tokens it came: what Kneser and Ney (1995) estimate the shortest context from.
+//!
+//! Counts are `f32`, so that the same structure serves whole counts (exact up to 2^24) and the decaying ones of
+//! [`Recency`](super::recency).
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use super::history::History;
+use super::lexicon::WordNumber;
+
+/// No follower.
+const NONE: u32 = u32::MAX;
+
+/// What is known of a context.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Context {
+    /// Counts of all its followers.
+    pub(crate) total: f32,
+    /// Different followers.
+    pub(crate) kinds: u32,
+    first: u32,
+}
+
+/// A word that followed a context.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Follower {
+    pub(crate) word: WordNumber,
+    /// Where it was met last: a number whose meaning is the caller's.
+    pub(crate) source: u16,
+    pub(crate) count: f32,
+    next: u32,
+}
+
+/// What is known of a word whatever stands before it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Alone {
+    pub(crate) count: f32,
+    /// Different tokens it came after.
+    pub(crate) kinds: u32,
+}
+
+/// Contexts and their followers.
+#[derive(Debug, Clone)]
+pub(crate) struct Counts {
+    /// Tokens of the longest context.
+    longest: usize,
+    /// Of each word by number; words beyond it were never counted.
+    alone: Vec<Alone>,
+    /// Sums over `alone`.
+    total: f32,
+    kinds: u32,
+    contexts: HashMap<u64, Context, BuildHasherDefault<Hashed>>,
+    followers: Vec<Follower>,
+    /// Places in `followers` that are free again.
+    free: Vec<u32>,
+}
+
+impl Counts {
+    /// Nothing counted; contexts of up to `longest` tokens.
+    pub(crate) fn new(longest: usize) -> Self {
+        Self {
+            longest,
+            alone: Vec::new(),
+            total: 0.0,
+            kinds: 0,
+            contexts: HashMap::default(),
+            followers: Vec::new(),
+            free: Vec::new(),
+        }
+    }
+
+    /// What is known of each word whatever stands before it, by number.
+    pub(crate) fn alone(&self) -> &[Alone] {
+        &self.alone
+    }
+
+    /// The sum of all words' counts, and of the number of tokens each came after.
+    pub(crate) fn totals(&self) -> (f32, u32) {
+        (self.total, self.kinds)
+    }
+
+    /// Tokens of the longest context.
+    pub(crate) fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// Counts `word` after `history`, in contexts of every length.
+    pub(crate) fn add(&mut self, history: &History, word: WordNumber, amount: f32, source: u16) {
+        self.add_alone(word, amount);
+        for length in 1..=self.longest {
+            let Some(key) = history.context(length) else { break };
+            let is_new = self.add_to(key, word, amount, source);
+            if is_new && length == 1 {
+                self.alone[word as usize].kinds += 1;
+                self.kinds += 1;
+            }
+        }
+    }
+
+    fn add_alone(&mut self, word: WordNumber, amount: f32) {
+        if self.alone.len() <= word as usize {
+            self.alone.resize(word as usize + 1, Alone::default());
+        }
+        self.alone[word as usize].count += amount;
+        self.total += amount;
+    }
+
+    /// Counts `word` after one context; returns whether it is new there.
+    fn add_to(&mut self, key: u64, word: WordNumber, amount: f32, source: u16) -> bool {
+        let context = self.contexts.entry(key).or_insert(Context { total: 0.0, kinds: 0, first: NONE });
+        context.total += amount;
+        let (mut before, mut at) = (NONE, context.first);
+        while at != NONE && self.followers[at as usize].word != word {
+            before = at;
+            at = self.followers[at as usize].next;
+        }
+        let is_new = at == NONE;
+        if is_new {
+            context.kinds += 1;
+            let follower = Follower { word, source, count: amount, next: context.first };
+            at = match self.free.pop() {
+                Some(place) => {
+                    self.followers[place as usize] = follower;
+                    place
+                }
+                None => {
+                    self.followers.push(follower);
+                    self.followers.len() as u32 - 1
+                }
+            };
+        } else {
+            let follower = &mut self.followers[at as usize];
+            follower.count += amount;
+            follower.source = source;
+            if before == NONE {
+                return false;
+            }
+            let next = std::mem::replace(&mut follower.next, context.first);
+            self.followers[before as usize].next = next;
+        }
+        context.first = at;
+        is_new
+    }
+
+    /// Takes back one [`Counts::add`] of `word` after `history`. What was never counted stays as it is.
+    pub(crate) fn subtract(&mut self, history: &History, word: WordNumber, amount: f32) {
+        let Some(alone) = self.alone.get_mut(word as usize) else { return };
+        let amount = amount.min(alone.count);
+        alone.count -= amount;
+        self.total -= amount;
+        for length in 1..=self.longest {
+            let Some(key) = history.context(length) else { break };
+            let is_gone = self.subtract_from(key, word, amount);
+            if is_gone && length == 1 {
+                self.alone[word as usize].kinds -= 1;
+                self.kinds -= 1;
+            }
+        }
+    }
+
+    /// Removes `word` wherever it follows anything.
+    pub(crate) fn forget(&mut self, word: WordNumber) {
+        let Some(alone) = self.alone.get_mut(word as usize).map(std::mem::take) else { return };
+        self.total -= alone.count;
+        self.kinds -= alone.kinds;
+        let keys: Vec<u64> = self.contexts.keys().copied().collect();
+        for key in keys {
+            self.subtract_from(key, word, f32::INFINITY);
+        }
+    }
+
+    /// Takes back after one context; returns whether the word is gone from it.
+    fn subtract_from(&mut self, key: u64, word: WordNumber, amount: f32) -> bool {
+        let Some(context) = self.contexts.get_mut(&key) else { return false };
+        let (mut before, mut at) = (NONE, context.first);
+        while at != NONE && self.followers[at as usize].word != word {
+            before = at;
+            at = self.followers[at as usize].next;
+        }
+        if at == NONE {
+            return false;
+        }
+        let follower = &mut self.followers[at as usize];
+        let amount = amount.min(follower.count);
+        follower.count -= amount;
+        context.total -= amount;
+        if follower.count > 0.0 {
+            return false;
+        }
+        let next = follower.next;
+        if before == NONE {
+            context.first = next;
+        } else {
+            self.followers[before as usize].next = next;
+        }
+        context.kinds -= 1;
+        self.free.push(at);
+        if context.kinds == 0 {
+            self.contexts.remove(&key);
+        }
+        true
+    }
+
+    /// Multiplies every count.
+    pub(crate) fn scale(&mut self, factor: f32) {
+        self.total *= factor;
+        for alone in &mut self.alone {
+            alone.count *= factor;
+        }
+        for context in self.contexts.values_mut() {
+            context.total *= factor;
+        }
+        for follower in &mut self.followers {
+            follower.count *= factor;
+        }
+    }
+
+    /// What is known of the last `length` tokens of `history`, at least one.
+    pub(crate) fn context(&self, history: &History, length: usize) -> Option<Context> {
+        let key = history.context(length).filter(|_| length <= self.longest)?;
+        self.contexts.get(&key).copied()
+    }
+
+    /// The followers of a context, the latest first.
+    pub(crate) fn followers(&self, context: Context) -> impl Iterator<Item = &Follower> {
+        let at = |place: u32| self.followers.get(place as usize);
+        std::iter::successors(at(context.first), move |follower| at(follower.next))
+    }
+
+    /// All contexts by their numbers, in a fixed order: what a file holds.
+    pub(crate) fn contexts(&self) -> Vec<(u64, Context)> {
+        let mut contexts: Vec<(u64, Context)> = self.contexts.iter().map(|(&key, &context)| (key, context)).collect();
+        contexts.sort_unstable_by_key(|&(key, _)| key);
+        contexts
+    }
+}
+
+/// The contexts are hashes already.
+#[derive(Debug, Clone, Copy, Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+        }
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::history::words;
+    use super::super::lexicon::Lexicon;
+    use super::*;
+
+    type Plain = (Vec<(WordNumber, Alone)>, Vec<(u64, f32, u32, Vec<(WordNumber, f32)>)>);
+
+    fn plain(counts: &Counts) -> Plain {
+        let followers = |context| {
+            let mut all: Vec<_> = counts.followers(context).map(|f| (f.word, f.count)).collect();
+            all.sort_by_key(|&(word, _)| word);
+            all
+        };
+        let context = |(key, context): (u64, Context)| (key, context.total, context.kinds, followers(context));
+        let alone = (0..).zip(counts.alone().iter().copied()).filter(|(_, alone)| alone.count > 0.0).collect();
+        (alone, counts.contexts().into_iter().map(context).collect())
+    }
+
+    #[test]
+    fn every_length_of_context_has_its_followers() {
+        let (mut lexicon, mut counts) = (Lexicon::default(), Counts::new(2));
+        for (history, word) in words("a b a c a b") {
+            counts.add(&history, lexicon.learn(&word), 1.0, 7);
+        }
+        let (mut at_a, last) = words("x a z").nth(2).unwrap();
+        assert_eq!(last, "z");
+        let after_a = counts.context(&at_a, 1).unwrap();
+        assert_eq!((after_a.total, after_a.kinds), (3.0, 2));
+        let found: Vec<_> = counts.followers(after_a).map(|f| (lexicon.spelling(f.word), f.count, f.source)).collect();
+        assert_eq!(found, [("b", 2.0, 7), ("c", 1.0, 7)], "the latest first");
+        at_a.pass_word("never");
+        assert_eq!(counts.context(&at_a, 1), None);
+        assert_eq!(counts.totals(), (6.0, 5), "a after the start, b and c; b after a; c after a");
+        let alone = |word| counts.alone()[lexicon.number(word).unwrap() as usize];
+        assert_eq!((alone("a"), alone("b")), (Alone { count: 3.0, kinds: 3 }, Alone { count: 2.0, kinds: 1 }));
+        assert_eq!(counts.context(&at_a, 3), None, "longer than is counted");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn taking_back_is_the_inverse_of_counting(kept in "[a-d ,]{0,60}", gone in "[a-d ,]{0,60}") {
+            let (mut lexicon, mut counts) = (Lexicon::default(), Counts::new(3));
+            for (history, word) in words(&kept) {
+                counts.add(&history, lexicon.learn(&word), 1.0, 0);
+            }
+            let before = plain(&counts);
+            for (history, word) in words(&gone) {
+                counts.add(&history, lexicon.learn(&word), 1.0, 0);
+            }
+            for (history, word) in words(&gone) {
+                counts.subtract(&history, lexicon.learn(&word), 1.0);
+            }
+            prop_assert_eq!(plain(&counts), before);
+        }
+
+        #[test]
+        fn a_forgotten_word_is_nowhere_and_nothing_else_is_changed(text in "[a-d ,]{0,80}") {
+            let (mut lexicon, mut counts, mut without) = (Lexicon::default(), Counts::new(3), Counts::new(3));
+            for (history, word) in words(&text) {
+                let number = lexicon.learn(&word);
+                counts.add(&history, number, 1.0, 0);
+                if word != "a" {
+                    without.add(&history, number, 1.0, 0);
+                }
+            }
+            counts.forget(lexicon.learn("a"));
+            prop_assert_eq!(plain(&counts), plain(&without));
+        }
+    }
+}

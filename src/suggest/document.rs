@@ -1,0 +1,60 @@
+//! What is kept of the open document besides the LSTM's state: where words begin, and which were used.
+
+use super::history::{History, Reader};
+use super::personal::Personal;
+use super::recency::Recency;
+use super::slate::CaseChances;
+
+/// The words of a document up to the cursor.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Document {
+    reader: Reader,
+    recency: Recency,
+    /// Sentences seen to open, and those of them with a capital.
+    openings: (f32, f32),
+}
+
+impl Document {
+    /// Reads one byte; returns the word it finished, if any, with the history before it.
+    pub(crate) fn read(&mut self, personal: &mut Personal, byte: u8) -> Option<(History, String)> {
+        let (history, word) = self.reader.read(byte)?;
+        if history.opens_sentence() && word.starts_with(char::is_alphabetic) {
+            self.openings.0 += 1.0;
+            self.openings.1 += f32::from(word.starts_with(char::is_uppercase));
+        }
+        let number = personal.number_of(&history, &word);
+        self.recency.add(&history, number);
+        Some((history, word))
+    }
+
+    /// The history before the word at the cursor.
+    pub(crate) fn here(&self) -> History {
+        self.reader.here()
+    }
+
+    /// The typed part of the word at the cursor.
+    pub(crate) fn word(&self) -> &[u8] {
+        self.reader.word()
+    }
+
+    /// Takes back the last bytes of the word at the cursor, so that `length` are left; not all of it.
+    pub(crate) fn shorten(&mut self, length: usize) {
+        self.reader.shorten(length);
+    }
+
+    /// The words used.
+    pub(crate) fn recency(&self) -> &Recency {
+        &self.recency
+    }
+
+    /// How likely words are to stand in another case than they are counted in. Whether sentences open with capitals is
+    /// the document's own way.
+    pub(crate) fn case_chances(&self, history: &History) -> CaseChances {
+        if history.opens_sentence() {
+            let (openings, capitals) = self.openings;
+            CaseChances { capitalised: (capitals + 3.6) / (openings + 4.0) * 0.99, capitals: 0.002 }
+        } else {
+            CaseChances { capitalised: 0.01, capitals: 0.002 }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The word at the cursor, as the mixture sees it.
+
+use super::super::history::History;
+use super::super::mix::{EXPERTS, LSTM, Shares, Situation, sure, weighted};
+use super::super::personal::Personal;
+use super::super::slate::{Narrowed, Slate};
+use super::super::tree::Node;
+
+/// What is known since the word began.
+#[derive(Debug, Clone)]
+pub(super) struct WordPlace {
+    /// Position of the word's start in the session's context.
+    pub(super) start: usize,
+    pub(super) history: History,
+    slate: Slate,
+    pub(super) situation: Situation,
+    pub(super) weights: Shares,
+    /// Ln of the LSTM's chance that a word begins here at all.
+    pub(super) begins: f32,
+    /// Ln of the LSTM's chance of each byte typed, given that a word begins.
+    steps: Vec<f32>,
+    narrowed: Option<(String, Narrowed)>,
+}
+
+impl WordPlace {
+    /// The word that begins at `start`, where the LSTM is at `node` (`None`: it is not asked).
+    pub(super) fn new<S>(start: usize, history: History, slate: Slate, personal: &Personal, node: &Node<S>) -> Self {
+        let begins = (1.0 - node.end.exp()).max(1e-6).ln();
+        let likeliest = (0..=255).map(|byte| node.step(byte)).fold(f32::NEG_INFINITY, f32::max).exp();
+        let mut situation = slate.situation;
+        situation[LSTM] = Some(sure(slate.known, likeliest));
+        let weights = personal.mixture.weights(&situation);
+        Self { start, history, slate, situation, weights, begins, steps: Vec::new(), narrowed: None }
+    }
+
+    /// Bytes typed.
+    pub(super) fn typed(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// One more byte was typed; the LSTM gave it this chance (ln).
+    pub(super) fn step(&mut self, log_prob: f32) {
+        let given = if self.steps.is_empty() { log_prob - self.begins } else { log_prob };
+        self.steps.push(given);
+    }
+
+    /// Takes back bytes typed.
+    pub(super) fn shorten(&mut self, length: usize) {
+        self.steps.truncate(length);
+    }
+
+    /// Ln of the LSTM's chance of what is typed.
+    pub(super) fn typed_log_prob(&self) -> f64 {
+        self.steps.iter().map(|&step| f64::from(step)).sum()
+    }
+
+    /// The counts' words that go on from `prefix`.
+    pub(super) fn narrowed(&mut self, personal: &Personal, prefix: &str) -> &Narrowed {
+        if self.narrowed.as_ref().is_none_or(|(narrowed, _)| narrowed != prefix) {
+            self.narrowed = Some((prefix.to_owned(), self.slate.narrow(personal, prefix, &self.weights)));
+        }
+        &self.narrowed.as_ref().expect("just made").1
+    }
+
+    /// The counts' chances of a spelling.
+    pub(super) fn spelling(&self, personal: &Personal, spelling: &str) -> Shares {
+        self.slate.spelling(personal, spelling)
+    }
+
+    /// All experts' chances of a finished word, and ln of the mixture's; `lstm`: ln of the LSTM's.
+    pub(super) fn finished(&self, personal: &Personal, word: &str, lstm: f64) -> (Shares, f64) {
+        let mut chances = self.spelling(personal, word);
+        let counts = f64::from(weighted(&self.weights, &chances));
+        chances[LSTM] = lstm.exp() as f32;
+        let by_lstm = f64::from(self.weights[LSTM]).ln() + lstm;
+        let most = by_lstm.max(counts.ln());
+        (chances, most + ((by_lstm - most).exp() + (counts.ln() - most).exp()).ln())
+    }
+
+    /// The weights' sum of the counts' chances.
+    pub(super) fn counted(&self, chances: &Shares) -> f64 {
+        (0..EXPERTS).filter(|&k| k != LSTM).map(|k| f64::from(self.weights[k] * chances[k])).sum()
+    }
+}

@@ -1,0 +1,215 @@
+//! The words before: what the counts are asked with.
+//!
+//! Text is read byte by byte as words and the gaps between them. The history of a place is its last few *tokens*: words without
+//! their case, numbers as one kind, and the punctuation between words (a single space is no token). Tokens are kept as hashes:
+//! what was counted can be looked up, not read back.
+
+use super::word::is_word_byte;
+
+/// Tokens remembered at most.
+pub(crate) const LONGEST: usize = 4;
+
+/// A gap longer than this, in bytes, is told by its beginning and its kind alone.
+const LONGEST_GAP: usize = 8;
+
+/// The tokens before a place: a plain value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct History {
+    /// Newest first; those past `length` are 0.
+    tokens: [u64; LONGEST],
+    length: u8,
+    opening: bool,
+}
+
+impl Default for History {
+    /// The start of a document.
+    fn default() -> Self {
+        let mut history = Self { tokens: [0; LONGEST], length: 0, opening: true };
+        history.push(hash("\n"));
+        history
+    }
+}
+
+impl History {
+    /// Tokens remembered.
+    pub(crate) fn length(&self) -> usize {
+        usize::from(self.length)
+    }
+
+    /// Whether a sentence begins here.
+    pub(crate) fn opens_sentence(&self) -> bool {
+        self.opening
+    }
+
+    /// The last `length` tokens as one number; `None` if there are fewer. That of none is 0.
+    pub(crate) fn context(&self, length: usize) -> Option<u64> {
+        let tokens = self.tokens.get(..length).filter(|_| length <= self.length())?;
+        Some(tokens.iter().fold(length as u64, |so_far, &token| mix(so_far ^ token)))
+    }
+
+    /// Moves past a word.
+    pub(crate) fn pass_word(&mut self, word: &str) {
+        self.opening = false;
+        if word.bytes().all(|byte| byte.is_ascii_digit()) {
+            self.push(hash("0"));
+        } else {
+            self.push(hash(&word.to_lowercase()));
+        }
+    }
+
+    /// Moves past what stands between two words.
+    pub(crate) fn pass_gap(&mut self, gap: &str) {
+        if gap.contains('\n') {
+            self.push(hash("\n"));
+            self.opening = true;
+            return;
+        }
+        let mark: String = gap.chars().filter(|c| !c.is_whitespace()).take(LONGEST_GAP).collect();
+        if !mark.is_empty() {
+            self.push(hash(&mark));
+        }
+        let ended = |(at, c): (usize, char)| {
+            matches!(c, '.' | '!' | '?' | '…') && gap[at..].contains(char::is_whitespace)
+        };
+        self.opening = gap.char_indices().any(ended) || (self.opening && !gap.contains(char::is_alphanumeric));
+    }
+
+    fn push(&mut self, token: u64) {
+        self.tokens.copy_within(..LONGEST - 1, 1);
+        self.tokens[0] = token;
+        self.length = (self.length + 1).min(LONGEST as u8);
+    }
+}
+
+/// FNV-1a, then mixed: the same on every machine, for it is written to files.
+fn hash(token: &str) -> u64 {
+    let fnv = token.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |so_far, byte| {
+        (so_far ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    mix(fnv)
+}
+
+/// The finaliser of `SplitMix64`.
+fn mix(value: u64) -> u64 {
+    let value = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    value ^ (value >> 31)
+}
+
+/// Reads text byte by byte and tells when a word is finished.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Reader {
+    /// Before the word at the cursor, or before the gap at it.
+    history: History,
+    gap: Vec<u8>,
+    word: Vec<u8>,
+}
+
+impl Reader {
+    /// Reads one byte. If it ends a word, returns the word with the history before it.
+    pub(crate) fn read(&mut self, byte: u8) -> Option<(History, String)> {
+        if is_word_byte(byte) {
+            if self.word.is_empty() {
+                self.history = self.here();
+                self.gap.clear();
+            }
+            self.word.push(byte);
+            return None;
+        }
+        self.gap.push(byte);
+        if self.word.is_empty() {
+            return None;
+        }
+        let word = String::from_utf8_lossy(&std::mem::take(&mut self.word)).into_owned();
+        let before = self.history;
+        self.history.pass_word(&word);
+        Some((before, word))
+    }
+
+    /// The history before the word at the cursor; between words, that of a word that would begin here.
+    pub(crate) fn here(&self) -> History {
+        let mut history = self.history;
+        if self.word.is_empty() && !self.gap.is_empty() {
+            history.pass_gap(&String::from_utf8_lossy(&self.gap));
+        }
+        history
+    }
+
+    /// The typed part of the word at the cursor.
+    pub(crate) fn word(&self) -> &[u8] {
+        &self.word
+    }
+
+    /// Takes back the last bytes of the word at the cursor, so that `length` are left; not all of it.
+    pub(crate) fn shorten(&mut self, length: usize) {
+        self.word.truncate(length);
+    }
+}
+
+/// The words of a text, each with the history before it.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = (History, String)> {
+    let mut reader = Reader::default();
+    text.bytes().chain(std::iter::once(b'\n')).filter_map(move |byte| reader.read(byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn here(text: &str) -> History {
+        let mut reader = Reader::default();
+        for byte in text.bytes() {
+            reader.read(byte);
+        }
+        reader.here()
+    }
+
+    #[test]
+    fn words_come_with_the_words_and_marks_before_them() {
+        let read: Vec<String> = words("Well, I met\nMs. O'Hara in 1998").map(|(_, word)| word).collect();
+        assert_eq!(read, ["Well", "I", "met", "Ms", "O'Hara", "in", "1998"]);
+        assert_eq!(here("see you "), here("See YOU "), "case does not count");
+        assert_eq!(here("in 1998 "), here("in 2001 "), "nor which number it is");
+        assert_eq!(here("well  met "), here("well met "), "nor how wide a space");
+        assert_ne!(here("well, met "), here("well met "), "marks do");
+        assert_eq!(here("one two three four five").context(2), here("two six three four fi").context(2).or(None));
+        assert_ne!(here("a b ").context(2), here("b a ").context(2));
+        assert_eq!(History::default().context(2), None);
+    }
+
+    #[test]
+    fn in_mid_word_the_history_is_that_before_the_word() {
+        assert_eq!(here("see you"), here("see y"));
+        assert_eq!(here("see y"), here("see "));
+    }
+
+    #[test]
+    fn sentences_open_after_stops_and_line_breaks() {
+        for (text, expected) in [
+            ("", true),
+            ("Yes", true),
+            ("Yes ", false),
+            ("Yes. ", true),
+            ("Yes. \"", true),
+            ("Yes.", false),
+            ("yes, ", false),
+            ("Really?! ", true),
+            ("line\n", true),
+            ("line\n- ", true),
+            ("3.5 ", false),
+        ] {
+            assert_eq!(here(text).opens_sentence(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_word_cut_short_goes_on_as_if_never_longer() {
+        let mut reader = Reader::default();
+        let mut direct = Reader::default();
+        "we wander".bytes().for_each(|byte| drop(reader.read(byte)));
+        "we wan".bytes().for_each(|byte| drop(direct.read(byte)));
+        reader.shorten(3);
+        assert_eq!(reader, direct);
+    }
+}

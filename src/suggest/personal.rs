@@ -1,0 +1,173 @@
+//! What was learned from a writer: the words of the folders trained on, and those typed here since.
+
+use std::collections::HashMap;
+
+use super::counts::Counts;
+use super::history::{self, History};
+use super::lexicon::{Lexicon, WordNumber, uncapitalised};
+use super::mix::Mixture;
+
+/// Tokens of the longest context.
+pub(crate) const CONTEXT: usize = history::LONGEST;
+
+/// The number of the source that is not a document: what was typed here.
+const TYPED: u16 = 0;
+
+/// Words, counts, and the weights fitted to them.
+#[derive(Debug, Clone)]
+pub struct Personal {
+    pub(crate) lexicon: Lexicon,
+    pub(crate) counts: Counts,
+    /// Names of the documents learned from; the first stands for what was typed.
+    pub(crate) sources: Vec<String>,
+    pub(crate) mixture: Mixture,
+    /// Words typed once that nothing knows: learned when they are met at another place.
+    pending: HashMap<String, History>,
+}
+
+impl Default for Personal {
+    fn default() -> Self {
+        Self {
+            lexicon: Lexicon::default(),
+            counts: Counts::new(CONTEXT),
+            sources: vec![String::new()],
+            mixture: Mixture::default(),
+            pending: HashMap::new(),
+        }
+    }
+}
+
+impl Personal {
+    /// Learns the words of documents: each a name and its text.
+    pub fn learn_documents<'t>(&mut self, documents: impl IntoIterator<Item = (&'t str, &'t str)>) {
+        let documents: Vec<(&str, &str)> = documents.into_iter().collect();
+        // Words as they stand within sentences come first: they tell which capitals are only those of an opening.
+        for (_, text) in &documents {
+            for (history, word) in history::words(text) {
+                if !history.opens_sentence() {
+                    self.lexicon.learn(&word);
+                }
+            }
+        }
+        for (name, text) in documents {
+            let source = self.source(name);
+            for (history, word) in history::words(text) {
+                let number = self.number_of(&history, &word);
+                self.counts.add(&history, number, 1.0, source);
+            }
+        }
+    }
+
+    /// Learns a word typed here. One that nothing knows has to be met at two places: it may be a slip.
+    pub(crate) fn learn_typed(&mut self, history: &History, word: &str, is_known: bool) {
+        let number = self.number_of(history, word);
+        let was_counted = self.counts.alone().get(number as usize).is_some_and(|alone| alone.count > 0.0);
+        if !is_known && !was_counted {
+            match self.pending.remove(word) {
+                Some(first) if first != *history => self.counts.add(&first, number, 1.0, TYPED),
+                _ => {
+                    self.pending.insert(word.to_owned(), *history);
+                    return;
+                }
+            }
+        }
+        self.counts.add(history, number, 1.0, TYPED);
+    }
+
+    /// Takes back what [`Personal::learn_typed`] learned of a word, as far as it did.
+    pub(crate) fn unlearn_typed(&mut self, history: &History, word: &str) {
+        if self.pending.remove(word).is_none() {
+            let number = self.number_of(history, word);
+            self.counts.subtract(history, number, 1.0);
+        }
+    }
+
+    /// Forgets a word in whatever case: it is no longer offered for having been learned, and may be learned again.
+    pub fn forget(&mut self, word: &str) {
+        let folded = word.to_lowercase();
+        let spellings: Vec<WordNumber> = (0..self.lexicon.len() as WordNumber)
+            .filter(|&number| self.lexicon.spelling(number).to_lowercase() == folded)
+            .collect();
+        for number in spellings {
+            self.counts.forget(number);
+        }
+        self.pending.retain(|pending, _| pending.to_lowercase() != folded);
+    }
+
+    /// The weights of the mixture as they have become.
+    pub fn mixture(&self) -> &Mixture {
+        &self.mixture
+    }
+
+    /// Takes over weights.
+    pub fn set_mixture(&mut self, mixture: Mixture) {
+        self.mixture = mixture;
+    }
+
+    /// Whether nothing was counted.
+    pub fn is_empty(&self) -> bool {
+        self.counts.totals().0 <= 0.0
+    }
+
+    /// The number of a word under which it is counted: a capital that only an opening gave it does not count.
+    pub(crate) fn number_of(&mut self, history: &History, word: &str) -> WordNumber {
+        if history.opens_sentence()
+            && let Some(number) = uncapitalised(word).and_then(|small| self.lexicon.number(&small))
+            && self.lexicon.cases(number).capitalised
+        {
+            return number;
+        }
+        self.lexicon.learn(word)
+    }
+
+    fn source(&mut self, name: &str) -> u16 {
+        if let Some(at) = self.sources.iter().skip(1).position(|known| known == name) {
+            return at as u16 + 1;
+        }
+        if self.sources.len() <= usize::from(u16::MAX) {
+            self.sources.push(name.to_owned());
+        }
+        (self.sources.len() - 1) as u16
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(personal: &Personal, word: &str) -> f32 {
+        let number = personal.lexicon.number(word);
+        number.and_then(|n| personal.counts.alone().get(n as usize)).map_or(0.0, |alone| alone.count)
+    }
+
+    #[test]
+    fn a_capital_that_only_opens_a_sentence_is_not_learned() {
+        let mut personal = Personal::default();
+        personal.learn_documents([("a", "Garden gates. We met Rose. Rose smiled."), ("b", "The garden. We said we would.")]);
+        let counts = ["garden", "Garden", "Rose", "rose", "we", "We"].map(|word| count(&personal, word));
+        assert_eq!(counts, [2.0, 0.0, 2.0, 0.0, 3.0, 0.0]);
+    }
+
+    #[test]
+    fn a_slip_is_not_learned_but_a_word_used_twice_is() {
+        let mut personal = Personal::default();
+        let places: Vec<History> = history::words("one two three").map(|(history, _)| history).collect();
+        personal.learn_typed(&places[1], "gardne", false);
+        assert!(personal.is_empty());
+        personal.learn_typed(&places[1], "gardne", false);
+        assert!(personal.is_empty(), "the same place is no second one");
+        personal.learn_typed(&places[2], "gardne", false);
+        assert_eq!(count(&personal, "gardne"), 2.0);
+        personal.learn_typed(&places[1], "garden", true);
+        assert_eq!(count(&personal, "garden"), 1.0);
+    }
+
+    #[test]
+    fn forgetting_folds_case() {
+        let mut personal = Personal::default();
+        personal.learn_documents([("a", "see Rose and a rose and ROSE there")]);
+        personal.forget("rose");
+        let left = ["Rose", "rose", "ROSE", "there"].map(|word| count(&personal, word));
+        assert_eq!(left, [0.0, 0.0, 0.0, 1.0]);
+    }
+}

@@ -1,0 +1,269 @@
+//! What the counts say about the word that begins at a place.
+//!
+//! Made once for each word, when the first of its letters is still to come: every word that followed the contexts at
+//! this place, with its chance under each expert that counts. As letters are typed, [`Slate::narrow`] leaves those that go on so.
+//!
+//! A word is counted in one spelling and may be meant in another: with a capital where a sentence opens, in capitals
+//! where all is. So each counted word gives a share of its chance to its other cases: still one distribution over spellings.
+
+use super::counts::{Context, Counts};
+use super::history::History;
+use super::lexicon::{Cases, Lexicon, WordNumber, capitalised, uncapitalised};
+use super::mix::{EXPERTS, PERSONAL, RECENT, Shares, Situation, counted, weighted};
+use super::personal::{self, Personal};
+use super::recency::{self, Recency};
+
+/// What is taken off each count of the personal contexts, so that what was seen once does not count too much beside
+/// what was seen often (Ney, Essen and Kneser 1994).
+const DISCOUNT: f32 = 0.5;
+
+/// Words with no context to speak for them that are looked at before anything is typed.
+const COMMON: usize = 48;
+
+/// Words a narrowed slate holds at most.
+const MOST: usize = 64;
+
+/// How likely a word is to stand in another case than its own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct CaseChances {
+    /// With a capital first.
+    pub(crate) capitalised: f32,
+    /// In capitals.
+    pub(crate) capitals: f32,
+}
+
+/// The chances of words at one place.
+#[derive(Debug, Clone)]
+pub(crate) struct Slate {
+    /// The situation of each expert that counts.
+    pub(crate) situation: Situation,
+    /// Longest personal context that was ever seen, in tokens.
+    pub(crate) known: usize,
+    case: CaseChances,
+    /// By word number, its place in `words`, or `NONE`.
+    places: Vec<u32>,
+    words: Vec<(WordNumber, Shares)>,
+    /// What one of the personal kinds is worth where no context speaks.
+    unigram: f32,
+}
+
+const NONE: u32 = u32::MAX;
+
+/// The words that go on as typed.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Narrowed {
+    /// The chance of what is typed under each expert that counts.
+    pub(crate) masses: Shares,
+    /// Spellings and their chances, not yet divided by the masses; the best by the weights given.
+    pub(crate) words: Vec<(String, Shares)>,
+}
+
+/// Which experts are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) personal: bool,
+    pub(crate) recent: bool,
+}
+
+impl Slate {
+    /// Asks the counts about the word after `history`.
+    pub(crate) fn new(personal: &Personal, recency: &Recency, history: &History, case: CaseChances, asked: Asked) -> Self {
+        let mut slate = Self {
+            situation: [None; EXPERTS],
+            known: 0,
+            case,
+            places: vec![NONE; personal.lexicon.len()],
+            words: Vec::new(),
+            unigram: 0.0,
+        };
+        let (_, kinds) = personal.counts.totals();
+        if asked.personal && kinds > 0 {
+            slate.situation[PERSONAL] = Some(counted(kinds as f32, 0));
+            slate.unigram = 1.0 / kinds as f32;
+            for length in 1..=personal::CONTEXT {
+                if let Some(context) = personal.counts.context(history, length) {
+                    slate.known = length;
+                    slate.situation[PERSONAL + length] = Some(counted(context.total, context.kinds));
+                    slate.hear(PERSONAL + length, &personal.counts, context, DISCOUNT);
+                }
+            }
+        }
+        let (total, _) = recency.counts().totals();
+        if asked.recent && total > 0.0 {
+            let unit = recency.unit();
+            slate.situation[RECENT] = Some(counted(total / unit, 0));
+            for (number, alone) in (0..).zip(recency.counts().alone()) {
+                if alone.count > 0.0 {
+                    slate.shares(number)[RECENT] = alone.count / total;
+                }
+            }
+            for length in 1..=recency::CONTEXT {
+                if let Some(context) = recency.counts().context(history, length) {
+                    slate.situation[RECENT + length] = Some(counted(context.total / unit, context.kinds));
+                    slate.hear(RECENT + length, recency.counts(), context, 0.0);
+                }
+            }
+        }
+        let kinds = |number: WordNumber| personal.counts.alone().get(number as usize).map_or(0, |a| a.kinds);
+        if slate.unigram > 0.0 {
+            let mut common: Vec<(u32, WordNumber)> =
+                (0..).zip(personal.counts.alone()).map(|(number, alone)| (alone.kinds, number)).collect();
+            if common.len() > COMMON {
+                common.select_nth_unstable_by(COMMON, |a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+                common.truncate(COMMON);
+            }
+            for (_, number) in common {
+                slate.shares(number);
+            }
+            for (number, shares) in &mut slate.words {
+                shares[PERSONAL] = slate.unigram * kinds(*number) as f32;
+            }
+        }
+        slate
+    }
+
+    fn shares(&mut self, number: WordNumber) -> &mut Shares {
+        let place = &mut self.places[number as usize];
+        if *place == NONE {
+            *place = self.words.len() as u32;
+            self.words.push((number, [0.0; EXPERTS]));
+        }
+        &mut self.words[*place as usize].1
+    }
+
+    fn hear(&mut self, expert: usize, counts: &Counts, context: Context, discount: f32) {
+        let total = context.total - discount * context.kinds as f32;
+        for follower in counts.followers(context) {
+            self.shares(follower.word)[expert] = (follower.count - discount).max(0.0) / total;
+        }
+    }
+
+    /// The chances of a counted word in its own spelling.
+    fn of(&self, personal: &Personal, number: WordNumber) -> Shares {
+        match self.places.get(number as usize) {
+            Some(&place) if place != NONE => self.words[place as usize].1,
+            _ => {
+                let mut shares = [0.0; EXPERTS];
+                let kinds = personal.counts.alone().get(number as usize).map_or(0, |alone| alone.kinds);
+                shares[PERSONAL] = self.unigram * kinds as f32;
+                shares
+            }
+        }
+    }
+
+    /// How much of a word's chance stays with its own spelling.
+    fn own(&self, cases: Cases) -> f32 {
+        let taken = |may: bool, chance: f32| if may { chance } else { 0.0 };
+        1.0 - taken(cases.capitalised, self.case.capitalised) - taken(cases.capitals, self.case.capitals)
+    }
+
+    /// The chances of a spelling, those it has as another case of a counted word included.
+    pub(crate) fn spelling(&self, personal: &Personal, spelling: &str) -> Shares {
+        let lexicon = &personal.lexicon;
+        let mut chances = [0.0; EXPERTS];
+        let mut add = |number: WordNumber, share: f32| {
+            for (sum, chance) in chances.iter_mut().zip(self.of(personal, number)) {
+                *sum += share * chance;
+            }
+        };
+        if let Some(number) = lexicon.number(spelling) {
+            add(number, self.own(lexicon.cases(number)));
+        }
+        if let Some(number) = uncapitalised(spelling).and_then(|small| lexicon.number(&small))
+            && lexicon.cases(number).capitalised
+        {
+            add(number, self.case.capitalised);
+        }
+        if spelling.chars().any(char::is_uppercase)
+            && let Some(number) = lexicon.number(&spelling.to_lowercase())
+            && lexicon.cases(number).capitals
+            && lexicon.spelling(number).to_uppercase() == spelling
+        {
+            add(number, self.case.capitals);
+        }
+        chances
+    }
+
+    /// The words that begin with `prefix` and go on, the best by `weights` first found; and the chance of the prefix itself.
+    pub(crate) fn narrow(&self, personal: &Personal, prefix: &str, weights: &Shares) -> Narrowed {
+        let lexicon = &personal.lexicon;
+        let mut masses = [0.0; EXPERTS];
+        let mut found: Vec<(f32, WordNumber, Case)> = Vec::new();
+        let mut look = |number: WordNumber, case: Case, share: f32| {
+            let chances = self.of(personal, number);
+            for (mass, chance) in masses.iter_mut().zip(chances) {
+                *mass += share * chance;
+            }
+            let score = share * weighted(weights, &chances);
+            if score > 0.0 {
+                found.push((score, number, case));
+            }
+        };
+        if prefix.is_empty() {
+            for &(number, _) in &self.words {
+                let cases = lexicon.cases(number);
+                look(number, Case::Own, self.own(cases));
+                if cases.capitalised {
+                    look(number, Case::Capitalised, self.case.capitalised);
+                }
+            }
+            for (mass, situation) in masses.iter_mut().zip(self.situation) {
+                *mass = f32::from(situation.is_some());
+            }
+        } else {
+            for (_, number) in lexicon.beginning_with(prefix) {
+                look(number, Case::Own, self.own(lexicon.cases(number)));
+            }
+            if let Some(small) = uncapitalised(prefix).filter(|_| prefix.starts_with(char::is_uppercase)) {
+                for (_, number) in lexicon.beginning_with(&small) {
+                    if lexicon.cases(number).capitalised {
+                        look(number, Case::Capitalised, self.case.capitalised);
+                    }
+                }
+            }
+            let folded = prefix.to_lowercase();
+            if folded != prefix && prefix.to_uppercase() == prefix {
+                for (_, number) in lexicon.beginning_with(&folded) {
+                    if lexicon.cases(number).capitals {
+                        look(number, Case::Capitals, self.case.capitals);
+                    }
+                }
+            }
+        }
+        if found.len() > MOST {
+            found.select_nth_unstable_by(MOST, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            found.truncate(MOST);
+        }
+        let mut words: Vec<(String, Shares)> = found
+            .into_iter()
+            .filter_map(|(_, number, case)| case.apply(lexicon, number))
+            .filter(|word| word.len() > prefix.len() && word.starts_with(prefix))
+            .map(|word| {
+                let chances = self.spelling(personal, &word);
+                (word, chances)
+            })
+            .collect();
+        words.sort_by(|a, b| a.0.cmp(&b.0));
+        words.dedup_by(|a, b| a.0 == b.0);
+        Narrowed { masses, words }
+    }
+}
+
+/// The case a counted word is looked at in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Case {
+    Own,
+    Capitalised,
+    Capitals,
+}
+
+impl Case {
+    fn apply(self, lexicon: &Lexicon, number: WordNumber) -> Option<String> {
+        let word = lexicon.spelling(number);
+        match self {
+            Self::Own => Some(word.to_owned()),
+            Self::Capitalised => capitalised(word),
+            Self::Capitals => Some(word.to_uppercase()),
+        }
+    }
+}
