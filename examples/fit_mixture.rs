@@ -35,7 +35,12 @@ fn main() -> anyhow::Result<()> {
         let mut alone = Mixture::default();
         let before = alone.bits(&observed);
         alone.fit(&observed, PASSES);
-        eprintln!("{}: {} words, {before:.3} bits a word, fitted alone {:.3}", pair[1], observed.len(), alone.bits(&observed));
+        eprintln!(
+            "{}: {} words, {before:.3} bits a word, fitted alone {:.3}",
+            pair[1],
+            observed.len(),
+            alone.bits(&observed)
+        );
         all.push_interleaved(observed);
     }
     let mut mixture = Mixture::even();
@@ -58,7 +63,8 @@ impl Interleave for Vec<Observed> {
         let (mut from_old, mut from_new) = (0, 0);
         let (olds, news) = (old.len().max(1), new.len().max(1));
         while merged.len() < total {
-            let next = if from_old * news <= from_new * olds { old.next().inspect(|_| from_old += 1) } else { None };
+            let next =
+                if from_old * news <= from_new * olds { old.next().inspect(|_| from_old += 1) } else { None };
             match next.or_else(|| new.next().inspect(|_| from_new += 1)).or_else(|| old.next()) {
                 Some(observed) => merged.push(observed),
                 None => break,

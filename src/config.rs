@@ -47,6 +47,8 @@ pub struct SuggestionsConfig {
     pub eagerness: f32,
     /// Words that are never offered, in any case.
     pub never: Vec<String>,
+    /// Folders whose files are learned from while they are written, besides those trained on.
+    pub learn_in: Vec<String>,
 }
 
 /// How a retraining runs unless told otherwise.
@@ -67,7 +69,14 @@ impl Default for EditorConfig {
 
 impl Default for SuggestionsConfig {
     fn default() -> Self {
-        Self { enabled: true, ghost: true, strip: true, eagerness: 0.5, never: Vec::new() }
+        Self {
+            enabled: true,
+            ghost: true,
+            strip: true,
+            eagerness: 0.5,
+            never: Vec::new(),
+            learn_in: Vec::new(),
+        }
     }
 }
 

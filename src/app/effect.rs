@@ -19,6 +19,10 @@ pub enum Effect {
         /// Char index of the cursor.
         cursor: usize,
     },
+    /// Show ghosts from another chance on: 0 is quiet, 1 is eager.
+    SetEagerness(f32),
+    /// Forget a word, in any case, as far as it was learned.
+    ForgetWord(String),
     /// Write the text to the journal (throttled by the shell), so that a crash loses nothing.
     Journal {
         /// The file being edited.

@@ -43,6 +43,13 @@ pub enum Action {
     Redo,
     /// Takes candidate `n`, from 0.
     Pick(usize),
+    /// Forgets the strip's first candidate, as far as it was learned.
+    Forget,
+    /// Shows ghosts more readily (or less).
+    Eagerness {
+        /// More readily, or less.
+        more: bool,
+    },
     /// Silences suggestions until the next word.
     Silence,
     /// To the next match of the last search.
@@ -163,6 +170,11 @@ pub fn editor(key: KeyEvent) -> Option<Action> {
     let held = key.modifiers;
     let (shift, alt) = (held.contains(KeyModifiers::SHIFT), held.contains(KeyModifiers::ALT));
     let word = control(key) || alt;
+    match key.code {
+        KeyCode::Up if control(key) && !shift => return Some(Action::Eagerness { more: true }),
+        KeyCode::Down if control(key) && !shift => return Some(Action::Eagerness { more: false }),
+        _ => {}
+    }
     if let Some(motion) = motion(key.code, word) {
         return Some(Action::Move(motion, shift));
     }
@@ -178,6 +190,7 @@ pub fn editor(key: KeyEvent) -> Option<Action> {
         KeyCode::Delete => Some(Action::Delete),
         KeyCode::F(3) if shift => Some(Action::FindPrevious),
         KeyCode::F(3) => Some(Action::FindNext),
+        KeyCode::Char('x' | 'X') if alt => Some(Action::Forget),
         KeyCode::Char(digit @ '1'..='5') if alt => Some(Action::Pick(digit as usize - '1' as usize)),
         KeyCode::Char(c) if control(key) => match c.to_ascii_lowercase() {
             // Many terminals send Ctrl-H for Ctrl-Backspace.

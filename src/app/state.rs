@@ -22,6 +22,8 @@ pub struct Settings {
     pub suggestions: usize,
     /// Whether ghost text is shown.
     pub ghost: bool,
+    /// How readily: 0 is quiet, 1 is eager.
+    pub eagerness: f32,
     /// How long a retraining takes at most, minutes.
     pub training_minutes: f64,
     /// Worker threads of a retraining.
@@ -35,6 +37,7 @@ impl Default for Settings {
             insert_spaces: true,
             suggestions: 5,
             ghost: true,
+            eagerness: 0.5,
             training_minutes: 5.0,
             training_threads: 2,
         }

@@ -15,6 +15,9 @@ pub(super) struct Args {
     /// Keep models, journal and settings here instead of in the standard directories (or set `FOREWORD_DATA_DIR`).
     #[arg(long, global = true, value_name = "DIR")]
     pub(super) data_dir: Option<PathBuf>,
+    /// Learn nothing from what is typed.
+    #[arg(long)]
+    pub(super) incognito: bool,
     /// Files to edit.
     #[arg(value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
@@ -73,6 +76,12 @@ pub(super) enum RawCommand {
         /// What the suggestions are made from.
         #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', default_values = ["lstm", "ngram", "recency"])]
         components: Vec<Component>,
+        /// Print how often the best word came, by the chance it was said to have.
+        #[arg(long)]
+        reliability: bool,
+        /// Type with each component alone, and with all of them; print a row for each.
+        #[arg(long, conflicts_with_all = ["components", "reliability"])]
+        ablation: bool,
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
@@ -81,6 +90,17 @@ pub(super) enum RawCommand {
     Models {
         #[command(subcommand)]
         action: Option<ModelsAction>,
+        /// Print one JSON object.
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// List, forget, export and import the words learned.
+    Words {
+        #[command(subcommand)]
+        action: Option<WordsAction>,
+        /// `base`, `personal` or a version's name [default: the one in use].
+        #[arg(long, global = true, value_name = "MODEL")]
+        model: Option<String>,
         /// Print one JSON object.
         #[arg(long, global = true)]
         json: bool,
@@ -124,6 +144,35 @@ pub(super) enum ModelsAction {
     },
 }
 
+/// What to do with the words learned.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub(super) enum WordsAction {
+    /// List them, the most frequent first.
+    List {
+        /// Only those that begin so, in any case.
+        #[arg(value_name = "BEGINNING", default_value = "")]
+        beginning: String,
+    },
+    /// Forget words, in any case. They may be learned again; `suggestions.never` in the settings is for those never wanted.
+    Forget {
+        /// The words.
+        #[arg(value_name = "WORD", required = true)]
+        words: Vec<String>,
+    },
+    /// Forget all words.
+    Clear,
+    /// Copy all that was learned of words to a file.
+    Export {
+        /// Where to; must not exist yet.
+        file: PathBuf,
+    },
+    /// Take in a file that was exported, in place of the words learned.
+    Import {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
 /// A part of the mixture that makes suggestions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Component {
@@ -143,6 +192,7 @@ impl Args {
                 RawCommand::Train { json, .. }
                 | RawCommand::Eval { json, .. }
                 | RawCommand::Models { json, .. }
+                | RawCommand::Words { json, .. }
                 | RawCommand::Bench { json },
             ) => *json,
             None => false,
@@ -180,6 +230,7 @@ mod tests {
             "eval a --components lstm,magic",
             "models use",
             "models export x",
+            "words forget",
             "--no-such-flag",
         ] {
             let words = std::iter::once("foreword").chain(line.split(' '));

@@ -81,9 +81,10 @@ pub(super) fn run<W: Write>(context: &Context, printer: &mut Printer<W>) -> anyh
     let components = vec![Component::Lstm, Component::Ngram, Component::Recency];
     let options = EvalOptions { suggestions: 5, max_lines: None, max_bytes: None, components };
     let mut progress = Progress::new();
-    let evaluation = engine::evaluate(context, &model, &Personal::default(), &[SAMPLE], &options, &mut |share| {
-        progress.show(share, "typing a sample");
-    });
+    let evaluation =
+        engine::evaluate(context, &model, &Personal::default(), &[SAMPLE], &options, &mut |share| {
+            progress.show(share, "typing a sample");
+        });
     let mut train_tokens_per_s = BTreeMap::new();
     for (layers, hidden) in TRAINED {
         let name = format!("{layers}x{hidden} b{BATCH} t{TIME}");

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use super::args::{Args, Component, ModelsAction, RawCommand};
+use super::args::{Args, Component, ModelsAction, RawCommand, WordsAction};
 use super::context::Context;
 use crate::train::TrainingPlan;
 
@@ -11,13 +11,19 @@ use crate::train::TrainingPlan;
 #[derive(Debug, PartialEq)]
 pub(super) enum Command {
     /// Open the editor.
-    Edit(Vec<PathBuf>),
+    Edit {
+        files: Vec<PathBuf>,
+        /// Nothing typed is learned.
+        incognito: bool,
+    },
     /// Retrain.
     Train(TrainingPlan),
     /// Type files with suggestions.
     Eval(EvalRequest),
     /// Look after the versions of the model.
     Models(ModelsAction),
+    /// Look after the words learned with a version of the model.
+    Words { model: String, action: WordsAction },
     /// Measure the speed.
     Bench,
 }
@@ -31,6 +37,18 @@ pub(super) struct EvalRequest {
     /// A version that exists.
     pub(super) model: String,
     pub(super) options: EvalOptions,
+    pub(super) report: EvalReport,
+}
+
+/// What is printed of an evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum EvalReport {
+    /// The figures.
+    Figures,
+    /// The figures, and what was said beside what came.
+    Reliability,
+    /// The figures of each component alone and of all.
+    Ablation,
 }
 
 /// How the simulated typist types.
@@ -50,7 +68,7 @@ pub(super) struct EvalOptions {
 pub(super) fn resolve(args: Args, context: &Context) -> anyhow::Result<Command> {
     let defaults = &context.config.training;
     Ok(match args.subcommand {
-        None => Command::Edit(args.files),
+        None => Command::Edit { files: args.files, incognito: args.incognito },
         Some(RawCommand::Train { folders, minutes, from_scratch, name, seed, threads, json: _ }) => {
             Command::Train(TrainingPlan {
                 folders,
@@ -61,7 +79,18 @@ pub(super) fn resolve(args: Args, context: &Context) -> anyhow::Result<Command> 
                 threads: threads.or(defaults.threads).map_or_else(cores, NonZeroUsize::get),
             })
         }
-        Some(RawCommand::Eval { files, learn, model, suggestions, max_lines, max_bytes, components, json: _ }) => {
+        Some(RawCommand::Eval {
+            files,
+            learn,
+            model,
+            suggestions,
+            max_lines,
+            max_bytes,
+            components,
+            reliability,
+            ablation,
+            json: _,
+        }) => {
             let model = context.models.resolve(model.as_deref())?;
             let mut each_once = Vec::new();
             for component in components {
@@ -75,9 +104,18 @@ pub(super) fn resolve(args: Args, context: &Context) -> anyhow::Result<Command> 
                 max_bytes,
                 components: each_once,
             };
-            Command::Eval(EvalRequest { files, learn, model, options })
+            let report = match (ablation, reliability) {
+                (true, _) => EvalReport::Ablation,
+                (false, true) => EvalReport::Reliability,
+                (false, false) => EvalReport::Figures,
+            };
+            Command::Eval(EvalRequest { files, learn, model, options, report })
         }
         Some(RawCommand::Models { action, json: _ }) => Command::Models(action.unwrap_or(ModelsAction::List)),
+        Some(RawCommand::Words { action, model, json: _ }) => Command::Words {
+            model: context.models.resolve(model.as_deref())?,
+            action: action.unwrap_or(WordsAction::List { beginning: String::new() }),
+        },
         Some(RawCommand::Bench { json: _ }) => Command::Bench,
     })
 }
@@ -102,9 +140,12 @@ mod tests {
 
     #[test]
     fn files_open_the_editor() {
-        assert_eq!(resolve_line("", "").unwrap(), Command::Edit(vec![]));
+        assert_eq!(resolve_line("", "").unwrap(), Command::Edit { files: vec![], incognito: false });
         let files = vec![PathBuf::from("a.md"), PathBuf::from("./train")];
-        assert_eq!(resolve_line("a.md ./train", "").unwrap(), Command::Edit(files));
+        assert_eq!(
+            resolve_line("a.md --incognito ./train", "").unwrap(),
+            Command::Edit { files, incognito: true }
+        );
     }
 
     #[test]

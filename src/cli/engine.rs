@@ -1,7 +1,7 @@
 //! The narrow calls into the engines.
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::bail;
@@ -11,7 +11,7 @@ use super::command::EvalOptions;
 use super::context::Context;
 use crate::lm::format::read_rnn;
 use crate::lm::rnn::StreamingRnn;
-use crate::shell::suggester::StoredModels;
+use crate::shell::suggester::{Learning, StoredModels};
 use crate::shell::trainer::{Control, Outcome, retrain};
 use crate::shell::training_thread::TrainingThread;
 use crate::shell::{self, EditorOptions};
@@ -21,14 +21,21 @@ use crate::suggest::{
 use crate::train::{StepReport, TrainingPlan, TrainingSummary};
 
 /// Runs the editor until it is left.
-pub(super) fn edit(context: &Context, files: Vec<PathBuf>) -> anyhow::Result<()> {
+pub(super) fn edit(context: &Context, files: Vec<PathBuf>, incognito: bool) -> anyhow::Result<()> {
     let suggesting = suggestion_settings(context);
     let store = &context.models;
+    let folders = context.config.suggestions.learn_in.iter();
+    let folders = folders.map(|folder| shell::paths::absolute(Path::new(folder))).collect();
+    let learning = Learning { incognito, folders };
     shell::run(EditorOptions {
         files,
         paths: context.paths.clone(),
         config: context.config.clone(),
-        models: Box::new(StoredModels::new(store.clone(), suggesting.clone())),
+        models: Box::new(StoredModels::new(
+            store.clone(),
+            Settings { learns: false, ..suggesting.clone() },
+            learning,
+        )),
         training: Box::new(TrainingThread::new(store.clone(), suggesting)),
     })
 }

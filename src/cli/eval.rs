@@ -4,15 +4,17 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context as _, ensure};
+use clap::ValueEnum as _;
 
-use super::command::EvalRequest;
+use super::args::Component;
+use super::command::{EvalOptions, EvalReport, EvalRequest};
 use super::context::Context;
 use super::engine;
 use super::output::Printer;
 use super::progress::Progress;
 use crate::corpus::{self, clean};
-use crate::shell::trainer::learn;
-use crate::suggest::Personal;
+use crate::shell::suggester::read_words;
+use crate::shell::trainer::learn_words;
 
 /// Evaluates and prints the figures.
 pub(super) fn run<W: Write>(
@@ -25,30 +27,56 @@ pub(super) fn run<W: Write>(
         .iter()
         .map(|path| read_text(path.as_path()))
         .collect::<anyhow::Result<Vec<String>>>()?;
-    let mut personal = Personal::default();
-    if !request.learn.is_empty() {
-        let mut documents = corpus::walk::read(&request.learn)?.documents;
-        if texts.is_empty() {
-            let split = corpus::split::by_document(documents);
-            documents = split.train;
-            documents.extend(split.validation);
-            texts = split.held_out.into_iter().map(|document| document.text).collect();
-            ensure!(!texts.is_empty(), "there is too little text to hold any out; name files to type, too");
-        }
-        learn(&mut personal, &documents);
-    }
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let bytes = context.models.load(&request.model)?;
     let model =
         engine::read_model(&bytes).with_context(|| format!("model {} cannot be used", request.model))?;
+    let personal = if request.learn.is_empty() {
+        read_words(&context.models, &request.model).map_err(anyhow::Error::msg)?
+    } else {
+        let mut split = corpus::split::by_document(corpus::walk::read(&request.learn)?.documents);
+        if texts.is_empty() {
+            texts = split.held_out.into_iter().map(|document| document.text).collect();
+            ensure!(!texts.is_empty(), "there is too little text to hold any out; name files to type, too");
+        } else {
+            split.train.extend(split.held_out);
+        }
+        learn_words(&model, &corpus::Split { held_out: Vec::new(), ..split })
+    };
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let mut progress = Progress::new();
-    let status = format!("typing with model {}", request.model);
-    let evaluation = engine::evaluate(context, &model, &personal, &texts, &request.options, &mut |share| {
-        progress.show(share, &status);
-    });
-    progress.finish();
-    printer.evaluation(&evaluation)?;
+    let mut evaluate = |components: &[Component]| {
+        let options = EvalOptions { components: components.to_vec(), ..request.options.clone() };
+        let status = format!("typing with model {} ({})", request.model, names(components));
+        engine::evaluate(context, &model, &personal, &texts, &options, &mut |share| {
+            progress.show(share, &status);
+        })
+    };
+    if request.report == EvalReport::Ablation {
+        let rows: Vec<_> =
+            ABLATION.iter().map(|&components| (names(components), evaluate(components))).collect();
+        progress.finish();
+        printer.ablation(&rows)?;
+    } else {
+        let evaluation = evaluate(&request.options.components);
+        progress.finish();
+        printer.evaluation(&evaluation, request.report == EvalReport::Reliability)?;
+    }
     Ok(())
+}
+
+/// The rows of an ablation: each component alone, two, all.
+const ABLATION: [&[Component]; 5] = [
+    &[Component::Lstm],
+    &[Component::Ngram],
+    &[Component::Recency],
+    &[Component::Lstm, Component::Ngram],
+    &[Component::Lstm, Component::Ngram, Component::Recency],
+];
+
+/// Components as they are given on the command line.
+fn names(components: &[Component]) -> String {
+    let names = components.iter().filter_map(Component::to_possible_value);
+    names.map(|value| value.get_name().to_owned()).collect::<Vec<_>>().join(",")
 }
 
 /// A file's text as it is typed: every line stays a line, unlike in [`corpus`](crate::corpus)'s formats.

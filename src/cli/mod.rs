@@ -21,6 +21,7 @@ mod models;
 mod output;
 mod progress;
 mod train;
+mod words;
 
 use args::Args;
 use command::Command;
@@ -54,9 +55,10 @@ fn run(args: Args) -> anyhow::Result<()> {
     let is_json = args.wants_json();
     let mut printer = Printer::new(io::stdout().lock(), is_json);
     match command::resolve(args, &context)? {
-        Command::Edit(files) => editor::run(&context, files),
+        Command::Edit { files, incognito } => editor::run(&context, files, incognito),
         Command::Train(plan) => train::run(&context, &plan, &mut printer),
         Command::Eval(request) => eval::run(&context, &request, &mut printer),
+        Command::Words { model, action } => words::run(&context, &model, action, &mut printer),
         Command::Models(action) => models::run(&context, action, &mut printer),
         Command::Bench => bench::run(&context, &mut printer),
     }

@@ -5,7 +5,9 @@
 //! falls silent. Typing goes on in each case.
 
 use std::any::Any;
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -19,8 +21,20 @@ use crate::suggest::Suggestions;
 
 /// What answers requests for suggestions.
 pub trait Suggest: Send {
-    /// Suggestions for `text` with the cursor before its char `cursor`.
-    fn suggest(&mut self, text: &Rope, cursor: usize) -> Suggestions;
+    /// Suggestions for `text` with the cursor before its char `cursor`. `file` is the file being written, if it has a name.
+    fn suggest(&mut self, text: &Rope, cursor: usize, file: Option<&Path>) -> Suggestions;
+
+    /// Goes on as the writer wants it.
+    fn change(&mut self, change: &Change);
+}
+
+/// What the writer wants otherwise.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// Ghosts from another chance on: 0 is quiet, 1 is eager.
+    Eagerness(f32),
+    /// A word forgotten, in any case, as far as it was learned.
+    Forget(String),
 }
 
 /// Which model to load.
@@ -51,6 +65,9 @@ pub trait Models: Send {
     /// # Errors
     /// A sentence for the writer: path, cause, remedy. The engine in use stays in use.
     fn load(&mut self, which: &Load) -> Result<Loaded, String>;
+
+    /// Models loaded from now on are to go on as the writer wants it.
+    fn change(&mut self, _change: &Change) {}
 }
 
 /// No model at all: the editor works without.
@@ -58,9 +75,11 @@ pub trait Models: Send {
 pub struct Silence;
 
 impl Suggest for Silence {
-    fn suggest(&mut self, _text: &Rope, _cursor: usize) -> Suggestions {
+    fn suggest(&mut self, _text: &Rope, _cursor: usize, _file: Option<&Path>) -> Suggestions {
         Suggestions::default()
     }
+
+    fn change(&mut self, _change: &Change) {}
 }
 
 /// One request.
@@ -72,6 +91,8 @@ pub struct Request {
     pub text: Rope,
     /// Char index of the cursor.
     pub cursor: usize,
+    /// The file being written: it tells whether what is typed is learned.
+    pub file: Option<PathBuf>,
 }
 
 /// Panics in a row after which the engine is not made anew any more.
@@ -80,6 +101,8 @@ const MAX_FAILURES: u32 = 3;
 #[derive(Default)]
 struct Slot {
     request: Option<(Request, Instant)>,
+    /// In the order they came; none is dropped.
+    changes: VecDeque<Change>,
     load: Option<Load>,
     closing: bool,
 }
@@ -110,6 +133,9 @@ impl Mailbox {
             if let Some(which) = slot.load.take() {
                 return Some(Job::Load(which));
             }
+            if let Some(change) = slot.changes.pop_front() {
+                return Some(Job::Change(change));
+            }
             if let Some((request, asked)) = slot.request.take() {
                 return Some(Job::Suggest(request, asked));
             }
@@ -120,6 +146,7 @@ impl Mailbox {
 
 enum Job {
     Load(Load),
+    Change(Change),
     Suggest(Request, Instant),
 }
 
@@ -149,6 +176,11 @@ impl Predictor {
     /// Asks for suggestions in place of any asked for before and not yet begun.
     pub fn ask(&self, request: Request) {
         self.mailbox.put(|slot| slot.request = Some((request, Instant::now())));
+    }
+
+    /// Has the engine go on otherwise, before the next request is begun.
+    pub fn change(&self, change: Change) {
+        self.mailbox.put(|slot| slot.changes.push_back(change));
     }
 
     /// Asks for another model.
@@ -181,6 +213,7 @@ impl Worker {
         while let Some(job) = self.mailbox.take() {
             match job {
                 Job::Load(which) => self.load(&which),
+                Job::Change(change) => self.change(&change),
                 Job::Suggest(request, asked) => self.suggest(request, asked),
             }
         }
@@ -201,8 +234,16 @@ impl Worker {
         }
     }
 
+    fn change(&mut self, change: &Change) {
+        self.models.change(change);
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.engine.change(change))) {
+            self.tell(failed(&*panic));
+            self.engine = Box::new(Silence);
+        }
+    }
+
     fn suggest(&mut self, request: Request, asked: Instant) {
-        match catch_unwind(AssertUnwindSafe(|| self.engine.suggest(&request.text, request.cursor))) {
+        match catch_unwind(AssertUnwindSafe(|| self.answer(&request))) {
             Ok(suggestions) => {
                 self.failures = 0;
                 let latency_ms = asked.elapsed().as_secs_f64() * 1e3;
@@ -222,6 +263,10 @@ impl Worker {
                 };
             }
         }
+    }
+
+    fn answer(&mut self, request: &Request) -> Suggestions {
+        self.engine.suggest(&request.text, request.cursor, request.file.as_deref())
     }
 
     fn tell(&self, message: Message) {
@@ -251,13 +296,15 @@ mod tests {
     }
 
     impl Suggest for Echo {
-        fn suggest(&mut self, text: &Rope, cursor: usize) -> Suggestions {
+        fn suggest(&mut self, text: &Rope, cursor: usize, _file: Option<&Path>) -> Suggestions {
             let _ = self.begun.send(());
             let _ = self.leave.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let prefix = text.slice(..cursor).to_string();
             assert!(!prefix.ends_with('!'), "out of words");
             Suggestions { prefix, ..Suggestions::default() }
         }
+
+        fn change(&mut self, _change: &Change) {}
     }
 
     struct Echoes {
@@ -300,7 +347,7 @@ mod tests {
         fn ask(&self, revision: u64, text: &str) {
             let text = Rope::from_str(text);
             let cursor = text.len_chars();
-            self.predictor.ask(Request { revision, text, cursor });
+            self.predictor.ask(Request { revision, text, cursor, file: None });
         }
 
         fn answer(&self) -> (u64, String) {

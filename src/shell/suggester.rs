@@ -1,12 +1,14 @@
 //! The models of the store as the predictor's engine.
 
+use std::path::{Path, PathBuf};
+
 use ropey::Rope;
 
 use super::models::ModelStore;
-use super::predictor::{Load, Loaded, Models, Suggest};
+use super::predictor::{Change, Load, Loaded, Models, Suggest};
 use crate::lm::format::read_rnn;
 use crate::lm::rnn::StreamingRnn;
-use crate::suggest::{Settings, Suggester, Suggestions};
+use crate::suggest::{Gate, Personal, Settings, Suggester, Suggestions};
 
 /// Bytes of text before the cursor that are handed over: more than a session ever looks back on.
 const WINDOW: usize = 16_384;
@@ -14,22 +16,63 @@ const WINDOW: usize = 16_384;
 const LOOK_AHEAD: usize = 64;
 /// Candidates asked for.
 const COUNT: usize = 5;
+/// Words learned before they are written down; the rest is when the model is put away.
+const KEPT_AFTER: usize = 200;
+
+/// Where what is typed is learned from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Learning {
+    /// Nowhere.
+    pub incognito: bool,
+    /// In these folders; besides in those that the version in use was trained on.
+    pub folders: Vec<PathBuf>,
+}
+
+impl Learning {
+    /// Whether what is typed into `file` is learned by a version that knows `personal`.
+    fn covers(&self, file: &Path, personal: &Personal) -> bool {
+        let trained_on = || personal.documents().iter().filter_map(|name| Path::new(name).parent());
+        let folder = file.parent();
+        !self.incognito
+            && (self.folders.iter().any(|chosen| file.starts_with(chosen))
+                || trained_on().any(|trained_on| Some(trained_on) == folder))
+    }
+}
+
+/// The words learned with a version and typed since.
+///
+/// # Errors
+/// A sentence for the writer: path, cause, remedy.
+pub fn read_words(store: &ModelStore, name: &str) -> Result<Personal, String> {
+    let bytes = store.words(name).map_err(|error| error.to_string())?;
+    bytes.map_or(Ok(Personal::default()), |bytes| Personal::from_bytes(&bytes)).map_err(|error| {
+        let file = store.words_file(name);
+        format!("{}: {error}; move it away, and train again to have its words back.", file.display())
+    })
+}
 
 /// Loads versions from the store.
 #[derive(Debug)]
 pub struct StoredModels {
     store: ModelStore,
     settings: Settings,
+    learning: Learning,
 }
 
 impl StoredModels {
     /// The versions in `store`, offered by `settings`.
-    pub fn new(store: ModelStore, settings: Settings) -> Self {
-        Self { store, settings }
+    pub fn new(store: ModelStore, settings: Settings, learning: Learning) -> Self {
+        Self { store, settings, learning }
     }
 }
 
 impl Models for StoredModels {
+    fn change(&mut self, change: &Change) {
+        if let Change::Eagerness(eagerness) = change {
+            self.settings.gate = Gate::new(*eagerness);
+        }
+    }
+
     fn load(&mut self, which: &Load) -> Result<Loaded, String> {
         let say = |error: super::models::StoreError| error.to_string();
         let before = self.store.active().map_err(say)?;
@@ -43,7 +86,8 @@ impl Models for StoredModels {
         let model = bytes.and_then(|bytes| {
             read_rnn(&bytes).map_err(|error| format!("The model `{name}` cannot be used: {error}."))
         });
-        let (shape, parameters) = match model {
+        let model = model.and_then(|model| Ok((model, read_words(&self.store, &name)?)));
+        let ((shape, parameters), personal) = match model {
             Ok(model) => model,
             Err(error) => {
                 if *which == Load::Previous {
@@ -57,17 +101,67 @@ impl Models for StoredModels {
             self.store.use_version(&name).map_err(say)?;
         }
         let versions = self.store.versions().map_err(say)?;
-        let suggester = Suggester::new(StreamingRnn::new(shape, &parameters), self.settings.clone());
-        Ok(Loaded { name, versions, engine: Box::new(Engine { suggester }) })
+        let suggester =
+            Suggester::with_personal(StreamingRnn::new(shape, &parameters), personal, self.settings.clone());
+        let (store, learning, version) = (self.store.clone(), self.learning.clone(), name.clone());
+        let engine = Engine { suggester, store, version, learning, file: None, learns: false, kept: 0 };
+        Ok(Loaded { name, versions, engine: Box::new(engine) })
     }
 }
 
 struct Engine {
     suggester: Suggester<StreamingRnn>,
+    store: ModelStore,
+    version: String,
+    learning: Learning,
+    /// The file asked about last, and whether what is typed into it is learned.
+    file: Option<PathBuf>,
+    learns: bool,
+    /// Words learned that are written down.
+    kept: usize,
+}
+
+impl Engine {
+    /// Writes down what was learned. Words that cannot be kept are still known until the program ends: a full disk is told
+    /// where it matters, when a text is saved.
+    fn keep(&mut self) {
+        if self.suggester.learned() != self.kept {
+            self.kept = self.suggester.learned();
+            let _ = self.store.keep_words(&self.version, &self.suggester.personal().to_bytes());
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.keep();
+    }
 }
 
 impl Suggest for Engine {
-    fn suggest(&mut self, text: &Rope, cursor: usize) -> Suggestions {
+    fn change(&mut self, change: &Change) {
+        match change {
+            Change::Eagerness(eagerness) => self.suggester.settings_mut().gate = Gate::new(*eagerness),
+            Change::Forget(word) => {
+                self.suggester.forget(word);
+                self.kept = usize::MAX;
+                self.keep();
+            }
+        }
+    }
+
+    fn suggest(&mut self, text: &Rope, cursor: usize, file: Option<&Path>) -> Suggestions {
+        if self.file.as_deref() != file {
+            self.file = file.map(Path::to_path_buf);
+            let personal = self.suggester.personal();
+            self.learns = file.is_some_and(|file| {
+                std::path::absolute(file).is_ok_and(|file| self.learning.covers(&file, personal))
+            });
+            self.suggester.settings_mut().learns = self.learns;
+        }
+        if self.suggester.learned() >= self.kept.saturating_add(KEPT_AFTER) {
+            self.keep();
+        }
         let cursor = cursor.min(text.len_chars());
         let end = text.char_to_byte(cursor);
         let first = text.byte_to_char(end.saturating_sub(WINDOW));
@@ -83,14 +177,65 @@ mod tests {
     use super::*;
     use crate::lm::base::BASE_MODEL;
 
+    /// Settings under which nothing is learned until the file says so.
+    fn quiet() -> Settings {
+        Settings { learns: false, ..Settings::default() }
+    }
+
+    /// Types `text` into `file` with the active version; returns how often `word` was learned by then, in the store.
+    fn typed(store: &ModelStore, learning: Learning, file: &Path, text: &str, word: &str) -> Option<u32> {
+        let mut loaded = StoredModels::new(store.clone(), quiet(), learning).load(&Load::Active).unwrap();
+        let rope = Rope::from_str(text);
+        for cursor in 0..=rope.len_chars() {
+            loaded.engine.suggest(&rope.slice(..cursor).into(), cursor, Some(file));
+        }
+        drop(loaded);
+        let words = read_words(store, "base").unwrap().words();
+        words.into_iter().find(|learned| learned.word == word).map(|learned| learned.count)
+    }
+
+    #[test]
+    fn what_is_typed_is_learned_where_the_writer_wants_it_and_nowhere_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = ModelStore::open(&folder.path().join("models"), BASE_MODEL).unwrap();
+        let letters = folder.path().join("letters");
+        let chosen = Learning { incognito: false, folders: vec![letters.clone()] };
+        let text = "see the harbour and see the harbour. ";
+        let (inside, outside) = (letters.join("a.md"), folder.path().join("b.md"));
+        assert_eq!(typed(&store, chosen.clone(), &outside, text, "harbour"), None);
+        assert_eq!(
+            typed(&store, Learning { incognito: true, ..chosen.clone() }, &inside, text, "harbour"),
+            None
+        );
+        assert_eq!(typed(&store, chosen.clone(), &inside, text, "harbour"), Some(2));
+        assert_eq!(typed(&store, chosen, &inside, text, "harbour"), Some(4), "what was kept is gone on from");
+        let mut trained = Personal::default();
+        trained.learn_documents([(&*inside.to_string_lossy(), "the sea")]);
+        assert!(Learning::default().covers(&letters.join("c.md"), &trained));
+        assert!(!Learning::default().covers(&outside, &trained));
+    }
+
+    #[test]
+    fn damaged_words_are_told_with_their_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = ModelStore::open(&folder.path().join("models"), BASE_MODEL).unwrap();
+        store.keep_words("base", b"no words").unwrap();
+        let mut models = StoredModels::new(store.clone(), quiet(), Learning::default());
+        let error = models.load(&Load::Active).err().unwrap();
+        assert!(
+            error.contains(&*store.words_file("base").to_string_lossy()) && error.contains("move it away"),
+            "{error}"
+        );
+    }
+
     #[test]
     fn the_base_model_has_the_next_word_ready() {
         let folder = tempfile::tempdir().unwrap();
         let store = ModelStore::open(&folder.path().join("models"), BASE_MODEL).unwrap();
-        let mut loaded = StoredModels::new(store, Settings::default()).load(&Load::Active).unwrap();
+        let mut loaded = StoredModels::new(store, quiet(), Learning::default()).load(&Load::Active).unwrap();
         assert_eq!(loaded.name, "base");
         let text = Rope::from_str("Thank you very muc and more");
-        let found = loaded.engine.suggest(&text, 18);
+        let found = loaded.engine.suggest(&text, 18, None);
         assert_eq!(found.prefix, "muc");
         assert_eq!(found.candidates[0].word, "much");
     }
@@ -99,9 +244,9 @@ mod tests {
     fn a_long_document_is_read_through_a_window() {
         let folder = tempfile::tempdir().unwrap();
         let store = ModelStore::open(&folder.path().join("models"), BASE_MODEL).unwrap();
-        let mut loaded = StoredModels::new(store, Settings::default()).load(&Load::Active).unwrap();
+        let mut loaded = StoredModels::new(store, quiet(), Learning::default()).load(&Load::Active).unwrap();
         let text = Rope::from_str(&"Wörter und Sätze. ".repeat(3_000));
-        let found = loaded.engine.suggest(&text, text.len_chars());
+        let found = loaded.engine.suggest(&text, text.len_chars(), None);
         assert_eq!(found.candidates.len(), COUNT);
     }
 
@@ -111,7 +256,7 @@ mod tests {
         let store = ModelStore::open(&folder.path().join("models"), BASE_MODEL).unwrap();
         let version = super::super::models::NewVersion { name: Some("cut".into()), ..Default::default() };
         store.add(version, &BASE_MODEL[..1000]).unwrap();
-        let mut models = StoredModels::new(store.clone(), Settings::default());
+        let mut models = StoredModels::new(store.clone(), quiet(), Learning::default());
         let error = models.load(&Load::Named("cut".into())).err().unwrap();
         assert!(error.contains("`cut`") && error.contains("cut short"), "{error}");
         assert_eq!(store.active().unwrap(), "base");

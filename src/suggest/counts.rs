@@ -45,6 +45,13 @@ pub(crate) struct Alone {
     pub(crate) kinds: u32,
 }
 
+impl Follower {
+    /// A follower that stands in no chain yet.
+    pub(crate) fn new(word: WordNumber, source: u16, count: f32) -> Self {
+        Self { word, source, count, next: NONE }
+    }
+}
+
 /// Contexts and their followers.
 #[derive(Debug, Clone)]
 pub(crate) struct Counts {
@@ -83,11 +90,6 @@ impl Counts {
     /// The sum of all words' counts, and of the number of tokens each came after.
     pub(crate) fn totals(&self) -> (f32, u32) {
         (self.total, self.kinds)
-    }
-
-    /// Tokens of the longest context.
-    pub(crate) fn longest(&self) -> usize {
-        self.longest
     }
 
     /// Counts `word` after `history`, in contexts of every length.
@@ -233,9 +235,24 @@ impl Counts {
         std::iter::successors(at(context.first), move |follower| at(follower.next))
     }
 
+    /// Puts back what [`Counts::alone`] told of a word.
+    pub(crate) fn restore_alone(&mut self, word: WordNumber, alone: Alone) {
+        self.add_alone(word, alone.count);
+        self.alone[word as usize].kinds += alone.kinds;
+        self.kinds += alone.kinds;
+    }
+
+    /// Puts back a context with its followers, each word once, the latest first.
+    pub(crate) fn restore(&mut self, key: u64, followers: Vec<Follower>) {
+        for follower in followers.into_iter().rev() {
+            self.add_to(key, follower.word, follower.count, follower.source);
+        }
+    }
+
     /// All contexts by their numbers, in a fixed order: what a file holds.
     pub(crate) fn contexts(&self) -> Vec<(u64, Context)> {
-        let mut contexts: Vec<(u64, Context)> = self.contexts.iter().map(|(&key, &context)| (key, context)).collect();
+        let mut contexts: Vec<(u64, Context)> =
+            self.contexts.iter().map(|(&key, &context)| (key, context)).collect();
         contexts.sort_unstable_by_key(|&(key, _)| key);
         contexts
     }
@@ -277,8 +294,10 @@ mod tests {
             all.sort_by_key(|&(word, _)| word);
             all
         };
-        let context = |(key, context): (u64, Context)| (key, context.total, context.kinds, followers(context));
-        let alone = (0..).zip(counts.alone().iter().copied()).filter(|(_, alone)| alone.count > 0.0).collect();
+        let context =
+            |(key, context): (u64, Context)| (key, context.total, context.kinds, followers(context));
+        let alone =
+            (0..).zip(counts.alone().iter().copied()).filter(|(_, alone)| alone.count > 0.0).collect();
         (alone, counts.contexts().into_iter().map(context).collect())
     }
 
@@ -292,13 +311,17 @@ mod tests {
         assert_eq!(last, "z");
         let after_a = counts.context(&at_a, 1).unwrap();
         assert_eq!((after_a.total, after_a.kinds), (3.0, 2));
-        let found: Vec<_> = counts.followers(after_a).map(|f| (lexicon.spelling(f.word), f.count, f.source)).collect();
+        let found: Vec<_> =
+            counts.followers(after_a).map(|f| (lexicon.spelling(f.word), f.count, f.source)).collect();
         assert_eq!(found, [("b", 2.0, 7), ("c", 1.0, 7)], "the latest first");
         at_a.pass_word("never");
         assert_eq!(counts.context(&at_a, 1), None);
         assert_eq!(counts.totals(), (6.0, 5), "a after the start, b and c; b after a; c after a");
         let alone = |word| counts.alone()[lexicon.number(word).unwrap() as usize];
-        assert_eq!((alone("a"), alone("b")), (Alone { count: 3.0, kinds: 3 }, Alone { count: 2.0, kinds: 1 }));
+        assert_eq!(
+            (alone("a"), alone("b")),
+            (Alone { count: 3.0, kinds: 3 }, Alone { count: 2.0, kinds: 1 })
+        );
         assert_eq!(counts.context(&at_a, 3), None, "longer than is counted");
     }
 

@@ -27,6 +27,13 @@ impl Document {
         Some((history, word))
     }
 
+    /// Forgets a word, in any case, until it is used again.
+    pub(crate) fn forget(&mut self, personal: &Personal, word: &str) {
+        for number in personal.spellings(word) {
+            self.recency.forget(number);
+        }
+    }
+
     /// The history before the word at the cursor.
     pub(crate) fn here(&self) -> History {
         self.reader.here()

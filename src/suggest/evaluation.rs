@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::gate::Reliability;
+
 /// A figure for one, three and five suggestions on show, in percent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct ByCount {
@@ -61,6 +63,9 @@ pub struct Evaluation {
     pub ksr_phrase: ByCount,
     /// The ghost alone.
     pub ghost: GhostScore,
+    /// How often the best word came, by the chance it was said to have: tenths.
+    #[serde(default)]
+    pub reliability: [Reliability; Reliability::ROWS],
     /// Filled in by the caller that owns a clock.
     pub latency_ms: Latency,
 }

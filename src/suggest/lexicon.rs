@@ -114,9 +114,15 @@ mod tests {
 
     #[test]
     fn small_words_may_stand_in_capitals() {
-        for (word, capitalised, capitals) in
-            [("the", true, true), ("Guido", false, false), ("iOS", false, false), ("'tis", false, true), ("42", false, false), ("정원", false, false), ("ßa", false, true)]
-        {
+        for (word, capitalised, capitals) in [
+            ("the", true, true),
+            ("Guido", false, false),
+            ("iOS", false, false),
+            ("'tis", false, true),
+            ("42", false, false),
+            ("정원", false, false),
+            ("ßa", false, true),
+        ] {
             assert_eq!(Cases::of(word), Cases { capitalised, capitals }, "{word}");
         }
         assert_eq!(super::capitalised("éa").as_deref(), Some("Éa"));

@@ -95,7 +95,8 @@ impl Mixture {
     /// Mean log2 of the chance that came of what was observed, in bits a word, less is better.
     pub fn bits(&self, observed: &[Observed]) -> f64 {
         let bits = |observed: &Observed| {
-            -f64::from(weighted(&self.weights(&observed.situation), &observed.chances).max(f32::MIN_POSITIVE)).log2()
+            -f64::from(weighted(&self.weights(&observed.situation), &observed.chances).max(f32::MIN_POSITIVE))
+                .log2()
         };
         observed.iter().map(bits).sum::<f64>() / observed.len().max(1) as f64
     }
@@ -170,4 +171,95 @@ pub(crate) fn sure(known: usize, likeliest: f32) -> u8 {
         _ => 5,
     };
     known.min(4) as u8 * 6 + sure
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Distributions over four words, one for each expert.
+    fn experts() -> impl Strategy<Value = [[f32; 4]; EXPERTS]> {
+        prop::array::uniform9(prop::array::uniform4(0.01_f32..1.0)).prop_map(|mut experts| {
+            for expert in &mut experts {
+                let sum: f32 = expert.iter().sum();
+                expert.iter_mut().for_each(|chance| *chance /= sum);
+            }
+            experts
+        })
+    }
+
+    fn situation() -> impl Strategy<Value = Situation> {
+        prop::array::uniform9(prop::option::of(0..SITUATIONS as u8)).prop_map(|mut situation| {
+            situation[LSTM] = situation[LSTM].or(Some(0));
+            situation
+        })
+    }
+
+    fn chances(experts: &[[f32; 4]; EXPERTS], word: usize) -> Shares {
+        experts.map(|expert| expert[word])
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn the_mixture_is_a_distribution_whatever_was_learned(
+            experts in experts(),
+            situation in situation(),
+            came in prop::collection::vec(0usize..4, 0..40),
+        ) {
+            let mut mixture = Mixture::even();
+            for word in came {
+                mixture.learn(&situation, &chances(&experts, word), 0.2);
+            }
+            let weights = mixture.weights(&situation);
+            let sum: f32 = (0..4).map(|word| weighted(&weights, &chances(&experts, word))).sum();
+            prop_assert!((sum - 1.0).abs() < 1e-4, "{sum}");
+            for (weight, situation) in weights.iter().zip(situation) {
+                prop_assert_eq!(*weight > 0.0, situation.is_some());
+            }
+        }
+
+        #[test]
+        fn a_word_more_likely_to_one_expert_is_no_less_likely_to_all(
+            experts in experts(), situation in situation(), expert in 0..EXPERTS, more in 0.0_f32..1.0,
+        ) {
+            let weights = Mixture::even().weights(&situation);
+            let before = chances(&experts, 0);
+            let mut after = before;
+            after[expert] += more;
+            prop_assert!(weighted(&weights, &after) >= weighted(&weights, &before));
+        }
+
+        #[test]
+        fn a_word_that_came_is_likelier_the_next_time(experts in experts(), situation in situation(), word in 0usize..4) {
+            let mut mixture = Mixture::even();
+            let chances = chances(&experts, word);
+            let before = weighted(&mixture.weights(&situation), &chances);
+            mixture.learn(&situation, &chances, 0.05);
+            prop_assert!(weighted(&mixture.weights(&situation), &chances) >= before - 1e-6);
+        }
+    }
+
+    #[test]
+    fn weights_follow_the_expert_that_is_right() {
+        let mut mixture = Mixture::even();
+        let mut situation = [None; EXPERTS];
+        (situation[LSTM], situation[RECENT]) = (Some(3), Some(5));
+        let mut chances = [0.0; EXPERTS];
+        (chances[LSTM], chances[RECENT]) = (0.1, 0.6);
+        let observed = vec![Observed { situation, chances }; 200];
+        let before = mixture.bits(&observed);
+        mixture.fit(&observed, 2);
+        assert!(mixture.weights(&situation)[RECENT] > 0.9 && mixture.bits(&observed) < before);
+    }
+
+    #[test]
+    fn the_fitted_weights_can_be_read() {
+        let fitted = Mixture::from_json(FITTED).unwrap();
+        assert_eq!(Mixture::from_json(&fitted.to_json()).unwrap(), fitted);
+        assert!(Mixture::from_json("{}").is_err());
+    }
 }

@@ -1,8 +1,9 @@
 //! From a live hidden state to ranked words, and how keystrokes saved are counted.
 //!
 //! In reading order: [`Session`] keeps the model's state in step with the text before the cursor; `tree` holds what the
-//! model was asked about the bytes after it, and `beam` searches there for the likeliest words; `casing` lets a word
-//! follow the case of what is typed, `passed` lets those sink that the writer has typed past; `gate` decides whether one of them is sure enough to stand as ghost text;
+//! model was asked about the bytes after it, and `beam` searches there for the likeliest words; [`Personal`] is what was learned from
+//! the writer (`counts` of what followed which `history`, words by number in a `lexicon`), `recency` the words of the open document, `slate`
+//! what both say about the word at the cursor, and `mix` makes one distribution of all of it; `casing` lets a word follow the case of what is typed, `passed` lets those sink that the writer has typed past; `gate` decides whether one of them is sure enough to stand as ghost text;
 //! [`Suggester`] is all of that behind one call; [`simulate()`] types a text with it and counts the keystrokes.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -19,6 +20,7 @@ mod lexicon;
 mod mix;
 mod passed;
 mod personal;
+mod personal_file;
 mod recency;
 mod session;
 mod simulate;
@@ -34,8 +36,9 @@ pub use beam::Budget;
 pub use candidate::{Candidate, Ghost, Suggestions};
 pub use engine::{Components, Settings, Suggester, Work};
 pub use evaluation::{ByCount, Evaluation, GhostScore, Latency};
-pub use gate::Gate;
+pub use gate::{Calibration, Gate, Reliability};
 pub use mix::{Mixture, Observed};
-pub use personal::Personal;
+pub use personal::{Learned, Personal};
+pub use personal_file::PersonalError;
 pub use session::{Limits, Session};
 pub use simulate::{Observer, Progress, SimulationOptions, simulate};

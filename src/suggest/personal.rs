@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::counts::Counts;
+use super::gate::Calibration;
 use super::history::{self, History};
 use super::lexicon::{Lexicon, WordNumber, uncapitalised};
 use super::mix::Mixture;
@@ -13,6 +14,15 @@ pub(crate) const CONTEXT: usize = history::LONGEST;
 /// The number of the source that is not a document: what was typed here.
 const TYPED: u16 = 0;
 
+/// A learned word, for the writer to see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Learned {
+    /// The word as it is counted.
+    pub word: String,
+    /// How often it was met.
+    pub count: u32,
+}
+
 /// Words, counts, and the weights fitted to them.
 #[derive(Debug, Clone)]
 pub struct Personal {
@@ -21,6 +31,7 @@ pub struct Personal {
     /// Names of the documents learned from; the first stands for what was typed.
     pub(crate) sources: Vec<String>,
     pub(crate) mixture: Mixture,
+    pub(crate) calibration: Calibration,
     /// Words typed once that nothing knows: learned when they are met at another place.
     pending: HashMap<String, History>,
 }
@@ -32,6 +43,7 @@ impl Default for Personal {
             counts: Counts::new(CONTEXT),
             sources: vec![String::new()],
             mixture: Mixture::default(),
+            calibration: Calibration::default(),
             pending: HashMap::new(),
         }
     }
@@ -84,13 +96,10 @@ impl Personal {
 
     /// Forgets a word in whatever case: it is no longer offered for having been learned, and may be learned again.
     pub fn forget(&mut self, word: &str) {
-        let folded = word.to_lowercase();
-        let spellings: Vec<WordNumber> = (0..self.lexicon.len() as WordNumber)
-            .filter(|&number| self.lexicon.spelling(number).to_lowercase() == folded)
-            .collect();
-        for number in spellings {
+        for number in self.spellings(word) {
             self.counts.forget(number);
         }
+        let folded = word.to_lowercase();
         self.pending.retain(|pending, _| pending.to_lowercase() != folded);
     }
 
@@ -104,9 +113,34 @@ impl Personal {
         self.mixture = mixture;
     }
 
+    /// All words learned, the most frequent first.
+    pub fn words(&self) -> Vec<Learned> {
+        let counted = (0..).zip(self.counts.alone()).filter(|(_, alone)| alone.count > 0.0);
+        let mut words: Vec<Learned> = counted
+            .map(|(number, alone)| Learned {
+                word: self.lexicon.spelling(number).to_owned(),
+                count: alone.count.round() as u32,
+            })
+            .collect();
+        words.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.word.cmp(&b.word)));
+        words
+    }
+
+    /// Names of the documents learned from.
+    pub fn documents(&self) -> &[String] {
+        &self.sources[1..]
+    }
+
     /// Whether nothing was counted.
     pub fn is_empty(&self) -> bool {
         self.counts.totals().0 <= 0.0
+    }
+
+    /// The numbers of a word in whatever case.
+    pub(crate) fn spellings(&self, word: &str) -> Vec<WordNumber> {
+        let folded = word.to_lowercase();
+        let numbers = 0..self.lexicon.len() as WordNumber;
+        numbers.filter(|&number| self.lexicon.spelling(number).to_lowercase() == folded).collect()
     }
 
     /// The number of a word under which it is counted: a capital that only an opening gave it does not count.
@@ -120,11 +154,10 @@ impl Personal {
         self.lexicon.learn(word)
     }
 
+    /// The number of a document. Beyond the most there can be, the last one's.
     fn source(&mut self, name: &str) -> u16 {
-        if let Some(at) = self.sources.iter().skip(1).position(|known| known == name) {
-            return at as u16 + 1;
-        }
-        if self.sources.len() <= usize::from(u16::MAX) {
+        if self.sources.len() <= usize::from(u16::MAX) && self.sources.last().is_none_or(|last| last != name)
+        {
             self.sources.push(name.to_owned());
         }
         (self.sources.len() - 1) as u16
@@ -143,7 +176,10 @@ mod tests {
     #[test]
     fn a_capital_that_only_opens_a_sentence_is_not_learned() {
         let mut personal = Personal::default();
-        personal.learn_documents([("a", "Garden gates. We met Rose. Rose smiled."), ("b", "The garden. We said we would.")]);
+        personal.learn_documents([
+            ("a", "Garden gates. We met Rose. Rose smiled."),
+            ("b", "The garden. We said we would."),
+        ]);
         let counts = ["garden", "Garden", "Rose", "rose", "we", "We"].map(|word| count(&personal, word));
         assert_eq!(counts, [2.0, 0.0, 2.0, 0.0, 3.0, 0.0]);
     }

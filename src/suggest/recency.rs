@@ -42,6 +42,11 @@ impl Recency {
         }
     }
 
+    /// Forgets a word.
+    pub(crate) fn forget(&mut self, word: WordNumber) {
+        self.counts.forget(word);
+    }
+
     /// The counts, in units that grow: only their ratios mean anything, and to [`Recency::unit`].
     pub(crate) fn counts(&self) -> &Counts {
         &self.counts

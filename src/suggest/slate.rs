@@ -67,7 +67,13 @@ pub(crate) struct Asked {
 
 impl Slate {
     /// Asks the counts about the word after `history`.
-    pub(crate) fn new(personal: &Personal, recency: &Recency, history: &History, case: CaseChances, asked: Asked) -> Self {
+    pub(crate) fn new(
+        personal: &Personal,
+        recency: &Recency,
+        history: &History,
+        case: CaseChances,
+        asked: Asked,
+    ) -> Self {
         let mut slate = Self {
             situation: [None; EXPERTS],
             known: 0,
@@ -264,6 +270,108 @@ impl Case {
             Self::Own => Some(word.to_owned()),
             Self::Capitalised => capitalised(word),
             Self::Capitals => Some(word.to_uppercase()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::document::Document;
+    use super::super::mix::LSTM;
+    use super::*;
+
+    const ASKED: Asked = Asked { personal: true, recent: true };
+
+    /// What was learned from `learned`, and a document that has come to the end of `text`.
+    fn place(learned: &str, text: &str) -> (Personal, Document) {
+        let (mut personal, mut document) = (Personal::default(), Document::default());
+        personal.learn_documents([("a", learned)]);
+        for byte in text.bytes() {
+            document.read(&mut personal, byte);
+        }
+        (personal, document)
+    }
+
+    fn slate(personal: &Personal, document: &Document) -> Slate {
+        let history = document.here();
+        Slate::new(personal, document.recency(), &history, document.case_chances(&history), ASKED)
+    }
+
+    fn best(narrowed: &Narrowed, expert: usize) -> &str {
+        let best = narrowed.words.iter().max_by(|a, b| a.1[expert].total_cmp(&b.1[expert]));
+        best.map_or("", |(word, _)| word)
+    }
+
+    #[test]
+    fn each_expert_has_its_own_favourite() {
+        let (personal, document) =
+            place("the salt marsh. the salt marsh. the sea wall", "a quay, a quay and the salt ");
+        let slate = slate(&personal, &document);
+        assert_eq!(slate.known, 2);
+        let narrowed = slate.narrow(&personal, "", &[1.0; EXPERTS]);
+        assert_eq!(best(&narrowed, PERSONAL + 2), "marsh");
+        assert_eq!(best(&narrowed, RECENT), "a");
+        assert!(slate.situation[RECENT + 1].is_none(), "salt has stood here, but nothing after it yet");
+        assert!(slate.situation[LSTM].is_none(), "that is not for the counts to say");
+        assert_eq!(slate.narrow(&personal, "q", &[1.0; EXPERTS]).words[0].0, "quay");
+    }
+
+    #[test]
+    fn a_word_is_offered_in_the_case_of_its_place() {
+        let (personal, document) = place("we met the warden. we met Ines", "So be it. ");
+        let slate = slate(&personal, &document);
+        let chance = |word: &str| slate.spelling(&personal, word)[PERSONAL];
+        assert!(chance("We") > chance("we") && chance("Ines") > 0.0 && chance("INES") == 0.0);
+        let narrowed = slate.narrow(&personal, "WA", &[1.0; EXPERTS]);
+        assert_eq!(narrowed.words.iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>(), ["WARDEN"]);
+        assert!(narrowed.masses[PERSONAL] > 0.0);
+    }
+
+    #[test]
+    fn only_those_asked_have_a_say() {
+        let (personal, document) = place("one two", "one ");
+        let history = document.here();
+        let case = document.case_chances(&history);
+        let asked = Asked { personal: false, recent: false };
+        let silent = Slate::new(&personal, document.recency(), &history, case, asked);
+        assert_eq!(silent.situation, [None; EXPERTS]);
+        assert!(silent.narrow(&personal, "", &[1.0; EXPERTS]).words.is_empty());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Over all spellings an expert's chances sum to one; over those that begin so, to what it gives the beginning.
+        #[test]
+        fn every_expert_is_a_distribution(
+            learned in "[a-cA-C .,]{1,60}", text in "[a-cA-C .]{0,40}", prefix in "[a-cA-C]{1,2}",
+        ) {
+            let (personal, document) = place(&learned, &format!("{text} "));
+            let slate = slate(&personal, &document);
+            let mut spellings: Vec<String> = personal
+                .lexicon
+                .beginning_with("")
+                .flat_map(|(word, _)| [Some(word.to_owned()), capitalised(word), Some(word.to_uppercase())])
+                .flatten()
+                .collect();
+            spellings.sort();
+            spellings.dedup();
+            let sum = |begins: &str, expert: usize| -> f32 {
+                let begun = spellings.iter().filter(|word| word.starts_with(begins));
+                begun.map(|word| slate.spelling(&personal, word)[expert]).sum()
+            };
+            let narrowed = slate.narrow(&personal, &prefix, &[1.0; EXPERTS]);
+            for expert in 1..EXPERTS {
+                let whole = if slate.situation[expert].is_some() { 1.0 } else { 0.0 };
+                prop_assert!((sum("", expert) - whole).abs() < 1e-4, "{} {}", expert, sum("", expert));
+                let begun = sum(&prefix, expert);
+                prop_assert!((narrowed.masses[expert] - begun).abs() < 1e-4, "{} {:?} {}", expert, narrowed.masses, begun);
+            }
+            for (word, chances) in &narrowed.words {
+                prop_assert_eq!(chances, &slate.spelling(&personal, word));
+            }
         }
     }
 }

@@ -209,6 +209,8 @@ fn editor_action(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Undo => editor::undo(state),
         Action::Redo => editor::redo(state),
         Action::Pick(index) => suggest::pick(state, index),
+        Action::Forget => suggest::forget(state),
+        Action::Eagerness { more } => suggest::eagerness(state, more),
         Action::Silence => {
             suggest::silence(state);
             Vec::new()

@@ -11,6 +11,9 @@ use crate::app::state::{Focus, Overlay, SmartSpace, State};
 use crate::suggest::{Candidate, Ghost, Suggestions};
 use crate::text::{Edit, EditKind};
 
+/// How far one key moves the eagerness.
+const EAGERNESS_STEP: f32 = 0.1;
+
 /// Whether `c` is part of a word.
 pub(super) fn is_word_char(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '\'' | '’' | '-' | '_')
@@ -75,8 +78,8 @@ fn may_suggest(state: &State) -> bool {
         && next.is_none_or(|c| c.is_whitespace() || closes_up(c) || c == '"')
 }
 
-/// Asks for suggestions, if they may be shown here. Called after typing and after taking a completion, never after
-/// anything else.
+/// Asks for suggestions, if they may be shown here. Called after typing and after taking a completion, and where what is on
+/// show is to change; never after anything else.
 pub(super) fn request(state: &mut State) -> Option<Effect> {
     if !may_suggest(state) {
         let smart_space = state.suggest.smart_space;
@@ -172,6 +175,30 @@ pub(super) fn accept_ghost_word(state: &mut State) -> Vec<Effect> {
     let keep = (!rest.is_empty()).then(|| Ghost { text: rest.to_owned(), confidence: ghost.confidence });
     let cursor = state.cursor();
     accept(state, cursor, word, keep)
+}
+
+/// Forgets the strip's first candidate, as far as it was learned.
+pub(super) fn forget(state: &mut State) -> Vec<Effect> {
+    let first = state.suggest.shown.as_ref().and_then(|shown| shown.candidates.first());
+    let Some(word) = first.map(|first| first.word.clone()) else { return Vec::new() };
+    state.inform(format!(
+        "Forgotten, as far as it was learned: {word}. Never to be offered at all: `never` in the settings."
+    ));
+    let mut effects = vec![Effect::ForgetWord(word)];
+    effects.extend(request(state));
+    effects
+}
+
+/// A step towards eager, or towards quiet, until the program ends.
+pub(super) fn eagerness(state: &mut State, more: bool) -> Vec<Effect> {
+    let step = if more { EAGERNESS_STEP } else { -EAGERNESS_STEP };
+    let eagerness = (state.settings.eagerness + step).clamp(0.0, 1.0);
+    state.settings.eagerness = eagerness;
+    state.inform(format!("Eagerness {eagerness:.1}, of 0 (quiet) to 1 (eager)."));
+    let is_on_show = state.suggest.shown.is_some() || state.suggest.ghost.is_some();
+    let mut effects = vec![Effect::SetEagerness(eagerness)];
+    effects.extend(if is_on_show { request(state) } else { None });
+    effects
 }
 
 /// Takes candidate `index` of the strip.

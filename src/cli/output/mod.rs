@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::bench::BenchReport;
 use crate::shell::models::ModelVersion;
-use crate::suggest::{ByCount, Evaluation};
+use crate::suggest::{ByCount, Evaluation, Learned, Reliability};
 use crate::train::TrainingSummary;
 
 /// What must stand beside every count of keystrokes saved.
@@ -25,8 +25,34 @@ impl<W: Write> Printer<W> {
         Self { out, is_json }
     }
 
-    /// The figures of one evaluation.
-    pub(super) fn evaluation(&mut self, evaluation: &Evaluation) -> io::Result<()> {
+    /// The figures of an evaluation with each of some sets of components.
+    pub(super) fn ablation(&mut self, rows: &[(String, Evaluation)]) -> io::Result<()> {
+        if self.is_json {
+            let row = |(components, evaluation): &(String, Evaluation)| json!({ "components": components, "evaluation": evaluation });
+            return self.json(&json!({ "rows": rows.iter().map(row).collect::<Vec<_>>() }));
+        }
+        let out = &mut self.out;
+        writeln!(
+            out,
+            "{:<19} {:>7} {:>7} {:>7} {:>7} {:>7} {:>9} {:>9}",
+            "components", "KSR@1", "KSR@3", "KSR@5", "hit@3", "ghost", "right, %", "bits/byte"
+        )?;
+        for (components, evaluation) in rows {
+            let ByCount { one, three, five } = evaluation.ksr;
+            writeln!(
+                out,
+                "{components:<19} {one:>7.2} {three:>7.2} {five:>7.2} {:>7.2} {:>7.2} {:>9.1} {:>9.3}",
+                evaluation.hit.three,
+                evaluation.ghost.ksr,
+                evaluation.ghost.precision * 100.0,
+                evaluation.bits_per_byte
+            )?;
+        }
+        writeln!(out, "{POTENTIAL}")
+    }
+
+    /// The figures of one evaluation; with what was said beside what came, if wanted.
+    pub(super) fn evaluation(&mut self, evaluation: &Evaluation, reliability: bool) -> io::Result<()> {
         if self.is_json {
             return self.json(evaluation);
         }
@@ -56,6 +82,18 @@ impl<W: Write> Printer<W> {
             "latency, ms         {:>7.2} p50, {:.2} p95, {:.2} p99, {:.2} max",
             latency.p50, latency.p95, latency.p99, latency.max
         )?;
+        if reliability {
+            writeln!(out, "\nthe best word  places  said, %  came, %")?;
+            for (row, Reliability { places, said, came }) in evaluation.reliability.iter().enumerate() {
+                let (said, came) = (said * 100.0, came * 100.0);
+                writeln!(
+                    out,
+                    "{:>4} to {:>3} %  {places:>6}  {said:>7.1}  {came:>7.1}",
+                    row * 10,
+                    row * 10 + 10
+                )?;
+            }
+        }
         writeln!(out, "{POTENTIAL}")
     }
 
@@ -128,6 +166,35 @@ impl<W: Write> Printer<W> {
             writeln!(out, "{mark} {:width$}  {:20}  {bits:>13}  {ksr5:>7}", version.name, version.created)?;
         }
         Ok(())
+    }
+
+    /// Words learned with a version.
+    pub(super) fn words(&mut self, model: &str, words: &[Learned]) -> io::Result<()> {
+        if self.is_json {
+            #[derive(Serialize)]
+            struct Word<'a> {
+                word: &'a str,
+                count: u32,
+            }
+            let words: Vec<Word<'_>> =
+                words.iter().map(|learned| Word { word: &learned.word, count: learned.count }).collect();
+            #[derive(Serialize)]
+            struct Words<'a> {
+                model: &'a str,
+                words: Vec<Word<'a>>,
+            }
+            return self.json(&Words { model, words });
+        }
+        writeln!(self.out, "{} words learned with model {model}", words.len())?;
+        for learned in words {
+            writeln!(self.out, "{:>7}  {}", learned.count, learned.word)?;
+        }
+        Ok(())
+    }
+
+    /// What was done, in a sentence.
+    pub(super) fn done(&mut self, done: &str) -> io::Result<()> {
+        if self.is_json { self.json(&json!({ "done": done })) } else { writeln!(self.out, "{done}") }
     }
 
     /// The speed on this machine.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::cli::bench::Percentiles;
-use crate::suggest::{GhostScore, Latency};
+use crate::suggest::{GhostScore, Latency, Reliability};
 use crate::train::report::SkippedFile;
 
 fn printed(is_json: bool, print: impl FnOnce(&mut Printer<&mut Vec<u8>>) -> io::Result<()>) -> String {
@@ -45,6 +45,7 @@ fn evaluation() -> Evaluation {
         hit: by_count(10.0),
         ksr_phrase: by_count(35.0),
         ghost: GhostScore { shown: 0.25, precision: 0.5, ksr: 20.0 },
+        reliability: [Reliability { places: 4, said: 0.25, came: 0.5 }; Reliability::ROWS],
         latency_ms: Latency { p50: 1.0, p95: 2.0, p99: 3.0, max: 4.0 },
     }
 }
@@ -79,7 +80,7 @@ fn assert_is_evaluation(value: &Value) {
 
 #[test]
 fn an_evaluation_in_json_has_the_keys_others_rely_on() {
-    let value = object(&printed(true, |printer| printer.evaluation(&evaluation())));
+    let value = object(&printed(true, |printer| printer.evaluation(&evaluation(), false)));
     assert_is_evaluation(&value);
     assert_eq!(value["ksr"]["5"], 50.0);
 }
@@ -99,7 +100,7 @@ fn a_training_in_json_has_the_keys_others_rely_on() {
 #[test]
 fn a_figure_that_is_no_number_is_null() {
     let broken = Evaluation { bits_per_byte: f64::NAN, ..evaluation() };
-    let value = object(&printed(true, |printer| printer.evaluation(&broken)));
+    let value = object(&printed(true, |printer| printer.evaluation(&broken, false)));
     assert!(value["bits_per_byte"].is_null());
 }
 
@@ -116,7 +117,7 @@ ghost alone           20.00 % saved, shown at 25.0 % of places, right 50.0 % of 
 latency, ms            1.00 p50, 2.00 p95, 3.00 p99, 4.00 max
 Savings are potential: those of a typist who reads every suggestion.
 ";
-    assert_eq!(printed(false, |printer| printer.evaluation(&evaluation())), expected);
+    assert_eq!(printed(false, |printer| printer.evaluation(&evaluation(), false)), expected);
 }
 
 #[test]
@@ -183,4 +184,21 @@ base model read and ready              40.0 ms
     let value = object(&printed(true, |printer| printer.bench(&report)));
     assert_eq!(keys(&value), ["rss_mb", "startup_ms", "step_us", "suggest_ms", "train_tokens_per_s"]);
     assert_eq!(keys(&value["suggest_ms"]), ["p50", "p95", "p99"]);
+}
+
+#[test]
+fn reliability_says_what_was_said_and_what_came() {
+    let table = printed(false, |printer| printer.evaluation(&evaluation(), true));
+    assert!(table.contains("came, %\n   0 to  10 %       4     25.0     50.0\n"), "{table}");
+    assert!(table.contains("  90 to 100 %"), "{table}");
+}
+
+#[test]
+fn an_ablation_has_a_row_for_each_set_of_components() {
+    let rows = [("lstm".to_owned(), evaluation()), ("lstm,ngram".to_owned(), evaluation())];
+    let table = printed(false, |printer| printer.ablation(&rows));
+    assert!(table.contains("\nlstm,ngram            30.00   40.00   50.00   30.00"), "{table}");
+    let value = object(&printed(true, |printer| printer.ablation(&rows)));
+    assert_eq!(value["rows"][1]["components"], "lstm,ngram");
+    assert_is_evaluation(&value["rows"][0]["evaluation"]);
 }

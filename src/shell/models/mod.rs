@@ -4,10 +4,11 @@
 //! models/
 //!   manifest.json             which versions there are, which is in use, which were in use before
 //!   2026-11-24-1.safetensors
+//!   2026-11-24-1.words        the words learned with it, and those typed since
 //!   .lock                     held while something changes
 //! ```
 //!
-//! A version is never changed once written: retraining adds one, and going back only changes the manifest. Files are
+//! A version's model is never changed once written: retraining adds one, and going back only changes the manifest. Files are
 //! written whole or not at all, model before manifest, so a crash at any point leaves a store that opens. Any number
 //! of instances may share a store: changes take the lock and start from the manifest as it then is, and readers need no
 //! lock. The folder is its owner's alone (0700, files 0600), for a model can recite what it has read.
@@ -52,6 +53,8 @@ pub struct NewVersion {
     pub bits_per_byte: Option<f64>,
     /// KSR@5 on them, percent.
     pub ksr5: Option<f64>,
+    /// The words learned with it, as [`Personal::to_bytes`](crate::suggest::Personal::to_bytes) writes them.
+    pub words: Option<Vec<u8>>,
 }
 
 impl ModelStore {
@@ -133,6 +136,38 @@ impl ModelStore {
         Ok(Cow::Owned(bytes))
     }
 
+    /// The words learned with a version and typed since, as bytes; `None` if there are none.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such version, or the file cannot be read.
+    pub fn words(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let manifest = Manifest::read(&self.folder)?;
+        let path = self.words_of(manifest.find(name)?);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(cause) => Err(StoreError::NotRead { path, cause }),
+        }
+    }
+
+    /// The file a version's words are kept in.
+    pub fn words_file(&self, name: &str) -> PathBuf {
+        self.words_of(name)
+    }
+
+    /// Keeps the words of a version in place of those kept before.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such version, or the disk does not take the file; what was kept is then as before.
+    pub fn keep_words(&self, name: &str, words: &[u8]) -> Result<(), StoreError> {
+        self.change(|manifest| {
+            let path = self.words_of(manifest.find(name)?);
+            write_private(&path, words).map_err(|cause| StoreError::NotWritten { path, cause })
+        })
+    }
+
     /// Adds a version without putting it to use, and returns its name.
     ///
     /// # Errors
@@ -145,6 +180,10 @@ impl ModelStore {
                 None => manifest.name_from(&version.created),
             };
             let path = self.file_of(&name);
+            if let Some(words) = &version.words {
+                let path = self.words_of(&name);
+                write_private(&path, words).map_err(|cause| StoreError::NotWritten { path, cause })?;
+            }
             write_private(&path, bytes).map_err(|cause| StoreError::NotWritten { path, cause })?;
             manifest.versions.push(Entry {
                 name: name.clone(),
@@ -205,13 +244,15 @@ impl ModelStore {
             manifest.before.retain(|before| *before != name);
             Ok(name)
         })?;
-        let path = self.file_of(&removed);
-        match fs::remove_file(&path) {
-            Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
-                Err(StoreError::NotWritten { path, cause })
+        for path in [self.words_of(&removed), self.file_of(&removed)] {
+            match fs::remove_file(&path) {
+                Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
+                    return Err(StoreError::NotWritten { path, cause });
+                }
+                _ => {}
             }
-            _ => Ok(()),
         }
+        Ok(())
     }
 
     /// Copies a version's file to `target`, readable for the writer alone. Never overwrites.
@@ -251,6 +292,10 @@ impl ModelStore {
         check(&bytes).map_err(|cause| StoreError::NotAModel { path: source.to_owned(), cause })?;
         let name = source.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         self.add(NewVersion { name, created: created.to_owned(), ..NewVersion::default() }, &bytes)
+    }
+
+    fn words_of(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.words"))
     }
 
     fn file_of(&self, name: &str) -> PathBuf {

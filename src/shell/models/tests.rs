@@ -17,6 +17,7 @@ fn version(name: Option<&str>) -> NewVersion {
         parent: Some(BASE.to_owned()),
         bits_per_byte: Some(1.5),
         ksr5: Some(55.0),
+        words: None,
     }
 }
 

@@ -19,7 +19,7 @@ use super::input;
 use super::journal::{Journal, Orphans};
 use super::memory::Memory;
 use super::paths::{Paths, absolute};
-use super::predictor::{Load, Models, Predictor, Request};
+use super::predictor::{Change, Load, Models, Predictor, Request};
 use super::terminal::{Terminal, keep_text_on_panic};
 use crate::app::{Effect, Message, Settings, State, update};
 use crate::config::Config;
@@ -145,6 +145,7 @@ fn settings(config: &Config) -> Settings {
         insert_spaces: editor.indent_with_spaces,
         suggestions: if suggestions.enabled && suggestions.strip { 5 } else { 0 },
         ghost: suggestions.enabled && suggestions.ghost,
+        eagerness: suggestions.eagerness,
         training_minutes: training.minutes,
         training_threads: threads.map_or(1, std::num::NonZero::get),
     }
@@ -229,8 +230,11 @@ impl<S: Screen> Runtime<S> {
     fn carry_out(&mut self, effect: Effect) -> io::Result<ControlFlow<()>> {
         match effect {
             Effect::Predict { revision, text, cursor } => {
-                self.request = Some(Request { revision, text, cursor });
+                let file = self.state.document.path.clone();
+                self.request = Some(Request { revision, text, cursor, file });
             }
+            Effect::SetEagerness(eagerness) => self.change(Change::Eagerness(eagerness)),
+            Effect::ForgetWord(word) => self.change(Change::Forget(word)),
             Effect::Journal { path, text } => {
                 if let Some(journal) = &self.journal {
                     journal.write(path.as_deref().map(absolute), text);
@@ -274,6 +278,12 @@ impl<S: Screen> Runtime<S> {
             journal.flusher().flush();
         }
         self.orphans.discard(path);
+    }
+
+    fn change(&self, change: Change) {
+        if let Some(predictor) = &self.predictor {
+            predictor.change(change);
+        }
     }
 
     fn load(&self, which: Load) {

@@ -34,11 +34,13 @@ struct Slow {
 }
 
 impl Suggest for Slow {
-    fn suggest(&mut self, text: &Rope, _cursor: usize) -> Suggestions {
+    fn suggest(&mut self, text: &Rope, _cursor: usize, _file: Option<&Path>) -> Suggestions {
         self.log.lock().unwrap().push(Event::Asked(text.to_string()));
         let _ = self.leave.lock().unwrap().recv();
         Suggestions::default()
     }
+
+    fn change(&mut self, _change: &Change) {}
 }
 
 impl Models for Slow {

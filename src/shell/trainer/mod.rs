@@ -14,11 +14,14 @@ use rand::SeedableRng;
 
 use super::clock;
 use super::models::{ModelStore, NewVersion};
+use super::suggester::read_words;
 use crate::corpus::{self, Corpus, Document, Split, split};
 use crate::lm::Trainable;
 use crate::lm::format::{Precision, read_rnn, write_rnn};
 use crate::lm::rnn::{RnnNetwork, RnnShape, StreamingRnn};
-use crate::suggest::{Evaluation, Observer, Personal, Progress, Settings, SimulationOptions, simulate};
+use crate::suggest::{
+    Evaluation, Observer, Personal, Progress, Settings, SimulationOptions, Suggester, simulate,
+};
 use crate::train::report::{DocumentPreview, SkippedFile};
 use crate::train::{
     DatasetPreview, StepReport, Trainer, TrainerOptions, TrainingPhase, TrainingPlan, TrainingSummary,
@@ -27,6 +30,9 @@ use crate::train::{
 
 /// Bytes of held-out text that are typed to judge a model, spread over the held-out documents.
 const JUDGED_BYTES: usize = 16_000;
+/// Bytes of validation text that the mixture's weights are fitted to, and how often they are gone over.
+const FITTED_BYTES: usize = 24_000;
+const FITTED_PASSES: usize = 3;
 /// No more often than this is a report sent.
 const REPORT_EVERY: Duration = Duration::from_millis(150);
 /// Shares of the whole job, for the progress bar: measuring before, and learning up to measuring after.
@@ -116,8 +122,31 @@ fn skipped(corpus: &Corpus) -> Vec<SkippedFile> {
 
 /// Learns the words of documents, each under its path.
 pub fn learn(personal: &mut Personal, documents: &[Document]) {
-    let names: Vec<String> = documents.iter().map(|document| document.path.display().to_string()).collect();
+    let name = |document: &Document| {
+        let path = std::path::absolute(&document.path).unwrap_or_else(|_| document.path.clone());
+        path.display().to_string()
+    };
+    let names: Vec<String> = documents.iter().map(name).collect();
     personal.learn_documents(names.iter().map(String::as_str).zip(documents.iter().map(|d| d.text.as_str())));
+}
+
+/// The words of the learning share, mixed with the model by weights that are fitted where it stops in time: on the
+/// documents of the validation, while their words are still unknown.
+pub fn learn_words(model: &StreamingRnn, split: &Split) -> Personal {
+    let mut personal = Personal::default();
+    learn(&mut personal, &split.train);
+    let clipped = |document: &'_ Document| {
+        let end = document.text.len().min(FITTED_BYTES / split.validation.len().max(1));
+        document.text[..document.text.floor_char_boundary(end)].to_owned()
+    };
+    let texts: Vec<String> = split.validation.iter().map(clipped).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let observed = Suggester::with_personal(model, personal.clone(), Settings::default()).observe(&texts);
+    let mut mixture = personal.mixture().clone();
+    mixture.fit(&observed, FITTED_PASSES);
+    personal.set_mixture(mixture);
+    learn(&mut personal, &split.validation);
+    personal
 }
 
 /// How a model is trained on `bytes` of documents: short texts need small batches to take enough steps at all.
@@ -154,9 +183,11 @@ pub fn retrain(
     let stored = store.load(&parent)?;
     let (shape, parameters) = read_rnn(&stored).with_context(|| format!("model `{parent}`"))?;
 
+    let words = read_words(store, &parent).map_err(anyhow::Error::msg)?;
+
     run.report.phase = TrainingPhase::MeasuringBefore;
-    let Some(before) = run.measure(&StreamingRnn::new(shape, &parameters), settings, &split, (0.0, MEASURED))
-    else {
+    let old = StreamingRnn::new(shape, &parameters);
+    let Some(before) = run.measure(&old, &words, settings, &split, (0.0, MEASURED)) else {
         return Ok(Outcome::Cancelled);
     };
 
@@ -175,8 +206,9 @@ pub fn retrain(
     let written = write_rnn(shape, network.parameters(), Precision::F16);
     let (shape, parameters) = read_rnn(&written).context("the model learned")?;
     run.report.phase = TrainingPhase::MeasuringAfter;
-    let Some(after) = run.measure(&StreamingRnn::new(shape, &parameters), settings, &split, (LEARNED, 1.0))
-    else {
+    let new = StreamingRnn::new(shape, &parameters);
+    let words = learn_words(&new, &split);
+    let Some(after) = run.measure(&new, &words, settings, &split, (LEARNED, 1.0)) else {
         return Ok(Outcome::Cancelled);
     };
 
@@ -188,6 +220,7 @@ pub fn retrain(
             parent: Some(parent),
             bits_per_byte: Some(after.bits_per_byte),
             ksr5: Some(after.ksr.five),
+            words: Some(words.to_bytes()),
         };
         let name = store.add(version, &written)?;
         store.use_version(&name)?;
@@ -257,6 +290,7 @@ impl Run<'_> {
     fn measure(
         &mut self,
         model: &StreamingRnn,
+        words: &Personal,
         settings: &Settings,
         split: &Split,
         (from, to): (f64, f64),
@@ -271,7 +305,7 @@ impl Run<'_> {
         self.report.eta_seconds = None;
         self.tell();
         let mut watch = Typist { run: self, began: Instant::now(), from, to };
-        let evaluation = simulate(model, &Personal::default(), &texts, &options, &mut watch);
+        let evaluation = simulate(model, words, &texts, &options, &mut watch);
         (!self.control.is_cancelled()).then_some(evaluation)
     }
 

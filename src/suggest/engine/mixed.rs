@@ -4,7 +4,10 @@ use super::super::casing::{self, Casing};
 use super::super::mix::{LSTM, Shares};
 use super::offer::{read_on, walk};
 use super::word_place::WordPlace;
-use super::{Asked, Budget, Candidate, Components, Ghost, LanguageModel, ROOT, Slate, Suggester, Tree, is_offered, search};
+use super::{
+    Asked, Budget, Candidate, Components, Ghost, LanguageModel, ROOT, Slate, Suggester, Tree, is_offered,
+    search,
+};
 
 /// With the best word at least this likely as typed, capitals need no second look in lower case.
 const SURE: f32 = 0.4;
@@ -48,14 +51,24 @@ impl<M: LanguageModel> Suggester<M> {
         let mut counted: Vec<Counted> = narrowed
             .words
             .iter()
-            .filter(|(spelling, _)| is_offered(prefix, &spelling.as_bytes()[prefix.len()..], &self.settings.never_offer))
-            .map(|(spelling, chances)| Counted { word: spelling.clone(), base: base(word, chances), by_lstm: None })
+            .filter(|(spelling, _)| {
+                is_offered(prefix, &spelling.as_bytes()[prefix.len()..], &self.settings.never_offer)
+            })
+            .map(|(spelling, chances)| Counted {
+                word: spelling.clone(),
+                base: base(word, chances),
+                by_lstm: None,
+            })
             .collect();
         counted.sort_by(|a, b| b.base.total_cmp(&a.base).then_with(|| a.word.cmp(&b.word)));
 
         // A word of the LSTM's own has to beat the last of the list.
         let bar = counted.get(count.saturating_sub(1)).map_or(0.0, |last| last.base);
-        let found = if has_lstm && factor > 0.0 { self.by_lstm(tree, word, prefix, count, bar / factor) } else { Vec::new() };
+        let found = if has_lstm && factor > 0.0 {
+            self.by_lstm(tree, word, prefix, count, bar / factor)
+        } else {
+            Vec::new()
+        };
         let mut candidates: Vec<Candidate> = Vec::with_capacity(found.len() + counted.len());
         for candidate in found {
             let share = match counted.iter().position(|other| other.word == candidate.word) {
@@ -107,7 +120,14 @@ impl<M: LanguageModel> Suggester<M> {
     }
 
     /// Has the LSTM judge words that the counts have found.
-    fn judge(&mut self, tree: &mut Tree<M::State>, prefix: &str, counted: &mut [Counted], factor: f32, count: usize) {
+    fn judge(
+        &mut self,
+        tree: &mut Tree<M::State>,
+        prefix: &str,
+        counted: &mut [Counted],
+        factor: f32,
+        count: usize,
+    ) {
         let words: Vec<(&[u8], f32)> =
             counted.iter().map(|counted| (&counted.word.as_bytes()[prefix.len()..], counted.base)).collect();
         let (rounds, expansions) =
@@ -153,7 +173,9 @@ impl<M: LanguageModel> Suggester<M> {
             let asked = Asked { personal: ngram, recent: recency };
             let slate = Slate::new(&self.personal, self.document.recency(), &history, case, asked);
             let mut next = WordPlace::new(0, history, slate, &self.personal, tree.node(space));
-            let Some((best, chance)) = self.best_at(tree, space, &mut next, (gate - so_far).exp()) else { break };
+            let Some((best, chance)) = self.best_at(tree, space, &mut next, (gate - so_far).exp()) else {
+                break;
+            };
             so_far += chance.ln();
             if so_far < gate {
                 break;
@@ -187,7 +209,8 @@ impl<M: LanguageModel> Suggester<M> {
             .filter(|(word, _)| accept(word.as_bytes()))
             .map(|(word, chances)| (word, base(chances)))
             .max_by(|a, b| a.1.total_cmp(&b.1));
-        let floor = ((least - counted.as_ref().map_or(0.0, |best| best.1)) / factor).max(self.settings.budget.floor);
+        let floor =
+            ((least - counted.as_ref().map_or(0.0, |best| best.1)) / factor).max(self.settings.budget.floor);
         let budget = Budget { floor: floor * 0.999, best_share: 1.0, ..self.settings.budget };
         let outcome = search(tree, &self.model, node, 0, 1, &budget, &accept);
         self.work.rounds += outcome.rounds;
@@ -209,7 +232,8 @@ impl<M: LanguageModel> Suggester<M> {
             );
             self.work.rounds += rounds;
             self.work.expansions += expansions;
-            let chance = base + factor * walk(tree, node, spelling.as_bytes()).estimate(tree, spelling.as_bytes());
+            let chance =
+                base + factor * walk(tree, node, spelling.as_bytes()).estimate(tree, spelling.as_bytes());
             (spelling.clone(), chance)
         });
         [found, counted].into_iter().flatten().max_by(|a, b| a.1.total_cmp(&b.1))

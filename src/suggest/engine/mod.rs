@@ -7,13 +7,14 @@ use std::collections::BTreeSet;
 
 mod mixed;
 mod offer;
+mod reading;
 mod word_place;
 
 use super::beam::{Budget, Found, search};
 use super::candidate::{Candidate, Ghost, Suggestions};
 use super::casing;
 use super::document::Document;
-use super::gate::Gate;
+use super::gate::{Gate, Reliability};
 use super::mix::Observed;
 use super::passed::PassedOver;
 use super::personal::Personal;
@@ -24,18 +25,6 @@ use super::word::{is_word_byte, is_word_char};
 use crate::lm::LanguageModel;
 
 use word_place::WordPlace;
-
-/// How much the weights follow one word.
-const RATE: f32 = 0.03;
-
-/// A word whose letters the LSTM finds at least this likely on average (ln) is no slip.
-const KNOWN: f64 = -2.2;
-
-/// Bytes that come at once and still count as typed.
-const TYPED_AT_ONCE: usize = 64;
-
-/// Bytes of a document that are read for its words when it is entered in the middle.
-const WORDS_WITHIN: usize = 32_768;
 
 /// How to suggest.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,8 +114,13 @@ pub struct Suggester<M: LanguageModel> {
     folded: Option<Folded<M::State>>,
     word: Option<WordPlace>,
     passed_over: PassedOver,
+    /// The best word at each place in this one, and the chance it was said to have: bytes typed, word, chance.
+    outlook: Vec<(usize, String, f32)>,
+    reliability: [Reliability; Reliability::ROWS],
     /// What was learned at which position of the context, to be taken back with the text.
     learned: Vec<(usize, super::history::History, String)>,
+    /// Words that were learned, however often they were taken back.
+    learned_ever: usize,
     /// What the mixture's weights may be fitted to, if it is kept.
     observed: Option<Vec<Observed>>,
     work: Work,
@@ -151,7 +145,10 @@ impl<M: LanguageModel> Suggester<M> {
             folded: None,
             word: None,
             passed_over: PassedOver::default(),
+            outlook: Vec::new(),
+            reliability: [Reliability::default(); Reliability::ROWS],
             learned: Vec::new(),
+            learned_ever: 0,
             observed: None,
             work: Work::default(),
         }
@@ -183,6 +180,20 @@ impl<M: LanguageModel> Suggester<M> {
         &self.personal
     }
 
+    /// How many words were learned as they were typed.
+    pub fn learned(&self) -> usize {
+        self.learned_ever
+    }
+
+    /// Forgets a word, in any case, as far as it was learned or stands in the document so far.
+    pub fn forget(&mut self, word: &str) {
+        self.personal.forget(word);
+        self.document.forget(&self.personal, word);
+        let folded = word.to_lowercase();
+        self.learned.retain(|(_, _, learned)| learned.to_lowercase() != folded);
+        self.word = None;
+    }
+
     /// The settings, to be changed at will.
     pub fn settings_mut(&mut self) -> &mut Settings {
         &mut self.settings
@@ -198,18 +209,6 @@ impl<M: LanguageModel> Suggester<M> {
         self.work
     }
 
-    /// Types `texts`, asking for nothing, and returns what the mixture's weights can be fitted to. What was learned is kept.
-    pub fn observe(&mut self, texts: &[&str]) -> Vec<Observed> {
-        self.observed = Some(Vec::new());
-        for text in texts {
-            self.restart();
-            for byte in text.bytes().chain(std::iter::once(b'\n')) {
-                self.read(byte);
-            }
-        }
-        self.observed.take().unwrap_or_default()
-    }
-
     /// Forgets the document, as if it were empty.
     pub fn restart(&mut self) {
         self.session = Session::new(&self.model, self.settings.limits);
@@ -218,6 +217,12 @@ impl<M: LanguageModel> Suggester<M> {
         self.folded = None;
         self.word = None;
         self.learned.clear();
+        self.outlook.clear();
+    }
+
+    /// How often the best word came, by the calibrated chance it was said to have.
+    pub fn reliability(&self) -> &[Reliability; Reliability::ROWS] {
+        &self.reliability
     }
 
     /// Begins to count anew what an answer costs.
@@ -243,9 +248,13 @@ impl<M: LanguageModel> Suggester<M> {
         };
         let (candidates, word_ends) = self.mixed(&mut tree, &mut word, &prefix, count + passed_over.len());
         let candidates = passed_over.rank(candidates, count);
-        let ghost = candidates.first().filter(|best| self.settings.gate.shows(best, word_ends)).map(|best| {
-            let ghost = Ghost { text: best.completion.clone(), confidence: best.probability };
-            self.extend(&mut tree, ghost, &word, &best.word)
+        let ghost = candidates.first().and_then(|best| {
+            self.outlook.retain(|&(typed, ..)| typed < prefix.len());
+            self.outlook.push((prefix.len(), best.word.clone(), best.probability));
+            let chance = self.personal.calibration.apply(best.probability);
+            let ghost = Ghost { text: best.completion.clone(), confidence: chance };
+            let shows = self.settings.gate.shows(best, chance, word_ends);
+            shows.then(|| self.extend(&mut tree, ghost, &word, &best.word))
         });
         self.tree = Some(tree);
         self.word = Some(word);
@@ -256,137 +265,6 @@ impl<M: LanguageModel> Suggester<M> {
     fn take_tree(&mut self) -> &super::tree::Node<M::State> {
         let (model, session) = (&self.model, &self.session);
         self.tree.get_or_insert_with(|| Tree::new(model, session.state().clone())).node(ROOT)
-    }
-
-    fn set_context(&mut self, offset: usize, before: &str) {
-        let was = (self.session.anchor(), self.session.context().len());
-        let missing = self.session.seek(&self.model, before, offset);
-        let now = (self.session.anchor(), self.session.context().len());
-        if was != now {
-            self.tree = None;
-            self.folded = None;
-            self.reread(was.0 == now.0, now.1);
-        }
-        let is_typed = was == now && missing.len() <= TYPED_AT_ONCE;
-        for byte in missing {
-            if is_typed {
-                self.read(byte);
-            } else {
-                self.push(byte);
-            }
-        }
-    }
-
-    /// The context was cut to `length` bytes (or is another altogether): the words are those of what is left.
-    fn reread(&mut self, is_same: bool, length: usize) {
-        while is_same && self.learned.last().is_some_and(|&(at, ..)| at > length) {
-            if let Some((_, history, word)) = self.learned.pop() {
-                self.personal.unlearn_typed(&history, &word);
-            }
-        }
-        if !is_same {
-            self.learned.clear();
-        }
-        let context = self.session.context();
-        let start = context.iter().rposition(|&byte| !is_word_byte(byte)).map_or(0, |at| at + 1);
-        let typed = &context[start..];
-        let is_within = self.word.as_ref().is_some_and(|word| word.start == start && is_same && !typed.is_empty());
-        if is_within && self.document.word().starts_with(typed) {
-            self.document.shorten(typed.len());
-            if let Some(word) = &mut self.word {
-                word.shorten(typed.len());
-            }
-            return;
-        }
-        self.word = None;
-        self.document = Document::default();
-        let from = context.len().saturating_sub(WORDS_WITHIN);
-        let from = from + context[from..].iter().position(|&byte| byte == b'\n' || from == 0).map_or(0, |at| at);
-        for &byte in &context[from..] {
-            self.document.read(&mut self.personal, byte);
-        }
-    }
-
-    /// Reads one more byte that the writer typed, learns from the word it may finish, and returns ln of the chance it had: that
-    /// of a word stands with the byte that ends it.
-    pub(super) fn read(&mut self, byte: u8) -> f64 {
-        let node = self.take_tree();
-        let (step, end) = (node.step(byte), node.end);
-        let is_word = is_word_byte(byte);
-        let typed = self.document.word().len();
-        let at = self.session.context().len();
-        if is_word || typed > 0 {
-            self.open_word(at - typed);
-        }
-        let uniform = -f64::from(u8::MAX).ln();
-        let mut log_prob = if self.settings.components.lstm { f64::from(step) } else { uniform };
-        if let Some(mut word) = self.word.take_if(|word| word.start + typed == at && (is_word || typed > 0)) {
-            if is_word {
-                log_prob = if typed > 0 { 0.0 } else { f64::from(word.begins) };
-                if !self.settings.components.lstm {
-                    log_prob = 0.0;
-                }
-                word.step(step);
-                self.word = Some(word);
-            } else {
-                let spelling = String::from_utf8_lossy(self.document.word()).into_owned();
-                let by_lstm = word.typed_log_prob() + f64::from(end);
-                let given =
-                    if self.settings.components.lstm { by_lstm } else { uniform * (typed + 1) as f64 };
-                let (chances, mixed) = word.finished(&self.personal, &spelling, given);
-                log_prob = mixed + if self.settings.components.lstm { f64::from(step - end) } else { 0.0 };
-                if let Some(observed) = &mut self.observed {
-                    observed.push(Observed { situation: word.situation, chances });
-                }
-                if self.settings.learns {
-                    self.personal.mixture.learn(&word.situation, &chances, RATE);
-                    let is_known = by_lstm / (typed + 1) as f64 > KNOWN;
-                    self.personal.learn_typed(&word.history, &spelling, is_known);
-                    self.learned.push((at + 1, word.history, spelling));
-                }
-            }
-        }
-        self.push(byte);
-        log_prob
-    }
-
-    fn push(&mut self, byte: u8) {
-        self.document.read(&mut self.personal, byte);
-        self.tree = self.tree.take().and_then(|tree| tree.descend(byte));
-        if let Some(tree) = &self.tree {
-            self.session.adopt(byte, tree.node(ROOT).state.clone());
-        } else {
-            self.session.read(&self.model, byte);
-            self.work.steps += 1;
-        }
-    }
-
-    /// Has all that is known of the word that begins at `start` of the context, up to the cursor, in place.
-    fn open_word(&mut self, start: usize) {
-        let typed = self.session.context().len() - start;
-        if self.word.as_ref().is_some_and(|word| word.start == start && word.typed() == typed) {
-            return;
-        }
-        let history = self.document.here();
-        let case = self.document.case_chances(&history);
-        let Components { ngram, recency, .. } = self.settings.components;
-        let asked = Asked { personal: ngram, recent: recency };
-        let slate = Slate::new(&self.personal, self.document.recency(), &history, case, asked);
-        let word = if typed == 0 {
-            self.take_tree();
-            self.tree.as_ref().map(|tree| WordPlace::new(start, history, slate, &self.personal, tree.node(ROOT)))
-        } else {
-            let mut tree = Tree::new(&self.model, self.session.state_at(&self.model, start));
-            let mut word = WordPlace::new(start, history, slate, &self.personal, tree.node(ROOT));
-            let mut at = ROOT;
-            for &byte in &self.session.context()[start..] {
-                word.step(tree.node(at).step(byte));
-                at = tree.expand(&self.model, &[(at, byte)]);
-                self.work.steps += 1;
-            }
-            Some(word)
-        };
-        self.word = word;
     }
 
     /// The likeliest words in a tree whose root has read `typed`; they are to be offered after `prefix`.

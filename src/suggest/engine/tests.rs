@@ -8,6 +8,7 @@ fn settings() -> Settings {
         budget: Budget { expansions: 10_000, best_share: 1.0, ..Budget::default() },
         sink_passed_over: false,
         components: Components::LSTM,
+        learns: false,
         ..Settings::default()
     }
 }

@@ -24,7 +24,13 @@ pub(super) struct WordPlace {
 
 impl WordPlace {
     /// The word that begins at `start`, where the LSTM is at `node` (`None`: it is not asked).
-    pub(super) fn new<S>(start: usize, history: History, slate: Slate, personal: &Personal, node: &Node<S>) -> Self {
+    pub(super) fn new<S>(
+        start: usize,
+        history: History,
+        slate: Slate,
+        personal: &Personal,
+        node: &Node<S>,
+    ) -> Self {
         let begins = (1.0 - node.end.exp()).max(1e-6).ln();
         let likeliest = (0..=255).map(|byte| node.step(byte)).fold(f32::NEG_INFINITY, f32::max).exp();
         let mut situation = slate.situation;

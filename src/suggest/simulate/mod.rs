@@ -103,6 +103,7 @@ pub fn simulate<M: LanguageModel>(
         hit: tally.hit(),
         ksr_phrase: tally.ksr_phrase(),
         ghost: tally.ghost(),
+        reliability: *typing.suggester.reliability(),
         latency_ms: percentiles(typing.latencies),
     }
 }

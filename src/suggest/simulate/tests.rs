@@ -1,9 +1,9 @@
 use super::super::beam::Budget;
 use super::super::candidate::Suggestions;
+use super::super::engine::Components;
 use super::super::evaluation::ByCount;
 use super::super::toy::{Rigged, TEXT, Trigram};
 use super::super::word::is_word_char;
-use super::super::engine::Components;
 use super::*;
 
 fn greetings() -> Rigged {
@@ -15,7 +15,12 @@ fn greetings() -> Rigged {
 
 fn words_only() -> SimulationOptions {
     SimulationOptions {
-        settings: Settings { phrase_words: 1, components: Components::LSTM, ..Settings::default() },
+        settings: Settings {
+            phrase_words: 1,
+            components: Components::LSTM,
+            learns: false,
+            ..Settings::default()
+        },
         ..SimulationOptions::default()
     }
 }
@@ -44,10 +49,12 @@ fn a_phrase_is_one_keystroke() {
 
 #[test]
 fn the_context_runs_on_across_lines_but_not_across_texts() {
-    let across_lines = simulate(&greetings(), &Personal::default(), &["hello\nworld\n"], &words_only(), &mut ());
+    let across_lines =
+        simulate(&greetings(), &Personal::default(), &["hello\nworld\n"], &words_only(), &mut ());
     assert_eq!((across_lines.characters, across_lines.bytes), (10, 11));
     assert!((across_lines.ksr.one - 80.0).abs() < 1e-9, "two keystrokes of ten: {across_lines:?}");
-    let across_texts = simulate(&greetings(), &Personal::default(), &["hello", "world"], &words_only(), &mut ());
+    let across_texts =
+        simulate(&greetings(), &Personal::default(), &["hello", "world"], &words_only(), &mut ());
     assert!((across_texts.ksr.one - 40.0).abs() < 1e-9, "world is typed out: {across_texts:?}");
 }
 

@@ -15,6 +15,8 @@ const KEYS: &[(&str, &str)] = &[
     ("Ctrl-→", "take one word of it; move a word on when there is none"),
     ("Shift-Tab", "take it where it is several words, as → does; outdent when there is none"),
     ("Alt-1 … 5", "take that word of the row below the text"),
+    ("Alt-X", "forget that row's first word, if it was learned"),
+    ("Ctrl-↑, Ctrl-↓", "more dim text, less of it"),
     ("Esc", "no suggestions until the next word"),
     ("Ctrl-Z", "takes a completion back whole"),
     ("", "Editing"),
@@ -128,6 +130,8 @@ mod tests {
             "End" => KeyCode::End,
             "PgUp" => KeyCode::PageUp,
             "PgDn" => KeyCode::PageDown,
+            "↑" => KeyCode::Up,
+            "↓" => KeyCode::Down,
             "←" => KeyCode::Left,
             "→" => KeyCode::Right,
             _ => match (rest.strip_prefix('F').and_then(|n| n.parse().ok()), rest.chars().next()) {

@@ -253,3 +253,33 @@ fn switched_off_means_off() {
     assert!(!asks(&type_text(&mut state, "e")));
     assert!(nothing_on_show(&state));
 }
+
+#[test]
+fn the_first_word_of_the_strip_can_be_forgotten() {
+    let mut state = editor("|");
+    assert!(press(&mut state, "alt-x").is_empty(), "nothing is on show");
+    type_text(&mut state, "h");
+    answer_with(&mut state, "h", &["hello", "help"], "ello");
+    let effects = press(&mut state, "alt-x");
+    assert_eq!(effects[0], Effect::ForgetWord("hello".to_owned()));
+    assert!(asks(&effects), "the strip is asked for anew");
+    assert_eq!(shown(&state), "h|", "nothing is typed");
+}
+
+#[test]
+fn eagerness_moves_in_steps_between_its_ends() {
+    let mut state = editor("|");
+    let mut last = state.settings.eagerness;
+    for _ in 0..12 {
+        let effects = press(&mut state, "ctrl-up");
+        assert!(
+            state.settings.eagerness >= last && effects == [Effect::SetEagerness(state.settings.eagerness)]
+        );
+        last = state.settings.eagerness;
+    }
+    assert!((last - 1.0).abs() < 1e-6);
+    type_text(&mut state, "h");
+    answer_with(&mut state, "h", &["hello"], "ello");
+    assert!(asks(&press(&mut state, "ctrl-down")), "what is on show is asked for anew");
+    assert!((state.settings.eagerness - 0.9).abs() < 1e-6);
+}

@@ -1,0 +1,127 @@
+//! `foreword words`: what was learned of the writer's words, to be looked at and taken back.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::{Context as _, bail, ensure};
+
+use super::args::WordsAction;
+use super::context::Context;
+use super::output::Printer;
+use crate::shell::suggester::read_words;
+use crate::suggest::Personal;
+
+/// Carries the action out on the words of `model`, and prints the words there are then, if they are asked for.
+pub(super) fn run<W: Write>(
+    context: &Context,
+    model: &str,
+    action: WordsAction,
+    printer: &mut Printer<W>,
+) -> anyhow::Result<()> {
+    let store = &context.models;
+    let read = || read_words(store, model).map_err(anyhow::Error::msg);
+    let done = match action {
+        WordsAction::List { beginning } => {
+            let folded = beginning.to_lowercase();
+            let mut words = read()?.words();
+            words.retain(|learned| learned.word.to_lowercase().starts_with(&folded));
+            printer.words(model, &words)?;
+            return Ok(());
+        }
+        WordsAction::Forget { words } => {
+            let mut personal = read()?;
+            let before = personal.words();
+            for word in &words {
+                let folded = word.to_lowercase();
+                ensure!(
+                    before.iter().any(|learned| learned.word.to_lowercase() == folded),
+                    "{word:?} was not learned with model {model}; `foreword words list` shows what was"
+                );
+                personal.forget(word);
+            }
+            store.keep_words(model, &personal.to_bytes())?;
+            format!("Forgotten by model {model}: {}.", words.join(", "))
+        }
+        WordsAction::Clear => {
+            store.keep_words(model, &Personal::default().to_bytes())?;
+            format!("Model {model} has forgotten all words.")
+        }
+        WordsAction::Export { file } => {
+            write_new(&file, &read()?.to_bytes())?;
+            format!("The words of model {model} are written to {}.", file.display())
+        }
+        WordsAction::Import { file } => {
+            let name = file.display();
+            let bytes = std::fs::read(&file)
+                .with_context(|| format!("{name}: cannot be read; check the path and its permissions"))?;
+            if let Err(error) = Personal::from_bytes(&bytes) {
+                bail!("{name}: {error}; name a file written by `foreword words export`");
+            }
+            store.keep_words(model, &bytes)?;
+            format!("Model {model} has the words of {name} now.")
+        }
+    };
+    printer.done(&done)?;
+    Ok(())
+}
+
+/// Writes a file for its owner alone; never over another.
+fn write_new(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| file.write_all(bytes));
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            anyhow::anyhow!("{}: there is a file already; name another or remove it", path.display())
+        }
+        _ => anyhow::anyhow!(
+            "{}: cannot be written ({error}); check the path and the space on the disk",
+            path.display()
+        ),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run_line(context: &Context, action: WordsAction, json: bool) -> anyhow::Result<String> {
+        let mut out = Vec::new();
+        run(context, "base", action, &mut Printer::new(&mut out, json))?;
+        Ok(String::from_utf8(out)?)
+    }
+
+    #[test]
+    fn words_are_listed_forgotten_carried_away_and_brought_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let context = Context::open(Some(folder.path())).unwrap();
+        let mut personal = Personal::default();
+        personal.learn_documents([("a", "the moor and the Moor lay still")]);
+        context.models.keep_words("base", &personal.to_bytes()).unwrap();
+        let list = |beginning: &str| {
+            run_line(&context, WordsAction::List { beginning: beginning.to_owned() }, true).unwrap()
+        };
+        assert!(
+            list("MO").contains(r#"{"word":"Moor","count":1},{"word":"moor","count":1}"#),
+            "{}",
+            list("MO")
+        );
+        let file = folder.path().join("mine");
+        run_line(&context, WordsAction::Export { file: file.clone() }, false).unwrap();
+        let error = run_line(&context, WordsAction::Export { file: file.clone() }, false).unwrap_err();
+        assert!(error.to_string().contains("already"), "{error}");
+        run_line(&context, WordsAction::Forget { words: vec!["MOOR".to_owned()] }, false).unwrap();
+        assert!(!list("").to_lowercase().contains("moor"));
+        let error =
+            run_line(&context, WordsAction::Forget { words: vec!["moor".to_owned()] }, false).unwrap_err();
+        assert!(error.to_string().contains("was not learned"), "{error}");
+        run_line(&context, WordsAction::Import { file: file.clone() }, false).unwrap();
+        assert!(list("").contains("moor"));
+        std::fs::write(&file, "nothing of the kind").unwrap();
+        assert!(run_line(&context, WordsAction::Import { file }, false).is_err());
+        run_line(&context, WordsAction::Clear, false).unwrap();
+        assert!(list("").contains(r#""words":[]"#), "{}", list(""));
+    }
+}

@@ -1,0 +1,225 @@
+//! What was learned from a writer, as bytes.
+//!
+//! ```text
+//! magic      "FWwords" 1
+//! sources    count, then each: length, UTF-8
+//! words      count, then each: length, UTF-8, how often it was counted, after how many tokens it came
+//! contexts   count, then each: its hash (8 bytes), followers, then each: word, count, source
+//! weights    length, JSON: those of the mixture and of the calibration
+//! checksum   FNV-1a of all before (8 bytes)
+//! ```
+//!
+//! Numbers are LEB128; what has 8 bytes is little-endian. Contexts are hashes of the words before: phrases can be continued
+//! with this file, not read from it. Words can: it is the writer's, and is to be kept as such.
+
+use super::counts::{Alone, Follower};
+use super::history;
+use super::personal::Personal;
+
+const MAGIC: &[u8; 8] = b"FWwords\x01";
+
+/// Why bytes are not what was learned from a writer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PersonalError {
+    /// Another kind of file, or one of another version.
+    #[error("these are not words that this version of Foreword has learned")]
+    Foreign,
+    /// Cut short or changed.
+    #[error("the file is damaged at byte {0}")]
+    Damaged(usize),
+}
+
+impl Personal {
+    /// All that was learned, as bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = MAGIC.to_vec();
+        number(&mut out, self.sources.len() as u64);
+        for source in &self.sources {
+            text(&mut out, source);
+        }
+        let mut renumbered = vec![u64::MAX; self.lexicon.len()];
+        let counted: Vec<_> = (0..).zip(self.counts.alone()).filter(|(_, alone)| alone.count > 0.0).collect();
+        number(&mut out, counted.len() as u64);
+        for (new, (old, alone)) in (0..).zip(counted) {
+            renumbered[old as usize] = new;
+            text(&mut out, self.lexicon.spelling(old));
+            number(&mut out, alone.count.round() as u64);
+            number(&mut out, u64::from(alone.kinds));
+        }
+        let contexts = self.counts.contexts();
+        number(&mut out, contexts.len() as u64);
+        for (key, context) in contexts {
+            out.extend(key.to_le_bytes());
+            number(&mut out, u64::from(context.kinds));
+            for follower in self.counts.followers(context) {
+                number(&mut out, renumbered[follower.word as usize]);
+                number(&mut out, follower.count.round() as u64);
+                number(&mut out, u64::from(follower.source));
+            }
+        }
+        text(&mut out, &weights(self));
+        let sum = history::fnv(&out);
+        out.extend(sum.to_le_bytes());
+        out
+    }
+
+    /// Reads what [`Personal::to_bytes`] wrote.
+    ///
+    /// # Errors
+    /// If these are other bytes, or damaged ones.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, PersonalError> {
+        if !bytes.starts_with(MAGIC) {
+            return Err(PersonalError::Foreign);
+        }
+        let end = bytes.len().checked_sub(8).filter(|&end| end >= MAGIC.len());
+        let end = end.ok_or(PersonalError::Damaged(bytes.len()))?;
+        if history::fnv(&bytes[..end]).to_le_bytes() != bytes[end..] {
+            return Err(PersonalError::Damaged(end));
+        }
+        let mut reader = Bytes { bytes: &bytes[..end], at: MAGIC.len() };
+        let sources = (0..reader.count()?).map(|_| reader.text()).collect::<Result<Vec<_>, _>>()?;
+        let mut personal = Self::default();
+        personal.sources = sources;
+        for _ in 0..reader.count()? {
+            let word = reader.text()?;
+            let alone = Alone { count: reader.number()? as f32, kinds: reader.number()? as u32 };
+            let number = personal.lexicon.learn(&word);
+            personal.counts.restore_alone(number, alone);
+        }
+        let words = personal.lexicon.len() as u64;
+        for _ in 0..reader.count()? {
+            let key = reader.eight()?;
+            let followers = (0..reader.count()?)
+                .map(|_| {
+                    let at = reader.at;
+                    let (word, count, source) = (reader.number()?, reader.number()?, reader.number()?);
+                    if word >= words {
+                        return Err(PersonalError::Damaged(at));
+                    }
+                    Ok(Follower::new(word as u32, source as u16, count as f32))
+                })
+                .collect::<Result<Vec<_>, _>>()?;
+            personal.counts.restore(key, followers);
+        }
+        let at = reader.at;
+        (personal.mixture, personal.calibration) =
+            serde_json::from_str(&reader.text()?).map_err(|_| PersonalError::Damaged(at))?;
+        Ok(personal)
+    }
+}
+
+/// # Panics
+/// Never: numbers always have a form as text.
+fn weights(personal: &Personal) -> String {
+    serde_json::to_string(&(&personal.mixture, &personal.calibration)).expect("numbers have a form as text")
+}
+
+fn number(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
+fn text(out: &mut Vec<u8>, value: &str) {
+    number(out, value.len() as u64);
+    out.extend(value.as_bytes());
+}
+
+/// Bytes read one value after the other.
+struct Bytes<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Bytes<'_> {
+    fn take(&mut self, length: usize) -> Result<&[u8], PersonalError> {
+        let end = self.at.checked_add(length).filter(|&end| end <= self.bytes.len());
+        let end = end.ok_or(PersonalError::Damaged(self.at))?;
+        let taken = &self.bytes[self.at..end];
+        self.at = end;
+        Ok(taken)
+    }
+
+    fn eight(&mut self) -> Result<u64, PersonalError> {
+        let at = self.at;
+        let bytes = self.take(8)?.try_into().map_err(|_| PersonalError::Damaged(at))?;
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    fn number(&mut self) -> Result<u64, PersonalError> {
+        let mut value = 0;
+        for shift in (0..63).step_by(7) {
+            let byte = self.take(1)?[0];
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Ok(value);
+            }
+        }
+        Err(PersonalError::Damaged(self.at))
+    }
+
+    /// A number of things to come, each of at least a byte.
+    fn count(&mut self) -> Result<usize, PersonalError> {
+        let at = self.at;
+        let count = self.number()? as usize;
+        if count > self.bytes.len() - self.at { Err(PersonalError::Damaged(at)) } else { Ok(count) }
+    }
+
+    fn text(&mut self) -> Result<String, PersonalError> {
+        let at = self.at;
+        let length = self.number()? as usize;
+        String::from_utf8(self.take(length)?.to_vec()).map_err(|_| PersonalError::Damaged(at))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn learned() -> Personal {
+        let mut personal = Personal::default();
+        personal.learn_documents([
+            ("a.md", "the gate stood open, the garden was quiet"),
+            ("b.md", "정원은 조용했다. the gate"),
+        ]);
+        personal
+    }
+
+    #[test]
+    fn what_was_learned_survives_being_written() {
+        let personal = learned();
+        let bytes = personal.to_bytes();
+        let read = Personal::from_bytes(&bytes).unwrap();
+        assert_eq!(read.to_bytes(), bytes);
+        assert_eq!(
+            (read.sources, read.counts.totals()),
+            (personal.sources.clone(), personal.counts.totals())
+        );
+        assert_eq!(read.mixture, personal.mixture);
+    }
+
+    #[test]
+    fn a_forgotten_word_is_not_written() {
+        let mut personal = learned();
+        personal.forget("garden");
+        let bytes = personal.to_bytes();
+        assert!(!bytes.windows(6).any(|six| six == b"garden"));
+        assert!(Personal::from_bytes(&bytes).is_ok());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn damage_is_told(at in 0.0..1.0, bit in 0u8..8, cut in any::<bool>()) {
+            let mut bytes = learned().to_bytes();
+            let at = (at * bytes.len() as f64) as usize;
+            if cut { bytes.truncate(at) } else { bytes[at] ^= 1 << bit }
+            prop_assert!(Personal::from_bytes(&bytes).is_err());
+        }
+    }
+}
