@@ -11,6 +11,8 @@ pub mod format;
 pub mod ngram;
 pub mod rnn;
 pub mod trainable;
+pub mod window;
+pub mod words;
 
 pub use format::FormatError;
 pub use trainable::{Trainable, Window};
