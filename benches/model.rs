@@ -42,7 +42,7 @@ fn training(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("training");
     group.sample_size(10);
     group.bench_function("gradient of 16 x 64 bytes, one thread", |b| {
-        b.iter(|| network.loss_and_gradient(&mut shard, window, 1e-3, &mut gradient));
+        b.iter(|| network.loss_and_gradient(&mut shard, window, 1e-3, 0, &mut gradient));
     });
 }
 

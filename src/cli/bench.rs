@@ -18,6 +18,7 @@ use super::progress::Progress;
 use crate::lm::LanguageModel;
 use crate::lm::rnn::{RnnNetwork, RnnShape};
 use crate::shell::models::BASE;
+use crate::train::streams::symbols;
 use crate::train::{Trainer, TrainerOptions, trainer};
 
 /// The speed on this machine.
@@ -109,7 +110,7 @@ fn training_speed(layers: usize, hidden: usize) -> f64 {
     generator.fill_bytes(&mut text);
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let options = TrainerOptions { batch: BATCH, time: TIME, threads, ..trainer::options(true) };
-    let mut trainer = Trainer::new(network, vec![text], Vec::new(), options);
+    let mut trainer = Trainer::new(network, vec![symbols(&text)], Vec::new(), options);
     trainer.step(0.0);
     let mut speeds: Vec<f64> = (0..TRAIN_STEPS)
         .map(|_| {

@@ -22,7 +22,7 @@ use crate::suggest::{Evaluation, Observer, Progress, Settings, SimulationOptions
 use crate::train::report::{DocumentPreview, SkippedFile};
 use crate::train::{
     DatasetPreview, StepReport, Trainer, TrainerOptions, TrainingPhase, TrainingPlan, TrainingSummary,
-    trainer,
+    streams, trainer,
 };
 
 /// Bytes of held-out text that are typed to judge a model, spread over the held-out documents.
@@ -278,7 +278,7 @@ impl Run<'_> {
         split: &Split,
     ) -> Option<(RnnNetwork<f32>, Learned)> {
         let bytes = |documents: &[Document]| {
-            documents.iter().map(|d| d.text.clone().into_bytes()).collect::<Vec<_>>()
+            documents.iter().map(|d| streams::symbols(d.text.as_bytes())).collect::<Vec<_>>()
         };
         let size = split.train.iter().map(|d| d.text.len()).sum();
         let mut trainer =
