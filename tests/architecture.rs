@@ -22,7 +22,7 @@ const IMPORTS: [(&str, &[&str]); 11] = [
     ("app", &["text", "suggest", "train", "config"]),
     ("ui", &["app", "text", "suggest", "train", "config"]),
     ("shell", &["app", "config", "corpus", "lm", "nn", "suggest", "text", "train", "ui"]),
-    ("cli", &["shell", "config", "train", "suggest", "lm", "corpus"]),
+    ("cli", &["shell", "config", "train", "suggest", "lm", "nn", "corpus"]),
 ];
 
 /// Modules whose `mod.rs` denies what a pure module may not do.

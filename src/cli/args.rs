@@ -80,6 +80,9 @@ pub(super) enum RawCommand {
     },
     /// Measure the speed on this machine.
     Bench {
+        /// Leave out the training, which takes longest.
+        #[arg(long)]
+        no_training: bool,
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
@@ -136,7 +139,7 @@ impl Args {
                 RawCommand::Train { json, .. }
                 | RawCommand::Eval { json, .. }
                 | RawCommand::Models { json, .. }
-                | RawCommand::Bench { json },
+                | RawCommand::Bench { json, .. },
             ) => *json,
             None => false,
         }

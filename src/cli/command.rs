@@ -19,7 +19,10 @@ pub(super) enum Command {
     /// Look after the versions of the model.
     Models(ModelsAction),
     /// Measure the speed.
-    Bench,
+    Bench {
+        /// Of training too.
+        training: bool,
+    },
 }
 
 /// What to type, with which suggestions.
@@ -70,7 +73,7 @@ pub(super) fn resolve(args: Args, context: &Context) -> anyhow::Result<Command> 
             Command::Eval(EvalRequest { files, model, options })
         }
         Some(RawCommand::Models { action, json: _ }) => Command::Models(action.unwrap_or(ModelsAction::List)),
-        Some(RawCommand::Bench { json: _ }) => Command::Bench,
+        Some(RawCommand::Bench { no_training, json: _ }) => Command::Bench { training: !no_training },
     })
 }
 

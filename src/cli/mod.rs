@@ -58,7 +58,7 @@ fn run(args: Args) -> anyhow::Result<()> {
         Command::Train(plan) => train::run(&context, &plan, &mut printer),
         Command::Eval(request) => eval::run(&context, &request, &mut printer),
         Command::Models(action) => models::run(&context, action, &mut printer),
-        Command::Bench => bench::run(&context, &mut printer),
+        Command::Bench { training } => bench::run(&context, training, &mut printer),
     }
 }
 
