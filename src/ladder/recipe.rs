@@ -12,6 +12,9 @@ use crate::nn::{Cell, Parameters};
 use crate::train::adam::AdamOptions;
 use crate::train::{Decay, OptimizerOptions, Schedule, TrainerOptions};
 
+/// Steps that even the shortest text is given.
+const LEAST_STEPS: usize = 600;
+
 /// A rung of the ladder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rung {
@@ -76,12 +79,17 @@ impl Recipe {
             Rung::Rnn => size.epochs(10),
             _ => size.epochs(8),
         };
+        let batch = (text.train.len() / 2_000).clamp(4, 20);
+        let time = if text.unit == Unit::Word { 35 } else { 100 };
+        // A short text is passed over until there have been enough steps to learn anything at all.
+        let epochs = epochs.max((LEAST_STEPS * batch * time).div_ceil(text.train.len()));
+        let steps = epochs * text.train.len() / (batch * time);
         let training = TrainerOptions {
-            batch: (text.train.len() / 2_000).clamp(4, 20),
-            time: if text.unit == Unit::Word { 35 } else { 100 },
+            batch,
+            time,
             threads,
             seed,
-            schedule: Schedule { peak, warm_up: 200, decay: Decay::Cosine { last: 0.01 } },
+            schedule: Schedule { peak, warm_up: 200.min(steps as u64 / 10), decay: Decay::Cosine { last: 0.01 } },
             optimizer: OptimizerOptions::Adam(AdamOptions {
                 beta2: 0.99,
                 weight_decay: 0.03,

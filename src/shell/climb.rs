@@ -83,7 +83,7 @@ pub struct NetworkRow {
     pub tokens_per_s: f64,
     /// Share of the steps that clipping touched.
     pub clipped_share: f64,
-    /// Perplexity of the validation text after each pass, as the training saw it.
+    /// Perplexity of the validation text as the training saw it: after each pass, of a short text after every few.
     pub valid_curve: Vec<f64>,
     /// ‖∂loss_t/∂h_{t−k}‖ of the top layer for k = 0 …, before the training. Empty for the window, which has no state.
     pub gradient_flow_start: Vec<f64>,
@@ -291,6 +291,8 @@ fn learn<M: Trainable<f32> + Clone>(
     let start = flow_of(&network);
     let options = recipe.training;
     let (mut trainer, mut curve, before) = begin(network, text, plan, rung, recipe)?;
+    // After each pass; of a short text, not so often that it takes longer than the passes.
+    let validate_every = trainer.steps_per_epoch().max(trainer.planned_steps() / 40);
     let limit = plan.minutes * 60.0;
     let began = Instant::now();
     let seconds = |began: Instant| before + began.elapsed().as_secs_f64();
@@ -303,7 +305,7 @@ fn learn<M: Trainable<f32> + Clone>(
             let restored = if outcome.restored { "; the last good parameters are back" } else { "" };
             watch(progress, &format!("{}: a step was not finite and was dropped{restored}", name(rung)));
         }
-        if trainer.steps().is_multiple_of(trainer.steps_per_epoch()) {
+        if trainer.steps().is_multiple_of(validate_every) {
             curve.extend(trainer.validate().map(|bits| 2_f64.powf(bits)));
         }
         if told.is_none_or(|at| at.elapsed() >= TELL_EVERY) {
@@ -321,7 +323,7 @@ fn learn<M: Trainable<f32> + Clone>(
             saved = Instant::now();
         }
     }
-    if trainer.steps() > 0 && !trainer.steps().is_multiple_of(trainer.steps_per_epoch()) {
+    if trainer.steps() > 0 && !trainer.steps().is_multiple_of(validate_every) {
         curve.extend(trainer.validate().map(|bits| 2_f64.powf(bits)));
     }
     let seconds = seconds(began);

@@ -11,6 +11,7 @@ use crate::suggest::{ByCount, Evaluation};
 use crate::train::TrainingSummary;
 
 mod comparison;
+mod plot;
 
 /// What must stand beside every count of keystrokes saved.
 const POTENTIAL: &str = "Savings are potential: those of a typist who reads every suggestion.";
