@@ -3,8 +3,11 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use super::args::{Args, Component, ModelsAction, RawCommand};
+use super::args::{Args, Component, LadderModel, ModelsAction, RawCommand, TextUnit};
+use super::compare::CompareRequest;
 use super::context::Context;
+use crate::ladder::{Rung, Unit};
+use crate::shell::climb::ClimbPlan;
 use crate::train::TrainingPlan;
 
 /// A command, ready to run.
@@ -16,6 +19,8 @@ pub(super) enum Command {
     Train(TrainingPlan),
     /// Type files with suggestions.
     Eval(EvalRequest),
+    /// Train the ladder.
+    Compare(CompareRequest),
     /// Look after the versions of the model.
     Models(ModelsAction),
     /// Measure the speed.
@@ -72,9 +77,55 @@ pub(super) fn resolve(args: Args, context: &Context) -> anyhow::Result<Command> 
                 EvalOptions { suggestions: usize::from(suggestions), max_lines, components: each_once };
             Command::Eval(EvalRequest { files, model, options })
         }
+        Some(RawCommand::Compare {
+            train,
+            valid,
+            test,
+            unit,
+            models,
+            order,
+            minutes,
+            seed,
+            threads,
+            keep,
+            json: _,
+        }) => {
+            let unit = match unit {
+                TextUnit::Word => Unit::Word,
+                TextUnit::Byte => Unit::Byte,
+            };
+            let longest = if unit == Unit::Word { 5 } else { 6 };
+            let plan = ClimbPlan {
+                rungs: rungs(&models),
+                order: order.map_or(longest, usize::from),
+                minutes,
+                seed,
+                threads: threads.map_or_else(cores, NonZeroUsize::get),
+                keep,
+            };
+            Command::Compare(CompareRequest { train, valid, test, unit, plan })
+        }
         Some(RawCommand::Models { action, json: _ }) => Command::Models(action.unwrap_or(ModelsAction::List)),
         Some(RawCommand::Bench { no_training, json: _ }) => Command::Bench { training: !no_training },
     })
+}
+
+/// The rungs in the ladder's order, each once; with the mixture come its parts.
+fn rungs(models: &[LadderModel]) -> Vec<Rung> {
+    let mut rungs: Vec<Rung> = models
+        .iter()
+        .flat_map(|model| match model {
+            LadderModel::Ngram => vec![Rung::Ngram],
+            LadderModel::Window => vec![Rung::Window],
+            LadderModel::Rnn => vec![Rung::Rnn],
+            LadderModel::Gru => vec![Rung::Gru],
+            LadderModel::Lstm => vec![Rung::Lstm],
+            LadderModel::Mix => vec![Rung::Ngram, Rung::Lstm, Rung::Mix],
+        })
+        .collect();
+    rungs.sort_unstable();
+    rungs.dedup();
+    rungs
 }
 
 fn cores() -> usize {

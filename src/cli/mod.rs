@@ -13,6 +13,7 @@ use clap::Parser;
 mod args;
 mod bench;
 mod command;
+mod compare;
 mod context;
 mod editor;
 mod engine;
@@ -57,6 +58,7 @@ fn run(args: Args) -> anyhow::Result<()> {
         Command::Edit(files) => editor::run(&context, files),
         Command::Train(plan) => train::run(&context, &plan, &mut printer),
         Command::Eval(request) => eval::run(&context, &request, &mut printer),
+        Command::Compare(request) => compare::run(&request, &mut printer),
         Command::Models(action) => models::run(&context, action, &mut printer),
         Command::Bench { training } => bench::run(&context, training, &mut printer),
     }

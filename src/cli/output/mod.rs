@@ -10,6 +10,9 @@ use crate::shell::models::ModelVersion;
 use crate::suggest::{ByCount, Evaluation};
 use crate::train::TrainingSummary;
 
+mod comparison;
+mod plot;
+
 /// What must stand beside every count of keystrokes saved.
 const POTENTIAL: &str = "Savings are potential: those of a typist who reads every suggestion.";
 

@@ -9,6 +9,8 @@ use crate::lm::words::WordVocabulary;
 use crate::lm::{FormatError, LanguageModel};
 use crate::nn::dropout::Dropout;
 use crate::nn::gradcheck;
+use std::collections::BTreeMap;
+
 use rand::SeedableRng;
 use serde::Deserialize;
 
@@ -85,6 +87,46 @@ fn loss_and_every_gradient_are_pytorchs() {
         let difference = (&found - &expected.mapv(f64::from)).mapv(|d| d * d).sum().sqrt();
         let size = found.mapv(|d| d * d).sum().sqrt();
         assert!(difference < 1e-5 * size, "{}: {difference} of {size}", entry.name);
+    }
+}
+
+#[derive(Deserialize)]
+struct Cells {
+    symbols: Vec<[usize; 2]>,
+    models: BTreeMap<String, CellOracle>,
+}
+
+#[derive(Deserialize)]
+struct CellOracle {
+    loss: f64,
+    weights: BTreeMap<String, Vec<f64>>,
+    gradients: BTreeMap<String, Vec<f64>>,
+}
+
+/// `tests/data/oracle/cells-small.py` made the numbers.
+#[test]
+fn the_other_cells_losses_and_gradients_are_pytorchs_too() {
+    let oracle: Cells =
+        serde_json::from_str(include_str!("../../../tests/data/oracle/cells-small.json")).unwrap();
+    let symbols = oracle.symbols.concat();
+    let (inputs, targets) = (&symbols[..symbols.len() - 2], &symbols[2..]);
+    for cell in [Cell::Tanh, Cell::Gru] {
+        let expected = &oracle.models[cell.name()];
+        let shape = RnnShape { cell, vocabulary: 12, embed: 4, hidden: 5, layers: 2, tied: false };
+        let flat = |of: &BTreeMap<String, Vec<f64>>| -> Vec<f64> {
+            shape.layout().entries().iter().flat_map(|entry| of[&entry.name].clone()).collect()
+        };
+        let parameters = Parameters { layout: shape.layout(), values: flat(&expected.weights) };
+        let network = RnnNetwork::new(shape, parameters);
+        let mut gradient = Parameters::zeros(shape.layout());
+        let scale = 1.0 / targets.len() as f64;
+        let window = Window { batch: 2, inputs, targets };
+        let mut shard = network.shard(2, inputs.len() / 2);
+        let loss = network.loss_and_gradient(&mut shard, window, scale, 0, &mut gradient) * scale;
+        assert!((loss - expected.loss).abs() < 1e-12, "{cell:?}: {loss} {}", expected.loss);
+        for (found, expected) in gradient.values.iter().zip(flat(&expected.gradients)) {
+            assert!((found - expected).abs() < 1e-12, "{cell:?}: {found} {expected}");
+        }
     }
 }
 
