@@ -4,7 +4,7 @@
 Install: pip install torch numpy safetensors      (nobody who only builds, tests or uses Foreword needs this)
 Run:     python3 scripts/pretrain.py TEXTS --out base.safetensors --minutes 60
          torchrun --nproc-per-node 2 scripts/pretrain.py TEXTS --out base.safetensors --minutes 60
-Check:   scripts/check_pretrain.sh
+Check:   python3 scripts/check_pretrain.py
 
 The network is that of src/lm/rnn: bytes, embed -> LSTM -> linear. So is the way of teaching: documents are shuffled,
 joined by a zero byte and cut into as many streams as the batch has rows; windows of the streams are read one after the
@@ -57,6 +57,7 @@ class Processes:
     def __init__(self, device):
         self.rank = int(os.environ.get("RANK", 0))
         self.count = int(os.environ.get("WORLD_SIZE", 1))
+        self.is_first = self.rank == 0
         local = int(os.environ.get("LOCAL_RANK", 0))
         if device == "auto":
             device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -67,10 +68,6 @@ class Processes:
             torch.cuda.set_device(self.device)
         if self.count > 1:
             dist.init_process_group("nccl" if device == "cuda" else "gloo")
-
-    @property
-    def is_first(self):
-        return self.rank == 0
 
     def say(self, text):
         if self.is_first:
@@ -97,9 +94,6 @@ class Processes:
         parts = [torch.empty_like(state) for _ in range(self.count)]
         dist.all_gather(parts, state.contiguous())
         return torch.cat(parts, 1)
-
-
-# ---------------------------------------------------------------- texts
 
 
 def read_documents(folder, say=lambda text: None):
@@ -130,17 +124,13 @@ def read_documents(folder, say=lambda text: None):
 def read_weights(path, documents):
     """How often each document is read in a pass: from lines of a file or folder, a tab, and a number."""
     weights = dict.fromkeys(documents, 1.0)
-    if path is None:
-        return weights
     try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
+        lines = Path(path).read_text(encoding="utf-8").splitlines() if path else []
     except (OSError, UnicodeDecodeError) as error:
         raise Refusal(f"{path}: cannot be read ({error}); --weights takes a file of lines: name, tab, weight") from error
     # The longer name is the more particular one, and has the last word.
     entries = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip() or line.startswith("#"):
-            continue
+    for number, line in ((number, line) for number, line in enumerate(lines, 1) if line.strip()):
         name, _, weight = line.rpartition("\t")
         try:
             weight = float(weight)
@@ -154,7 +144,7 @@ def read_weights(path, documents):
             raise Refusal(f"{path}:{number}: no text or folder is named {name}; names are relative to the folder of texts")
         entries.append((len(name), weight, found))
     for _, weight, found in sorted(entries, key=lambda entry: entry[0]):
-        weights.update(dict.fromkeys(found, weight))
+        weights |= dict.fromkeys(found, weight)
     return weights
 
 
@@ -197,9 +187,6 @@ def pass_of(documents, weights, lower, seed, number):
     return join(chosen)
 
 
-# ---------------------------------------------------------------- files
-
-
 def write_whole(path, write):
     """Lets `write` write a file beside `path` and puts it in its place: a crash leaves the old file or the new one."""
     beside = Path(f"{path}.part")
@@ -239,9 +226,6 @@ def load_model(path, model):
         raise Refusal(f"{path}: cannot be gone on from: {error}; --hidden, --layers and --embed have to be the file's") from error
 
 
-# ---------------------------------------------------------------- training
-
-
 def rate(options, step, progress):
     """Warm-up, then held, then down a cosine over the rest of the run."""
     warm = min(1.0, (step + 1) / max(options.warm_up, 1))
@@ -278,6 +262,8 @@ def held_out_bits(model, text, processes):
 class Run:
     """A run and where it is; everything a checkpoint holds."""
 
+    PLACE = ("step", "number", "position", "seconds", "seen", "dropped")
+
     def __init__(self, options, processes, documents, weights):
         self.options, self.processes, self.documents, self.weights = options, processes, documents, weights
         self.model = Model(options.embed, options.hidden, options.layers).to(processes.device)
@@ -289,7 +275,8 @@ class Run:
         parallel = torch.nn.parallel.DistributedDataParallel
         self.shared = parallel(self.model) if processes.count > 1 else self.model
         self.rows = options.batch // processes.count
-        self.step, self.number, self.position, self.seconds, self.seen, self.dropped = 0, 0, 0, 0.0, 0, 0
+        for name in self.PLACE:
+            setattr(self, name, 0)
         self.begin_pass()
 
     def own(self, everything, dimension):
@@ -317,8 +304,7 @@ class Run:
         """All processes have to call it; the first one writes."""
         state = tuple(self.processes.gather_rows(part) for part in self.state)
         if self.processes.is_first:
-            names = ("step", "number", "position", "seconds", "seen", "dropped")
-            place = {name: getattr(self, name) for name in names}
+            place = {name: getattr(self, name) for name in self.PLACE}
             content = {"settings": self.settings(), "place": place, "state": state}
             content |= {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
             write_whole(self.options.checkpoint, lambda beside: torch.save(content, beside))
@@ -397,20 +383,21 @@ def train(options, processes):
         f"{sum(p.numel() for p in run.model.parameters())} parameters; {processes.count} x {processes.device.type}, "
         f"{options.compute}, {torch.get_num_threads()} threads each"
     )
-    began, reported, saved = time.monotonic() - run.seconds, time.monotonic(), time.monotonic()
-    bits, seen_then = None, run.seen
+    began, saved, reported = time.monotonic() - run.seconds, time.monotonic(), time.monotonic()
+    since = []
     while True:
         run.seconds = processes.of_first(time.monotonic() - began)
         progress = run.step / options.steps if options.steps else run.seconds / (60 * options.minutes)
         if progress >= 1:
             break
-        now = run.learn(progress)
-        bits = now if bits is None else 0.98 * bits + 0.02 * now
-        if time.monotonic() - reported > options.report_seconds:
-            speed = (run.seen - seen_then) / (time.monotonic() - reported)
-            say(f"step {run.step}  pass {run.number + 1}  {run.seen / 1e6:.1f} MB  {bits:.3f} bits/byte  {speed:.0f} bytes/s")
-            reported, seen_then = time.monotonic(), run.seen
-        if processes.of_first(time.monotonic() - saved) > 60 * options.checkpoint_minutes:
+        since.append(run.learn(progress))
+        now = time.monotonic()
+        if now - reported > options.report_seconds:
+            speed = len(since) * options.batch * options.time / (now - reported)
+            place = f"step {run.step}  pass {run.number + 1}  {run.seen / 1e6:.1f} MB"
+            say(f"{place}  {np.mean(since):.3f} bits/byte  {speed:.0f} bytes/s")
+            since, reported = [], now
+        if processes.of_first(now - saved) > 60 * options.checkpoint_minutes:
             run.save()
             saved = time.monotonic()
             say(f"step {run.step}  held out {held_out_bits(run.model, judged, processes):.4f} bits/byte  checkpoint written")
@@ -433,7 +420,7 @@ def half_precision_is_fast(device):
     return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
-def parse():
+def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("texts", metavar="TEXTS", help="folder of .txt and .md files, at any depth")
     parser.add_argument("--out", required=True, metavar="FILE", help="the safetensors file to write")
@@ -459,20 +446,18 @@ def parse():
         ("time", 128, "bytes of a window"),
         ("warm-up", 200, "steps until the rate is full"),
         ("seed", 1, "of everything random"),
-    ):
-        parser.add_argument(f"--{name}", type=int, default=default, metavar="N", help=f"{what} (default {default})")
-    for name, default, what in (
         ("rate", 2e-3, "learning rate at its height"),
         ("hold", 0.3, "share of the run before it begins to fall along a cosine"),
         ("last", 0.05, "what it falls to, as a share"),
         ("clip", 1.0, "greatest norm of the gradient"),
         ("weight-decay", 0.01, "AdamW's"),
     ):
-        parser.add_argument(f"--{name}", type=float, default=default, metavar="X", help=f"{what} (default {default})")
+        what = f"{what} (default {default})"
+        parser.add_argument(f"--{name}", type=type(default), default=default, metavar="X", help=what)
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--compute", choices=("auto", "bf16", "f32"), default="auto", help="products (default: bf16 if fast)")
     parser.add_argument("--threads", type=int, metavar="N", help="a process (default: the cores, shared)")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     options.checkpoint = options.checkpoint or f"{options.out}.checkpoint"
     for name in ("layers", "hidden", "embed", "batch", "time", "valid_bytes"):
         if getattr(options, name) < 1:
@@ -485,8 +470,8 @@ def parse():
     return options
 
 
-def main():
-    options = parse()
+def main(arguments=None):
+    options = parse(arguments)
     try:
         folder = Path(options.out).absolute().parent
         if not folder.is_dir():
