@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::args::{Args, Component, LadderModel, ModelsAction, RawCommand, TextUnit};
 use super::compare::CompareRequest;
@@ -9,6 +10,9 @@ use super::context::Context;
 use crate::ladder::{Rung, Unit};
 use crate::shell::climb::ClimbPlan;
 use crate::train::TrainingPlan;
+
+/// No more often than this is a checkpoint of a long training written.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(120);
 
 /// A command, ready to run.
 #[derive(Debug, PartialEq)]
@@ -99,6 +103,7 @@ pub(super) fn resolve(args: Args, context: &Context) -> anyhow::Result<Command> 
                 seed,
                 threads: threads.map_or_else(cores, NonZeroUsize::get),
                 keep,
+                checkpoint_every: CHECKPOINT_EVERY,
             };
             Command::Compare(CompareRequest { train, valid, test, unit, plan })
         }
