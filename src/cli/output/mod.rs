@@ -1,5 +1,8 @@
 //! Results on stdout: a table to read, or one JSON object with the keys others rely on.
 
+mod ngram;
+mod text;
+
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -9,6 +12,8 @@ use super::bench::BenchReport;
 use crate::shell::models::ModelVersion;
 use crate::suggest::{ByCount, Evaluation};
 use crate::train::TrainingSummary;
+
+pub(super) use text::visible;
 
 /// What must stand beside every count of keystrokes saved.
 const POTENTIAL: &str = "Savings are potential: those of a typist who reads every suggestion.";
