@@ -38,7 +38,7 @@ impl FileBytes {
     /// The bytes of the file at `path`, in memory if they are few.
     ///
     /// # Errors
-    /// When it cannot be read, or is a folder.
+    /// When it cannot be read, or is no ordinary file: a device may have no end.
     pub fn open(path: &Path) -> io::Result<Self> {
         Self::open_mapping_from(path, MAPPED_FROM)
     }
@@ -46,8 +46,11 @@ impl FileBytes {
     fn open_mapping_from(path: &Path, mapped_from: u64) -> io::Result<Self> {
         let mut file = File::open(path)?;
         let metadata = file.metadata()?;
-        if !metadata.is_file() || metadata.len() < mapped_from {
-            let mut bytes = Vec::new();
+        if !metadata.is_file() {
+            return Err(io::Error::other("not an ordinary file"));
+        }
+        if metadata.len() < mapped_from {
+            let mut bytes = Vec::with_capacity(metadata.len() as usize);
             file.read_to_end(&mut bytes)?;
             return Ok(Self::Read(bytes));
         }

@@ -193,7 +193,7 @@ mod tests {
             ("empty.arpa", "cut short"),
             ("cut.arpa", "cut short"),
             ("missing", "check the path"),
-            (".", "cannot be read"),
+            (".", "not an ordinary file"),
         ] {
             let said = open(&path(name)).unwrap_err().to_string();
             assert!(
