@@ -98,6 +98,43 @@ pub(super) enum RawCommand {
         #[arg(long, global = true)]
         json: bool,
     },
+    /// Train the whole ladder of language models on one text, and set them side by side.
+    Compare {
+        /// The text to learn from.
+        #[arg(long, value_name = "PATH")]
+        train: PathBuf,
+        /// The text to tune on: when to stop, and the mixture's weight.
+        #[arg(long, value_name = "PATH")]
+        valid: PathBuf,
+        /// The text to be judged by.
+        #[arg(long, value_name = "PATH")]
+        test: PathBuf,
+        /// What the models read and predict one of.
+        #[arg(long, value_enum, default_value_t = TextUnit::Word)]
+        unit: TextUnit,
+        /// Which models.
+        #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',',
+            default_values = ["ngram", "window", "rnn", "lstm", "mix"])]
+        models: Vec<LadderModel>,
+        /// Words (or bytes) of the n-gram's longest n-grams [default: 5, of bytes 6].
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=6))]
+        order: Option<u8>,
+        /// Minutes that training one network may take.
+        #[arg(long, value_name = "M", default_value = "90", value_parser = minutes)]
+        minutes: f64,
+        /// Seed of everything random: same seed, texts and threads, same weights.
+        #[arg(long, value_name = "S", default_value_t = 1)]
+        seed: u64,
+        /// Threads that learn [default: one a core].
+        #[arg(long, value_name = "T")]
+        threads: Option<NonZeroUsize>,
+        /// Keep models and checkpoints here; what is there already is not trained again.
+        #[arg(long, value_name = "DIR")]
+        keep: Option<PathBuf>,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// List, use, remove, export and import versions of the model.
     Models {
         #[command(subcommand)]
@@ -204,6 +241,32 @@ pub(super) enum Component {
     Recency,
 }
 
+/// What models read and predict one of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TextUnit {
+    /// Words and sentence ends.
+    Word,
+    /// Bytes.
+    Byte,
+}
+
+/// A rung of the ladder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(super) enum LadderModel {
+    /// Interpolated modified Kneser-Ney.
+    Ngram,
+    /// The fixed-window network.
+    Window,
+    /// The simple recurrent network.
+    Rnn,
+    /// The gated recurrent unit.
+    Gru,
+    /// Long short-term memory.
+    Lstm,
+    /// The LSTM and the n-gram, mixed.
+    Mix,
+}
+
 impl Args {
     /// Whether one JSON object is to be printed.
     pub(super) fn wants_json(&self) -> bool {
@@ -213,6 +276,7 @@ impl Args {
                 | RawCommand::Eval { json, .. }
                 | RawCommand::Score { json, .. }
                 | RawCommand::Ngram { json, .. }
+                | RawCommand::Compare { json, .. }
                 | RawCommand::Models { json, .. }
                 | RawCommand::Bench { json },
             ) => *json,

@@ -3,11 +3,14 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use super::args::{Args, Component, GenerateArgs, ModelsAction, RawCommand};
+use super::args::{Args, Component, GenerateArgs, LadderModel, ModelsAction, RawCommand, TextUnit};
+use super::compare::CompareRequest;
 use super::context::Context;
 use super::ngram::arguments::NgramAction;
+use crate::ladder::{Rung, Unit};
 use crate::lm::Sampling;
 use crate::lm::ngram::Tokenizer;
+use crate::shell::climb::ClimbPlan;
 use crate::train::TrainingPlan;
 
 /// A command, ready to run.
@@ -25,6 +28,8 @@ pub(super) enum Command {
     Score(ScoreRequest),
     /// Work with n-gram models.
     Ngram(NgramAction),
+    /// Train the ladder.
+    Compare(CompareRequest),
     /// Look after the versions of the model.
     Models(ModelsAction),
     /// Measure the speed.
@@ -124,6 +129,34 @@ pub(super) fn resolve(args: Args, context: &Context) -> anyhow::Result<Command> 
             tokenizer: unit.into(),
         }),
         Some(RawCommand::Ngram { action, json: _ }) => Command::Ngram(action),
+        Some(RawCommand::Compare {
+            train,
+            valid,
+            test,
+            unit,
+            models,
+            order,
+            minutes,
+            seed,
+            threads,
+            keep,
+            json: _,
+        }) => {
+            let unit = match unit {
+                TextUnit::Word => Unit::Word,
+                TextUnit::Byte => Unit::Byte,
+            };
+            let longest = if unit == Unit::Word { 5 } else { 6 };
+            let plan = ClimbPlan {
+                rungs: rungs(&models),
+                order: order.map_or(longest, usize::from),
+                minutes,
+                seed,
+                threads: threads.map_or_else(cores, NonZeroUsize::get),
+                keep,
+            };
+            Command::Compare(CompareRequest { train, valid, test, unit, plan })
+        }
         Some(RawCommand::Models { action, json: _ }) => Command::Models(action.unwrap_or(ModelsAction::List)),
         Some(RawCommand::Bench { json: _ }) => Command::Bench,
     })
@@ -142,6 +175,22 @@ fn model_source(wanted: Option<&Path>, context: &Context) -> anyhow::Result<Mode
         Err(_) if path.exists() => Ok(ModelSource::File(path.to_owned())),
         Err(error) => Err(anyhow::anyhow!("{error}; nor is there a file {} here", path.display())),
     }
+/// The rungs in the ladder's order, each once; with the mixture come its parts.
+fn rungs(models: &[LadderModel]) -> Vec<Rung> {
+    let mut rungs: Vec<Rung> = models
+        .iter()
+        .flat_map(|model| match model {
+            LadderModel::Ngram => vec![Rung::Ngram],
+            LadderModel::Window => vec![Rung::Window],
+            LadderModel::Rnn => vec![Rung::Rnn],
+            LadderModel::Gru => vec![Rung::Gru],
+            LadderModel::Lstm => vec![Rung::Lstm],
+            LadderModel::Mix => vec![Rung::Ngram, Rung::Lstm, Rung::Mix],
+        })
+        .collect();
+    rungs.sort_unstable();
+    rungs.dedup();
+    rungs
 }
 
 fn cores() -> usize {

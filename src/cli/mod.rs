@@ -13,6 +13,7 @@ use clap::Parser;
 mod args;
 mod bench;
 mod command;
+mod compare;
 mod context;
 mod editor;
 mod engine;
@@ -63,6 +64,7 @@ fn run(args: Args) -> anyhow::Result<()> {
         Command::Generate(request) => generate::run(&context, &request, &mut printer),
         Command::Score(request) => score::run(&context, &request, &mut io::stdin().lock(), &mut printer),
         Command::Ngram(action) => ngram::run(&action, &mut printer),
+        Command::Compare(request) => compare::run(&request, &mut printer),
         Command::Models(action) => models::run(&context, action, &mut printer),
         Command::Bench => bench::run(&context, &mut printer),
     }

@@ -34,10 +34,10 @@ impl WordVocabulary {
         vocabulary
     }
 
-    /// The words of `text`, the most frequent first, at most `most` symbols in all.
+    /// The words of `text`, the most frequent first.
     ///
-    /// A text that itself writes `<unk>` has its vocabulary settled: every word is listed. Of any other, words that come
-    /// only once are not, so that a model can learn what stands where an unknown word may.
+    /// A text that itself writes `<unk>` has its vocabulary settled: every word is listed. Of any other at most `most`
+    /// symbols are, and no word that comes only once, so that a model can learn what stands where an unknown word may.
     pub fn of_text(text: &str, tokenizer: Tokenizer, most: usize) -> Self {
         let mut counts: HashMap<String, (usize, usize)> = HashMap::new();
         let mut place = 0;
@@ -55,7 +55,7 @@ impl WordVocabulary {
         let mut ranked: Vec<(String, (usize, usize))> = counts.into_iter().collect();
         ranked.sort_by_key(|&(_, (count, first))| (std::cmp::Reverse(count), first));
         let listed = ranked.into_iter().filter(|&(_, (count, _))| settled || count > 1);
-        let room = most.saturating_sub(WRITTEN.len());
+        let room = if settled { usize::MAX } else { most.saturating_sub(WRITTEN.len()) };
         Self::of_words(listed.map(|(word, _)| word).filter(|word| !WRITTEN.contains(&&word[..])).take(room))
     }
 

@@ -22,6 +22,12 @@ pub struct Dropout {
 impl Dropout {
     /// Nothing is left out.
     pub const NONE: Self = Self { input: 0.0, between: 0.0, output: 0.0 };
+
+    /// Each chance times `factor`.
+    #[must_use]
+    pub fn scaled(self, factor: f64) -> Self {
+        Self { input: self.input * factor, between: self.between * factor, output: self.output * factor }
+    }
 }
 
 /// Fills a mask that leaves out with chance `p`. A chance of 0 draws nothing and fills with ones.

@@ -16,6 +16,7 @@
     reason = "this is the one place for files, threads, the clock and the environment"
 )]
 
+pub mod climb;
 pub mod clipboard;
 pub mod clock;
 pub mod files;

@@ -1,5 +1,6 @@
 //! Results on stdout: a table to read, or one JSON object with the keys others rely on.
 
+mod comparison;
 mod ngram;
 mod text;
 
