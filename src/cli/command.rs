@@ -175,6 +175,8 @@ fn model_source(wanted: Option<&Path>, context: &Context) -> anyhow::Result<Mode
         Err(_) if path.exists() => Ok(ModelSource::File(path.to_owned())),
         Err(error) => Err(anyhow::anyhow!("{error}; nor is there a file {} here", path.display())),
     }
+}
+
 /// The rungs in the ladder's order, each once; with the mixture come its parts.
 fn rungs(models: &[LadderModel]) -> Vec<Rung> {
     let mut rungs: Vec<Rung> = models

@@ -83,7 +83,8 @@ impl LadderText {
             words,
         };
         let name = if unit == Unit::Word { "word" } else { "byte" };
-        for (which, symbols) in [("training", &text.train), ("validation", &text.valid), ("test", &text.test)] {
+        for (which, symbols) in [("training", &text.train), ("validation", &text.valid), ("test", &text.test)]
+        {
             if symbols.is_empty() {
                 return Err(TextError::Empty(which, name));
             }
