@@ -155,7 +155,7 @@ fn count(text: &LadderText, plan: &ClimbPlan, watch: &mut Watch<'_>) -> anyhow::
     let bytes = ngrams.to_bytes(Encoding::Exact).context("the n-gram model")?;
     let train_s = began.elapsed().as_secs_f64();
     if let Some(folder) = &plan.keep {
-        keep(folder, "ngram.fwng", &bytes)?;
+        keep(folder, "kneser-ney.ngram", &bytes)?;
     }
     let (params, bytes_on_disk) = (ngrams.counts().iter().sum::<usize>() as u64, bytes.len() as u64);
     watch(0.5, "ngram: measuring");
