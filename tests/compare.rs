@@ -103,7 +103,7 @@ fn what_is_kept_is_not_trained_again_and_opens_elsewhere() {
     let file = |name: &str| fs::read(kept.join(name)).unwrap();
     let weights = file("rnn.safetensors");
     assert!(!kept.join("rnn.checkpoint").exists(), "a run that is done needs no checkpoint");
-    assert!(!file("ngram.fwng").is_empty());
+    assert!(!file("kneser-ney.ngram").is_empty());
     let second = texts.rows(&keep);
     assert_eq!(file("rnn.safetensors"), weights);
     assert_eq!(first[1], second[1], "the row is the same, its seconds too");

@@ -1,14 +1,21 @@
 //! What the command line means: defaults filled in from the settings, names of models resolved.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use super::args::{Args, Component, LadderModel, ModelsAction, RawCommand, TextUnit};
+use super::args::{Args, Component, GenerateArgs, LadderModel, ModelsAction, RawCommand, TextUnit};
 use super::compare::CompareRequest;
 use super::context::Context;
+use super::ngram::arguments::NgramAction;
 use crate::ladder::{Rung, Unit};
+use crate::lm::Sampling;
+use crate::lm::ngram::Tokenizer;
 use crate::shell::climb::ClimbPlan;
 use crate::train::TrainingPlan;
+
+/// No more often than this is a checkpoint of a long training written.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(120);
 
 /// A command, ready to run.
 #[derive(Debug, PartialEq)]
@@ -19,6 +26,12 @@ pub(super) enum Command {
     Train(TrainingPlan),
     /// Type files with suggestions.
     Eval(EvalRequest),
+    /// Continue a text.
+    Generate(GenerateRequest),
+    /// Score lines.
+    Score(ScoreRequest),
+    /// Work with n-gram models.
+    Ngram(NgramAction),
     /// Train the ladder.
     Compare(CompareRequest),
     /// Look after the versions of the model.
@@ -50,6 +63,36 @@ pub(super) struct EvalOptions {
     pub(super) components: Vec<Component>,
 }
 
+/// Where a model is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum ModelSource {
+    /// A version that exists.
+    Version(String),
+    /// A file of any kind of model.
+    File(PathBuf),
+}
+
+/// What to continue, with what, and how.
+#[derive(Debug, PartialEq)]
+pub(super) struct GenerateRequest {
+    pub(super) model: ModelSource,
+    pub(super) prompt: String,
+    /// In symbols of the model.
+    pub(super) length: NonZeroUsize,
+    pub(super) sampling: Sampling,
+    pub(super) seed: u64,
+    /// How the prompt is cut if the model is one over words.
+    pub(super) tokenizer: Tokenizer,
+}
+
+/// With what to score lines.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ScoreRequest {
+    pub(super) model: ModelSource,
+    /// How lines are cut if the model is one over words.
+    pub(super) tokenizer: Tokenizer,
+}
+
 /// Fills in what was not said.
 pub(super) fn resolve(args: Args, context: &Context) -> anyhow::Result<Command> {
     let defaults = &context.config.training;
@@ -77,6 +120,22 @@ pub(super) fn resolve(args: Args, context: &Context) -> anyhow::Result<Command> 
                 EvalOptions { suggestions: usize::from(suggestions), max_lines, components: each_once };
             Command::Eval(EvalRequest { files, model, options })
         }
+        Some(RawCommand::Generate(args)) => {
+            let GenerateArgs { model, prompt, length, temperature, top_k, top_p, seed, unit } = args;
+            Command::Generate(GenerateRequest {
+                model: model_source(model.as_deref(), context)?,
+                prompt,
+                length,
+                sampling: Sampling { temperature, top_k, top_p },
+                seed,
+                tokenizer: unit.into(),
+            })
+        }
+        Some(RawCommand::Score { model, unit, json: _ }) => Command::Score(ScoreRequest {
+            model: model_source(model.as_deref(), context)?,
+            tokenizer: unit.into(),
+        }),
+        Some(RawCommand::Ngram { action, json: _ }) => Command::Ngram(action),
         Some(RawCommand::Compare {
             train,
             valid,
@@ -102,12 +161,28 @@ pub(super) fn resolve(args: Args, context: &Context) -> anyhow::Result<Command> 
                 seed,
                 threads: threads.map_or_else(cores, NonZeroUsize::get),
                 keep,
+                checkpoint_every: CHECKPOINT_EVERY,
             };
             Command::Compare(CompareRequest { train, valid, test, unit, plan })
         }
         Some(RawCommand::Models { action, json: _ }) => Command::Models(action.unwrap_or(ModelsAction::List)),
         Some(RawCommand::Bench { no_training, json: _ }) => Command::Bench { training: !no_training },
     })
+}
+
+/// Which model is meant: what is spelled like a path is a file; else a version goes before a file of the same name.
+fn model_source(wanted: Option<&Path>, context: &Context) -> anyhow::Result<ModelSource> {
+    let Some(path) = wanted else {
+        return Ok(ModelSource::Version(context.models.resolve(None)?));
+    };
+    if path.components().count() > 1 || path.to_string_lossy().contains(std::path::is_separator) {
+        return Ok(ModelSource::File(path.to_owned()));
+    }
+    match context.models.resolve(Some(&path.to_string_lossy())) {
+        Ok(name) => Ok(ModelSource::Version(name)),
+        Err(_) if path.exists() => Ok(ModelSource::File(path.to_owned())),
+        Err(error) => Err(anyhow::anyhow!("{error}; nor is there a file {} here", path.display())),
+    }
 }
 
 /// The rungs in the ladder's order, each once; with the mixture come its parts.
@@ -180,6 +255,25 @@ mod tests {
         assert!(
             resolve_line("eval a --model personal", "").unwrap_err().to_string().contains("foreword train")
         );
+    }
+
+    #[test]
+    fn a_model_is_a_version_or_a_file() {
+        let source = |typed: &str| match resolve_line(&format!("generate --model {typed}"), "") {
+            Ok(Command::Generate(request)) => Ok(request.model),
+            Ok(_) => panic!("a generation"),
+            Err(error) => Err(error.to_string()),
+        };
+        assert_eq!(source("base"), Ok(ModelSource::Version("base".into())));
+        assert_eq!(source("./base"), Ok(ModelSource::File("./base".into())));
+        // A file that is where the tests are run.
+        assert_eq!(source("Cargo.toml"), Ok(ModelSource::File("Cargo.toml".into())));
+        let error = source("nowhere").unwrap_err();
+        assert!(error.contains("there are: base") && error.contains("file nowhere"), "{error}");
+        let Command::Generate(request) = resolve_line("generate --prompt -x --top-k 3", "").unwrap() else {
+            panic!("a generation")
+        };
+        assert_eq!((&request.prompt[..], request.sampling.top_k), ("-x", NonZeroUsize::new(3)));
     }
 
     #[test]

@@ -18,9 +18,12 @@ mod context;
 mod editor;
 mod engine;
 mod eval;
+mod generate;
 mod models;
+mod ngram;
 mod output;
 mod progress;
+mod score;
 mod train;
 
 use args::Args;
@@ -30,7 +33,7 @@ use output::Printer;
 
 /// Parses the command line, runs the command, and returns the exit code.
 pub fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+    let args = match Args::try_parse().and_then(Args::checked) {
         Ok(args) => args,
         Err(error) => {
             // Help and version are asked for and go to stdout; all else is wrong usage.
@@ -58,6 +61,9 @@ fn run(args: Args) -> anyhow::Result<()> {
         Command::Edit(files) => editor::run(&context, files),
         Command::Train(plan) => train::run(&context, &plan, &mut printer),
         Command::Eval(request) => eval::run(&context, &request, &mut printer),
+        Command::Generate(request) => generate::run(&context, &request, &mut printer),
+        Command::Score(request) => score::run(&context, &request, &mut io::stdin().lock(), &mut printer),
+        Command::Ngram(action) => ngram::run(&action, &mut printer),
         Command::Compare(request) => compare::run(&request, &mut printer),
         Command::Models(action) => models::run(&context, action, &mut printer),
         Command::Bench { training } => bench::run(&context, training, &mut printer),

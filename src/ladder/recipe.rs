@@ -76,8 +76,8 @@ impl Recipe {
         let dropout = if text.unit == Unit::Byte { dropout.scaled(0.25) } else { dropout };
         let epochs = match rung {
             Rung::Lstm | Rung::Gru => size.epochs(14),
-            Rung::Rnn => size.epochs(10),
-            _ => size.epochs(8),
+            Rung::Rnn => size.epochs(8),
+            _ => size.epochs(6),
         };
         let batch = (text.train.len() / 2_000).clamp(4, 20);
         let time = if text.unit == Unit::Word { 35 } else { 100 };
@@ -89,7 +89,11 @@ impl Recipe {
             time,
             threads,
             seed,
-            schedule: Schedule { peak, warm_up: 200.min(steps as u64 / 10), decay: Decay::Cosine { last: 0.01 } },
+            schedule: Schedule {
+                peak,
+                warm_up: 200.min(steps as u64 / 10),
+                decay: Decay::Cosine { last: 0.01 },
+            },
             optimizer: OptimizerOptions::Adam(AdamOptions {
                 beta2: 0.99,
                 weight_decay: 0.03,

@@ -2,19 +2,28 @@
 //!
 //! Symbols are bytes (what the suggestions run on) or words of a fixed vocabulary (what the literature measures on).
 //!
+//! [`AnyModel`] is a model of whatever kind a file holds, with its text: [`Continuation`] writes on with it, by [`sample`].
+//!
 //! Two traits keep the rest of the program from knowing which model it has: [`LanguageModel`] to stream,
 //! [`Trainable`] to train.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod any;
 pub mod base;
+pub mod continuation;
 pub mod format;
 pub mod ngram;
 pub mod rnn;
+pub mod sample;
 pub mod trainable;
+pub(crate) mod utf8;
 pub mod window;
 pub mod words;
 
+pub use any::AnyModel;
+pub use continuation::Continuation;
 pub use format::FormatError;
+pub use sample::Sampling;
 pub use trainable::{Trainable, Window};
 
 /// A language model over symbols `0 .. vocabulary` whose whole context lives in a cloneable state.

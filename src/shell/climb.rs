@@ -19,10 +19,8 @@ use crate::lm::ngram::file::Encoding;
 use crate::lm::rnn::gradient_flow;
 use crate::lm::{Trainable, rnn::RnnNetwork};
 use crate::nn::Parameters;
-use crate::train::Trainer;
+use crate::train::{Trainer, schedule};
 
-/// No more often than this is a checkpoint written.
-const CHECKPOINT_EVERY: Duration = Duration::from_secs(120);
 /// No more often than this is progress told.
 const TELL_EVERY: Duration = Duration::from_millis(200);
 /// How far back the gradient is followed.
@@ -45,6 +43,8 @@ pub struct ClimbPlan {
     pub threads: usize,
     /// Where models and checkpoints are kept.
     pub keep: Option<PathBuf>,
+    /// No more often than this is a checkpoint written.
+    pub checkpoint_every: Duration,
 }
 
 /// One rung, measured.
@@ -155,7 +155,7 @@ fn count(text: &LadderText, plan: &ClimbPlan, watch: &mut Watch<'_>) -> anyhow::
     let bytes = ngrams.to_bytes(Encoding::Exact).context("the n-gram model")?;
     let train_s = began.elapsed().as_secs_f64();
     if let Some(folder) = &plan.keep {
-        keep(folder, "ngram.fwng", &bytes)?;
+        keep(folder, "kneser-ney.ngram", &bytes)?;
     }
     let (params, bytes_on_disk) = (ngrams.counts().iter().sum::<usize>() as u64, bytes.len() as u64);
     watch(0.5, "ngram: measuring");
@@ -278,7 +278,7 @@ fn flow(network: &RnnNetwork<f32>, symbols: &[u32]) -> Vec<f64> {
 /// How the gradient flows through a model, for those that have a state.
 type Flow<M> = fn(&M, &[u32]) -> Vec<f64>;
 
-fn learn<M: Trainable<f32> + Clone>(
+fn learn<M: Trainable<f32>>(
     network: M,
     text: &LadderText,
     plan: &ClimbPlan,
@@ -299,16 +299,17 @@ fn learn<M: Trainable<f32> + Clone>(
     let (mut told, mut saved): (Option<Instant>, Instant) = (None, Instant::now());
     while !trainer.is_done() && seconds(began) < limit {
         let by_steps = trainer.steps() as f64 / trainer.planned_steps().max(1) as f64;
-        let progress = by_steps.max(seconds(began) / limit);
+        let progress = schedule::progress(by_steps, seconds(began) / limit);
         let outcome = trainer.step(progress);
         if outcome.dropped {
             let restored = if outcome.restored { "; the last good parameters are back" } else { "" };
             watch(progress, &format!("{}: a step was not finite and was dropped{restored}", name(rung)));
         }
-        if trainer.steps().is_multiple_of(validate_every) {
+        let validated = trainer.steps().is_multiple_of(validate_every);
+        if validated {
             curve.extend(trainer.validate().map(|bits| 2_f64.powf(bits)));
         }
-        if told.is_none_or(|at| at.elapsed() >= TELL_EVERY) {
+        if validated || told.is_none_or(|at| at.elapsed() >= TELL_EVERY) {
             told = Some(Instant::now());
             let valid = curve.last().map_or_else(String::new, |p| format!(", validation perplexity {p:.1}"));
             let (epoch, speed) = (trainer.epoch(), symbols_a_second(&trainer, options, seconds(began)));
@@ -316,7 +317,7 @@ fn learn<M: Trainable<f32> + Clone>(
                 format!("{}: pass {epoch:.1} of {}, {speed:.0} symbols/s{valid}", name(rung), options.epochs);
             watch(progress, &status);
         }
-        if let Some(folder) = plan.keep.as_deref().filter(|_| saved.elapsed() >= CHECKPOINT_EVERY) {
+        if let Some(folder) = plan.keep.as_deref().filter(|_| saved.elapsed() >= plan.checkpoint_every) {
             let about = Progress { made_by: made_by(recipe, text), seconds: seconds(began), curve };
             keep(folder, &format!("{}.checkpoint", name(rung)), &about.with(&trainer.checkpoint())?)?;
             curve = about.curve;
@@ -369,7 +370,7 @@ impl Progress {
 }
 
 /// A trainer at the start or where a checkpoint left off, with the curve and the seconds so far.
-fn begin<M: Trainable<f32> + Clone>(
+fn begin<M: Trainable<f32>>(
     network: M,
     text: &LadderText,
     plan: &ClimbPlan,
@@ -382,22 +383,85 @@ fn begin<M: Trainable<f32> + Clone>(
         vec![end.unwrap_or(symbols).to_vec()]
     };
     let (documents, validation) = (document(&text.train), document(&text.valid));
-    let path = plan.keep.as_ref().map(|folder| folder.join(format!("{}.checkpoint", name(rung))));
-    if let Some(bytes) = path.as_ref().and_then(|path| std::fs::read(path).ok()) {
+    let mut trainer = Trainer::new(network, documents, validation, recipe.training);
+    let Some(folder) = &plan.keep else { return Ok((trainer, Vec::new(), 0.0)) };
+    let path = folder.join(format!("{}.checkpoint", name(rung)));
+    if let Ok(bytes) = std::fs::read(&path) {
         let at = bytes.iter().position(|&byte| byte == b'\n').unwrap_or(0);
         let progress = serde_json::from_slice::<Progress>(&bytes[..at]).ok();
+        // That of another recipe or text is written over.
         if let Some(progress) = progress.filter(|p| p.made_by == made_by(recipe, text)) {
-            let resumed = Trainer::resume(
-                network.clone(),
-                documents.clone(),
-                validation.clone(),
-                recipe.training,
-                &bytes[at + 1..],
-            );
-            let path = path.as_deref().unwrap_or(Path::new(""));
-            let trainer = resumed.with_context(|| format!("{}: cannot be gone on from", path.display()))?;
+            let taken_up = trainer.take_up(&bytes[at + 1..]);
+            taken_up.with_context(|| format!("{}: cannot be gone on from", path.display()))?;
             return Ok((trainer, progress.curve, progress.seconds));
         }
     }
-    Ok((Trainer::new(network, documents, validation, recipe.training), Vec::new(), 0.0))
+    Ok((trainer, Vec::new(), 0.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ladder::Unit;
+
+    fn text() -> LadderText {
+        let train = "the rain came and the rain went\nthe sun came and went\n".repeat(30);
+        LadderText::new(Unit::Word, &train, "the sun went\n", "the rain came\n").unwrap()
+    }
+
+    fn plan(keep: &Path) -> ClimbPlan {
+        ClimbPlan {
+            rungs: vec![Rung::Lstm],
+            order: 3,
+            minutes: 5.0,
+            seed: 1,
+            threads: 2,
+            keep: Some(keep.to_owned()),
+            checkpoint_every: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn a_climb_cut_off_goes_on_where_it_was_and_ends_as_if_it_had_not_been() {
+        let (whole, cut) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let expected = climb(&text(), &plan(whole.path()), &mut |_, _| ()).unwrap();
+        let mut told = 0;
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            climb(&text(), &plan(cut.path()), &mut |_, _| {
+                told += 1;
+                assert!(told < 6, "the power fails");
+            })
+        }));
+        assert!(panicked.is_err());
+        assert!(cut.path().join("lstm.checkpoint").exists());
+        let mut shares = Vec::new();
+        let rows = climb(&text(), &plan(cut.path()), &mut |share, _| shares.push(share)).unwrap();
+        assert!(shares[0] > 0.05, "it goes on from {}", shares[0]);
+        let weights = |folder: &Path| std::fs::read(folder.join("lstm.safetensors")).unwrap();
+        assert!(weights(cut.path()) == weights(whole.path()));
+        let curve = |rows: &[Row]| rows[0].network.as_ref().unwrap().valid_curve.clone();
+        assert_eq!(curve(&rows), curve(&expected));
+    }
+
+    #[test]
+    fn a_broken_checkpoint_is_named_and_another_texts_is_not_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lstm.checkpoint");
+        std::fs::write(&path, b"not a checkpoint").unwrap();
+        climb(&text(), &plan(folder.path()), &mut |_, _| ()).unwrap();
+        let recipe = Recipe::of(Rung::Lstm, &text(), 1, 2).unwrap();
+        let about = Progress { made_by: made_by(&recipe, &text()), seconds: 1.0, curve: Vec::new() };
+        std::fs::write(&path, about.with(b"cut short").unwrap()).unwrap();
+        std::fs::remove_file(folder.path().join("lstm.safetensors")).unwrap();
+        let error = format!("{:#}", climb(&text(), &plan(folder.path()), &mut |_, _| ()).unwrap_err());
+        assert!(error.contains("lstm.checkpoint") && error.contains("begin the training anew"), "{error}");
+    }
+
+    #[test]
+    fn the_mixture_says_what_it_needs() {
+        let folder = tempfile::tempdir().unwrap();
+        let plan = ClimbPlan { rungs: vec![Rung::Ngram, Rung::Mix], ..plan(folder.path()) };
+        let error = climb(&text(), &plan, &mut |_, _| ()).unwrap_err().to_string();
+        assert!(error.contains("needs the lstm"), "{error}");
+    }
 }

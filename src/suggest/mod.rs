@@ -19,7 +19,6 @@ mod tally;
 #[cfg(test)]
 mod toy;
 mod tree;
-mod utf8;
 pub mod word;
 
 pub use beam::Budget;

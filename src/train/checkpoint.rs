@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
+use super::optimizer::Optimizer;
 use super::trainer::{Run, Trainer, TrainerOptions};
 use crate::lm::Trainable;
 
@@ -95,18 +96,12 @@ impl<M: Trainable<f32>> Trainer<M> {
         safetensors::serialize(views, Some(metadata)).expect("the views do not overlap")
     }
 
-    /// Takes up the run that `bytes` are a checkpoint of. `model`, `documents`, `validation` and `options` are those the
-    /// run began with; the model's parameters are overwritten.
+    /// Takes up the run that `bytes` are a checkpoint of, in place of this one, which has just begun with the same model's
+    /// shape, documents, validation and options.
     ///
     /// # Errors
-    /// When the bytes are no whole checkpoint, or one of another run.
-    pub fn resume(
-        model: M,
-        documents: Vec<Vec<u32>>,
-        validation: Vec<Vec<u32>>,
-        options: TrainerOptions,
-        bytes: &[u8],
-    ) -> Result<Self, CheckpointError> {
+    /// When the bytes are no whole checkpoint, or one of another run; this one is then as it was.
+    pub fn take_up(&mut self, bytes: &[u8]) -> Result<(), CheckpointError> {
         let broken = |why: String| CheckpointError::Broken(why);
         let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|e| broken(e.to_string()))?;
         let file = SafeTensors::deserialize(bytes).map_err(|e| broken(e.to_string()))?;
@@ -116,14 +111,13 @@ impl<M: Trainable<f32>> Trainer<M> {
         if header.format != FORMAT {
             return Err(broken(format!("its format is {}, not {FORMAT}", header.format)));
         }
-        let mut trainer = Self::new(model, documents, validation, options);
-        if header.parameters != trainer.good.len() {
+        if header.parameters != self.good.len() {
             return Err(CheckpointError::Another("a model of another shape"));
         }
-        if header.options != options_fingerprint(&trainer.options) {
+        if header.options != options_fingerprint(&self.options) {
             return Err(CheckpointError::Another("other options"));
         }
-        if header.documents != documents_fingerprint(trainer.documents()) {
+        if header.documents != documents_fingerprint(self.documents()) {
             return Err(CheckpointError::Another("other documents"));
         }
         let vector = |name: &str| -> Result<Vec<f32>, CheckpointError> {
@@ -135,22 +129,22 @@ impl<M: Trainable<f32>> Trainer<M> {
             let fits = values.len() == header.parameters;
             if fits { Ok(values) } else { Err(broken(format!("`{name}` is of another length"))) }
         };
-        trainer.model.parameters_mut().values = parameters("values")?;
-        trainer.model.prepare();
-        trainer.good = parameters("good")?;
-        trainer.best = header.best_bits.map(|_| parameters("best")).transpose()?;
         let numbered = |name: &str, count: usize| {
             (0..count).map(|i| vector(&format!("{name}.{i}"))).collect::<Result<Vec<_>, _>>()
         };
-        let memory = numbered("optimizer", header.optimizer_vectors)?;
-        if !trainer.optimizer.set_memory(header.optimizer_steps, &memory) {
+        let (values, good) = (parameters("values")?, parameters("good")?);
+        let best = header.best_bits.map(|_| parameters("best")).transpose()?;
+        let mut optimizer = Optimizer::new(header.parameters, self.options.optimizer);
+        if !optimizer.set_memory(header.optimizer_steps, &numbered("optimizer", header.optimizer_vectors)?) {
             return Err(broken("the optimiser's memory is of another length".into()));
         }
-        let states = numbered("state", header.workers)?;
-        if !trainer.go_to(header.epoch, header.position, &states) {
+        if !self.go_to(header.epoch, header.position, &numbered("state", header.workers)?) {
             return Err(broken("its place in the text is no place in these documents".into()));
         }
-        trainer.run = Run {
+        self.model.parameters_mut().values = values;
+        self.model.prepare();
+        (self.good, self.best, self.optimizer) = (good, best, optimizer);
+        self.run = Run {
             step: header.step,
             epoch: header.epoch,
             seen: header.seen,
@@ -162,7 +156,7 @@ impl<M: Trainable<f32>> Trainer<M> {
             on_plateau: header.on_plateau,
             falls: header.falls,
         };
-        Ok(trainer)
+        Ok(())
     }
 }
 

@@ -47,9 +47,24 @@ impl Schedule {
     }
 }
 
+/// How much of a run is over, 0 to 1, when it ends at whichever comes first: all its steps, or a time.
+///
+/// `by_steps` and `by_clock` are the shares of the two. The clock is asked only when it will be first, and not in the first
+/// hundredth, where a slow start says nothing: a run with time enough depends on its steps alone, and so do its weights.
+pub fn progress(by_steps: f64, by_clock: f64) -> f64 {
+    if by_steps > 0.01 { by_steps.max(by_clock) } else { by_steps }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Decay, Schedule};
+    use super::{Decay, Schedule, progress};
+
+    #[test]
+    fn the_clock_counts_only_when_it_will_be_first() {
+        assert_eq!(progress(0.0, 0.3), 0.0);
+        assert_eq!(progress(0.5, 0.4), 0.5);
+        assert_eq!(progress(0.5, 0.6), 0.6);
+    }
 
     #[test]
     fn warms_up_and_cools_down() {

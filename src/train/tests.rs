@@ -116,7 +116,8 @@ fn resuming_from_a_checkpoint_equals_an_uninterrupted_run() {
             let bytes = first.checkpoint();
             // The model it is taken up with is another: all of it must come from the checkpoint.
             let stranger = RnnNetwork::new(TINY, Parameters::zeros(TINY.layout())).with_dropout(dropout);
-            let mut second = Trainer::resume(stranger, documents(6), documents(1), options, &bytes).unwrap();
+            let mut second = Trainer::new(stranger, documents(6), documents(1), options);
+            second.take_up(&bytes).unwrap();
             assert_eq!(second.checkpoint(), bytes, "cut at {cut}");
             run(&mut second, 60);
             assert!(second.checkpoint() == whole.checkpoint(), "cut at {cut}");
@@ -130,7 +131,11 @@ fn a_checkpoint_of_another_run_is_refused_with_its_reason() {
     trainer.step(0.0);
     let bytes = trainer.checkpoint();
     let resume = |documents_: Vec<Vec<u32>>, options, bytes: &[u8]| {
-        Trainer::resume(network(), documents_, documents(1), options, bytes).err().map(|e| e.to_string())
+        let mut trainer = Trainer::new(network(), documents_, documents(1), options);
+        let untouched = trainer.checkpoint();
+        let error = trainer.take_up(bytes).err()?;
+        assert!(trainer.checkpoint() == untouched, "a refused checkpoint changes nothing");
+        Some(error.to_string())
     };
     assert_eq!(resume(documents(6), options(2), &bytes), None);
     for (documents_, options, cut, reason) in [
@@ -145,7 +150,7 @@ fn a_checkpoint_of_another_run_is_refused_with_its_reason() {
     }
     let larger = RnnShape { hidden: 17, ..TINY };
     let network = RnnNetwork::new(larger, Parameters::zeros(larger.layout()));
-    let error = Trainer::resume(network, documents(6), documents(1), options(2), &bytes).err().unwrap();
+    let error = Trainer::new(network, documents(6), documents(1), options(2)).take_up(&bytes).unwrap_err();
     assert_eq!(error, CheckpointError::Another("a model of another shape"));
     let weights = include_bytes!("../../tests/data/oracle/lstm-small.safetensors");
     assert!(resume(documents(6), options(2), weights).unwrap().contains("holds no training"));

@@ -334,14 +334,15 @@ impl<M: Trainable<f32>> Trainer<M> {
         (self.streams.position(), self.workers.iter().map(|w| self.model.state(&w.shard)).collect())
     }
 
-    /// Goes to a place in a pass. Returns whether it fits.
+    /// Goes to a place in a pass. Returns whether it fits; if not, nothing has changed.
     pub(super) fn go_to(&mut self, epoch: usize, position: usize, states: &[Vec<f32>]) -> bool {
-        self.streams = pass(&self.documents, &self.options, epoch);
-        self.streams.advance(position);
-        let fits = self.streams.position() == position
+        let mut streams = pass(&self.documents, &self.options, epoch);
+        streams.advance(position);
+        let fits = streams.position() == position
             && states.len() == self.workers.len()
             && self.workers.iter().zip(states).all(|(w, s)| self.model.state(&w.shard).len() == s.len());
         if fits {
+            self.streams = streams;
             for (worker, state) in self.workers.iter_mut().zip(states) {
                 self.model.set_state(&mut worker.shard, state);
             }

@@ -1,5 +1,10 @@
 //! Results on stdout: a table to read, or one JSON object with the keys others rely on.
 
+mod comparison;
+mod ngram;
+mod plot;
+mod text;
+
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -10,8 +15,7 @@ use crate::shell::models::ModelVersion;
 use crate::suggest::{ByCount, Evaluation};
 use crate::train::TrainingSummary;
 
-mod comparison;
-mod plot;
+pub(super) use text::visible;
 
 /// What must stand beside every count of keystrokes saved.
 const POTENTIAL: &str = "Savings are potential: those of a typist who reads every suggestion.";

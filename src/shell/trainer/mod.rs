@@ -22,7 +22,7 @@ use crate::suggest::{Evaluation, Observer, Progress, Settings, SimulationOptions
 use crate::train::report::{DocumentPreview, SkippedFile};
 use crate::train::{
     DatasetPreview, StepReport, Trainer, TrainerOptions, TrainingPhase, TrainingPlan, TrainingSummary,
-    streams, trainer,
+    schedule, streams, trainer,
 };
 
 /// Bytes of held-out text that are typed to judge a model, spread over the held-out documents.
@@ -300,7 +300,7 @@ impl Run<'_> {
                 break;
             }
             let by_steps = trainer.steps() as f64 / trainer.planned_steps().max(1) as f64;
-            let progress = by_steps.max(spent.as_secs_f64() / limit.as_secs_f64());
+            let progress = schedule::progress(by_steps, spent.as_secs_f64() / limit.as_secs_f64());
             let outcome = trainer.step(progress);
             symbols += outcome.symbols;
             if !outcome.dropped {
