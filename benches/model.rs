@@ -4,22 +4,32 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use foreword::lm::base::base_model;
-use foreword::lm::rnn::{RnnNetwork, StreamingRnn};
+use foreword::lm::rnn::{RnnNetwork, RnnShape, StreamingRnn};
 use foreword::lm::{LanguageModel, Trainable, Window};
 use foreword::nn::Parameters;
 use foreword::suggest::{Settings, Suggester};
+use foreword::train::{Trainer, TrainerOptions, streams, trainer};
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
 
 const TEXT: &str = "On Thursday I will take the early train, so please do not wait for me with dinner. ";
 
 fn streaming(criterion: &mut Criterion) {
     let (shape, parameters) = base_model().expect("the asset is whole");
     let model = StreamingRnn::new(shape, &parameters);
-    let mut state = model.start();
-    criterion.bench_function("one byte", |b| b.iter(|| model.advance(&mut state, b'e'.into())));
-    let mut states = vec![model.start(); 16];
-    criterion.bench_function("sixteen states", |b| {
-        b.iter(|| model.advance_batch(&mut states, &[usize::from(b'e'); 16]))
-    });
+    // Each to the distribution of the next byte, as `foreword bench` and scripts/step_speed.py count a step.
+    let mut log_probs = [0.0; 256];
+    for (name, count) in [("one byte", 1), ("a byte into sixteen states", 16)] {
+        let (mut states, symbols) = (vec![model.start(); count], vec![usize::from(b'e'); count]);
+        criterion.bench_function(name, |b| {
+            b.iter(|| {
+                model.advance_batch(&mut states, &symbols);
+                for state in &states {
+                    model.log_probs(state, &mut log_probs);
+                }
+            });
+        });
+    }
 
     let mut suggester = Suggester::new(model, Settings::default());
     let mut end = 0;
@@ -42,8 +52,21 @@ fn training(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("training");
     group.sample_size(10);
     group.bench_function("gradient of 16 x 64 bytes, one thread", |b| {
-        b.iter(|| network.loss_and_gradient(&mut shard, window, 1e-3, &mut gradient));
+        b.iter(|| network.loss_and_gradient(&mut shard, window, 1e-3, 0, &mut gradient));
     });
+    // Whole steps on all cores, of the shapes that scripts/train_speed.py sets beside PyTorch's.
+    for (layers, hidden) in [(2, 512), (1, 1024)] {
+        let (shape, batch, time) = (RnnShape { layers, hidden, ..RnnShape::BASE }, 64, 64);
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+        let text = streams::symbols(TEXT.repeat(20 * batch * time / TEXT.len()).as_bytes());
+        let network = RnnNetwork::new(shape, shape.random_parameters(&mut StdRng::seed_from_u64(1)));
+        let options = TrainerOptions { batch, time, threads, ..trainer::options(true) };
+        let mut trainer = Trainer::new(network, vec![text], Vec::new(), options);
+        group.throughput(criterion::Throughput::Bytes((batch * time) as u64));
+        group.bench_function(format!("a step of {layers}x{hidden} b{batch} t{time}, all cores"), |b| {
+            b.iter(|| trainer.step(0.0));
+        });
+    }
 }
 
 criterion_group!(benches, streaming, training);

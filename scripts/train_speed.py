@@ -1,21 +1,23 @@
 #!/usr/bin/env python3
 """Foreword's training step against PyTorch's, on this machine, alternating in one run.
 
-Install: pip install torch numpy      (nobody who only builds or tests Foreword needs this)
-Run:     cargo build --release && python3 scripts/train_speed.py target/release/foreword
+Install: pip install torch numpy      (nobody who only builds, tests or uses Foreword needs this)
+Run:     cargo build --release && python3 scripts/train_speed.py target/release/foreword [ROUNDS]
 
-PyTorch's side is what a user would write: nn.LSTM in f32, autograd, Adam, clip_grad_norm_, all cores.
+PyTorch's side is what a user would write: nn.LSTM in f32, autograd, Adam, clip_grad_norm_, all cores. The ceiling is the
+speed of a large square matrix product of Foreword's on all cores, measured in the same runs.
 """
 import json
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 import torch
 
 SHAPES = {"2x512 b64 t64": (2, 512), "1x1024 b64 t64": (1, 1024)}
-BATCH, TIME, EMBED, ROUNDS, STEPS = 64, 64, 64, 3, 5
+BATCH, TIME, EMBED, STEPS = 64, 64, 64, 5
 
 
 class Model(torch.nn.Module):
@@ -51,15 +53,30 @@ def torch_speed(layers, hidden):
 
 def main():
     binary = sys.argv[1] if len(sys.argv) > 1 else "target/release/foreword"
-    ours, theirs = {name: [] for name in SHAPES}, {name: [] for name in SHAPES}
-    for _ in range(ROUNDS):
-        report = json.loads(subprocess.run([binary, "bench", "--json"], check=True, capture_output=True).stdout)
-        for name, (layers, hidden) in SHAPES.items():
-            ours[name].append(report["train_tokens_per_s"][name])
-            theirs[name].append(torch_speed(layers, hidden))
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+    ours, theirs, shares = ({name: [] for name in SHAPES} for _ in range(3))
+    peaks = []
+    with tempfile.TemporaryDirectory() as folder:
+        command = [binary, "--data-dir", folder, "bench", "--json"]
+        for _ in range(rounds):
+            done = subprocess.run(command, capture_output=True, text=True)
+            if done.returncode != 0:
+                sys.exit(f"train_speed: `{' '.join(command)}` failed: {done.stderr.strip()}")
+            report = json.loads(done.stdout)
+            peaks.append(report["matmul_peak_gflops"])
+            for name, (layers, hidden) in SHAPES.items():
+                ours[name].append(report["train_tokens_per_s"][name])
+                shares[name].append(report["train_share_of_peak"][name])
+                theirs[name].append(torch_speed(layers, hidden))
     for name in SHAPES:
         us, them = statistics.median(ours[name]), statistics.median(theirs[name])
-        print(f"{name}: Foreword {us:.0f} bytes/s, PyTorch {torch.__version__} {them:.0f} bytes/s, ratio {us / them:.2f}")
+        paired = statistics.median(a / b for a, b in zip(ours[name], theirs[name]))
+        print(
+            f"{name}: Foreword {us:.0f} bytes/s, PyTorch {torch.__version__} {them:.0f} bytes/s, "
+            f"ratio of medians {us / them:.2f}, median of each round's ratio {paired:.2f}, "
+            f"{statistics.median(shares[name]) * 100:.0f} % of the matrix product's speed"
+        )
+    print(f"matrix product on all cores: {statistics.median(peaks):.0f} GFLOP/s")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Who may import whom.
-const IMPORTS: [(&str, &[&str]); 11] = [
+const IMPORTS: [(&str, &[&str]); 12] = [
     ("text", &[]),
     ("nn", &[]),
     ("config", &[]),
@@ -19,18 +19,22 @@ const IMPORTS: [(&str, &[&str]); 11] = [
     ("lm", &["nn"]),
     ("suggest", &["lm"]),
     ("train", &["nn", "lm", "corpus"]),
+    ("ladder", &["nn", "lm", "train"]),
     ("app", &["text", "suggest", "train", "config"]),
     ("ui", &["app", "text", "suggest", "train", "config"]),
-    ("shell", &["app", "config", "corpus", "lm", "nn", "suggest", "text", "train", "ui"]),
-    ("cli", &["shell", "config", "train", "suggest", "lm", "corpus"]),
+    ("shell", &["app", "config", "corpus", "ladder", "lm", "nn", "suggest", "text", "train", "ui"]),
+    ("cli", &["shell", "config", "train", "suggest", "ladder", "lm", "nn", "corpus"]),
 ];
 
 /// Modules whose `mod.rs` denies what a pure module may not do.
-const PURE: [&str; 8] = ["text", "nn", "lm", "suggest", "corpus", "train", "app", "ui"];
+const PURE: [&str; 9] = ["text", "nn", "lm", "suggest", "corpus", "train", "ladder", "app", "ui"];
 /// What it opens with.
 const PURITY: &str = "#![deny(clippy::disallowed_methods, clippy::disallowed_types)]";
 /// Files of pure modules that touch the disk, with their reason in the file.
 const IMPURE_FILES: [&str; 1] = ["corpus/walk"];
+
+/// Files in which unsafe code is allowed; everywhere else the lint `unsafe_code` denies it.
+const UNSAFE_FILES: [&str; 2] = ["nn/gemm.rs", "shell/mapped.rs"];
 
 /// Longer files say why in their first lines.
 const LONGEST_FILE: usize = 500;
@@ -218,6 +222,31 @@ fn pure_modules_deny_side_effects() {
             );
         }
     }
+}
+
+#[test]
+fn unsafe_code_stands_where_the_document_says_and_gives_its_reason() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    assert!(manifest.contains("\nunsafe_code = \"deny\"\n"));
+    let document = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let source = root().join("src");
+    let mut found = BTreeSet::new();
+    for path in rust_files(&source) {
+        let code = code_of(&path);
+        let is_word = |at: usize| !code[at..].chars().next().is_some_and(|c| c.is_alphanumeric() || c == '_');
+        let blocks = code
+            .match_indices("unsafe")
+            .filter(|(at, word)| is_word(at + word.len()) && !code[..*at].ends_with('_'))
+            .count();
+        if blocks > 0 || code.contains("unsafe_code") {
+            let inner = path.strip_prefix(&source).unwrap().to_string_lossy().into_owned();
+            let reasons = fs::read_to_string(&path).unwrap().matches("// SAFETY: ").count();
+            assert!(reasons >= blocks, "{inner}: {blocks} unsafe, {reasons} reasons");
+            assert!(document.contains(&format!("`{inner}`")), "ARCHITECTURE.md does not name {inner}");
+            found.insert(inner);
+        }
+    }
+    assert_eq!(found, UNSAFE_FILES.map(str::to_owned).into());
 }
 
 #[test]

@@ -5,6 +5,8 @@
     reason = "tests prepare files, and fail by panicking"
 )]
 
+#[path = "support/command.rs"]
+mod command;
 #[path = "support/texts.rs"]
 mod texts;
 
@@ -12,37 +14,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
+use command::{foreword, json};
 use serde_json::Value;
 use tempfile::TempDir;
-
-struct Run {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
-
-/// Runs the binary with a data directory of its own.
-fn foreword(data: &Path, arguments: &[&str]) -> Run {
-    let output = Command::cargo_bin("foreword")
-        .unwrap()
-        .env("FOREWORD_DATA_DIR", data)
-        .args(arguments)
-        .output()
-        .unwrap();
-    Run {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-/// Runs the binary, which must succeed, and reads the one JSON object it prints.
-fn json(data: &Path, arguments: &[&str]) -> Value {
-    let run = foreword(data, arguments);
-    assert_eq!(run.code, Some(0), "{}", run.stderr);
-    serde_json::from_str(&run.stdout).unwrap()
-}
 
 fn data() -> TempDir {
     tempfile::tempdir().unwrap()

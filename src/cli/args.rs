@@ -3,7 +3,10 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+use super::ngram::arguments::NgramAction;
+use crate::lm::ngram::Tokenizer;
 
 /// A terminal editor that has your next word ready, from a small model on your own machine.
 #[derive(Debug, Parser)]
@@ -86,6 +89,68 @@ pub(super) enum RawCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Continue a text, with any model. Ctrl-C ends it.
+    Generate(GenerateArgs),
+    /// Score lines of standard input: how surprised a model is by each, as a text of its own.
+    ///
+    /// One line for each line: bits, bits per byte, text. With --json each is a JSON object with these keys. Sort n-best lists
+    /// by `bits`; compare authors' models by `bits_per_byte`.
+    Score {
+        /// `base`, `personal`, a version's name, or the path of a model file [default: the one in use].
+        #[arg(long, value_name = "MODEL")]
+        model: Option<PathBuf>,
+        /// How a model over words cuts text into words.
+        #[arg(long, value_name = "UNIT", value_enum, default_value_t)]
+        unit: WordUnit,
+        /// Print one JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Build, query and convert n-gram models.
+    Ngram {
+        #[command(subcommand)]
+        action: NgramAction,
+        /// Print one JSON object.
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// Train the whole ladder of language models on one text, and set them side by side.
+    Compare {
+        /// The text to learn from.
+        #[arg(long, value_name = "PATH")]
+        train: PathBuf,
+        /// The text to tune on: when to stop, and the mixture's weight.
+        #[arg(long, value_name = "PATH")]
+        valid: PathBuf,
+        /// The text to be judged by.
+        #[arg(long, value_name = "PATH")]
+        test: PathBuf,
+        /// What the models read and predict one of.
+        #[arg(long, value_enum, default_value_t = TextUnit::Word)]
+        unit: TextUnit,
+        /// Which models.
+        #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',',
+            default_values = ["ngram", "window", "rnn", "lstm", "mix"])]
+        models: Vec<LadderModel>,
+        /// Words (or bytes) of the n-gram's longest n-grams [default: 5, of bytes 6].
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=6))]
+        order: Option<u8>,
+        /// Minutes that training one network may take.
+        #[arg(long, value_name = "M", default_value = "90", value_parser = minutes)]
+        minutes: f64,
+        /// Seed of everything random: same seed, texts and threads, same weights.
+        #[arg(long, value_name = "S", default_value_t = 1)]
+        seed: u64,
+        /// Threads that learn [default: one a core].
+        #[arg(long, value_name = "T")]
+        threads: Option<NonZeroUsize>,
+        /// Keep models and checkpoints here; what is there already is not trained again.
+        #[arg(long, value_name = "DIR")]
+        keep: Option<PathBuf>,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// List, use, remove, export and import versions of the model.
     Models {
         #[command(subcommand)]
@@ -107,10 +172,61 @@ pub(super) enum RawCommand {
     },
     /// Measure the speed on this machine.
     Bench {
+        /// Leave out the training, which takes longest.
+        #[arg(long)]
+        no_training: bool,
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
     },
+}
+
+/// What to write on from, with what, and how.
+#[derive(Debug, clap::Args)]
+pub(super) struct GenerateArgs {
+    /// `base`, `personal`, a version's name, or the path of a model file [default: the one in use].
+    #[arg(long, value_name = "MODEL")]
+    pub(super) model: Option<PathBuf>,
+    /// The text to continue; only what comes after it is printed.
+    #[arg(long, value_name = "TEXT", default_value = "", allow_hyphen_values = true)]
+    pub(super) prompt: String,
+    /// How much to write: bytes, or words and sentence ends if the model is one over words.
+    #[arg(long, value_name = "N", default_value = "400")]
+    pub(super) length: NonZeroUsize,
+    /// Below 1 keeps to the likely, above 1 strays from it; 0 always takes the likeliest.
+    #[arg(long, value_name = "T", default_value_t = 1.0, value_parser = temperature, allow_hyphen_values = true)]
+    pub(super) temperature: f64,
+    /// Choose among the K likeliest only.
+    #[arg(long, value_name = "K")]
+    pub(super) top_k: Option<NonZeroUsize>,
+    /// Choose among the likeliest that together have probability P only.
+    #[arg(long, value_name = "P", default_value_t = 1.0, value_parser = probability, allow_hyphen_values = true)]
+    pub(super) top_p: f64,
+    /// Same seed, same text.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// How a model over words cuts the prompt into words.
+    #[arg(long, value_name = "UNIT", value_enum, default_value_t)]
+    pub(super) unit: WordUnit,
+}
+
+/// How text is cut into words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum WordUnit {
+    /// Words and sentences as Unicode bounds them; punctuation marks are words.
+    #[default]
+    Words,
+    /// What stands between spaces; a line is a sentence: for texts already cut into words.
+    Whitespace,
+}
+
+impl From<WordUnit> for Tokenizer {
+    fn from(unit: WordUnit) -> Self {
+        match unit {
+            WordUnit::Words => Self::Words,
+            WordUnit::Whitespace => Self::Whitespace,
+        }
+    }
 }
 
 /// What to do with the versions of the model.
@@ -184,6 +300,32 @@ pub(super) enum Component {
     Recency,
 }
 
+/// What models read and predict one of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TextUnit {
+    /// Words and sentence ends.
+    Word,
+    /// Bytes.
+    Byte,
+}
+
+/// A rung of the ladder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(super) enum LadderModel {
+    /// Interpolated modified Kneser-Ney.
+    Ngram,
+    /// The fixed-window network.
+    Window,
+    /// The simple recurrent network.
+    Rnn,
+    /// The gated recurrent unit.
+    Gru,
+    /// Long short-term memory.
+    Lstm,
+    /// The LSTM and the n-gram, mixed.
+    Mix,
+}
+
 impl Args {
     /// Whether one JSON object is to be printed.
     pub(super) fn wants_json(&self) -> bool {
@@ -191,12 +333,38 @@ impl Args {
             Some(
                 RawCommand::Train { json, .. }
                 | RawCommand::Eval { json, .. }
+                | RawCommand::Score { json, .. }
+                | RawCommand::Ngram { json, .. }
+                | RawCommand::Compare { json, .. }
                 | RawCommand::Models { json, .. }
                 | RawCommand::Words { json, .. }
-                | RawCommand::Bench { json },
+                | RawCommand::Bench { json, .. },
             ) => *json,
-            None => false,
+            Some(RawCommand::Generate(_)) | None => false,
         }
+    }
+
+    /// What each argument alone cannot tell: whether they go together.
+    pub(super) fn checked(self) -> Result<Self, clap::Error> {
+        if let Some(RawCommand::Ngram { action, .. }) = &self.subcommand {
+            let conflict = |said| Self::command().error(clap::error::ErrorKind::ArgumentConflict, said);
+            action.check().map_err(conflict)?;
+        }
+        Ok(self)
+    }
+}
+
+fn temperature(typed: &str) -> Result<f64, String> {
+    match typed.parse::<f64>() {
+        Ok(temperature) if temperature >= 0.0 && temperature.is_finite() => Ok(temperature),
+        _ => Err("a number, 0 or above".to_owned()),
+    }
+}
+
+fn probability(typed: &str) -> Result<f64, String> {
+    match typed.parse::<f64>() {
+        Ok(probability) if probability > 0.0 && probability <= 1.0 => Ok(probability),
+        _ => Err("a probability above 0, at most 1".to_owned()),
     }
 }
 
@@ -209,8 +377,6 @@ fn minutes(typed: &str) -> Result<f64, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
@@ -228,13 +394,33 @@ mod tests {
             "train a --threads 0",
             "eval a --suggestions 6",
             "eval a --components lstm,magic",
+            "generate --temperature -1",
+            "generate --temperature NaN",
+            "generate --top-k 0",
+            "generate --top-p 0",
+            "generate --top-p 1.5",
+            "generate --length 0",
+            "generate --seed -1",
+            "score --unit letters",
+            "ngram",
+            "ngram build -o x",
+            "ngram build a",
+            "ngram build a -o x --order 7",
+            "ngram build a -o x --prune 1,0",
+            "ngram build a -o x --prune 0,2,1",
+            "ngram build a -o x --quantise 1",
+            "ngram build a -o x --memory 0",
+            "ngram build a -o x.arpa --quantise 8",
+            "ngram convert a x.arpa --quantise 8",
+            "ngram query",
+            "ngram baselines --train a",
             "models use",
             "models export x",
             "words forget",
             "--no-such-flag",
         ] {
             let words = std::iter::once("foreword").chain(line.split(' '));
-            let error = Args::try_parse_from(words).expect_err(line);
+            let error = Args::try_parse_from(words).and_then(Args::checked).expect_err(line);
             assert_eq!(error.exit_code(), 2, "{line}");
         }
     }

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::num::NonZeroUsize;
 use std::time::Instant;
 
+use ndarray::{Array2, Axis};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use serde::Serialize;
@@ -16,20 +17,28 @@ use super::engine;
 use super::output::Printer;
 use super::progress::Progress;
 use crate::lm::LanguageModel;
-use crate::lm::rnn::{RnnNetwork, RnnShape};
+use crate::lm::rnn::{RnnNetwork, RnnShape, StreamingRnn};
+use crate::nn::gemm::matmul;
 use crate::shell::models::BASE;
 use crate::suggest::Personal;
+use crate::train::streams::symbols;
 use crate::train::{Trainer, TrainerOptions, trainer};
 
 /// The speed on this machine.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub(super) struct BenchReport {
-    /// One step of the base model for one byte, microseconds.
+    /// One byte read by the base model, to the distribution of the next, on one thread, microseconds.
     pub(super) step_us: f64,
+    /// The same for sixteen states in one batch.
+    pub(super) batch16_step_us: f64,
     /// Keystroke to suggestions, milliseconds.
     pub(super) suggest_ms: Percentiles,
     /// Bytes learned from per second, by shape of the model, batch and window.
     pub(super) train_tokens_per_s: BTreeMap<String, f64>,
+    /// A large square matrix product on all cores, 10^9 operations per second: the ceiling of training.
+    pub(super) matmul_peak_gflops: f64,
+    /// The share of that ceiling which training reaches, by shape.
+    pub(super) train_share_of_peak: BTreeMap<String, f64>,
     /// Reading the base model until it is ready to suggest, milliseconds.
     pub(super) startup_ms: f64,
     /// Memory in use with the base model loaded, MB; `None` where the system does not tell.
@@ -44,8 +53,9 @@ pub(super) struct Percentiles {
     pub(super) p99: f64,
 }
 
-/// Bytes streamed to time a step.
-const STEPS: usize = 400;
+/// Steps of the base model that are timed together, and how often: the median counts.
+const STEPS: usize = 40;
+const STEP_ROUNDS: usize = 9;
 
 /// What is typed to time the suggestions: plain mail, with names, figures and marks.
 const SAMPLE: &str = "\
@@ -62,8 +72,16 @@ const TIME: usize = 64;
 /// Training steps timed, after one that is not.
 const TRAIN_STEPS: usize = 7;
 
-/// Measures and prints the speed.
-pub(super) fn run<W: Write>(context: &Context, printer: &mut Printer<W>) -> anyhow::Result<()> {
+/// The square product that is timed, and how often: the best counts, for it is a ceiling.
+const SIDE: usize = 2048;
+const PRODUCTS: usize = 5;
+
+/// Measures and prints the speed, of training too unless it is left out.
+pub(super) fn run<W: Write>(
+    context: &Context,
+    with_training: bool,
+    printer: &mut Printer<W>,
+) -> anyhow::Result<()> {
     let bytes = context.models.load(BASE)?;
     let started = Instant::now();
     let model = engine::read_model(&bytes)?;
@@ -71,13 +89,7 @@ pub(super) fn run<W: Write>(context: &Context, printer: &mut Printer<W>) -> anyh
 
     let rss_mb = resident_mb();
 
-    let mut state = model.start();
-    let started = Instant::now();
-    for &byte in SAMPLE.as_bytes().iter().cycle().take(STEPS) {
-        model.advance(&mut state, byte.into());
-    }
-    let step_us = started.elapsed().as_secs_f64() * 1e6 / STEPS as f64;
-
+    let (step_us, batch16_step_us) = (step_us(&model, 1), step_us(&model, 16));
     let components = vec![Component::Lstm, Component::Ngram, Component::Recency];
     let options = EvalOptions { suggestions: 5, max_lines: None, max_bytes: None, components };
     let mut progress = Progress::new();
@@ -85,43 +97,103 @@ pub(super) fn run<W: Write>(context: &Context, printer: &mut Printer<W>) -> anyh
         engine::evaluate(context, &model, &Personal::default(), &[SAMPLE], &options, &mut |share| {
             progress.show(share, "typing a sample");
         });
-    let mut train_tokens_per_s = BTreeMap::new();
-    for (layers, hidden) in TRAINED {
+    let matmul_peak_gflops = matmul_peak_gflops();
+    let (mut train_tokens_per_s, mut train_share_of_peak) = (BTreeMap::new(), BTreeMap::new());
+    for (layers, hidden) in TRAINED.into_iter().filter(|_| with_training) {
         let name = format!("{layers}x{hidden} b{BATCH} t{TIME}");
         progress.show(0.0, &format!("training {name}"));
-        train_tokens_per_s.insert(name, training_speed(layers, hidden));
+        let shape = RnnShape { hidden, layers, ..RnnShape::BASE };
+        let speed = training_speed(shape);
+        train_share_of_peak
+            .insert(name.clone(), speed * operations_per_byte(shape) / (matmul_peak_gflops * 1e9));
+        train_tokens_per_s.insert(name, speed);
     }
     progress.finish();
     let latency = evaluation.latency_ms;
     printer.bench(&BenchReport {
         step_us,
+        batch16_step_us,
         suggest_ms: Percentiles { p50: latency.p50, p95: latency.p95, p99: latency.p99 },
         train_tokens_per_s,
+        matmul_peak_gflops,
+        train_share_of_peak,
         startup_ms,
         rss_mb,
     })?;
     Ok(())
 }
 
+/// One byte read by each of `batch` states, and the distribution of each one's next byte, in microseconds.
+fn step_us(model: &StreamingRnn, batch: usize) -> f64 {
+    let mut states = vec![model.start(); batch];
+    let mut log_probs = vec![0.0; model.vocabulary()];
+    let mut symbols = vec![0; batch];
+    let mut text = SAMPLE.bytes().cycle();
+    let mut round = || {
+        let started = Instant::now();
+        for byte in text.by_ref().take(STEPS) {
+            symbols.fill(byte.into());
+            model.advance_batch(&mut states, &symbols);
+            for state in &states {
+                model.log_probs(state, &mut log_probs);
+            }
+        }
+        started.elapsed().as_secs_f64() * 1e6 / STEPS as f64
+    };
+    median((0..STEP_ROUNDS).map(|_| round()).collect())
+}
+
+/// The best of some square products, their rows shared among all cores.
+fn matmul_peak_gflops() -> f64 {
+    let (a, b) = (Array2::from_elem((SIDE, SIDE), 0.5_f32), Array2::from_elem((SIDE, SIDE), 0.25_f32));
+    let (b, mut c) = (b.view(), Array2::zeros((SIDE, SIDE)));
+    let rows = SIDE.div_ceil(cores());
+    let mut product = || {
+        let started = Instant::now();
+        std::thread::scope(|scope| {
+            for (a, c) in a.axis_chunks_iter(Axis(0), rows).zip(c.axis_chunks_iter_mut(Axis(0), rows)) {
+                scope.spawn(move || matmul(a, b, c, false));
+            }
+        });
+        started.elapsed().as_secs_f64()
+    };
+    let best = (0..PRODUCTS).map(|_| product()).fold(f64::INFINITY, f64::min);
+    2.0 * (SIDE as f64).powi(3) / best / 1e9
+}
+
+/// Floating-point operations of learning from one byte, those of the matrix products alone: each weight is multiplied and
+/// added once forwards, and once each for the gradients of the weight and of its input.
+fn operations_per_byte(shape: RnnShape) -> f64 {
+    let layout = shape.layout();
+    let weights = layout.entries().iter().filter(|e| e.shape().len() == 2 && e.name != "embed.weight");
+    6.0 * weights.map(|entry| entry.len() as f64).sum::<f64>()
+}
+
 /// Bytes learned from per second: whole steps, the median of some, on all cores.
-fn training_speed(layers: usize, hidden: usize) -> f64 {
-    let shape = RnnShape { hidden, layers, ..RnnShape::BASE };
+fn training_speed(shape: RnnShape) -> f64 {
     let mut generator = StdRng::seed_from_u64(1);
     let network = RnnNetwork::new(shape, shape.random_parameters(&mut generator));
     let mut text = vec![0; BATCH * TIME * (TRAIN_STEPS + 2)];
     generator.fill_bytes(&mut text);
-    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let options = TrainerOptions { batch: BATCH, time: TIME, threads, ..trainer::options(true) };
-    let mut trainer = Trainer::new(network, vec![text], Vec::new(), options);
+    let options = TrainerOptions { batch: BATCH, time: TIME, threads: cores(), ..trainer::options(true) };
+    let mut trainer = Trainer::new(network, vec![symbols(&text)], Vec::new(), options);
     trainer.step(0.0);
-    let mut speeds: Vec<f64> = (0..TRAIN_STEPS)
+    let speeds = (0..TRAIN_STEPS)
         .map(|_| {
             let started = Instant::now();
             trainer.step(0.0).symbols as f64 / started.elapsed().as_secs_f64()
         })
         .collect();
-    speeds.sort_by(f64::total_cmp);
-    speeds[TRAIN_STEPS / 2]
+    median(speeds)
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 /// Memory of this process that is in use, in MB (10^6 bytes), as Linux tells it.
@@ -130,4 +202,16 @@ fn resident_mb() -> Option<f64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kib: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kib * 1024.0 / 1e6)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_are_counted_by_hand_alike() {
+        let shape = RnnShape { embed: 2, hidden: 3, layers: 2, ..RnnShape::BASE };
+        let (first, second, out) = (12 * (2 + 3), 12 * (3 + 3), 256 * 3);
+        assert_eq!(operations_per_byte(shape), 6.0 * f64::from(first + second + out));
+    }
 }

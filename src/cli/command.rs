@@ -1,11 +1,23 @@
 //! What the command line means: defaults filled in from the settings, names of models resolved.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use super::args::{Args, Component, ModelsAction, RawCommand, WordsAction};
+use super::args::{
+    Args, Component, GenerateArgs, LadderModel, ModelsAction, RawCommand, TextUnit, WordsAction,
+};
+use super::compare::CompareRequest;
 use super::context::Context;
+use super::ngram::arguments::NgramAction;
+use crate::ladder::{Rung, Unit};
+use crate::lm::Sampling;
+use crate::lm::ngram::Tokenizer;
+use crate::shell::climb::ClimbPlan;
 use crate::train::TrainingPlan;
+
+/// No more often than this is a checkpoint of a long training written.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(120);
 
 /// A command, ready to run.
 #[derive(Debug, PartialEq)]
@@ -20,12 +32,23 @@ pub(super) enum Command {
     Train(TrainingPlan),
     /// Type files with suggestions.
     Eval(EvalRequest),
+    /// Continue a text.
+    Generate(GenerateRequest),
+    /// Score lines.
+    Score(ScoreRequest),
+    /// Work with n-gram models.
+    Ngram(NgramAction),
+    /// Train the ladder.
+    Compare(CompareRequest),
     /// Look after the versions of the model.
     Models(ModelsAction),
     /// Look after the words learned with a version of the model.
     Words { model: String, action: WordsAction },
     /// Measure the speed.
-    Bench,
+    Bench {
+        /// Of training too.
+        training: bool,
+    },
 }
 
 /// What to type, with which suggestions.
@@ -62,6 +85,36 @@ pub(super) struct EvalOptions {
     pub(super) max_bytes: Option<usize>,
     /// What the suggestions are made from, each once.
     pub(super) components: Vec<Component>,
+}
+
+/// Where a model is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum ModelSource {
+    /// A version that exists.
+    Version(String),
+    /// A file of any kind of model.
+    File(PathBuf),
+}
+
+/// What to continue, with what, and how.
+#[derive(Debug, PartialEq)]
+pub(super) struct GenerateRequest {
+    pub(super) model: ModelSource,
+    pub(super) prompt: String,
+    /// In symbols of the model.
+    pub(super) length: NonZeroUsize,
+    pub(super) sampling: Sampling,
+    pub(super) seed: u64,
+    /// How the prompt is cut if the model is one over words.
+    pub(super) tokenizer: Tokenizer,
+}
+
+/// With what to score lines.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ScoreRequest {
+    pub(super) model: ModelSource,
+    /// How lines are cut if the model is one over words.
+    pub(super) tokenizer: Tokenizer,
 }
 
 /// Fills in what was not said.
@@ -111,13 +164,91 @@ pub(super) fn resolve(args: Args, context: &Context) -> anyhow::Result<Command> 
             };
             Command::Eval(EvalRequest { files, learn, model, options, report })
         }
+        Some(RawCommand::Generate(args)) => {
+            let GenerateArgs { model, prompt, length, temperature, top_k, top_p, seed, unit } = args;
+            Command::Generate(GenerateRequest {
+                model: model_source(model.as_deref(), context)?,
+                prompt,
+                length,
+                sampling: Sampling { temperature, top_k, top_p },
+                seed,
+                tokenizer: unit.into(),
+            })
+        }
+        Some(RawCommand::Score { model, unit, json: _ }) => Command::Score(ScoreRequest {
+            model: model_source(model.as_deref(), context)?,
+            tokenizer: unit.into(),
+        }),
+        Some(RawCommand::Ngram { action, json: _ }) => Command::Ngram(action),
+        Some(RawCommand::Compare {
+            train,
+            valid,
+            test,
+            unit,
+            models,
+            order,
+            minutes,
+            seed,
+            threads,
+            keep,
+            json: _,
+        }) => {
+            let unit = match unit {
+                TextUnit::Word => Unit::Word,
+                TextUnit::Byte => Unit::Byte,
+            };
+            let longest = if unit == Unit::Word { 5 } else { 6 };
+            let plan = ClimbPlan {
+                rungs: rungs(&models),
+                order: order.map_or(longest, usize::from),
+                minutes,
+                seed,
+                threads: threads.map_or_else(cores, NonZeroUsize::get),
+                keep,
+                checkpoint_every: CHECKPOINT_EVERY,
+            };
+            Command::Compare(CompareRequest { train, valid, test, unit, plan })
+        }
         Some(RawCommand::Models { action, json: _ }) => Command::Models(action.unwrap_or(ModelsAction::List)),
         Some(RawCommand::Words { action, model, json: _ }) => Command::Words {
             model: context.models.resolve(model.as_deref())?,
             action: action.unwrap_or(WordsAction::List { beginning: String::new() }),
         },
-        Some(RawCommand::Bench { json: _ }) => Command::Bench,
+        Some(RawCommand::Bench { no_training, json: _ }) => Command::Bench { training: !no_training },
     })
+}
+
+/// Which model is meant: what is spelled like a path is a file; else a version goes before a file of the same name.
+fn model_source(wanted: Option<&Path>, context: &Context) -> anyhow::Result<ModelSource> {
+    let Some(path) = wanted else {
+        return Ok(ModelSource::Version(context.models.resolve(None)?));
+    };
+    if path.components().count() > 1 || path.to_string_lossy().contains(std::path::is_separator) {
+        return Ok(ModelSource::File(path.to_owned()));
+    }
+    match context.models.resolve(Some(&path.to_string_lossy())) {
+        Ok(name) => Ok(ModelSource::Version(name)),
+        Err(_) if path.exists() => Ok(ModelSource::File(path.to_owned())),
+        Err(error) => Err(anyhow::anyhow!("{error}; nor is there a file {} here", path.display())),
+    }
+}
+
+/// The rungs in the ladder's order, each once; with the mixture come its parts.
+fn rungs(models: &[LadderModel]) -> Vec<Rung> {
+    let mut rungs: Vec<Rung> = models
+        .iter()
+        .flat_map(|model| match model {
+            LadderModel::Ngram => vec![Rung::Ngram],
+            LadderModel::Window => vec![Rung::Window],
+            LadderModel::Rnn => vec![Rung::Rnn],
+            LadderModel::Gru => vec![Rung::Gru],
+            LadderModel::Lstm => vec![Rung::Lstm],
+            LadderModel::Mix => vec![Rung::Ngram, Rung::Lstm, Rung::Mix],
+        })
+        .collect();
+    rungs.sort_unstable();
+    rungs.dedup();
+    rungs
 }
 
 fn cores() -> usize {
@@ -175,6 +306,25 @@ mod tests {
         assert!(
             resolve_line("eval a --model personal", "").unwrap_err().to_string().contains("foreword train")
         );
+    }
+
+    #[test]
+    fn a_model_is_a_version_or_a_file() {
+        let source = |typed: &str| match resolve_line(&format!("generate --model {typed}"), "") {
+            Ok(Command::Generate(request)) => Ok(request.model),
+            Ok(_) => panic!("a generation"),
+            Err(error) => Err(error.to_string()),
+        };
+        assert_eq!(source("base"), Ok(ModelSource::Version("base".into())));
+        assert_eq!(source("./base"), Ok(ModelSource::File("./base".into())));
+        // A file that is where the tests are run.
+        assert_eq!(source("Cargo.toml"), Ok(ModelSource::File("Cargo.toml".into())));
+        let error = source("nowhere").unwrap_err();
+        assert!(error.contains("there are: base") && error.contains("file nowhere"), "{error}");
+        let Command::Generate(request) = resolve_line("generate --prompt -x --top-k 3", "").unwrap() else {
+            panic!("a generation")
+        };
+        assert_eq!((&request.prompt[..], request.sampling.top_k), ("-x", NonZeroUsize::new(3)));
     }
 
     #[test]

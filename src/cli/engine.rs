@@ -4,13 +4,17 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 
 use super::args::Component;
-use super::command::EvalOptions;
+use super::command::{EvalOptions, ModelSource};
 use super::context::Context;
+use crate::lm::AnyModel;
 use crate::lm::format::read_rnn;
 use crate::lm::rnn::StreamingRnn;
+use crate::shell::inspector::Inspector;
+use crate::shell::mapped::FileBytes;
+use crate::shell::model_file;
 use crate::shell::suggester::{Learning, StoredModels};
 use crate::shell::trainer::{Control, Outcome, retrain};
 use crate::shell::training_thread::TrainingThread;
@@ -37,6 +41,7 @@ pub(super) fn edit(context: &Context, files: Vec<PathBuf>, incognito: bool) -> a
             learning,
         )),
         training: Box::new(TrainingThread::new(store.clone(), suggesting)),
+        inspector: Box::new(Inspector::new(store.clone())),
     })
 }
 
@@ -59,6 +64,15 @@ pub(super) fn train(
 pub(super) fn read_model(bytes: &[u8]) -> anyhow::Result<StreamingRnn> {
     let (shape, parameters) = read_rnn(bytes)?;
     Ok(StreamingRnn::new(shape, &parameters))
+}
+
+/// The model of any kind that is meant, ready to stream.
+pub(super) fn open_model(context: &Context, source: &ModelSource) -> anyhow::Result<AnyModel<FileBytes>> {
+    match source {
+        ModelSource::Version(name) => AnyModel::read_network(&context.models.load(name)?)
+            .with_context(|| format!("model {name} cannot be used")),
+        ModelSource::File(path) => Ok(model_file::open(path)?),
+    }
 }
 
 /// Whether bytes are a model that can be used; the reason if not.

@@ -13,13 +13,17 @@ use clap::Parser;
 mod args;
 mod bench;
 mod command;
+mod compare;
 mod context;
 mod editor;
 mod engine;
 mod eval;
+mod generate;
 mod models;
+mod ngram;
 mod output;
 mod progress;
+mod score;
 mod train;
 mod words;
 
@@ -30,7 +34,7 @@ use output::Printer;
 
 /// Parses the command line, runs the command, and returns the exit code.
 pub fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+    let args = match Args::try_parse().and_then(Args::checked) {
         Ok(args) => args,
         Err(error) => {
             // Help and version are asked for and go to stdout; all else is wrong usage.
@@ -59,8 +63,12 @@ fn run(args: Args) -> anyhow::Result<()> {
         Command::Train(plan) => train::run(&context, &plan, &mut printer),
         Command::Eval(request) => eval::run(&context, &request, &mut printer),
         Command::Words { model, action } => words::run(&context, &model, action, &mut printer),
+        Command::Generate(request) => generate::run(&context, &request, &mut printer),
+        Command::Score(request) => score::run(&context, &request, &mut io::stdin().lock(), &mut printer),
+        Command::Ngram(action) => ngram::run(&action, &mut printer),
+        Command::Compare(request) => compare::run(&request, &mut printer),
         Command::Models(action) => models::run(&context, action, &mut printer),
-        Command::Bench => bench::run(&context, &mut printer),
+        Command::Bench { training } => bench::run(&context, training, &mut printer),
     }
 }
 

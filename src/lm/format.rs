@@ -1,10 +1,14 @@
 //! Models in safetensors files, under PyTorch's names.
 
+use std::collections::HashMap;
+
 use half::{bf16, f16};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 use super::rnn::{BYTES, RnnShape};
-use crate::nn::Parameters;
+use super::window::WindowShape;
+use super::words::WordVocabulary;
+use crate::nn::{Cell, Layout, Parameters};
 
 /// Why bytes are not a model.
 #[derive(Debug, thiserror::Error)]
@@ -14,9 +18,10 @@ pub enum FormatError {
         "this is not a whole safetensors file ({0}): it may have been cut short; copy or download it again"
     )]
     NotSafetensors(String),
-    /// A parameter that an LSTM has is not in the file.
+    /// A parameter that such a network has is not in the file.
     #[error(
-        "the model has no tensor `{0}`: Foreword reads byte LSTMs saved from embed, rnn (torch.nn.LSTM) and out"
+        "the model has no tensor `{0}`: Foreword reads networks saved from embed, rnn (torch.nn.RNN, LSTM or GRU) and out, \
+         or embed, hidden and out"
     )]
     Missing(String),
     /// A parameter has a shape that does not fit the others.
@@ -34,6 +39,19 @@ pub enum FormatError {
     /// The model does not read bytes.
     #[error("the model reads {0} symbols, not 256 bytes: train one over bytes")]
     NotBytes(usize),
+    /// The model is no recurrent network.
+    #[error("the model is a fixed-window network, which makes no suggestions: name a recurrent one")]
+    NotRecurrent,
+    /// The words of a word model do not fit it.
+    #[error(
+        "the model reads {symbols} symbols but names {words} words: the file is broken or not Foreword's"
+    )]
+    Words {
+        /// Symbols it reads.
+        symbols: usize,
+        /// Words it names.
+        words: usize,
+    },
     /// Numbers of a kind that is not read.
     #[error("tensor `{name}` holds {found}: save it as F32, F16 or BF16")]
     Dtype {
@@ -58,46 +76,85 @@ pub enum Precision {
     F16,
 }
 
-/// Reads an LSTM from the bytes of a safetensors file (f32, f16 or bf16).
+/// A network as it is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredNetwork {
+    /// What kind, and how large.
+    pub shape: NetworkShape,
+    /// Its parameters.
+    pub parameters: Parameters<f32>,
+    /// The words that its symbols are; `None` for bytes.
+    pub words: Option<WordVocabulary>,
+}
+
+/// The shape of any network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NetworkShape {
+    /// Recurrent.
+    Rnn(RnnShape),
+    /// With a fixed window.
+    Window(WindowShape),
+}
+
+impl NetworkShape {
+    /// Every parameter's name and shape.
+    pub fn layout(self) -> Layout {
+        match self {
+            Self::Rnn(shape) => shape.layout(),
+            Self::Window(shape) => shape.layout(),
+        }
+    }
+
+    /// Symbols it reads and predicts.
+    pub fn vocabulary(self) -> usize {
+        match self {
+            Self::Rnn(shape) => shape.vocabulary,
+            Self::Window(shape) => shape.vocabulary,
+        }
+    }
+}
+
+/// Reads a recurrent network over bytes: what makes suggestions.
+///
+/// # Errors
+/// As [`read_network`]; and when it has a fixed window or does not read bytes.
+pub fn read_rnn(bytes: &[u8]) -> Result<(RnnShape, Parameters<f32>), FormatError> {
+    let network = read_network(bytes)?;
+    match network.shape {
+        NetworkShape::Rnn(shape) if shape.vocabulary == BYTES && network.words.is_none() => {
+            Ok((shape, network.parameters))
+        }
+        NetworkShape::Rnn(shape) => Err(FormatError::NotBytes(shape.vocabulary)),
+        NetworkShape::Window(_) => Err(FormatError::NotRecurrent),
+    }
+}
+
+/// Reads a network from the bytes of a safetensors file (f32, f16 or bf16).
+///
+/// The kind is told by the tensors' names and shapes; the logistic cell, which has the tanh cell's shapes, by the metadata.
 ///
 /// # Errors
 /// When the bytes are no whole file, a tensor is missing or misshapen, or a value is not finite.
-pub fn read_rnn(bytes: &[u8]) -> Result<(RnnShape, Parameters<f32>), FormatError> {
-    let file = SafeTensors::deserialize(bytes).map_err(|e| FormatError::NotSafetensors(e.to_string()))?;
-    let tensor = |name: &str| file.tensor(name).map_err(|_| FormatError::Missing(name.to_owned()));
-    let matrix = |name: &str| {
-        let found = tensor(name)?.shape().to_vec();
-        <[usize; 2]>::try_from(found).map_err(|found| FormatError::Shape {
-            name: name.to_owned(),
-            found,
-            expected: vec![0, 0],
-        })
+pub fn read_network(bytes: &[u8]) -> Result<StoredNetwork, FormatError> {
+    let not_whole = |e: safetensors::SafeTensorError| FormatError::NotSafetensors(e.to_string());
+    let file = SafeTensors::deserialize(bytes).map_err(not_whole)?;
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(not_whole)?;
+    let metadata = |key: &str| header.metadata().as_ref().and_then(|m| m.get(key)).map(String::as_str);
+    let shape = if file.tensor("hidden.weight").is_ok() {
+        NetworkShape::Window(window_shape(&file)?)
+    } else {
+        NetworkShape::Rnn(rnn_shape(&file, metadata("arch"))?)
     };
-    let [vocabulary, embed] = matrix("embed.weight")?;
-    let [gates, hidden] = matrix("rnn.weight_hh_l0")?;
-    if gates != 4 * hidden || hidden == 0 {
-        return Err(FormatError::Shape {
-            name: "rnn.weight_hh_l0".into(),
-            found: vec![gates, hidden],
-            expected: vec![4 * hidden, hidden],
-        });
+    let words = metadata("words").map(WordVocabulary::read);
+    if let Some(words) = words.as_ref().filter(|words| words.len() != shape.vocabulary()) {
+        return Err(FormatError::Words { symbols: shape.vocabulary(), words: words.len() });
     }
-    if vocabulary != BYTES {
-        return Err(FormatError::NotBytes(vocabulary));
-    }
-    let layers = (0..1024).take_while(|l| file.tensor(&format!("rnn.weight_hh_l{l}")).is_ok()).count();
-    let shape = RnnShape { vocabulary, embed, hidden, layers };
-
     let layout = shape.layout();
     let mut values = Vec::with_capacity(layout.len());
     for entry in layout.entries() {
-        let view = tensor(&entry.name)?;
+        let view = tensor(&file, &entry.name)?;
         if view.shape() != entry.shape() {
-            return Err(FormatError::Shape {
-                name: entry.name.clone(),
-                found: view.shape().to_vec(),
-                expected: entry.shape(),
-            });
+            return Err(misshapen(&entry.name, view.shape(), entry.shape()));
         }
         let first = values.len();
         append_values(&mut values, &entry.name, &view)?;
@@ -105,7 +162,47 @@ pub fn read_rnn(bytes: &[u8]) -> Result<(RnnShape, Parameters<f32>), FormatError
             return Err(FormatError::NotFinite(entry.name.clone()));
         }
     }
-    Ok((shape, Parameters { layout, values }))
+    Ok(StoredNetwork { shape, parameters: Parameters { layout, values }, words })
+}
+
+fn tensor<'a>(file: &SafeTensors<'a>, name: &str) -> Result<TensorView<'a>, FormatError> {
+    file.tensor(name).map_err(|_| FormatError::Missing(name.to_owned()))
+}
+
+fn matrix(file: &SafeTensors<'_>, name: &str) -> Result<[usize; 2], FormatError> {
+    let found = tensor(file, name)?.shape().to_vec();
+    match <[usize; 2]>::try_from(found) {
+        Ok(shape) if shape.iter().all(|&side| side > 0) => Ok(shape),
+        Ok(shape) => Err(misshapen(name, &shape, vec![1, 1])),
+        Err(found) => Err(misshapen(name, &found, vec![0, 0])),
+    }
+}
+
+fn misshapen(name: &str, found: &[usize], expected: Vec<usize>) -> FormatError {
+    FormatError::Shape { name: name.to_owned(), found: found.to_vec(), expected }
+}
+
+fn rnn_shape(file: &SafeTensors<'_>, arch: Option<&str>) -> Result<RnnShape, FormatError> {
+    let [vocabulary, embed] = matrix(file, "embed.weight")?;
+    let [gates, hidden] = matrix(file, "rnn.weight_hh_l0")?;
+    let named = |cell: &Cell| Some(cell.name()) == arch && cell.gates() * hidden == gates;
+    let shaped = |cell: &Cell| cell.gates() * hidden == gates;
+    let cell = Cell::ALL.into_iter().find(named).or_else(|| Cell::ALL.into_iter().find(shaped));
+    let cell =
+        cell.ok_or_else(|| misshapen("rnn.weight_hh_l0", &[gates, hidden], vec![4 * hidden, hidden]))?;
+    let layers = (0..1024).take_while(|l| file.tensor(&format!("rnn.weight_hh_l{l}")).is_ok()).count();
+    let tied = file.tensor("out.weight").is_err() && embed == hidden;
+    Ok(RnnShape { cell, vocabulary, embed, hidden, layers, tied })
+}
+
+fn window_shape(file: &SafeTensors<'_>) -> Result<WindowShape, FormatError> {
+    let [vocabulary, embed] = matrix(file, "embed.weight")?;
+    let [hidden, seen] = matrix(file, "hidden.weight")?;
+    if !seen.is_multiple_of(embed) {
+        return Err(misshapen("hidden.weight", &[hidden, seen], vec![hidden, seen.next_multiple_of(embed)]));
+    }
+    let tied = file.tensor("out.weight").is_err() && embed == hidden;
+    Ok(WindowShape { vocabulary, context: seen / embed, embed, hidden, tied })
 }
 
 fn append_values(values: &mut Vec<f32>, name: &str, view: &TensorView<'_>) -> Result<(), FormatError> {
@@ -121,11 +218,21 @@ fn append_values(values: &mut Vec<f32>, name: &str, view: &TensorView<'_>) -> Re
     Ok(())
 }
 
-/// Writes an LSTM as the bytes of a safetensors file that PyTorch reads under the same names.
+/// Writes a byte network as the bytes of a safetensors file that PyTorch reads under the same names.
+pub fn write_rnn(shape: RnnShape, parameters: &Parameters<f32>, precision: Precision) -> Vec<u8> {
+    write_network(NetworkShape::Rnn(shape), parameters, None, precision)
+}
+
+/// Writes a network as the bytes of a safetensors file that PyTorch reads under the same names.
 ///
 /// # Panics
 /// Never: every view is cut from its own bytes.
-pub fn write_rnn(shape: RnnShape, parameters: &Parameters<f32>, precision: Precision) -> Vec<u8> {
+pub fn write_network(
+    shape: NetworkShape,
+    parameters: &Parameters<f32>,
+    words: Option<&WordVocabulary>,
+    precision: Precision,
+) -> Vec<u8> {
     let dtype = match precision {
         Precision::F32 => Dtype::F32,
         Precision::F16 => Dtype::F16,
@@ -147,16 +254,34 @@ pub fn write_rnn(shape: RnnShape, parameters: &Parameters<f32>, precision: Preci
         let view = TensorView::new(dtype, entry.shape(), bytes).expect("the bytes are the shape's");
         (entry.name.as_str(), view)
     });
-    let metadata = [
-        ("format", "pt".to_owned()),
-        ("arch", "lstm".to_owned()),
-        ("unit", "byte".to_owned()),
-        ("vocab", shape.vocabulary.to_string()),
-        ("embed", shape.embed.to_string()),
-        ("hidden", shape.hidden.to_string()),
-        ("layers", shape.layers.to_string()),
-        ("document_separator", "0".to_owned()),
-    ];
-    let metadata = metadata.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
-    safetensors::serialize(views, Some(metadata)).expect("the views do not overlap")
+    safetensors::serialize(views, Some(metadata(shape, words))).expect("the views do not overlap")
+}
+
+fn metadata(shape: NetworkShape, words: Option<&WordVocabulary>) -> HashMap<String, String> {
+    let mut metadata = HashMap::new();
+    let mut say = |key: &str, value: String| metadata.insert(key.to_owned(), value);
+    say("format", "pt".to_owned());
+    say("unit", if words.is_some() { "word" } else { "byte" }.to_owned());
+    say("vocab", shape.vocabulary().to_string());
+    say("document_separator", "0".to_owned());
+    match shape {
+        NetworkShape::Rnn(shape) => {
+            say("arch", shape.cell.name().to_owned());
+            say("embed", shape.embed.to_string());
+            say("hidden", shape.hidden.to_string());
+            say("layers", shape.layers.to_string());
+            say("tied", shape.tied.to_string());
+        }
+        NetworkShape::Window(shape) => {
+            say("arch", "window".to_owned());
+            say("embed", shape.embed.to_string());
+            say("hidden", shape.hidden.to_string());
+            say("context", shape.context.to_string());
+            say("tied", shape.tied.to_string());
+        }
+    }
+    if let Some(words) = words {
+        say("words", words.write());
+    }
+    metadata
 }

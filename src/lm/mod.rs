@@ -2,17 +2,28 @@
 //!
 //! Symbols are bytes (what the suggestions run on) or words of a fixed vocabulary (what the literature measures on).
 //!
+//! [`AnyModel`] is a model of whatever kind a file holds, with its text: [`Continuation`] writes on with it, by [`sample`].
+//!
 //! Two traits keep the rest of the program from knowing which model it has: [`LanguageModel`] to stream,
 //! [`Trainable`] to train.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod any;
 pub mod base;
+pub mod continuation;
 pub mod format;
 pub mod ngram;
 pub mod rnn;
+pub mod sample;
 pub mod trainable;
+pub(crate) mod utf8;
+pub mod window;
+pub mod words;
 
+pub use any::AnyModel;
+pub use continuation::Continuation;
 pub use format::FormatError;
+pub use sample::Sampling;
 pub use trainable::{Trainable, Window};
 
 /// A language model over symbols `0 .. vocabulary` whose whole context lives in a cloneable state.
@@ -42,6 +53,12 @@ pub trait LanguageModel {
     /// Natural-log probabilities of the next symbol, written to `log_probs`: `[vocabulary]`. They sum to 1 in
     /// probability.
     fn log_probs(&self, state: &Self::State, log_probs: &mut [f32]);
+
+    /// What the next symbol is predicted from, to look at: the top layer's hidden values, `[hidden]`. Empty for a model
+    /// that has none.
+    fn hidden<'a>(&self, _state: &'a Self::State) -> &'a [f32] {
+        &[]
+    }
 }
 
 impl<M: LanguageModel + ?Sized> LanguageModel for &M {
@@ -65,5 +82,9 @@ impl<M: LanguageModel + ?Sized> LanguageModel for &M {
 
     fn log_probs(&self, state: &Self::State, log_probs: &mut [f32]) {
         (**self).log_probs(state, log_probs);
+    }
+
+    fn hidden<'a>(&self, state: &'a Self::State) -> &'a [f32] {
+        (**self).hidden(state)
     }
 }

@@ -33,15 +33,30 @@ pub trait Trainable<T: Real>: Sync {
     /// Forgets the state of one text of a shard: another document begins there.
     fn reset(&self, shard: &mut Self::Shard, row: usize);
 
-    /// Cross-entropy over the window, summed, in nats. Carries the state on.
-    fn loss(&self, shard: &mut Self::Shard, window: Window<'_>) -> f64;
+    /// What a shard carries from window to window, as one vector.
+    fn state(&self, shard: &Self::Shard) -> Vec<T>;
 
-    /// As [`loss`](Self::loss), and adds the gradient of `scale ·` the sum to `gradient`.
+    /// Sets what a shard carries, as [`state`](Self::state) gave it.
+    fn set_state(&self, shard: &mut Self::Shard, state: &[T]);
+
+    /// Cross-entropy of each target, in nats, handed over with its place in the window. Carries the state on.
+    fn losses(&self, shard: &mut Self::Shard, window: Window<'_>, each: &mut dyn FnMut(usize, f64));
+
+    /// Cross-entropy over the window, summed, in nats. Carries the state on.
+    fn loss(&self, shard: &mut Self::Shard, window: Window<'_>) -> f64 {
+        let mut total = 0.0;
+        self.losses(shard, window, &mut |_, loss| total += loss);
+        total
+    }
+
+    /// As [`loss`](Self::loss), but with dropout if the model has it, and adds the gradient of `scale ·` the sum to
+    /// `gradient`. `noise` is the seed of dropout's masks: same noise, same masks.
     fn loss_and_gradient(
         &self,
         shard: &mut Self::Shard,
         window: Window<'_>,
         scale: T,
+        noise: u64,
         gradient: &mut Parameters<T>,
     ) -> f64;
 }

@@ -1,7 +1,7 @@
 //! The matrix product, by the `gemm` crate, over `ndarray` views.
 //!
 //! `ndarray`'s own `dot` reaches a third of the speed for the shapes trained here, so the arrays stay `ndarray`'s and the
-//! product is another crate's. This is the one file in which unsafe code is allowed.
+//! product is another crate's. With `shell/mapped.rs` this is the only file in which unsafe code is allowed.
 #![allow(unsafe_code, reason = "the kernel crate takes raw pointers; each call states why they are valid")]
 
 use ndarray::{ArrayView2, ArrayViewMut2};

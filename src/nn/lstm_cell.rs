@@ -6,71 +6,12 @@
 //! i, f, o = σ(·)   g = tanh(·)   of   W_ih x + b_ih + W_hh h' + b_hh
 //! c = f ⊙ c' + i ⊙ g            h = o ⊙ tanh(c)
 //! ```
-//!
-//! The input product `W_ih x` of all time steps is one large product made by the caller; so are the weight gradients. Only
-//! the recurrent product is step by step, with weights packed once for the window ([`PackedMatrix`]).
 
+use super::cell::Trace;
 use super::{PackedMatrix, Real};
 
-/// What a forward pass over a window leaves for the backward pass. Time-major: step `t` is rows `t·batch ..`.
-#[derive(Debug, Clone, Default)]
-pub struct Trace<T> {
-    /// Sequences side by side.
-    pub batch: usize,
-    /// Width of `h` and `c`.
-    pub hidden: usize,
-    /// Gates: pre-activations going in, then `i f g o` after activation; after the backward pass, their gradients.
-    /// `[time · batch, 4 · hidden]`
-    pub gates: Vec<T>,
-    /// Cell states, the one before the window first: `[(time + 1) · batch, hidden]`.
-    pub c: Vec<T>,
-    /// tanh of the cell states: `[time · batch, hidden]`.
-    pub tanh_c: Vec<T>,
-    /// Hidden states, the one before the window first: `[(time + 1) · batch, hidden]`.
-    pub h: Vec<T>,
-}
-
-impl<T: Real> Trace<T> {
-    /// Room for `time` steps.
-    pub fn new(time: usize, batch: usize, hidden: usize) -> Self {
-        let steps = time * batch * hidden;
-        Self {
-            batch,
-            hidden,
-            gates: vec![T::zero(); 4 * steps],
-            c: vec![T::zero(); steps + batch * hidden],
-            tanh_c: vec![T::zero(); steps],
-            h: vec![T::zero(); steps + batch * hidden],
-        }
-    }
-
-    fn time(&self) -> usize {
-        self.tanh_c.len() / (self.batch * self.hidden).max(1)
-    }
-
-    /// Makes the window's last state the one before the next window: the carried state of truncated BPTT.
-    pub fn carry(&mut self) {
-        let step = self.batch * self.hidden;
-        let last = self.tanh_c.len();
-        self.h.copy_within(last..last + step, 0);
-        self.c.copy_within(last..last + step, 0);
-    }
-
-    /// Forgets the state of sequence `row` (a new document begins there).
-    pub fn reset(&mut self, row: usize) {
-        let at = row * self.hidden..(row + 1) * self.hidden;
-        self.h[at.clone()].fill(T::zero());
-        self.c[at].fill(T::zero());
-    }
-
-    /// The hidden states of the window: `[time · batch, hidden]`.
-    pub fn outputs(&self) -> &[T] {
-        &self.h[self.batch * self.hidden..]
-    }
-}
-
-/// Runs the layer over the window. `trace.gates` holds `W_ih x + b_ih + b_hh`; `w_hh_t: [hidden, 4 · hidden]` packed.
-pub fn forward<T: Real>(trace: &mut Trace<T>, w_hh_t: &PackedMatrix<T>) {
+/// Runs the layer over the window; see [`cell::forward`](super::cell::forward).
+pub(super) fn forward<T: Real>(trace: &mut Trace<T>, w_hh_t: &PackedMatrix<T>) {
     let (batch, hidden) = (trace.batch, trace.hidden);
     let step = batch * hidden;
     for t in 0..trace.time() {
@@ -111,19 +52,17 @@ pub fn activate<T: Real>(gates: &mut [T], c_before: &[T], c: &mut [T], tanh_c: &
     }
 }
 
-/// Back through time (Werbos 1990), truncated at the window's start.
-///
-/// `d_h: [time · batch, hidden]` is the loss's gradient on the outputs. Leaves the gradients on the gates'
-/// pre-activations in `trace.gates`. `w_hh: [4 · hidden, hidden]` packed.
-pub fn backward<T: Real>(trace: &mut Trace<T>, w_hh: &PackedMatrix<T>, d_h: &[T]) {
+/// Back through time; see [`cell::backward`](super::cell::backward).
+pub(super) fn backward<T: Real>(trace: &mut Trace<T>, w_hh: &PackedMatrix<T>, d_h: &mut [T]) {
     let (batch, hidden) = (trace.batch, trace.hidden);
     let step = batch * hidden;
     let mut d_h_next = vec![T::zero(); step];
     let mut d_c_next = vec![T::zero(); step];
     for t in (0..trace.time()).rev() {
         let gates = &mut trace.gates[t * 4 * step..][..4 * step];
-        for (next, &d) in d_h_next.iter_mut().zip(&d_h[t * step..][..step]) {
-            *next += d;
+        let d_h = &mut d_h[t * step..][..step];
+        for (d, &next) in d_h.iter_mut().zip(&d_h_next) {
+            *d += next;
         }
         let c_before = &trace.c[t * step..][..step];
         let tanh_c = &trace.tanh_c[t * step..][..step];
@@ -133,7 +72,7 @@ pub fn backward<T: Real>(trace: &mut Trace<T>, w_hh: &PackedMatrix<T>, d_h: &[T]
                 &mut gates[4 * b * hidden..4 * (b + 1) * hidden],
                 &c_before[at.clone()],
                 &tanh_c[at.clone()],
-                &d_h_next[at.clone()],
+                &d_h[at.clone()],
                 &mut d_c_next[at],
             );
         }

@@ -53,6 +53,31 @@ pub fn cross_entropy_backward<T: Real>(mut logits: ArrayViewMut2<T>, targets: &[
     loss
 }
 
+/// Cross-entropy of one row of logits, in nats. Leaves e^(logit − greatest) in `logits`.
+///
+/// # Panics
+/// When the target is not a class.
+pub fn cross_entropy<T: Real>(logits: &mut [T], target: usize) -> f64 {
+    let (top, of_target) = (greatest(logits), logits[target]);
+    T::exp_each(logits, top);
+    (sum(logits).ln() + top - of_target).into_f64()
+}
+
+/// [`cross_entropy`] of each row of `logits: [targets, classes]`, handed over with the row's number.
+///
+/// # Panics
+/// When a target is not a class, or the logits are not whole rows.
+pub fn cross_entropy_each<T: Real>(logits: &mut [T], targets: &[usize], each: &mut dyn FnMut(usize, f64)) {
+    if targets.is_empty() {
+        return;
+    }
+    assert_eq!(logits.len() % targets.len(), 0, "one row of logits for each target");
+    let classes = logits.len() / targets.len();
+    for (at, (row, &target)) in logits.chunks_exact_mut(classes).zip(targets).enumerate() {
+        each(at, cross_entropy(row, target));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@
 //! ```text
 //! input ─┐                                   ┌─► predictor (latest request wins)
 //! signal ┼─► Message ─► runtime ─► Effect ───┼─► files (saves, in order)   journal (latest wins)
-//! workers┘                                   └─► clipboard   trainer
+//! workers┘                                   └─► clipboard   trainer   inspector
 //! ```
 //!
 //! No worker can take the text with it: each catches its own panics and says so in a message.
@@ -16,12 +16,16 @@
     reason = "this is the one place for files, threads, the clock and the environment"
 )]
 
+pub mod climb;
 pub mod clipboard;
 pub mod clock;
 pub mod files;
 pub mod input;
+pub mod inspector;
 pub mod journal;
+pub mod mapped;
 pub mod memory;
+pub mod model_file;
 pub mod models;
 pub mod paths;
 pub mod predictor;

@@ -29,7 +29,6 @@ mod tally;
 #[cfg(test)]
 mod toy;
 mod tree;
-mod utf8;
 pub mod word;
 
 pub use beam::Budget;

@@ -4,9 +4,9 @@
 //! they sum to one. Its children are made when the search asks for them, many at a time. As the writer types, the
 //! child of what was typed becomes the root and keeps all that hangs from it: most of the next search is already done.
 
-use super::utf8::Utf8;
 use super::word::is_word_byte;
 use crate::lm::LanguageModel;
+use crate::lm::utf8::Utf8;
 
 /// Index of the root.
 pub(super) const ROOT: usize = 0;

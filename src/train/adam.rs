@@ -41,30 +41,90 @@ impl<T: Real> Adam<T> {
     /// # Panics
     /// When the lengths differ.
     pub fn step(&mut self, values: &mut [T], gradient: &[T], scale: f64, rate: f64) {
-        assert_eq!(values.len(), self.mean.len(), "values are of another network");
         assert_eq!(gradient.len(), self.mean.len(), "gradient is of another network");
+        let step = self.begin(values.len(), scale, rate);
+        step.apply(values, gradient, &mut self.mean, &mut self.square);
+    }
+
+    /// Counts a step of `parameters` values and works out its constants.
+    pub(super) fn begin(&mut self, parameters: usize, scale: f64, rate: f64) -> AdamStep<T> {
+        assert_eq!(parameters, self.mean.len(), "values are of another network");
         self.steps += 1;
         let AdamOptions { beta1, beta2, epsilon, weight_decay } = self.options;
         let age = i32::try_from(self.steps).unwrap_or(i32::MAX);
         let of = T::from_f64;
-        let rate_of_mean = of(rate / (1.0 - beta1.powi(age)));
-        let root_correction = of(1.0 / (1.0 - beta2.powi(age)).sqrt());
-        let (b1, b2, c1, c2) = (of(beta1), of(beta2), of(1.0 - beta1), of(1.0 - beta2));
-        let (scale, epsilon, keep) = (of(scale), of(epsilon), of(1.0 - rate * weight_decay));
-        for (((value, &g), mean), square) in
-            values.iter_mut().zip(gradient).zip(&mut self.mean).zip(&mut self.square)
-        {
-            let g = g * scale;
-            *mean = b1 * *mean + c1 * g;
-            *square = b2 * *square + c2 * g * g;
-            *value = keep * *value - rate_of_mean * *mean / (square.sqrt() * root_correction + epsilon);
+        AdamStep {
+            rate_of_mean: of(rate / (1.0 - beta1.powi(age))),
+            root_correction: of(1.0 / (1.0 - beta2.powi(age)).sqrt()),
+            beta1: of(beta1),
+            beta2: of(beta2),
+            rest1: of(1.0 - beta1),
+            rest2: of(1.0 - beta2),
+            scale: of(scale),
+            epsilon: of(epsilon),
+            keep: of(1.0 - rate * weight_decay),
+        }
+    }
+
+    /// The running means of the gradient and of its square, to be stepped.
+    pub(super) fn memory_mut(&mut self) -> (&mut [T], &mut [T]) {
+        (&mut self.mean, &mut self.square)
+    }
+
+    /// Steps taken, and the running means.
+    pub(super) fn memory(&self) -> (u64, Vec<&[T]>) {
+        (self.steps, vec![&self.mean, &self.square])
+    }
+
+    /// Takes up what [`memory`](Self::memory) gave. Returns whether it fits.
+    pub(super) fn set_memory(&mut self, steps: u64, vectors: &[Vec<T>]) -> bool {
+        match vectors {
+            [mean, square] if mean.len() == self.mean.len() && square.len() == self.square.len() => {
+                self.mean.copy_from_slice(mean);
+                self.square.copy_from_slice(square);
+                self.steps = steps;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The constants of one step.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AdamStep<T> {
+    rate_of_mean: T,
+    root_correction: T,
+    beta1: T,
+    beta2: T,
+    rest1: T,
+    rest2: T,
+    scale: T,
+    epsilon: T,
+    keep: T,
+}
+
+impl<T: Real> AdamStep<T> {
+    /// Steps a run of values; each on its own, so runs may be stepped anywhere and in any order.
+    pub(super) fn apply(&self, values: &mut [T], gradient: &[T], means: &mut [T], squares: &mut [T]) {
+        for (((value, &g), mean), square) in values.iter_mut().zip(gradient).zip(means).zip(squares) {
+            let g = g * self.scale;
+            *mean = self.beta1 * *mean + self.rest1 * g;
+            *square = self.beta2 * *square + self.rest2 * g * g;
+            *value = self.keep * *value
+                - self.rate_of_mean * *mean / (square.sqrt() * self.root_correction + self.epsilon);
         }
     }
 }
 
 /// ‖gradient‖₂ over all parameters.
 pub fn global_norm<T: Real>(gradient: &[T]) -> f64 {
-    // Sums of short runs in the float itself, of the runs in f64: fast, and exact enough for millions of values.
+    sum_of_squares(gradient).sqrt()
+}
+
+/// Σ gradient². Sums of short runs are in the float itself, of the runs in `f64`: fast, and exact enough for millions of
+/// values.
+pub(super) fn sum_of_squares<T: Real>(gradient: &[T]) -> f64 {
     let runs = gradient.chunks(256).map(|run| {
         let mut sums = [T::zero(); 16];
         let chunks = run.chunks_exact(16);
@@ -74,7 +134,7 @@ pub fn global_norm<T: Real>(gradient: &[T]) -> f64 {
         }
         sums.iter().fold(rest, |a, &b| a + b).into_f64()
     });
-    runs.sum::<f64>().sqrt()
+    runs.sum()
 }
 
 /// What to multiply the gradient by so that its global norm is at most `limit` (Pascanu et al. 2013).

@@ -2,6 +2,8 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod adam;
+pub mod checkpoint;
+pub mod optimizer;
 pub mod plan;
 pub mod report;
 pub mod schedule;
@@ -11,6 +13,9 @@ pub mod trainer;
 #[cfg(test)]
 mod tests;
 
+pub use checkpoint::CheckpointError;
+pub use optimizer::OptimizerOptions;
 pub use plan::TrainingPlan;
 pub use report::{DatasetPreview, StepReport, TrainingPhase, TrainingSummary};
+pub use schedule::{Decay, Schedule};
 pub use trainer::{StepOutcome, Trainer, TrainerOptions};

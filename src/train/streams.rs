@@ -1,20 +1,25 @@
 //! Documents as streams side by side, cut into windows: what teacher forcing reads.
 //!
-//! The documents, in an order shuffled anew each pass, are joined by a zero byte into one text, which is cut into as many
+//! The documents, in an order shuffled anew each pass, are joined by the symbol 0 into one text, which is cut into as many
 //! equal streams as the batch has rows. The state is carried from window to window along each stream and begins at zero
 //! with each pass. (Mikolov 2012 trains the same way; the base model was trained so too.)
 
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
-/// The byte between two documents, and before the first.
-pub const SEPARATOR: usize = 0;
+/// The symbol between two documents, and before the first: a zero byte, or the end of a sentence.
+pub const SEPARATOR: u32 = 0;
+
+/// A document of bytes as the symbols of a byte model.
+pub fn symbols(bytes: &[u8]) -> Vec<u32> {
+    bytes.iter().map(|&byte| u32::from(byte)).collect()
+}
 
 /// Documents laid out for one pass.
 #[derive(Debug, Clone, Default)]
 pub struct Streams {
     /// All of them, one row after the other: `[batch, length]`.
-    symbols: Vec<usize>,
+    symbols: Vec<u32>,
     /// Symbols in each row.
     length: usize,
     batch: usize,
@@ -35,7 +40,7 @@ impl Streams {
     /// Lays out `documents` in `batch` rows, shuffled when a generator is given.
     ///
     /// Fewer rows are made when the text is short: no row is shorter than two windows of `time` if it can be helped.
-    pub fn new(documents: &[Vec<u8>], batch: usize, time: usize, shuffle: Option<&mut StdRng>) -> Self {
+    pub fn new(documents: &[Vec<u32>], batch: usize, time: usize, shuffle: Option<&mut StdRng>) -> Self {
         let mut order: Vec<usize> = (0..documents.len()).collect();
         if let Some(generator) = shuffle {
             order.shuffle(generator);
@@ -43,7 +48,7 @@ impl Streams {
         let mut text = Vec::with_capacity(documents.iter().map(|d| d.len() + 1).sum::<usize>() + 1);
         for at in order {
             text.push(SEPARATOR);
-            text.extend(documents[at].iter().map(|&b| usize::from(b)));
+            text.extend_from_slice(&documents[at]);
         }
         text.push(SEPARATOR);
         let batch = rows(text.len(), batch, time);
@@ -79,10 +84,15 @@ impl Streams {
             let rows = rows.clone();
             (0..steps)
                 .flat_map(|t| rows.clone().map(move |row| row * self.length + self.position + shift + t))
-                .map(|at| self.symbols[at])
+                .map(|at| self.symbols[at] as usize)
                 .collect()
         };
         Some(Cut { inputs: pick(0), targets: pick(1) })
+    }
+
+    /// Where the next window begins, in steps from the pass's start.
+    pub fn position(&self) -> usize {
+        self.position
     }
 
     /// Moves on by a window.
@@ -102,7 +112,7 @@ mod tests {
 
     #[test]
     fn every_symbol_is_predicted_once_from_the_one_before_it() {
-        let documents = [b"abcdefghij".to_vec(), b"klmnopqrstuvwxyz".to_vec()];
+        let documents = [symbols(b"abcdefghij"), symbols(b"klmnopqrstuvwxyz")];
         let mut streams = Streams::new(&documents, 3, 4, None);
         assert_eq!(streams.batch(), 3);
         let mut rows = vec![Vec::new(); 3];
@@ -125,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_batch_larger_than_the_text_becomes_fewer_rows() {
-        let streams = Streams::new(&[b"hi".to_vec()], 64, 64, None);
+        let streams = Streams::new(&[symbols(b"hi")], 64, 64, None);
         assert_eq!((streams.batch(), streams.targets()), (1, 3));
         let empty = Streams::new(&[], 64, 64, None);
         assert_eq!(empty.targets(), 0);

@@ -1,12 +1,16 @@
 //! The trainer against PyTorch, against itself, and against bad numbers.
 
+use super::CheckpointError;
 use super::adam::{Adam, AdamOptions, clip_scale, global_norm};
-use super::schedule::Schedule;
+use super::optimizer::OptimizerOptions;
+use super::schedule::{Decay, Schedule};
+use super::streams::symbols;
 use super::trainer::{Trainer, TrainerOptions, bits_per_symbol};
 use crate::lm::format::read_rnn;
 use crate::lm::rnn::{RnnNetwork, RnnShape};
 use crate::lm::{Trainable, Window};
 use crate::nn::Parameters;
+use crate::nn::dropout::Dropout;
 use rand::SeedableRng;
 use serde::Deserialize;
 
@@ -40,7 +44,7 @@ fn twenty_steps_of_adam_are_pytorchs() {
             let (inputs, targets) = (pick(from), pick(from + 1));
             let window = Window { batch: 2, inputs: &inputs, targets: &targets };
             let mut gradient = Parameters::zeros(shape.layout());
-            let loss = network.loss_and_gradient(&mut shard, window, 1.0 / 26.0, &mut gradient);
+            let loss = network.loss_and_gradient(&mut shard, window, 1.0 / 26.0, 0, &mut gradient);
             let scale = clip_scale(global_norm(&gradient.values), 0.25);
             adam.step(&mut network.parameters_mut().values, &gradient.values, scale, 1e-2);
             network.prepare();
@@ -53,10 +57,14 @@ fn twenty_steps_of_adam_are_pytorchs() {
     }
 }
 
-const TINY: RnnShape = RnnShape { vocabulary: 256, embed: 6, hidden: 16, layers: 2 };
+const TINY: RnnShape = RnnShape { embed: 6, hidden: 16, ..RnnShape::BASE };
 
 fn network() -> RnnNetwork<f32> {
     RnnNetwork::new(TINY, TINY.random_parameters(&mut rand::rngs::StdRng::seed_from_u64(5)))
+}
+
+fn cosine(peak: f64, warm_up: u64, last: f64) -> Schedule {
+    Schedule { peak, warm_up, decay: Decay::Cosine { last } }
 }
 
 fn options(threads: usize) -> TrainerOptions {
@@ -65,8 +73,8 @@ fn options(threads: usize) -> TrainerOptions {
         time: 16,
         threads,
         seed: 9,
-        schedule: Schedule { peak: 1e-2, warm_up: 5, last: 0.1 },
-        adam: AdamOptions::default(),
+        schedule: cosine(1e-2, 5, 0.1),
+        optimizer: OptimizerOptions::default(),
         clip: 1.0,
         epochs: 30,
         patience: 100,
@@ -74,12 +82,78 @@ fn options(threads: usize) -> TrainerOptions {
 }
 
 /// Documents of a language of two words.
-fn documents(count: usize) -> Vec<Vec<u8>> {
+fn documents(count: usize) -> Vec<Vec<u32>> {
     (0..count)
         .map(|d| {
-            (0..80).map(|w| if (w * w + d) % 3 == 0 { "tick " } else { "tock " }).collect::<String>().into()
+            let words = (0..80).map(|w| if (w * w + d) % 3 == 0 { "tick " } else { "tock " });
+            symbols(words.collect::<String>().as_bytes())
         })
         .collect()
+}
+
+/// A run interrupted at any step, in the middle of a pass or at its end, and taken up by another trainer.
+#[test]
+fn resuming_from_a_checkpoint_equals_an_uninterrupted_run() {
+    let plateau = Schedule { peak: 0.5, warm_up: 3, decay: Decay::Plateau { factor: 0.5, patience: 1 } };
+    let sgd = OptimizerOptions::Sgd { momentum: 0.9, weight_decay: 1e-3 };
+    for options in [options(2), TrainerOptions { schedule: plateau, optimizer: sgd, ..options(3) }] {
+        let dropout = Dropout { input: 0.1, between: 0.2, output: 0.3 };
+        let new = || Trainer::new(network().with_dropout(dropout), documents(6), documents(1), options);
+        let run = |trainer: &mut Trainer<RnnNetwork<f32>>, steps: u64| {
+            while trainer.steps() < steps {
+                trainer.step(trainer.steps() as f64 / 60.0);
+                if trainer.steps().is_multiple_of(10) {
+                    trainer.validate();
+                }
+            }
+        };
+        let per_pass = new().steps_per_epoch();
+        let mut whole = new();
+        run(&mut whole, 60);
+        for cut in [1, 25, per_pass, 3 * per_pass + 1] {
+            let mut first = new();
+            run(&mut first, cut);
+            let bytes = first.checkpoint();
+            // The model it is taken up with is another: all of it must come from the checkpoint.
+            let stranger = RnnNetwork::new(TINY, Parameters::zeros(TINY.layout())).with_dropout(dropout);
+            let mut second = Trainer::new(stranger, documents(6), documents(1), options);
+            second.take_up(&bytes).unwrap();
+            assert_eq!(second.checkpoint(), bytes, "cut at {cut}");
+            run(&mut second, 60);
+            assert!(second.checkpoint() == whole.checkpoint(), "cut at {cut}");
+        }
+    }
+}
+
+#[test]
+fn a_checkpoint_of_another_run_is_refused_with_its_reason() {
+    let mut trainer = Trainer::new(network(), documents(6), documents(1), options(2));
+    trainer.step(0.0);
+    let bytes = trainer.checkpoint();
+    let resume = |documents_: Vec<Vec<u32>>, options, bytes: &[u8]| {
+        let mut trainer = Trainer::new(network(), documents_, documents(1), options);
+        let untouched = trainer.checkpoint();
+        let error = trainer.take_up(bytes).err()?;
+        assert!(trainer.checkpoint() == untouched, "a refused checkpoint changes nothing");
+        Some(error.to_string())
+    };
+    assert_eq!(resume(documents(6), options(2), &bytes), None);
+    for (documents_, options, cut, reason) in [
+        (documents(5), options(2), bytes.len(), "other documents"),
+        (documents(6), options(3), bytes.len(), "other options"),
+        (documents(6), options(2), bytes.len() - 1, "not a whole checkpoint"),
+        (documents(6), options(2), 20, "not a whole checkpoint"),
+        (documents(6), options(2), 0, "not a whole checkpoint"),
+    ] {
+        let error = resume(documents_, options, &bytes[..cut]).unwrap();
+        assert!(error.contains(reason) && error.contains("begin the training anew"), "{error}");
+    }
+    let larger = RnnShape { hidden: 17, ..TINY };
+    let network = RnnNetwork::new(larger, Parameters::zeros(larger.layout()));
+    let error = Trainer::new(network, documents(6), documents(1), options(2)).take_up(&bytes).unwrap_err();
+    assert_eq!(error, CheckpointError::Another("a model of another shape"));
+    let weights = include_bytes!("../../tests/data/oracle/lstm-small.safetensors");
+    assert!(resume(documents(6), options(2), weights).unwrap().contains("holds no training"));
 }
 
 fn train(threads: usize, steps: usize) -> (Vec<f64>, Vec<f32>) {
@@ -121,7 +195,7 @@ fn the_best_parameters_are_kept_not_the_last() {
         trainer.step(0.0);
     }
     let best = trainer.validate().unwrap();
-    let wild = TrainerOptions { schedule: Schedule { peak: 3.0, warm_up: 0, last: 1.0 }, ..options(1) };
+    let wild = TrainerOptions { schedule: cosine(3.0, 0, 1.0), ..options(1) };
     trainer.options = wild;
     for _ in 0..20 {
         trainer.step(0.0);
@@ -134,7 +208,7 @@ fn the_best_parameters_are_kept_not_the_last() {
 
 #[test]
 fn a_step_that_is_not_finite_is_dropped_and_the_rate_halved() {
-    let steady = Schedule { peak: 1e-2, warm_up: 0, last: 1.0 };
+    let steady = cosine(1e-2, 0, 1.0);
     let options = TrainerOptions { schedule: steady, ..options(2) };
     let mut trainer = Trainer::new(network(), documents(6), documents(1), options);
     trainer.step(0.0);
@@ -156,8 +230,7 @@ fn a_step_that_is_not_finite_is_dropped_and_the_rate_halved() {
 
 #[test]
 fn patience_ends_a_run_that_gains_nothing() {
-    let still =
-        TrainerOptions { schedule: Schedule { peak: 0.0, warm_up: 0, last: 0.0 }, patience: 2, ..options(1) };
+    let still = TrainerOptions { schedule: cosine(0.0, 0, 0.0), patience: 2, ..options(1) };
     let mut trainer = Trainer::new(network(), documents(6), documents(1), still);
     let mut validations = 0;
     while !trainer.is_done() {
@@ -170,7 +243,7 @@ fn patience_ends_a_run_that_gains_nothing() {
 
 #[test]
 fn texts_too_short_to_learn_from_are_no_work() {
-    for documents in [vec![], vec![Vec::new()], vec![b"x".to_vec()]] {
+    for documents in [vec![], vec![Vec::new()], vec![symbols(b"x")]] {
         let mut trainer = Trainer::new(network(), documents.clone(), documents, options(2));
         let mut steps = 0;
         while !trainer.is_done() && steps < 1000 {

@@ -1,5 +1,10 @@
 //! Results on stdout: a table to read, or one JSON object with the keys others rely on.
 
+mod comparison;
+mod ngram;
+mod plot;
+mod text;
+
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -9,6 +14,8 @@ use super::bench::BenchReport;
 use crate::shell::models::ModelVersion;
 use crate::suggest::{ByCount, Evaluation, Learned, Reliability};
 use crate::train::TrainingSummary;
+
+pub(super) use text::visible;
 
 /// What must stand beside every count of keystrokes saved.
 const POTENTIAL: &str = "Savings are potential: those of a typist who reads every suggestion.";
@@ -204,6 +211,7 @@ impl<W: Write> Printer<W> {
         }
         let out = &mut self.out;
         writeln!(out, "one byte through the base model   {:>9.1} µs", report.step_us)?;
+        writeln!(out, "sixteen states in one batch       {:>9.1} µs", report.batch16_step_us)?;
         let suggest = report.suggest_ms;
         writeln!(
             out,
@@ -211,8 +219,13 @@ impl<W: Write> Printer<W> {
             suggest.p50, suggest.p95, suggest.p99
         )?;
         for (shape, speed) in &report.train_tokens_per_s {
-            writeln!(out, "training, {shape:<23} {speed:>9.0} bytes/s")?;
+            write!(out, "training, {shape:<23} {speed:>9.0} bytes/s")?;
+            match report.train_share_of_peak.get(shape) {
+                Some(share) => writeln!(out, ", {:.0} % of the matrix product's speed", share * 100.0)?,
+                None => writeln!(out)?,
+            }
         }
+        writeln!(out, "matrix product on all cores       {:>9.1} GFLOP/s", report.matmul_peak_gflops)?;
         writeln!(out, "base model read and ready         {:>9.1} ms", report.startup_ms)?;
         if let Some(rss) = report.rss_mb {
             writeln!(out, "memory                            {rss:>9.1} MB")?;

@@ -169,20 +169,35 @@ Done.
 fn the_speed_is_printed_with_its_units() {
     let report = BenchReport {
         step_us: 310.04,
+        batch16_step_us: 1800.0,
         suggest_ms: Percentiles { p50: 3.0, p95: 5.0, p99: 7.0 },
         train_tokens_per_s: BTreeMap::from([("2x512 b64 t64".to_owned(), 21_000.0)]),
+        matmul_peak_gflops: 210.0,
+        train_share_of_peak: BTreeMap::from([("2x512 b64 t64".to_owned(), 0.756)]),
         startup_ms: 40.0,
         rss_mb: None,
     };
     let expected = "\
 one byte through the base model       310.0 µs
+sixteen states in one batch          1800.0 µs
 keystroke to suggestions               3.00 ms p50, 5.00 p95, 7.00 p99
-training, 2x512 b64 t64               21000 bytes/s
+training, 2x512 b64 t64               21000 bytes/s, 76 % of the matrix product's speed
+matrix product on all cores           210.0 GFLOP/s
 base model read and ready              40.0 ms
 ";
     assert_eq!(printed(false, |printer| printer.bench(&report)), expected);
     let value = object(&printed(true, |printer| printer.bench(&report)));
-    assert_eq!(keys(&value), ["rss_mb", "startup_ms", "step_us", "suggest_ms", "train_tokens_per_s"]);
+    let expected = [
+        "batch16_step_us",
+        "matmul_peak_gflops",
+        "rss_mb",
+        "startup_ms",
+        "step_us",
+        "suggest_ms",
+        "train_share_of_peak",
+        "train_tokens_per_s",
+    ];
+    assert_eq!(keys(&value), expected);
     assert_eq!(keys(&value["suggest_ms"]), ["p50", "p95", "p99"]);
 }
 

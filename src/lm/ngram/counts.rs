@@ -131,6 +131,11 @@ where
     fn push(&mut self, window: &mut Gram, word: WordId) -> io::Result<()> {
         window.copy_within(..self.order - 1, 1);
         window[0] = word;
+        if self.buffer.len() == self.buffer.capacity() {
+            // Doubled as a vector is, but never beyond the limit.
+            let more = (self.limit - self.buffer.len()).min(self.buffer.len().max(1 << 10));
+            self.buffer.reserve_exact(more);
+        }
         self.buffer.push((*window, 1));
         if self.buffer.len() >= self.limit {
             join(&mut self.buffer);

@@ -21,7 +21,8 @@ use super::quantise::Codebook;
 use super::table::{Level, Ngrams};
 use super::{OrderError, check_order};
 
-const MAGIC: &[u8; 8] = b"FWNGRAM1";
+/// What the file begins with.
+pub const MAGIC: &[u8; 8] = b"FWNGRAM1";
 const FIXED_HEADER: usize = 8 + 4 + 4 + 3 * 8;
 const CHECKSUM: usize = 8;
 

@@ -55,7 +55,7 @@ pub use discounts::Discounts;
 pub use estimate::{EstimateError, Estimation, Plan, estimate};
 pub use file::FileError;
 pub use model::{Model, State};
-pub use perplexity::{Measured, perplexity};
+pub use perplexity::{Measured, perplexity, perplexity_with};
 pub use table::Ngrams;
 pub use tally::Tally;
 pub use tokenizer::Tokenizer;

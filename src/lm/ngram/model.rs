@@ -6,7 +6,8 @@
 
 use super::file::{self, FileError, Layout, LevelLayout};
 use super::packed;
-use super::vocabulary::{END, START, UNKNOWN, WordId, spelling};
+use super::table::{Level, Ngrams};
+use super::vocabulary::{END, START, UNKNOWN, Vocabulary, WordId, spelling};
 use super::{MAX_ORDER, Scored, WordModel};
 
 /// The context: a plain value. Contexts that no n-gram tells apart are equal.
@@ -204,6 +205,28 @@ impl<B: AsRef<[u8]>> Model<B> {
             words.pop();
         }
         Ok(())
+    }
+
+    /// The model as plain tables, to be written in another form.
+    pub fn unpack(&self) -> Ngrams {
+        let mut vocabulary = Vocabulary::new();
+        for word in END + 1..self.layout.words {
+            vocabulary.insert_spelling(self.spelling(word));
+        }
+        let levels = self.layout.levels.iter().enumerate().map(|(index, sizes)| {
+            let places = 0..sizes.count;
+            let parents = index.checked_sub(1).map_or_else(Vec::new, |below| {
+                let of_parent = |parent| self.children(below, parent).map(move |_| parent);
+                (0..self.layout.levels[below].count).flat_map(of_parent).collect()
+            });
+            Level {
+                words: places.clone().map(|place| self.word(index, place)).collect(),
+                parents,
+                log_probs: places.clone().map(|place| self.log_prob(index, place)).collect(),
+                backoffs: places.map(|place| self.backoff(index, place)).collect(),
+            }
+        });
+        Ngrams { vocabulary, levels: levels.collect() }
     }
 
     /// Scores `word` and makes `state` the one after it.

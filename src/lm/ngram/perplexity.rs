@@ -3,8 +3,8 @@
 use std::fmt;
 use std::io::{self, BufRead};
 
-use super::vocabulary::{END, UNKNOWN};
-use super::{Tokenizer, WordModel};
+use super::vocabulary::{CONTROL_WORDS, END, UNKNOWN, WordId};
+use super::{Scored, Tokenizer, WordModel};
 
 /// A text measured, as `KenLM`'s `query` counts it: every word and every sentence end is predicted.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -58,20 +58,37 @@ impl fmt::Display for Measured {
 /// # Errors
 /// Those of the reader.
 pub fn perplexity<M: WordModel>(model: &M, text: impl BufRead, tokenizer: Tokenizer) -> io::Result<Measured> {
+    perplexity_with(model, text, tokenizer, |_, _, _| Ok(()))
+}
+
+/// Measures a text, and hands every word with its number and score to `each`; at a sentence's end that of [`END`].
+///
+/// # Errors
+/// Those of the reader and of `each`.
+pub fn perplexity_with<M: WordModel>(
+    model: &M,
+    text: impl BufRead,
+    tokenizer: Tokenizer,
+    mut each: impl FnMut(&str, WordId, Scored) -> io::Result<()>,
+) -> io::Result<Measured> {
     let mut measured = Measured::default();
     let start = model.start();
     tokenizer.sentences(text, |words| {
         let mut state = start.clone();
         for &word in words {
             let id = model.word_id(word);
-            let log10 = f64::from(model.advance(&mut state, id).log10);
+            let scored = model.advance(&mut state, id);
+            each(word, id, scored)?;
+            let log10 = f64::from(scored.log10);
             measured.log10 += log10;
             if id == UNKNOWN {
                 measured.unknown += 1;
                 measured.log10_unknown += log10;
             }
         }
-        measured.log10 += f64::from(model.advance(&mut state, END).log10);
+        let scored = model.advance(&mut state, END);
+        each(CONTROL_WORDS[END as usize], END, scored)?;
+        measured.log10 += f64::from(scored.log10);
         measured.words += words.len() as u64 + 1;
         measured.sentences += 1;
         Ok::<_, io::Error>(())

@@ -293,6 +293,15 @@ fn arpa_keeps_every_bit() {
 }
 
 #[test]
+fn an_unpacked_model_packs_to_the_same_file() {
+    let plan = Plan { pruning: vec![0, 0, 1], ..Plan::default() };
+    for order in [1, 2, 4] {
+        let first = model(order, &generated(200), &plan);
+        assert!(first.unpack().to_bytes(Encoding::Exact).unwrap() == first.bytes(), "order {order}");
+    }
+}
+
+#[test]
 fn quantised_models_are_smaller_and_near() {
     let text = generated(300);
     let (ngrams, _) = estimate(counts(3, &text), &Plan::default()).unwrap();
@@ -408,6 +417,7 @@ proptest! {
             prop_assert!(model.words_with_prefix("").count() <= model.vocabulary_len());
             let mut out = Vec::new();
             arpa::write(&model, &mut out).unwrap();
+            model.unpack();
         }
     }
 }

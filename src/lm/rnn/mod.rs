@@ -1,29 +1,34 @@
-//! The LSTM language model over bytes: one set of parameters, one view to stream and one to train.
+//! Recurrent language models: one set of parameters, one view to stream and one to train.
 //!
-//! `embed → LSTM × layers → out`, in PyTorch's names, shapes and gate order, so that a file trained there opens here and
-//! back. [`RnnNetwork`] trains on windows; [`StreamingRnn`] reads one byte at a time for the suggestions.
+//! `embed → recurrent layer × layers → out`, in PyTorch's names, shapes and gate order, so that a file trained there opens
+//! here and back. The cell is the simple one, the LSTM's or the GRU's ([`Cell`]); symbols are bytes or words.
+//! [`RnnNetwork`] trains on windows; [`StreamingRnn`] reads one symbol at a time.
 //!
-//! A document starts from a zero state with the byte 0 fed first (Graves 2013 streams text the same way).
+//! A document starts from a zero state with the symbol 0 fed first (Graves 2013 streams text the same way).
 
+mod flow;
 mod network;
 mod stream;
 
 #[cfg(test)]
 mod tests;
 
+pub use flow::gradient_flow;
 pub use network::{RnnNetwork, RnnShard};
 pub use stream::{RnnState, StreamingRnn};
 
-use crate::nn::{Layout, Parameters};
+use crate::nn::{Cell, Layout, Parameters};
 use rand::Rng;
 use rand::RngExt as _;
 
 /// Symbols of a byte model.
 pub const BYTES: usize = 256;
 
-/// The shape of an LSTM.
+/// The shape of a recurrent language model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RnnShape {
+    /// What each layer computes.
+    pub cell: Cell,
     /// Symbols it reads and predicts.
     pub vocabulary: usize,
     /// Width of the embedding.
@@ -32,74 +37,92 @@ pub struct RnnShape {
     pub hidden: usize,
     /// Layers.
     pub layers: usize,
+    /// Whether the output has the embedding's weights (Press & Wolf 2017); then `embed` must be `hidden`.
+    pub tied: bool,
 }
 
 impl RnnShape {
-    /// The shape of the embedded base model: 256 × 64, two layers of 512.
-    pub const BASE: Self = Self { vocabulary: BYTES, embed: 64, hidden: 512, layers: 2 };
+    /// The shape of the embedded base model: 256 × 64, two LSTM layers of 512.
+    pub const BASE: Self =
+        Self { cell: Cell::Lstm, vocabulary: BYTES, embed: 64, hidden: 512, layers: 2, tied: false };
 
     /// Width of what layer `layer` reads.
     pub fn input_width(self, layer: usize) -> usize {
         if layer == 0 { self.embed } else { self.hidden }
     }
 
-    /// Every parameter's name and shape, in PyTorch's order.
+    /// Every parameter's name and shape, in PyTorch's order. With tied embeddings there is no `out.weight`.
+    ///
+    /// # Panics
+    /// When the embeddings are tied and `embed` is not `hidden`.
     pub fn layout(self) -> Layout {
+        assert!(!self.tied || self.embed == self.hidden, "tied embeddings are as wide as the hidden state");
+        let rows = self.cell.gates() * self.hidden;
         let mut layout = Layout::default();
         layout.matrix("embed.weight", self.vocabulary, self.embed);
         for l in 0..self.layers {
-            layout.matrix(format!("rnn.weight_ih_l{l}"), 4 * self.hidden, self.input_width(l));
-            layout.matrix(format!("rnn.weight_hh_l{l}"), 4 * self.hidden, self.hidden);
-            layout.vector(format!("rnn.bias_ih_l{l}"), 4 * self.hidden);
-            layout.vector(format!("rnn.bias_hh_l{l}"), 4 * self.hidden);
+            layout.matrix(format!("rnn.weight_ih_l{l}"), rows, self.input_width(l));
+            layout.matrix(format!("rnn.weight_hh_l{l}"), rows, self.hidden);
+            layout.vector(format!("rnn.bias_ih_l{l}"), rows);
+            layout.vector(format!("rnn.bias_hh_l{l}"), rows);
         }
-        layout.matrix("out.weight", self.vocabulary, self.hidden);
+        if !self.tied {
+            layout.matrix("out.weight", self.vocabulary, self.hidden);
+        }
         layout.vector("out.bias", self.vocabulary);
         layout
     }
 
-    /// Random parameters as PyTorch starts them: the embedding normal, the rest uniform within ± 1/√hidden.
+    /// Random parameters as PyTorch starts them: the embedding normal, the rest uniform within ± 1/√hidden. Tied
+    /// embeddings are uniform within ± 0.1, for they make the first logits too.
     pub fn random_parameters(self, generator: &mut impl Rng) -> Parameters<f32> {
         let mut parameters = Parameters::zeros(self.layout());
         let bound = 1.0 / (self.hidden as f32).sqrt();
-        let embedding = self.vocabulary * self.embed;
-        for value in &mut parameters.values[..embedding] {
-            // Box & Muller 1958.
-            let (u, v) = (generator.random::<f32>().max(f32::MIN_POSITIVE), generator.random::<f32>());
-            *value = (-2.0 * u.ln()).sqrt() * (std::f32::consts::TAU * v).cos();
+        let (embedding, rest) = parameters.values.split_at_mut(self.vocabulary * self.embed);
+        if self.tied {
+            embedding.iter_mut().for_each(|value| *value = generator.random_range(-0.1..0.1));
+        } else {
+            embedding.iter_mut().for_each(|value| *value = normal(generator));
         }
-        for value in &mut parameters.values[embedding..] {
-            *value = generator.random_range(-bound..bound);
+        rest.iter_mut().for_each(|value| *value = generator.random_range(-bound..bound));
+        if self.tied {
+            let bias = parameters.values.len() - self.vocabulary;
+            parameters.values[bias..].fill(0.0);
         }
         parameters
     }
-}
 
-/// Where each parameter stands in [`RnnShape::layout`].
-mod index {
-    pub(super) const EMBED: usize = 0;
+    /// Where `embed.weight` stands in the layout.
+    const EMBED: usize = 0;
 
-    pub(super) const fn weight_ih(layer: usize) -> usize {
+    /// Where `rnn.weight_ih_l{layer}` stands; behind it come `weight_hh`, `bias_ih`, `bias_hh`.
+    const fn weight_ih(layer: usize) -> usize {
         1 + 4 * layer
     }
 
-    pub(super) const fn weight_hh(layer: usize) -> usize {
+    const fn weight_hh(layer: usize) -> usize {
         2 + 4 * layer
     }
 
-    pub(super) const fn bias_ih(layer: usize) -> usize {
+    const fn bias_ih(layer: usize) -> usize {
         3 + 4 * layer
     }
 
-    pub(super) const fn bias_hh(layer: usize) -> usize {
+    const fn bias_hh(layer: usize) -> usize {
         4 + 4 * layer
     }
 
-    pub(super) const fn out_weight(layers: usize) -> usize {
-        1 + 4 * layers
+    const fn out_weight(self) -> usize {
+        if self.tied { Self::EMBED } else { 1 + 4 * self.layers }
     }
 
-    pub(super) const fn out_bias(layers: usize) -> usize {
-        2 + 4 * layers
+    const fn out_bias(self) -> usize {
+        if self.tied { 1 + 4 * self.layers } else { 2 + 4 * self.layers }
     }
+}
+
+/// A standard normal number (Box & Muller 1958).
+pub(super) fn normal(generator: &mut impl Rng) -> f32 {
+    let (u, v) = (generator.random::<f32>().max(f32::MIN_POSITIVE), generator.random::<f32>());
+    (-2.0 * u.ln()).sqrt() * (std::f32::consts::TAU * v).cos()
 }

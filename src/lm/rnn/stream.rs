@@ -1,26 +1,27 @@
-//! The LSTM read one symbol at a time.
+//! The recurrent network read one symbol at a time.
 
-use super::{RnnShape, index};
+use super::RnnShape;
 use crate::lm::LanguageModel;
-use crate::nn::lstm_cell::activate;
 use crate::nn::softmax::log_softmax;
-use crate::nn::{PackedMatrix, Parameters};
+use crate::nn::{Cell, PackedMatrix, Parameters, gru_cell, lstm_cell, rnn_cell};
 
-/// An LSTM ready to stream: weights packed, the first layer's input product tabled for each byte.
+/// A recurrent network ready to stream: weights packed, the first layer's input product tabled for each symbol.
 #[derive(Debug, Clone)]
 pub struct StreamingRnn {
     shape: RnnShape,
-    /// `W_ih x + b_ih + b_hh` of layer 0 for each byte: `[256, 4 · hidden]`.
+    /// `W_ih x` and the input bias of layer 0 for each symbol: `[vocabulary, gates · hidden]`.
     first_inputs: Vec<f32>,
-    /// For each layer above: `W_ihᵀ`, and `b_ih + b_hh`: `[4 · hidden]`.
+    /// For each layer above: `W_ihᵀ`, and the input bias: `[gates · hidden]`.
     inputs: Vec<(PackedMatrix<f32>, Vec<f32>)>,
     /// `W_hhᵀ` of each layer.
     recurrent: Vec<PackedMatrix<f32>>,
-    /// `outᵀ` and its bias: `[256]`.
+    /// `b_hh` of each layer: `[gates · hidden]`.
+    recurrent_bias: Vec<Vec<f32>>,
+    /// `outᵀ` and its bias: `[vocabulary]`.
     out: (PackedMatrix<f32>, Vec<f32>),
 }
 
-/// What the LSTM remembers: `h` then `c` of each layer, `[layers, 2, hidden]`.
+/// What the network remembers: of each layer `h`, and then the LSTM's `c`: `[layers, 1 or 2, hidden]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RnnState(Box<[f32]>);
 
@@ -31,27 +32,23 @@ impl StreamingRnn {
     /// When the layout is another's.
     pub fn new(shape: RnnShape, parameters: &Parameters<f32>) -> Self {
         assert_eq!(parameters.layout, shape.layout(), "parameters are laid out for another shape");
-        let bias = |l: usize| {
-            let (b_ih, b_hh) = (parameters.vector(index::bias_ih(l)), parameters.vector(index::bias_hh(l)));
-            b_ih.iter().zip(b_hh).map(|(a, b)| a + b).collect::<Vec<_>>()
-        };
+        let vector = |at: usize| parameters.vector(at).to_vec();
+        let bias =
+            |l: usize| shape.cell.input_bias(&vector(RnnShape::bias_ih(l)), &vector(RnnShape::bias_hh(l)));
         let packed = |at: usize| PackedMatrix::new(parameters.matrix(at).t());
 
-        let first_bias = bias(0);
-        let mut first_inputs: Vec<f32> = first_bias.repeat(shape.vocabulary);
-        let embedding = parameters.matrix(index::EMBED);
-        packed(index::weight_ih(0))
+        let mut first_inputs: Vec<f32> = bias(0).repeat(shape.vocabulary);
+        let embedding = parameters.matrix(RnnShape::EMBED);
+        packed(RnnShape::weight_ih(0))
             .multiply_add(embedding.as_slice().expect("parameters are contiguous"), &mut first_inputs);
 
         Self {
             shape,
             first_inputs,
-            inputs: (1..shape.layers).map(|l| (packed(index::weight_ih(l)), bias(l))).collect(),
-            recurrent: (0..shape.layers).map(|l| packed(index::weight_hh(l))).collect(),
-            out: (
-                packed(index::out_weight(shape.layers)),
-                parameters.vector(index::out_bias(shape.layers)).to_vec(),
-            ),
+            inputs: (1..shape.layers).map(|l| (packed(RnnShape::weight_ih(l)), bias(l))).collect(),
+            recurrent: (0..shape.layers).map(|l| packed(RnnShape::weight_hh(l))).collect(),
+            recurrent_bias: (0..shape.layers).map(|l| vector(RnnShape::bias_hh(l))).collect(),
+            out: (packed(shape.out_weight()), vector(shape.out_bias())),
         }
     }
 
@@ -60,42 +57,84 @@ impl StreamingRnn {
         self.shape
     }
 
-    /// Nothing read at all, not even the document separator.
-    pub fn zero_state(&self) -> RnnState {
-        RnnState(vec![0.0; self.shape.layers * 2 * self.shape.hidden].into())
+    /// Values that one layer remembers.
+    fn layer_width(&self) -> usize {
+        if self.shape.cell == Cell::Lstm { 2 * self.shape.hidden } else { self.shape.hidden }
     }
 
-    /// Reads one byte into each of the states.
+    /// Nothing read at all, not even the document separator.
+    pub fn zero_state(&self) -> RnnState {
+        RnnState(vec![0.0; self.shape.layers * self.layer_width()].into())
+    }
+
+    /// The top layer's hidden state: `[hidden]`, each within −1 and 1.
+    pub fn hidden<'a>(&self, state: &'a RnnState) -> &'a [f32] {
+        &state.0[(self.shape.layers - 1) * self.layer_width()..][..self.shape.hidden]
+    }
+
+    /// Reads one symbol into each of the states.
     fn step(&self, states: &mut [&mut RnnState], symbols: &[usize]) {
         let (m, hidden) = (states.len(), self.shape.hidden);
-        let mut gates = vec![0.0_f32; m * 4 * hidden];
+        let width = self.shape.cell.gates() * hidden;
+        let mut gates = vec![0.0_f32; m * width];
         let mut h = vec![0.0_f32; m * hidden];
         for l in 0..self.shape.layers {
             if l == 0 {
-                for (gates, &symbol) in gates.chunks_exact_mut(4 * hidden).zip(symbols) {
-                    gates.copy_from_slice(&self.first_inputs[symbol * 4 * hidden..][..4 * hidden]);
+                for (gates, &symbol) in gates.chunks_exact_mut(width).zip(symbols) {
+                    gates.copy_from_slice(&self.first_inputs[symbol * width..][..width]);
                 }
             } else {
                 let (weights, bias) = &self.inputs[l - 1];
-                for gates in gates.chunks_exact_mut(4 * hidden) {
+                for gates in gates.chunks_exact_mut(width) {
                     gates.copy_from_slice(bias);
                 }
                 weights.multiply_add(&h, &mut gates);
             }
-            let at = 2 * l * hidden;
+            let at = l * self.layer_width();
             for (h, state) in h.chunks_exact_mut(hidden).zip(&*states) {
                 h.copy_from_slice(&state.0[at..at + hidden]);
             }
-            self.recurrent[l].multiply_add(&h, &mut gates);
-            let mut tanh_c = vec![0.0_f32; hidden];
-            for (b, state) in states.iter_mut().enumerate() {
-                let (h_out, c) = state.0[at..at + 2 * hidden].split_at_mut(hidden);
-                let below: &mut [f32] = &mut h[b * hidden..][..hidden];
-                // `below` is read already: it holds the old `c`, then what the layer above reads.
-                below.copy_from_slice(c);
-                activate(&mut gates[4 * b * hidden..][..4 * hidden], below, c, &mut tanh_c, h_out);
-                below.copy_from_slice(h_out);
+            match self.shape.cell {
+                Cell::Lstm => self.step_lstm(l, states, &mut gates, &mut h),
+                Cell::Gru => self.step_gru(l, states, &mut gates, &mut h),
+                Cell::Tanh | Cell::Sigmoid => {
+                    self.recurrent[l].multiply_add(&h, &mut gates);
+                    rnn_cell::activate(self.shape.cell, &mut gates);
+                    h.copy_from_slice(&gates);
+                    for (h, state) in h.chunks_exact(hidden).zip(states.iter_mut()) {
+                        state.0[at..at + hidden].copy_from_slice(h);
+                    }
+                }
             }
+        }
+    }
+
+    /// One layer's LSTM step. `h: [states, hidden]`: what it remembers going in, what the layer above reads coming out.
+    fn step_lstm(&self, l: usize, states: &mut [&mut RnnState], gates: &mut [f32], h: &mut [f32]) {
+        let hidden = self.shape.hidden;
+        self.recurrent[l].multiply_add(h, gates);
+        let mut tanh_c = vec![0.0_f32; hidden];
+        let rows = gates.chunks_exact_mut(4 * hidden).zip(h.chunks_exact_mut(hidden)).zip(states);
+        for ((gates, h), state) in rows {
+            let (h_out, c) = state.0[2 * l * hidden..][..2 * hidden].split_at_mut(hidden);
+            // `h` is read already: it holds the old `c`, then what the layer above reads.
+            h.copy_from_slice(c);
+            lstm_cell::activate(gates, h, c, &mut tanh_c, h_out);
+            h.copy_from_slice(h_out);
+        }
+    }
+
+    /// One layer's GRU step; `h` as for the LSTM's.
+    fn step_gru(&self, l: usize, states: &mut [&mut RnnState], gates: &mut [f32], h: &mut [f32]) {
+        let hidden = self.shape.hidden;
+        let mut recurrent = vec![0.0_f32; gates.len()];
+        gru_cell::start(&mut recurrent, &self.recurrent_bias[l], hidden);
+        self.recurrent[l].multiply_add(h, &mut recurrent);
+        let rows = gates.chunks_exact_mut(3 * hidden).zip(recurrent.chunks_exact(3 * hidden));
+        for ((gates, recurrent), (h, state)) in rows.zip(h.chunks_exact_mut(hidden).zip(states)) {
+            let h_out = &mut state.0[l * hidden..][..hidden];
+            gru_cell::activate(gates, recurrent, h, h_out);
+            h.copy_from_slice(h_out);
         }
     }
 }
@@ -125,10 +164,14 @@ impl LanguageModel for StreamingRnn {
     }
 
     fn log_probs(&self, state: &RnnState, log_probs: &mut [f32]) {
+        log_probs.copy_from_slice(&self.out.1);
+        self.out.0.multiply_add(self.hidden(state), log_probs);
+        log_softmax(log_probs);
+    }
+
+    fn hidden<'a>(&self, state: &'a RnnState) -> &'a [f32] {
         let hidden = self.shape.hidden;
         let top = 2 * (self.shape.layers - 1) * hidden;
-        log_probs.copy_from_slice(&self.out.1);
-        self.out.0.multiply_add(&state.0[top..top + hidden], log_probs);
-        log_softmax(log_probs);
+        &state.0[top..top + hidden]
     }
 }

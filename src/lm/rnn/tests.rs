@@ -1,10 +1,16 @@
 //! Held against PyTorch: `tests/data/oracle/lstm-small.py` made the numbers.
 
 use super::*;
-use crate::lm::format::{Precision, read_rnn, write_rnn};
+use crate::lm::format::{
+    NetworkShape, Precision, StoredNetwork, read_network, read_rnn, write_network, write_rnn,
+};
 use crate::lm::trainable::{Trainable, Window};
+use crate::lm::words::WordVocabulary;
 use crate::lm::{FormatError, LanguageModel};
+use crate::nn::dropout::Dropout;
 use crate::nn::gradcheck;
+use std::collections::BTreeMap;
+
 use rand::SeedableRng;
 use serde::Deserialize;
 
@@ -37,12 +43,12 @@ fn random(shape: RnnShape) -> Parameters<f32> {
     shape.random_parameters(&mut rand::rngs::StdRng::seed_from_u64(3))
 }
 
-const TINY: RnnShape = RnnShape { vocabulary: 256, embed: 5, hidden: 7, layers: 2 };
+const TINY: RnnShape = RnnShape { embed: 5, hidden: 7, ..RnnShape::BASE };
 
 #[test]
 fn streams_as_pytorch_does() {
     let (shape, parameters) = read_rnn(WEIGHTS).unwrap();
-    assert_eq!(shape, RnnShape { vocabulary: 256, embed: 8, hidden: 16, layers: 2 });
+    assert_eq!(shape, RnnShape { embed: 8, hidden: 16, ..RnnShape::BASE });
     let (model, oracle) = (StreamingRnn::new(shape, &parameters), oracle());
     let mut log_probs = [0.0; 256];
     for (text, expected) in oracle.texts.iter().zip(&oracle.target_log_probs) {
@@ -72,7 +78,7 @@ fn loss_and_every_gradient_are_pytorchs() {
     let mut gradient = Parameters::zeros(shape.layout());
     let scale = 1.0 / inputs.len() as f64;
     let window = Window { batch: 2, inputs: &inputs, targets: &targets };
-    let loss = network.loss_and_gradient(&mut shard, window, scale, &mut gradient) * scale;
+    let loss = network.loss_and_gradient(&mut shard, window, scale, 0, &mut gradient) * scale;
     assert!((loss - oracle.loss).abs() < 1e-6, "{loss} {}", oracle.loss);
     let norm = gradient.values.iter().map(|g| g * g).sum::<f64>().sqrt();
     assert!((norm / oracle.global_grad_norm - 1.0).abs() < 1e-5, "{norm} {}", oracle.global_grad_norm);
@@ -84,27 +90,94 @@ fn loss_and_every_gradient_are_pytorchs() {
     }
 }
 
+#[derive(Deserialize)]
+struct Cells {
+    symbols: Vec<[usize; 2]>,
+    models: BTreeMap<String, CellOracle>,
+}
+
+#[derive(Deserialize)]
+struct CellOracle {
+    loss: f64,
+    weights: BTreeMap<String, Vec<f64>>,
+    gradients: BTreeMap<String, Vec<f64>>,
+}
+
+/// `tests/data/oracle/cells-small.py` made the numbers.
 #[test]
-fn gradients_are_those_of_finite_differences_through_carried_state() {
-    let parameters = random(TINY).cast::<f64>();
-    let (inputs, targets) = ([3, 200, 7, 3, 90, 255, 0, 41], [7, 3, 90, 255, 0, 41, 8, 9]);
-    let window = Window { batch: 2, inputs: &inputs, targets: &targets };
-    // A window beforehand, so that the state is not zero and the previous gates matter.
-    let run = |values: &[f64], gradient: &mut Parameters<f64>| {
-        let network = RnnNetwork::new(TINY, Parameters { layout: TINY.layout(), values: values.to_vec() });
-        let mut shard = network.shard(2, 4);
-        for l in &mut shard.layers {
-            l.h[..14].iter_mut().zip(&mut l.c[..14]).enumerate().for_each(|(i, (h, c))| {
-                *h = (i as f64).sin() * 0.3;
-                *c = (i as f64).cos();
-            });
+fn the_other_cells_losses_and_gradients_are_pytorchs_too() {
+    let oracle: Cells =
+        serde_json::from_str(include_str!("../../../tests/data/oracle/cells-small.json")).unwrap();
+    let symbols = oracle.symbols.concat();
+    let (inputs, targets) = (&symbols[..symbols.len() - 2], &symbols[2..]);
+    for cell in [Cell::Tanh, Cell::Gru] {
+        let expected = &oracle.models[cell.name()];
+        let shape = RnnShape { cell, vocabulary: 12, embed: 4, hidden: 5, layers: 2, tied: false };
+        let flat = |of: &BTreeMap<String, Vec<f64>>| -> Vec<f64> {
+            shape.layout().entries().iter().flat_map(|entry| of[&entry.name].clone()).collect()
+        };
+        let parameters = Parameters { layout: shape.layout(), values: flat(&expected.weights) };
+        let network = RnnNetwork::new(shape, parameters);
+        let mut gradient = Parameters::zeros(shape.layout());
+        let scale = 1.0 / targets.len() as f64;
+        let window = Window { batch: 2, inputs, targets };
+        let mut shard = network.shard(2, inputs.len() / 2);
+        let loss = network.loss_and_gradient(&mut shard, window, scale, 0, &mut gradient) * scale;
+        assert!((loss - expected.loss).abs() < 1e-12, "{cell:?}: {loss} {}", expected.loss);
+        for (found, expected) in gradient.values.iter().zip(flat(&expected.gradients)) {
+            assert!((found - expected).abs() < 1e-12, "{cell:?}: {found} {expected}");
         }
-        network.loss_and_gradient(&mut shard, window, 0.125, gradient) * 0.125
-    };
-    let mut gradient = Parameters::zeros(TINY.layout());
-    run(&parameters.values, &mut gradient);
-    let mut scratch = Parameters::zeros(TINY.layout());
-    gradcheck::check(&parameters.values, &gradient.values, 400, |values| run(values, &mut scratch));
+    }
+}
+
+/// Shapes of every cell, deep, tied and not.
+fn shapes() -> Vec<RnnShape> {
+    let of = |cell| RnnShape { cell, vocabulary: 40, ..TINY };
+    let tied = RnnShape { embed: 7, tied: true, ..of(Cell::Lstm) };
+    Cell::ALL.into_iter().map(of).chain([tied]).collect()
+}
+
+#[test]
+fn gradients_are_those_of_finite_differences_through_carried_state_and_dropout() {
+    let (inputs, targets) = ([3, 20, 7, 3, 9, 25, 0, 39], [7, 3, 9, 25, 0, 39, 8, 9]);
+    let window = Window { batch: 2, inputs: &inputs, targets: &targets };
+    let dropout = Dropout { input: 0.2, between: 0.3, output: 0.4 };
+    for shape in shapes() {
+        let parameters = random(shape).cast::<f64>();
+        for dropout in [Dropout::NONE, dropout] {
+            // A state that is not zero, so that the gates before the window matter.
+            let run = |values: &[f64], gradient: &mut Parameters<f64>| {
+                let parameters = Parameters { layout: shape.layout(), values: values.to_vec() };
+                let network = RnnNetwork::new(shape, parameters).with_dropout(dropout);
+                let mut shard = network.shard(2, 4);
+                let state: Vec<f64> =
+                    (0..network.state(&shard).len()).map(|i| (i as f64).sin() * 0.3).collect();
+                network.set_state(&mut shard, &state);
+                network.loss_and_gradient(&mut shard, window, 0.125, 77, gradient) * 0.125
+            };
+            let mut gradient = Parameters::zeros(shape.layout());
+            run(&parameters.values, &mut gradient);
+            let mut scratch = Parameters::zeros(shape.layout());
+            gradcheck::check(&parameters.values, &gradient.values, 150, |values| run(values, &mut scratch));
+        }
+    }
+}
+
+#[test]
+fn dropout_is_of_training_alone_and_follows_its_noise() {
+    let shape = RnnShape { vocabulary: 40, ..TINY };
+    let dropout = Dropout { input: 0.5, between: 0.5, output: 0.5 };
+    let (with, without) =
+        (RnnNetwork::new(shape, random(shape)).with_dropout(dropout), RnnNetwork::new(shape, random(shape)));
+    let (inputs, targets) = ([3, 20, 7, 3], [7, 3, 9, 25]);
+    let window = Window { batch: 1, inputs: &inputs, targets: &targets };
+    let loss = |network: &RnnNetwork<f32>| network.loss(&mut network.shard(1, 4), window);
+    assert_eq!(loss(&with), loss(&without));
+    let mut scratch = Parameters::zeros(shape.layout());
+    let mut noisy =
+        |noise: u64| with.loss_and_gradient(&mut with.shard(1, 4), window, 1.0, noise, &mut scratch);
+    assert_eq!(noisy(1), noisy(1));
+    assert_ne!(noisy(1), noisy(2));
 }
 
 #[test]
@@ -126,41 +199,48 @@ fn windows_carry_the_state_as_one_long_window_would() {
 
 #[test]
 fn training_and_streaming_are_the_same_model() {
-    let parameters = random(TINY);
-    let text = b"the same model, read twice";
-    let symbols: Vec<usize> = text.iter().map(|&b| usize::from(b)).collect();
-    let network = RnnNetwork::new(TINY, parameters.clone());
+    for shape in shapes() {
+        same_model(shape);
+    }
+}
+
+fn same_model(shape: RnnShape) {
+    let parameters = random(shape);
+    let symbols: Vec<usize> = b"the same model, read twice".iter().map(|&b| usize::from(b % 40)).collect();
+    let network = RnnNetwork::new(shape, parameters.clone());
     let mut shard = network.shard(1, symbols.len() - 1);
     let (last, first) = (symbols.len() - 1, 1);
     let window = Window { batch: 1, inputs: &symbols[..last], targets: &symbols[first..] };
     let trained = network.loss(&mut shard, window);
 
-    let model = StreamingRnn::new(TINY, &parameters);
-    let (mut state, mut log_probs, mut streamed) = (model.zero_state(), [0.0; 256], 0.0);
-    for pair in text.windows(2) {
-        model.advance(&mut state, pair[0].into());
+    let model = StreamingRnn::new(shape, &parameters);
+    let (mut state, mut log_probs, mut streamed) = (model.zero_state(), vec![0.0; shape.vocabulary], 0.0);
+    for pair in symbols.windows(2) {
+        model.advance(&mut state, pair[0]);
         model.log_probs(&state, &mut log_probs);
-        streamed -= f64::from(log_probs[usize::from(pair[1])]);
+        streamed -= f64::from(log_probs[pair[1]]);
     }
-    assert!((trained - streamed).abs() < 1e-3, "{trained} {streamed}");
+    assert!((trained - streamed).abs() < 1e-3, "{shape:?}: {trained} {streamed}");
 }
 
 #[test]
 fn a_batch_has_the_bits_of_each_alone_and_pieces_those_of_the_whole() {
-    let model = StreamingRnn::new(TINY, &random(TINY));
-    let texts: Vec<Vec<u8>> =
-        (0..9_u8).map(|t| (0..12).map(|i| t.wrapping_mul(29) ^ (i * 7)).collect()).collect();
-    let mut together = vec![model.start(); texts.len()];
-    for i in 0..12 {
-        let symbols: Vec<usize> = texts.iter().map(|t| t[i].into()).collect();
-        model.advance_batch(&mut together, &symbols);
-    }
-    for (text, batched) in texts.iter().zip(&together) {
-        let mut alone = model.start();
-        text[..5].iter().for_each(|&b| model.advance(&mut alone, b.into()));
-        let mut resumed = alone.clone();
-        text[5..].iter().for_each(|&b| model.advance(&mut resumed, b.into()));
-        assert_eq!(&resumed, batched);
+    for shape in shapes() {
+        let model = StreamingRnn::new(shape, &random(shape));
+        let texts: Vec<Vec<usize>> =
+            (0..9).map(|t| (0..12).map(|i| (t * 29 + i * 7) % 40).collect()).collect();
+        let mut together = vec![model.start(); texts.len()];
+        for i in 0..12 {
+            let symbols: Vec<usize> = texts.iter().map(|t| t[i]).collect();
+            model.advance_batch(&mut together, &symbols);
+        }
+        for (text, batched) in texts.iter().zip(&together) {
+            let mut alone = model.start();
+            text[..5].iter().for_each(|&s| model.advance(&mut alone, s));
+            let mut resumed = alone.clone();
+            text[5..].iter().for_each(|&s| model.advance(&mut resumed, s));
+            assert_eq!(&resumed, batched, "{shape:?}");
+        }
     }
 }
 
@@ -177,7 +257,19 @@ fn probabilities_sum_to_one() {
 }
 
 #[test]
-fn a_file_is_read_back_as_it_was_written() {
+fn a_file_of_any_cell_is_read_back_as_it_was_written() {
+    for shape in shapes() {
+        let (parameters, shape) = (random(shape), NetworkShape::Rnn(shape));
+        let words = WordVocabulary::of_words((2..40).map(|i| format!("w{i}")));
+        let bytes = write_network(shape, &parameters, Some(&words), Precision::F32);
+        let read = read_network(&bytes).unwrap();
+        assert_eq!(read, StoredNetwork { shape, parameters, words: Some(words) });
+        assert!(matches!(read_rnn(&bytes), Err(FormatError::NotBytes(40))));
+    }
+}
+
+#[test]
+fn a_byte_model_is_read_back_as_it_was_written() {
     let parameters = random(TINY);
     let bytes = write_rnn(TINY, &parameters, Precision::F32);
     assert_eq!(read_rnn(&bytes).unwrap(), (TINY, parameters.clone()));

@@ -15,7 +15,7 @@ use thiserror::Error;
 
 pub use queue::{SaveQueue, SaveRequest};
 pub use read::{MAX_BYTES, open};
-pub use write::{Saved, save, write_atomic, write_private};
+pub use write::{Saved, save, write_atomic, write_private, write_private_with};
 
 use crate::app::message::FileStamp;
 

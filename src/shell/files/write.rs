@@ -107,13 +107,27 @@ pub fn write_atomic(
 /// # Errors
 /// When it cannot be written; a file that was there is then as it was.
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let failed = |source| FileError::from_io("write", path, source);
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let written = write_private_with(path, |file| file.write_all(bytes));
+    written.map_err(|source| FileError::from_io("write", path, source))
+}
+
+/// As [`write_private`], of what `write` writes.
+///
+/// # Errors
+/// When `write` or the system fails; a file that was there is then as it was.
+pub fn write_private_with<E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> Result<(), E>,
+) -> Result<(), E> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
     // A temporary file is made with mode 0600, and keeps it.
-    let mut draft = new_draft(folder, true).map_err(failed)?;
-    draft.write_all(bytes).map_err(failed)?;
-    draft.as_file().sync_all().map_err(failed)?;
-    draft.persist(path).map_err(|error| failed(error.error))?;
+    let mut draft = new_draft(folder, true)?;
+    write(draft.as_file_mut())?;
+    draft.as_file().sync_all()?;
+    draft.persist(path).map_err(|error| error.error)?;
     sync_folder(folder);
     Ok(())
 }

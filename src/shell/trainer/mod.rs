@@ -25,7 +25,7 @@ use crate::suggest::{
 use crate::train::report::{DocumentPreview, SkippedFile};
 use crate::train::{
     DatasetPreview, StepReport, Trainer, TrainerOptions, TrainingPhase, TrainingPlan, TrainingSummary,
-    trainer,
+    schedule, streams, trainer,
 };
 
 /// Bytes of held-out text that are typed to judge a model, spread over the held-out documents.
@@ -252,6 +252,7 @@ fn first_report() -> StepReport {
         validation_bits: None,
         bytes_per_second: 0.0,
         gradient_norm: 0.0,
+        clipped_share: 0.0,
         learning_rate: 0.0,
         eta_seconds: None,
     }
@@ -318,7 +319,7 @@ impl Run<'_> {
         split: &Split,
     ) -> Option<(RnnNetwork<f32>, Learned)> {
         let bytes = |documents: &[Document]| {
-            documents.iter().map(|d| d.text.clone().into_bytes()).collect::<Vec<_>>()
+            documents.iter().map(|d| streams::symbols(d.text.as_bytes())).collect::<Vec<_>>()
         };
         let size = split.train.iter().map(|d| d.text.len()).sum();
         let mut trainer =
@@ -332,6 +333,7 @@ impl Run<'_> {
         let validate_every = (trainer.steps_per_epoch() / 2).max(10);
         let (mut began, mut symbols) = (Instant::now(), 0);
         let (mut bits, mut stepped) = (0.0, 0_usize);
+        let (mut taken, mut clipped) = (0_usize, 0_usize);
         while !trainer.is_done() {
             let (go_on, waited) = self.control.wait();
             began += waited;
@@ -340,12 +342,14 @@ impl Run<'_> {
                 break;
             }
             let by_steps = trainer.steps() as f64 / trainer.planned_steps().max(1) as f64;
-            let progress = by_steps.max(spent.as_secs_f64() / limit.as_secs_f64());
+            let progress = schedule::progress(by_steps, spent.as_secs_f64() / limit.as_secs_f64());
             let outcome = trainer.step(progress);
             symbols += outcome.symbols;
             if !outcome.dropped {
                 bits += outcome.bits;
                 stepped += 1;
+                taken += 1;
+                clipped += usize::from(outcome.clipped);
             }
             let validation =
                 trainer.steps().is_multiple_of(validate_every).then(|| trainer.validate()).flatten();
@@ -358,6 +362,7 @@ impl Run<'_> {
                 self.report.validation_bits = validation;
                 self.report.bytes_per_second = symbols as f64 / seconds.max(1e-9);
                 self.report.gradient_norm = outcome.gradient_norm;
+                self.report.clipped_share = clipped as f64 / taken.max(1) as f64;
                 self.report.learning_rate = outcome.rate;
                 self.report.eta_seconds =
                     (seconds > 3.0 && progress > 0.0).then(|| seconds / progress * (1.0 - progress));

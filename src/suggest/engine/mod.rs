@@ -163,11 +163,19 @@ impl<M: LanguageModel> Suggester<M> {
     /// be some kilobytes long; what stands before it is taken to be what it was when it was last in the window.
     pub fn suggest_within(&mut self, offset: usize, before: &str, after: &str, count: usize) -> Suggestions {
         self.begin();
-        self.set_context(offset, before);
+        self.set_context(offset, before, true);
         let mut passed_over = std::mem::take(&mut self.passed_over);
         let suggestions = self.answer(after, count, &mut passed_over);
         self.passed_over = passed_over;
         suggestions
+    }
+
+    /// The model's hidden values at the end of `before`, a window as for [`Suggester::suggest_within`]: `[hidden]`. Costs
+    /// nothing more right after suggestions for the same place.
+    pub fn hidden_within(&mut self, offset: usize, before: &str) -> &[f32] {
+        self.begin();
+        self.set_context(offset, before, false);
+        self.model.hidden(self.session.state())
     }
 
     /// The model in use.

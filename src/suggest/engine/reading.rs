@@ -34,16 +34,20 @@ impl<M: LanguageModel> Suggester<M> {
         self.observed.take().unwrap_or_default()
     }
 
-    pub(super) fn set_context(&mut self, offset: usize, before: &str) {
+    /// Brings the state to the end of `before`. Where the writer is typing, what comes bit by bit is learned from, and what is taken
+    /// back is unlearned; where the cursor only moves, `is_typing` is false.
+    pub(super) fn set_context(&mut self, offset: usize, before: &str, is_typing: bool) {
         let was = (self.session.anchor(), self.session.context().len());
         let missing = self.session.seek(&self.model, before, offset);
         let now = (self.session.anchor(), self.session.context().len());
         if was != now {
             self.tree = None;
             self.folded = None;
-            self.reread(was.0 == now.0, now.1);
+            let is_same = was.0 == now.0;
+            let is_taken_back = is_typing && is_same && was.1 - now.1 <= TYPED_AT_ONCE;
+            self.reread(is_same, is_taken_back, now.1);
         }
-        let is_typed = was == now && missing.len() <= TYPED_AT_ONCE;
+        let is_typed = is_typing && was == now && missing.len() <= TYPED_AT_ONCE;
         for byte in missing {
             if is_typed {
                 self.read(byte);
@@ -54,13 +58,13 @@ impl<M: LanguageModel> Suggester<M> {
     }
 
     /// The context was cut to `length` bytes (or is another altogether): the words are those of what is left.
-    fn reread(&mut self, is_same: bool, length: usize) {
-        while is_same && self.learned.last().is_some_and(|&(at, ..)| at > length) {
+    fn reread(&mut self, is_same: bool, is_taken_back: bool, length: usize) {
+        while is_taken_back && self.learned.last().is_some_and(|&(at, ..)| at > length) {
             if let Some((_, history, word)) = self.learned.pop() {
                 self.personal.unlearn_typed(&history, &word);
             }
         }
-        if !is_same {
+        if !is_taken_back {
             self.learned.clear();
         }
         if self.learned.len() > TAKEN_BACK * 2 {
@@ -81,8 +85,7 @@ impl<M: LanguageModel> Suggester<M> {
         self.word = None;
         self.document = Document::default();
         let from = context.len().saturating_sub(WORDS_WITHIN);
-        let from =
-            from + context[from..].iter().position(|&byte| byte == b'\n' || from == 0).map_or(0, |at| at);
+        let from = from + context[from..].iter().position(|&byte| byte == b'\n' || from == 0).unwrap_or(0);
         for &byte in &context[from..] {
             self.document.read(&mut self.personal, byte);
         }

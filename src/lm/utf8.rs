@@ -1,4 +1,4 @@
-//! Where in a UTF-8 sequence a path of bytes stands, so that the search spells nothing but valid text.
+//! Where in a UTF-8 sequence a path of bytes stands, so that what is searched for or sampled is valid text.
 //!
 //! Overlong forms, surrogates and values above U+10FFFF are ruled out by narrowing the range of the byte after the
 //! lead byte (Unicode Standard, table 3-7).
@@ -21,6 +21,11 @@ impl Utf8 {
     /// Whether no character is begun and unfinished.
     pub(crate) fn is_boundary(self) -> bool {
         self.remaining == 0
+    }
+
+    /// Bytes that the character begun still needs.
+    pub(crate) fn remaining(self) -> usize {
+        self.remaining.into()
     }
 
     /// Where the path stands after one more byte; `None` if valid text cannot go on so.

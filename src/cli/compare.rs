@@ -1,0 +1,41 @@
+//! `foreword compare`: the ladder of language models, trained and measured on one text.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, ensure};
+
+use super::output::Printer;
+use super::progress::Progress;
+use crate::ladder::{LadderText, Unit};
+use crate::shell::climb::{ClimbPlan, climb};
+
+/// What to compare on what.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct CompareRequest {
+    pub(super) train: PathBuf,
+    pub(super) valid: PathBuf,
+    pub(super) test: PathBuf,
+    pub(super) unit: Unit,
+    pub(super) plan: ClimbPlan,
+}
+
+/// Trains, measures and prints the table.
+pub(super) fn run<W: Write>(request: &CompareRequest, printer: &mut Printer<W>) -> anyhow::Result<()> {
+    let [train, valid, test] = [&request.train, &request.valid, &request.test];
+    let text = LadderText::new(request.unit, &read(train)?, &read(valid)?, &read(test)?)?;
+    let mut progress = Progress::new();
+    let rows = climb(&text, &request.plan, &mut |share, status| progress.show(share, status))?;
+    progress.finish();
+    printer.comparison(&rows)?;
+    Ok(())
+}
+
+/// A text to compare on.
+fn read(path: &Path) -> anyhow::Result<String> {
+    let name = path.display();
+    let bytes = std::fs::read(path)
+        .with_context(|| format!("{name}: cannot be read; check the path and its permissions"))?;
+    ensure!(!bytes.is_empty(), "{name}: is empty; name a file with text in it");
+    String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("{name}: is not UTF-8; save it as UTF-8 text"))
+}
