@@ -193,6 +193,7 @@ fn a_retraining_prints_one_json_object_and_the_model_it_names_is_in_use() {
             "ksr",
             "ksr_phrase",
             "latency_ms",
+            "reliability",
             "words",
         ];
         assert_eq!(keys(evaluation), expected);

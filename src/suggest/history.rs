@@ -178,10 +178,7 @@ mod tests {
         assert_eq!(here("in 1998 "), here("in 2001 "), "nor which number it is");
         assert_eq!(here("well  met "), here("well met "), "nor how wide a space");
         assert_ne!(here("well, met "), here("well met "), "marks do");
-        assert_eq!(
-            here("one two three four five").context(2),
-            here("two six three four fi").context(2).or(None)
-        );
+        assert_eq!(here("one two three four five").context(2), here("two six three four fi").context(2));
         assert_ne!(here("a b ").context(2), here("b a ").context(2));
         assert_eq!(History::default().context(2), None);
     }
@@ -204,7 +201,7 @@ mod tests {
             ("yes, ", false),
             ("Really?! ", true),
             ("line\n", true),
-            ("line\n- ", true),
+            ("line\n* ", true),
             ("3.5 ", false),
         ] {
             assert_eq!(here(text).opens_sentence(), expected, "{text:?}");

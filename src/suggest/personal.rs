@@ -74,13 +74,12 @@ impl Personal {
     pub(crate) fn learn_typed(&mut self, history: &History, word: &str, is_known: bool) {
         let number = self.number_of(history, word);
         let was_counted = self.counts.alone().get(number as usize).is_some_and(|alone| alone.count > 0.0);
-        if !is_known && !was_counted {
-            match self.pending.remove(word) {
-                Some(first) if first != *history => self.counts.add(&first, number, 1.0, TYPED),
-                _ => {
-                    self.pending.insert(word.to_owned(), *history);
-                    return;
-                }
+        match self.pending.remove(word).filter(|first| first != history) {
+            Some(first) => self.counts.add(&first, number, 1.0, TYPED),
+            None if is_known || was_counted => {}
+            None => {
+                self.pending.insert(word.to_owned(), *history);
+                return;
             }
         }
         self.counts.add(history, number, 1.0, TYPED);

@@ -212,7 +212,7 @@ fn reliability_says_what_was_said_and_what_came() {
 fn an_ablation_has_a_row_for_each_set_of_components() {
     let rows = [("lstm".to_owned(), evaluation()), ("lstm,ngram".to_owned(), evaluation())];
     let table = printed(false, |printer| printer.ablation(&rows));
-    assert!(table.contains("\nlstm,ngram            30.00   40.00   50.00   30.00"), "{table}");
+    assert!(table.contains("\nlstm,ngram            30.00   40.00   50.00   20.00"), "{table}");
     let value = object(&printed(true, |printer| printer.ablation(&rows)));
     assert_eq!(value["rows"][1]["components"], "lstm,ngram");
     assert_is_evaluation(&value["rows"][0]["evaluation"]);

@@ -1,5 +1,6 @@
 use super::*;
 use crate::lm::base::BASE_MODEL;
+use crate::suggest::Components;
 
 /// A folder of five short documents and a store with nothing but the base model.
 fn setting() -> (tempfile::TempDir, ModelStore, TrainingPlan) {
@@ -74,11 +75,28 @@ fn a_model_that_saves_no_more_keystrokes_is_not_adopted() {
     let control = Control::default();
     // Finished before the first step: the copy is what the model in use is.
     control.finish();
-    let outcome = retrain(&store, &Settings::default(), &plan, &control, &mut |_| {}).unwrap();
+    let settings = Settings { components: Components::LSTM, ..Settings::default() };
+    let outcome = retrain(&store, &settings, &plan, &control, &mut |_| {}).unwrap();
     let Outcome::Finished(summary) = outcome else { panic!("it was not cancelled") };
     assert_eq!((summary.steps, summary.promoted, summary.model.as_str()), (0, false, "base"));
     assert_eq!(summary.before.ksr, summary.after.ksr);
     assert_eq!(versions(&store), ["base"]);
+}
+
+#[test]
+fn words_alone_make_a_better_version_and_go_with_it() {
+    let (_folder, store, plan) = setting();
+    let control = Control::default();
+    control.finish();
+    let outcome = retrain(&store, &Settings::default(), &plan, &control, &mut |_| {}).unwrap();
+    let Outcome::Finished(summary) = outcome else { panic!("it was not cancelled") };
+    assert!(summary.promoted && summary.after.ksr.five > summary.before.ksr.five, "{summary:?}");
+    let words = read_words(&store, &summary.model).unwrap();
+    assert!(words.words().iter().any(|learned| learned.word == "gannets"));
+    assert!(words.documents().iter().all(|name| !name.ends_with("5.txt")), "that one is judged on");
+    store.use_version("base").unwrap();
+    store.remove(&summary.model).unwrap();
+    assert!(!store.words_file(&summary.model).exists(), "words go with their version");
 }
 
 #[test]
