@@ -1,7 +1,7 @@
 //! When a word may stand as ghost text: only where the model is sure enough, so that what is shown is mostly right.
 //!
 //! A chance is first calibrated: of all words said to be 70 % likely, 70 % should be what comes. That is Platt's (1999)
-//! scaling, two numbers fitted on held-out text, and moved a little by every word that is then typed or taken. The
+//! scaling, two numbers that begin by changing nothing and are moved a little by every word that is typed or taken. The
 //! calibrated chance is compared with one threshold. A single setting, eagerness, moves it.
 
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,7 @@ pub struct Calibration {
 }
 
 impl Default for Calibration {
-    /// As fitted on held-out documents.
+    /// Chances as they are said, until words tell otherwise.
     fn default() -> Self {
         Self { slope: 1.0, offset: 0.0 }
     }

@@ -49,6 +49,11 @@ impl<S> Node<S> {
         }
     }
 
+    /// Ln of the chance the model gives to one next byte, valid text or not: what typed text costs, wherever the tree began.
+    pub(super) fn raw_step(&self, byte: u8) -> f32 {
+        self.log_probs[usize::from(byte)]
+    }
+
     /// Whether the bytes so far are whole characters.
     pub(super) fn is_boundary(&self) -> bool {
         self.utf8.is_boundary()

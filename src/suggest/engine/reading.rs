@@ -95,7 +95,8 @@ impl<M: LanguageModel> Suggester<M> {
     /// of a word stands with the byte that ends it.
     pub(in crate::suggest) fn read(&mut self, byte: u8) -> f64 {
         let node = self.take_tree();
-        let (step, end) = (node.step(byte), node.end);
+        // A tree made inside a character does not know which bytes may follow there: the model's own chance counts.
+        let (step, end) = (node.raw_step(byte), node.end);
         let is_word = is_word_byte(byte);
         let typed = self.document.word().len();
         let at = self.session.context().len();
@@ -178,7 +179,7 @@ impl<M: LanguageModel> Suggester<M> {
             let mut word = WordPlace::new(start, history, slate, &self.personal, tree.node(ROOT));
             let mut at = ROOT;
             for &byte in &self.session.context()[start..] {
-                word.step(tree.node(at).step(byte));
+                word.step(tree.node(at).raw_step(byte));
                 at = tree.expand(&self.model, &[(at, byte)]);
                 self.work.steps += 1;
             }

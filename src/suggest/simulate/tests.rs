@@ -190,3 +190,20 @@ fn percentiles_are_by_nearest_rank() {
     assert_eq!(percentiles(sample), Latency { p50: 100.0, p95: 190.0, p99: 198.0, max: 200.0 });
     assert_eq!(percentiles(Vec::new()), Latency::default());
 }
+
+#[test]
+fn text_of_any_script_costs_bits_and_all_components_cost_fewer_than_the_model_alone() {
+    let text = TEXT.repeat(3);
+    let bits = |components| {
+        let settings = Settings { components, ..Settings::default() };
+        let options = SimulationOptions { settings, ..SimulationOptions::default() };
+        simulate(&greetings_in_any_script(), &Personal::default(), &[&text], &options, &mut ()).bits_per_byte
+    };
+    let (alone, all) = (bits(Components::LSTM), bits(Components::ALL));
+    assert!(alone.is_finite() && all.is_finite() && all < alone, "{alone} {all}");
+}
+
+/// A model that has read little: what stands in the text itself is news to it.
+fn greetings_in_any_script() -> Trigram {
+    Trigram::new("Über den Dächern. 정원은 조용했다. ")
+}
