@@ -91,7 +91,7 @@ fn a_text_is_continued_and_the_same_seed_gives_the_same() {
     };
     // A file in this folder needs no path; ARPA has the same n-grams, so it draws the same.
     for (model, same) in
-        [("base", "copy.safetensors"), ("harbour.ngram", "./harbour.arpa"), (&ngram, "harbour.ngram")]
+        [("base", "copy.safetensors"), ("harbour.ngram", "./harbour.arpa"), (ngram.as_str(), "harbour.ngram")]
     {
         let first = text(model, &["--seed", "7"]);
         assert_eq!(first, text(same, &["--seed", "7"]), "{model}");
@@ -227,10 +227,10 @@ fn a_model_is_built_asked_and_converted() {
     let built = folder.json("", &["ngram", "build", &text, "-o", &packed, "--order", "2"]);
     assert_eq!(
         (&built["sentences"], &built["words"], &built["vocabulary"]),
-        (&2.into(), &3.into(), &5.into())
+        (&Value::from(2), &Value::from(3), &Value::from(5))
     );
     let second = &built["orders"][1];
-    assert_eq!((&second["counted"], &second["kept"]), (&4.into(), &4.into()));
+    assert_eq!((&second["counted"], &second["kept"]), (&Value::from(4), &Value::from(4)));
     assert_eq!(second["discounts"], serde_json::json!([0.5, 1.0, 1.5]));
     assert!(second["fallback"].as_str().unwrap().contains("too small"), "{second}");
     assert_eq!(built["bytes"], fs::metadata(&packed).unwrap().len());
@@ -243,7 +243,7 @@ fn a_model_is_built_asked_and_converted() {
         let log10 = (5.0_f64 / 8.0 * 7.0 / 16.0).log10();
         assert_near(&measured["log10"], log10);
         assert_near(&measured["perplexity"], 10_f64.powf(-log10 / 2.0));
-        assert_eq!((&measured["words"], &measured["unknown"]), (&2.into(), &0.into()));
+        assert_eq!((&measured["words"], &measured["unknown"]), (&Value::from(2), &Value::from(0)));
     }
     let words = folder.succeed("a b\nzebra\n", &["ngram", "query", &packed, "--words"]);
     let lines: Vec<&str> = words.lines().collect();
@@ -283,8 +283,8 @@ fn odd_texts_have_models_or_reasons() {
     let build = |text: &str| folder.run("", &["ngram", "build", text, "-o", &out]);
     for (text, said) in [
         (empty.as_str(), "at least one word"),
-        (&blank, "at least one word"),
-        (&folder.path("missing"), "check the path"),
+        (blank.as_str(), "at least one word"),
+        (folder.path("missing").as_str(), "check the path"),
         (folder.0.path().to_str().unwrap(), "a folder"),
     ] {
         let run = build(text);

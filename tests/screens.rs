@@ -1,5 +1,8 @@
 //! What the screen shows, at 80×24 and 40×12: snapshots of whole screens, and rules that hold for all of them.
 
+#[path = "screens/model.rs"]
+mod model;
+
 use std::path::PathBuf;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -302,6 +305,7 @@ fn report(step: u64, phase: TrainingPhase) -> StepReport {
         validation_bits: step.is_multiple_of(50).then_some(2.25 - 0.4 * share),
         bytes_per_second: 14_200.0,
         gradient_norm: 0.83,
+        clipped_share: 0.25,
         learning_rate: 1e-3,
         eta_seconds: Some(250.0 * (1.0 - share)),
     }
@@ -399,9 +403,18 @@ fn saving_over_another_file_does_not_blame_a_program() {
 
 type Make = fn(u16, u16) -> State;
 
-const ALL: [Make; 8] = [empty, letter, with_ghost, hostile, panel, previewed, running, |width, height| {
-    finished(true)(width, height)
-}];
+const ALL: [Make; 10] = [
+    empty,
+    letter,
+    with_ghost,
+    hostile,
+    panel,
+    previewed,
+    running,
+    |width, height| finished(true)(width, height),
+    model::opened,
+    model::after_training,
+];
 
 #[test]
 fn no_cell_holds_a_character_that_acts_on_the_terminal() {

@@ -77,7 +77,7 @@ fn the_side_panel_learns_from_a_folder_while_typing_goes_on() {
     let mut session = Session::start(root.path(), &[&file], 100, 30);
     session.wait_for("notes.md");
     session.send(PANEL);
-    session.wait_for("▸ Learn from your texts");
+    session.wait_for("▸ Learn");
     session.send("\x15");
     session.send(texts.to_str().unwrap());
     session.send("\r");
@@ -102,6 +102,14 @@ fn the_side_panel_learns_from_a_folder_while_typing_goes_on() {
     let row = done.lines().find(|line| line.contains("bits per byte")).unwrap();
     assert!(row.contains('→') && row.contains("better"), "{row}");
     session.wait("the new model in use", |screen| !screen.contents().contains("base ·"));
+    // Looked into, the new model stands beside the one it was made from.
+    session.send(PANEL);
+    session.wait_for("▸ Learn");
+    session.send("\t");
+    let looked_into = session.wait_for("before: ");
+    for shown in ["▸ Model", "LSTM 2×512", "new tanh: ", "learning steps"] {
+        assert!(looked_into.contains(shown), "{shown} is missing:\n{looked_into}");
+    }
     session.send(SAVE);
     session.wait("saved", |screen| !screen.contents().contains("notes.md *"));
     assert_eq!(fs::read_to_string(&file).unwrap().trim_end(), "written meanwhile");
@@ -109,6 +117,41 @@ fn the_side_panel_learns_from_a_folder_while_typing_goes_on() {
     assert!(session.wait_end().success());
     let manifest = fs::read_to_string(root.path().join("models/manifest.json")).unwrap();
     assert!(!manifest.contains("\"active\": \"base\""), "{manifest}");
+}
+
+#[test]
+fn the_model_is_looked_into_while_one_types() {
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("notes.md");
+    let mut session = Session::start(root.path(), &[&file], 80, 24);
+    session.wait_for("notes.md");
+    session.send(PANEL);
+    session.wait_for("▸ Learn");
+    session.send("\t");
+    session.wait_for("512 units; type to see them move");
+    let found = session.wait_for("left after 50");
+    for shown in
+        ["▸ Model", "base, reads bytes", "LSTM 2×512, 3.", "sample text", "new tanh: ", "no learning yet"]
+    {
+        assert!(found.contains(shown), "{shown} is missing:\n{found}");
+    }
+    session.send(ESCAPE);
+    session.wait_gone("▸ Model");
+    // Letters that are keys of the panel are the text's own.
+    session.send("m");
+    let typed = session.wait_for("m: ");
+    assert!(typed.contains("of 512 moved by > 0.5"), "{typed}");
+    session.send("ast");
+    session.wait_for("mast");
+    session.send(PANEL);
+    session.wait_for("▸ Model");
+    session.send(PANEL);
+    session.wait_gone("Model");
+    session.send(SAVE);
+    session.wait("saved", |screen| !screen.contents().contains("notes.md *"));
+    assert_eq!(fs::read_to_string(&file).unwrap().trim_end(), "mast");
+    session.send(QUIT);
+    assert!(session.wait_end().success());
 }
 
 #[test]

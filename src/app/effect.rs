@@ -19,6 +19,26 @@ pub enum Effect {
         /// Char index of the cursor.
         cursor: usize,
     },
+    /// Ask the predictor what the model remembers at `cursor`; answered by `HiddenStateRead`.
+    ReadHiddenState {
+        /// Sent back with the answer.
+        revision: u64,
+        /// The text.
+        text: Rope,
+        /// Char index of the cursor; sent back with the answer.
+        cursor: usize,
+    },
+    /// Look into a version of the model, beside the typing; answered by `ModelInspected`.
+    InspectModel {
+        /// Sent back with the answer.
+        inspection: u64,
+        /// The version.
+        model: String,
+        /// Another version to compare its gradient with.
+        before: Option<String>,
+        /// The text the gradient is measured on, if it is long enough.
+        text: Rope,
+    },
     /// Write the text to the journal (throttled by the shell), so that a crash loses nothing.
     Journal {
         /// The file being edited.

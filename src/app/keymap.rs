@@ -68,11 +68,11 @@ pub enum GlobalAction {
     Quit,
     /// Opens the help screen.
     Help,
-    /// Opens, focuses or closes the training panel.
+    /// Opens, focuses or closes the side panel.
     TogglePanel,
 }
 
-/// What a key asks of the training panel when its folder line is not being edited.
+/// What a key asks of the side panel when no folder is being typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PanelAction {
     /// The obvious next step: look through the folder, start, go on.
@@ -91,6 +91,10 @@ pub enum PanelAction {
     EditFolder,
     /// Scrolls the list by some rows.
     Scroll(isize),
+    /// Looks into the model again, on the text as it is.
+    Inspect,
+    /// Shows the other tab.
+    SwitchTab,
     /// Gives the keys back to the editor.
     Leave,
 }
@@ -216,9 +220,10 @@ pub fn input(key: KeyEvent) -> Option<InputAction> {
     }
 }
 
-/// What a key does in the training panel.
+/// What a key does in the side panel.
 pub fn panel(key: KeyEvent) -> Option<PanelAction> {
     match key.code {
+        KeyCode::Tab | KeyCode::BackTab => return Some(PanelAction::SwitchTab),
         KeyCode::Enter => return Some(PanelAction::Proceed),
         KeyCode::Esc => return Some(PanelAction::Leave),
         KeyCode::Up => return Some(PanelAction::Scroll(-1)),
@@ -234,6 +239,7 @@ pub fn panel(key: KeyEvent) -> Option<PanelAction> {
         'k' => Some(PanelAction::Finish),
         'r' => Some(PanelAction::Rollback),
         'e' => Some(PanelAction::EditFolder),
+        'm' => Some(PanelAction::Inspect),
         _ => None,
     }
 }

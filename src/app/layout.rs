@@ -4,12 +4,16 @@ use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::state::State;
+use super::panel::PanelTab;
+use super::state::{Focus, State};
 use crate::text::display::display;
 use crate::text::{Row, Wrap};
 
-/// From this width on the panel stands beside the text; below it covers it.
+/// From this width on the panel stands beside the text; on a narrower screen it covers it.
 pub const SIDE_BY_SIDE: u16 = 80;
+/// From this many rows on (strip and status line not counted) the Model tab stands below the text where it cannot stand
+/// beside it, for it is to be watched while typing.
+const ONE_BELOW_THE_OTHER: u16 = 8;
 
 /// The parts of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +26,7 @@ pub struct Areas {
     pub strip: Rect,
     /// The status line.
     pub status: Rect,
-    /// The training panel, when it is open.
+    /// The side panel, when it is open.
     pub panel: Option<Rect>,
 }
 
@@ -33,21 +37,37 @@ pub fn areas(state: &State) -> Areas {
     let strip_rows = u16::from(height >= 3);
     let body = height - status_rows - strip_rows;
     let side_by_side = width >= SIDE_BY_SIDE;
-    let panel_width = match (state.panel.open, side_by_side) {
-        (false, _) => 0,
-        (true, true) => (width * 2 / 5).clamp(38, 60),
-        (true, false) => width,
+    let panel = match (state.panel.open, side_by_side) {
+        (false, _) => None,
+        (true, true) => {
+            let panel_width = (width * 2 / 5).clamp(38, 60);
+            Some(Rect::new(width - panel_width, 0, panel_width, body))
+        }
+        (true, false) if state.focus == Focus::Editor && panel_leaves_room(state) => {
+            Some(Rect::new(0, body - body / 2, width, body / 2))
+        }
+        (true, false) => Some(Rect::new(0, 0, width, body)),
     };
-    let editor_width = if side_by_side { width - panel_width } else { width };
-    let margin = u16::from(editor_width >= 48);
-    let editor = Rect::new(0, 0, editor_width, body);
+    let editor = match panel {
+        Some(panel) if side_by_side => Rect::new(0, 0, width - panel.width, body),
+        Some(panel) if panel.y > 0 => Rect::new(0, 0, width, panel.y),
+        _ => Rect::new(0, 0, width, body),
+    };
+    let margin = u16::from(editor.width >= 48);
     Areas {
         editor,
-        text: Rect::new(margin, 0, editor_width - 2 * margin, body),
+        text: Rect::new(margin, 0, editor.width - 2 * margin, editor.height),
         strip: Rect::new(0, body, width, strip_rows),
         status: Rect::new(0, body + strip_rows, width, status_rows),
-        panel: state.panel.open.then(|| Rect::new(width - panel_width, 0, panel_width, body)),
+        panel,
     }
+}
+
+/// Whether the open panel can stay on screen while the text has the keys.
+pub(super) fn panel_leaves_room(state: &State) -> bool {
+    let body = state.viewport.height.saturating_sub(2);
+    let below = state.panel.tab == PanelTab::Model && body >= ONE_BELOW_THE_OTHER;
+    state.viewport.width >= SIDE_BY_SIDE || below
 }
 
 /// How the text wraps on this screen.

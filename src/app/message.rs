@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
+use super::inspection::Inspection;
 use crate::suggest::{Evaluation, Suggestions};
 use crate::train::{DatasetPreview, StepReport, TrainingSummary};
 
@@ -95,6 +96,23 @@ pub enum Message {
         suggestions: Suggestions,
         /// Request to answer, milliseconds.
         latency_ms: f64,
+    },
+    /// What the model remembers at the cursor, asked for by
+    /// [`Effect::ReadHiddenState`](super::Effect::ReadHiddenState).
+    HiddenStateRead {
+        /// The revision it was asked for at.
+        revision: u64,
+        /// The cursor it was asked for at, as a char index.
+        cursor: usize,
+        /// The top layer's hidden values; none where there is no model.
+        values: Vec<f32>,
+    },
+    /// A model was looked into, asked for by [`Effect::InspectModel`](super::Effect::InspectModel).
+    ModelInspected {
+        /// Which asking this answers.
+        inspection: u64,
+        /// What was found, or why it cannot be told.
+        found: Result<Inspection, String>,
     },
     /// A model is in use from now on.
     ModelLoaded {

@@ -7,6 +7,7 @@
 
 pub mod effect;
 pub mod input;
+pub mod inspection;
 pub mod keymap;
 pub mod layout;
 pub mod message;
@@ -17,6 +18,6 @@ mod update;
 pub use effect::Effect;
 pub use input::LineInput;
 pub use message::Message;
-pub use panel::{Panel, PanelPhase};
+pub use panel::{Panel, PanelPhase, PanelTab};
 pub use state::{Focus, Overlay, Settings, State};
 pub use update::update;

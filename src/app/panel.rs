@@ -1,6 +1,8 @@
-//! The training panel's data: the folder, what is in it, how the training goes, what came of it.
+//! The side panel's data. Its first tab: the folder, what is in it, how the training goes, what came of it. Its second:
+//! the [`ModelTab`].
 
 use super::input::LineInput;
+use super::inspection::ModelTab;
 use crate::suggest::Evaluation;
 use crate::train::{DatasetPreview, StepReport, TrainingSummary};
 
@@ -28,7 +30,28 @@ pub enum PanelPhase {
     Failed,
 }
 
-/// A loss curve of bounded length: when it is full, every other point goes.
+/// What the side panel shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PanelTab {
+    /// Learning from a folder.
+    #[default]
+    Learn,
+    /// The model in use, looked into.
+    Model,
+}
+
+impl PanelTab {
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Learn => Self::Model,
+            Self::Model => Self::Learn,
+        }
+    }
+}
+
+/// A curve of bounded length over a training: when it is full, every other point goes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Curve {
     points: Vec<(u64, f64)>,
@@ -37,14 +60,14 @@ pub struct Curve {
 impl Curve {
     const CAPACITY: usize = 512;
 
-    /// The points: optimiser step, bits per byte.
+    /// The points: optimiser step, value.
     pub fn points(&self) -> &[(u64, f64)] {
         &self.points
     }
 
     /// Adds a point. Values that are no number are left out: they cannot be drawn.
-    pub fn push(&mut self, step: u64, bits: f64) {
-        if !bits.is_finite() {
+    pub fn push(&mut self, step: u64, value: f64) {
+        if !value.is_finite() {
             return;
         }
         if self.points.len() >= Self::CAPACITY {
@@ -54,15 +77,19 @@ impl Curve {
                 index % 2 == 1
             });
         }
-        self.points.push((step, bits));
+        self.points.push((step, value));
     }
 }
 
-/// The training panel.
+/// The side panel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Panel {
     /// Whether it is on screen.
     pub open: bool,
+    /// Which of its tabs.
+    pub tab: PanelTab,
+    /// What the Model tab shows.
+    pub model: ModelTab,
     /// The folder to learn from, as typed.
     pub folder: LineInput,
     /// Whether letters go to the folder line; otherwise they are commands (`s`, `p`, `k`, `c`, `r`, `e`).
@@ -75,10 +102,12 @@ pub struct Panel {
     pub error: Option<String>,
     /// The latest report.
     pub report: Option<StepReport>,
-    /// Training loss.
+    /// Training loss, bits per byte.
     pub train_curve: Curve,
-    /// Validation loss.
+    /// Validation loss, bits per byte.
     pub validation_curve: Curve,
+    /// The gradient's global norm, before clipping.
+    pub gradient_curve: Curve,
     /// What came of the last training: before → after.
     pub summary: Option<Box<TrainingSummary<Evaluation>>>,
     /// Rows the preview's list is scrolled down.
@@ -90,6 +119,8 @@ impl Panel {
     pub fn new(folder: &str) -> Self {
         Self {
             open: false,
+            tab: PanelTab::Learn,
+            model: ModelTab::default(),
             folder: LineInput::new(folder),
             editing_folder: true,
             phase: PanelPhase::Idle,
@@ -98,6 +129,7 @@ impl Panel {
             report: None,
             train_curve: Curve::default(),
             validation_curve: Curve::default(),
+            gradient_curve: Curve::default(),
             summary: None,
             scroll: 0,
         }

@@ -12,6 +12,7 @@ use super::context::Context;
 use crate::lm::AnyModel;
 use crate::lm::format::read_rnn;
 use crate::lm::rnn::StreamingRnn;
+use crate::shell::inspector::Inspector;
 use crate::shell::mapped::FileBytes;
 use crate::shell::model_file;
 use crate::shell::suggester::StoredModels;
@@ -31,6 +32,7 @@ pub(super) fn edit(context: &Context, files: Vec<PathBuf>) -> anyhow::Result<()>
         config: context.config.clone(),
         models: Box::new(StoredModels::new(store.clone(), suggesting.clone())),
         training: Box::new(TrainingThread::new(store.clone(), suggesting)),
+        inspector: Box::new(Inspector::new(store.clone())),
     })
 }
 

@@ -58,6 +58,7 @@ mod tests {
             validation_bits: None,
             bytes_per_second: 12_345.6,
             gradient_norm: 1.0,
+            clipped_share: 0.25,
             learning_rate: 1e-3,
             eta_seconds: None,
         };

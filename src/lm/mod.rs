@@ -53,6 +53,12 @@ pub trait LanguageModel {
     /// Natural-log probabilities of the next symbol, written to `log_probs`: `[vocabulary]`. They sum to 1 in
     /// probability.
     fn log_probs(&self, state: &Self::State, log_probs: &mut [f32]);
+
+    /// What the next symbol is predicted from, to look at: the top layer's hidden values, `[hidden]`. Empty for a model
+    /// that has none.
+    fn hidden<'a>(&self, _state: &'a Self::State) -> &'a [f32] {
+        &[]
+    }
 }
 
 impl<M: LanguageModel + ?Sized> LanguageModel for &M {
@@ -76,5 +82,9 @@ impl<M: LanguageModel + ?Sized> LanguageModel for &M {
 
     fn log_probs(&self, state: &Self::State, log_probs: &mut [f32]) {
         (**self).log_probs(state, log_probs);
+    }
+
+    fn hidden<'a>(&self, state: &'a Self::State) -> &'a [f32] {
+        (**self).hidden(state)
     }
 }

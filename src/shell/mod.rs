@@ -6,7 +6,7 @@
 //! ```text
 //! input ─┐                                   ┌─► predictor (latest request wins)
 //! signal ┼─► Message ─► runtime ─► Effect ───┼─► files (saves, in order)   journal (latest wins)
-//! workers┘                                   └─► clipboard   trainer
+//! workers┘                                   └─► clipboard   trainer   inspector
 //! ```
 //!
 //! No worker can take the text with it: each catches its own panics and says so in a message.
@@ -21,6 +21,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod files;
 pub mod input;
+pub mod inspector;
 pub mod journal;
 pub mod mapped;
 pub mod memory;

@@ -1,4 +1,5 @@
 //! The thread that makes suggestions. The latest request wins: one that was not begun when the next came is dropped.
+//! It also reads out the hidden state for who watches it, after the suggestions for the same place.
 //!
 //! Models are loaded here too, so neither the first frame nor a keystroke waits for one. A panic in the engine is
 //! caught: the engine, whose state may be broken, is thrown away and made anew; if that keeps failing the thread
@@ -21,6 +22,12 @@ use crate::suggest::Suggestions;
 pub trait Suggest: Send {
     /// Suggestions for `text` with the cursor before its char `cursor`.
     fn suggest(&mut self, text: &Rope, cursor: usize) -> Suggestions;
+
+    /// The model's hidden values before char `cursor` of `text`; none where there is no model to look into.
+    fn hidden(&mut self, text: &Rope, cursor: usize) -> Vec<f32> {
+        let _ = (text, cursor);
+        Vec::new()
+    }
 }
 
 /// Which model to load.
@@ -80,6 +87,7 @@ const MAX_FAILURES: u32 = 3;
 #[derive(Default)]
 struct Slot {
     request: Option<(Request, Instant)>,
+    reading: Option<Request>,
     load: Option<Load>,
     closing: bool,
 }
@@ -100,7 +108,7 @@ impl Mailbox {
         self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next thing to do; a model comes before suggestions. `None` when closing.
+    /// The next thing to do; a model comes before suggestions, and they before a look inside. `None` when closing.
     fn take(&self) -> Option<Job> {
         let mut slot = self.slot();
         loop {
@@ -113,6 +121,9 @@ impl Mailbox {
             if let Some((request, asked)) = slot.request.take() {
                 return Some(Job::Suggest(request, asked));
             }
+            if let Some(request) = slot.reading.take() {
+                return Some(Job::Read(request));
+            }
             slot = self.changed.wait(slot).unwrap_or_else(PoisonError::into_inner);
         }
     }
@@ -121,6 +132,7 @@ impl Mailbox {
 enum Job {
     Load(Load),
     Suggest(Request, Instant),
+    Read(Request),
 }
 
 /// A handle on the thread; dropping it ends the thread, after the request in hand.
@@ -149,6 +161,11 @@ impl Predictor {
     /// Asks for suggestions in place of any asked for before and not yet begun.
     pub fn ask(&self, request: Request) {
         self.mailbox.put(|slot| slot.request = Some((request, Instant::now())));
+    }
+
+    /// Asks for the hidden state in place of any asked for before and not yet begun.
+    pub fn read(&self, request: Request) {
+        self.mailbox.put(|slot| slot.reading = Some(request));
     }
 
     /// Asks for another model.
@@ -182,6 +199,7 @@ impl Worker {
             match job {
                 Job::Load(which) => self.load(&which),
                 Job::Suggest(request, asked) => self.suggest(request, asked),
+                Job::Read(request) => self.read(&request),
             }
         }
     }
@@ -209,19 +227,30 @@ impl Worker {
                 self.tell(Message::Predicted { revision: request.revision, suggestions, latency_ms });
                 self.last = Some(request);
             }
-            Err(panic) => {
-                self.failures += 1;
-                self.tell(failed(&*panic));
-                // The request is not asked again: it may be what the engine fails on.
-                self.last = None;
-                let fresh =
-                    catch_unwind(AssertUnwindSafe(|| self.models.load(&Load::Active).ok())).ok().flatten();
-                self.engine = match fresh {
-                    Some(loaded) if self.failures < MAX_FAILURES => loaded.engine,
-                    _ => Box::new(Silence),
-                };
-            }
+            Err(panic) => self.give_up_on(&*panic),
         }
+    }
+
+    fn read(&mut self, request: &Request) {
+        match catch_unwind(AssertUnwindSafe(|| self.engine.hidden(&request.text, request.cursor))) {
+            Ok(values) => {
+                let Request { revision, cursor, .. } = *request;
+                self.tell(Message::HiddenStateRead { revision, cursor, values });
+            }
+            Err(panic) => self.give_up_on(&*panic),
+        }
+    }
+
+    /// The engine panicked: another takes its place. What it was asked is not asked again: it may be what it fails on.
+    fn give_up_on(&mut self, panic: &(dyn Any + Send)) {
+        self.failures += 1;
+        self.tell(failed(panic));
+        self.last = None;
+        let fresh = catch_unwind(AssertUnwindSafe(|| self.models.load(&Load::Active).ok())).ok().flatten();
+        self.engine = match fresh {
+            Some(loaded) if self.failures < MAX_FAILURES => loaded.engine,
+            _ => Box::new(Silence),
+        };
     }
 
     fn tell(&self, message: Message) {
@@ -257,6 +286,11 @@ mod tests {
             let prefix = text.slice(..cursor).to_string();
             assert!(!prefix.ends_with('!'), "out of words");
             Suggestions { prefix, ..Suggestions::default() }
+        }
+
+        fn hidden(&mut self, text: &Rope, cursor: usize) -> Vec<f32> {
+            assert!(!text.slice(..cursor).to_string().ends_with('!'), "nothing to look at");
+            vec![cursor as f32; 3]
         }
     }
 
@@ -349,6 +383,31 @@ mod tests {
         assert_eq!(bench.messages.recv(), Ok(Message::WorkerFailed { worker: "predictor", cause }));
         bench.ask(2, "well");
         assert_eq!(bench.answer(), (2, "well".to_owned()));
+    }
+
+    #[test]
+    fn the_hidden_state_is_read_after_the_suggestions_and_only_when_asked_for() {
+        let bench = bench();
+        let request =
+            |text: &str| Request { revision: 4, text: Rope::from_str(text), cursor: text.chars().count() };
+        bench.ask(1, "a");
+        bench.begun.recv().unwrap();
+        bench.predictor.read(request("ab"));
+        bench.predictor.read(request("abc"));
+        bench.ask(2, "abc");
+        for _ in 0..2 {
+            bench.leave.send(()).unwrap();
+        }
+        assert_eq!((bench.answer().0, bench.answer().0), (1, 2));
+        let read = Message::HiddenStateRead { revision: 4, cursor: 3, values: vec![3.0; 3] };
+        assert_eq!(bench.messages.recv(), Ok(read));
+        bench.predictor.read(request("oh!"));
+        let cause = "nothing to look at".to_owned();
+        assert_eq!(bench.messages.recv(), Ok(Message::WorkerFailed { worker: "predictor", cause }));
+        bench.leave.send(()).unwrap();
+        bench.ask(3, "well");
+        assert_eq!(bench.answer(), (3, "well".to_owned()));
+        assert!(bench.messages.try_recv().is_err());
     }
 
     #[test]

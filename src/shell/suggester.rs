@@ -66,15 +66,24 @@ struct Engine {
     suggester: Suggester<StreamingRnn>,
 }
 
+/// What stands before char `cursor`, as much of it as a session looks back on, and the byte it begins at.
+fn window(text: &Rope, cursor: usize) -> (usize, String) {
+    let end = text.char_to_byte(cursor);
+    let first = text.byte_to_char(end.saturating_sub(WINDOW));
+    (text.char_to_byte(first), text.slice(first..cursor).to_string())
+}
+
 impl Suggest for Engine {
     fn suggest(&mut self, text: &Rope, cursor: usize) -> Suggestions {
         let cursor = cursor.min(text.len_chars());
-        let end = text.char_to_byte(cursor);
-        let first = text.byte_to_char(end.saturating_sub(WINDOW));
-        let offset = text.char_to_byte(first);
-        let before = text.slice(first..cursor).to_string();
+        let (offset, before) = window(text, cursor);
         let after = text.slice(cursor..(cursor + LOOK_AHEAD).min(text.len_chars())).to_string();
         self.suggester.suggest_within(offset, &before, &after, COUNT)
+    }
+
+    fn hidden(&mut self, text: &Rope, cursor: usize) -> Vec<f32> {
+        let (offset, before) = window(text, cursor.min(text.len_chars()));
+        self.suggester.hidden_within(offset, &before).to_vec()
     }
 }
 
@@ -93,6 +102,29 @@ mod tests {
         let found = loaded.engine.suggest(&text, 18);
         assert_eq!(found.prefix, "muc");
         assert_eq!(found.candidates[0].word, "much");
+    }
+
+    #[test]
+    fn the_hidden_state_is_the_one_the_text_leads_to() {
+        use crate::lm::LanguageModel as _;
+        let folder = tempfile::tempdir().unwrap();
+        let store = ModelStore::open(&folder.path().join("models"), BASE_MODEL).unwrap();
+        let mut loaded = StoredModels::new(store, Settings::default()).load(&Load::Active).unwrap();
+        let text = Rope::from_str("Thank you very muc");
+        let before = loaded.engine.suggest(&text, 18);
+        let (shape, parameters) = read_rnn(BASE_MODEL).unwrap();
+        let model = StreamingRnn::new(shape, &parameters);
+        // Also where suggestions have not been asked for, and back again.
+        for cursor in [18, 9, 18] {
+            let mut state = model.start();
+            for byte in text.slice(..cursor).bytes() {
+                model.advance(&mut state, byte.into());
+            }
+            let hidden = loaded.engine.hidden(&text, cursor);
+            assert_eq!(hidden, model.hidden(&state), "{cursor}");
+            assert_eq!(hidden.len(), shape.hidden);
+        }
+        assert_eq!(loaded.engine.suggest(&text, 18), before);
     }
 
     #[test]

@@ -67,6 +67,8 @@ pub struct StepReport {
     pub bytes_per_second: f64,
     /// Global norm of the last gradient, before clipping.
     pub gradient_norm: f64,
+    /// Share of the steps so far whose gradient clipping shortened, 0 to 1.
+    pub clipped_share: f64,
     /// Learning rate of the last step.
     pub learning_rate: f64,
     /// Seconds left, once that can be told.

@@ -27,9 +27,9 @@ pub fn view(state: &State, frame: &mut Frame) {
     panel::suggestions::draw(state, frame, strip);
     panel::status::draw(state, frame, status);
     if let Some(area) = areas.panel.map(|area| area.intersection(whole)) {
-        let folder_cursor = panel::training::draw(state, frame, area);
+        let panel_cursor = panel::side::draw(state, frame, area);
         if state.focus == Focus::Panel || area.intersects(text) {
-            cursor = folder_cursor;
+            cursor = panel_cursor;
         }
     }
     // Messages and prompts stand where the strip is and rise over the text.

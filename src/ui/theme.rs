@@ -28,5 +28,9 @@ pub const FOCUSED: Style = Style::new().fg(Color::Cyan);
 pub const TRAIN: Style = Style::new().fg(Color::Cyan);
 /// Validation loss.
 pub const VALIDATION: Style = Style::new().fg(Color::Yellow);
+/// A value above zero.
+pub const POSITIVE: Style = Style::new().fg(Color::Yellow);
+/// A value below zero.
+pub const NEGATIVE: Style = Style::new().fg(Color::Cyan);
 /// Something got better.
 pub const BETTER: Style = Style::new().fg(Color::Green).add_modifier(Modifier::BOLD);

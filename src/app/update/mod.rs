@@ -10,7 +10,9 @@
 mod editor;
 mod files;
 mod find;
+mod model;
 mod mouse;
+mod panel;
 mod suggest;
 mod training;
 
@@ -20,24 +22,25 @@ use super::effect::Effect;
 use super::keymap::{self, Action, GlobalAction};
 use super::layout;
 use super::message::Message;
-use super::panel::PanelPhase;
+use super::panel::{PanelPhase, PanelTab};
 use super::state::{Focus, ModelState, Overlay, PathPurpose, State};
 
 /// Changes `state` as `message` asks and says what is to be done about it.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
-    let before = (state.selection, state.document.revision, state.viewport, state.panel.open);
+    let before = (state.selection, state.document.revision, state.viewport, layout::areas(state).text);
     let key = matches!(message, Message::KeyPressed(_));
-    let effects = dispatch(state, message);
+    let mut effects = dispatch(state, message);
     let bare = state.overlay == Overlay::None && !state.quitting;
     if bare && let Some(recovery) = state.recoveries.pop_front() {
         open_overlay(state, Overlay::Recover(recovery));
     }
-    let after = (state.selection, state.document.revision, state.viewport, state.panel.open);
+    let after = (state.selection, state.document.revision, state.viewport, layout::areas(state).text);
     let scrolled_only = (before.0, before.1, before.3) == (after.0, after.1, after.3)
         && (before.2.width, before.2.height) == (after.2.width, after.2.height);
     if key || !scrolled_only {
         layout::scroll_to_cursor(state);
     }
+    effects.extend(model::follow(state));
     effects
 }
 
@@ -63,11 +66,20 @@ fn dispatch(state: &mut State, message: Message) -> Vec<Effect> {
             suggest::predicted(state, revision, suggestions, latency_ms);
             Vec::new()
         }
+        Message::HiddenStateRead { revision, cursor, values } => {
+            model::hidden_read(state, revision, cursor, values);
+            Vec::new()
+        }
+        Message::ModelInspected { inspection, found } => {
+            model::inspected(state, inspection, found);
+            Vec::new()
+        }
         Message::ModelLoaded { name, versions } => {
             if !state.model.name.is_empty() && state.model.name != name {
                 state.inform(format!("Using model {name}"));
             }
             state.model = ModelState { name, versions };
+            model::replaced(state);
             Vec::new()
         }
         Message::ModelFailed(cause) => {
@@ -111,7 +123,7 @@ fn key_pressed(state: &mut State, key: KeyEvent) -> Vec<Effect> {
     match std::mem::take(&mut state.overlay) {
         Overlay::None if state.focus == Focus::Panel => match keymap::global(key) {
             Some(action) => global(state, action),
-            None => training::key(state, key),
+            None => panel::key(state, key),
         },
         Overlay::None => keymap::editor(key).map_or_else(Vec::new, |action| editor_action(state, action)),
         Overlay::Help { scroll } => {
@@ -166,7 +178,7 @@ fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
     let mut overlay = std::mem::take(&mut state.overlay);
     let effects = match &mut overlay {
         Overlay::None if state.focus == Focus::Panel => {
-            if state.panel.editing_folder {
+            if state.panel.editing_folder && state.panel.tab == PanelTab::Learn {
                 state.panel.folder.insert(text);
             }
             return Vec::new();
@@ -240,7 +252,7 @@ fn global(state: &mut State, action: GlobalAction) -> Vec<Effect> {
             Vec::new()
         }
         GlobalAction::TogglePanel => {
-            training::toggle(state);
+            panel::toggle(state);
             Vec::new()
         }
     }

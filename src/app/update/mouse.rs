@@ -3,7 +3,7 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
-use super::{editor, suggest};
+use super::{editor, suggest, training};
 use crate::app::effect::Effect;
 use crate::app::layout;
 use crate::app::state::{Focus, Overlay, State};
@@ -21,13 +21,17 @@ pub(super) fn used(state: &mut State, event: MouseEvent) -> Vec<Effect> {
     let areas = layout::areas(state);
     let on_panel = areas.panel.is_some_and(|panel| panel.contains(at));
     match event.kind {
-        MouseEventKind::ScrollUp if on_panel => state.panel.scroll = state.panel.scroll.saturating_sub(3),
-        MouseEventKind::ScrollDown if on_panel => super::training::scroll(state, NOTCH),
+        MouseEventKind::ScrollUp if on_panel => training::scroll(state, -NOTCH),
+        MouseEventKind::ScrollDown if on_panel => training::scroll(state, NOTCH),
         MouseEventKind::ScrollUp => layout::scroll_by(state, -NOTCH),
         MouseEventKind::ScrollDown => layout::scroll_by(state, NOTCH),
         MouseEventKind::Down(MouseButton::Left) if on_panel => {
             suggest::clear(state);
             state.focus = Focus::Panel;
+            if areas.panel.is_some_and(|panel| panel.y == at.y) {
+                // The upper border, where the tabs are named.
+                state.panel.tab = state.panel.tab.other();
+            }
         }
         MouseEventKind::Down(MouseButton::Left) if areas.strip.contains(at) => {
             let cell = layout::strip_cells(state).into_iter().find(|cell| cell.area.contains(at));

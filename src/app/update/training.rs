@@ -1,30 +1,17 @@
-//! The training panel: a folder is looked through, learned from, and judged, while typing goes on.
+//! The side panel's Learn tab: a folder is looked through, learned from, and judged, while typing goes on.
 
 use std::path::PathBuf;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::suggest;
+use super::panel;
 use crate::app::effect::Effect;
 use crate::app::keymap::{self, PanelAction};
-use crate::app::layout::SIDE_BY_SIDE;
 use crate::app::message::ModelVersion;
 use crate::app::panel::{Curve, PanelPhase};
-use crate::app::state::{Focus, State};
+use crate::app::state::State;
 use crate::suggest::Evaluation;
 use crate::train::{DatasetPreview, StepReport, TrainingPlan, TrainingSummary};
-
-/// F2: opens the panel and gives it the keys; gives it the keys; closes it.
-pub(super) fn toggle(state: &mut State) {
-    suggest::clear(state);
-    if state.panel.open && state.focus == Focus::Panel {
-        state.panel.open = false;
-        state.focus = Focus::Editor;
-    } else {
-        state.panel.open = true;
-        state.focus = Focus::Panel;
-    }
-}
 
 /// Scrolls the list of documents.
 pub(super) fn scroll(state: &mut State, rows: isize) {
@@ -33,19 +20,12 @@ pub(super) fn scroll(state: &mut State, rows: isize) {
     state.panel.scroll = state.panel.scroll.saturating_add_signed(rows).min(most);
 }
 
-fn leave_panel(state: &mut State) {
-    state.focus = Focus::Editor;
-    if state.viewport.width < SIDE_BY_SIDE {
-        state.panel.open = false;
-    }
-}
-
-/// A key while the panel has the focus.
+/// A key while the tab has the keys.
 pub(super) fn key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
     if state.panel.editing_folder {
         match key.code {
             KeyCode::Enter => return look_through(state),
-            KeyCode::Esc => leave_panel(state),
+            KeyCode::Esc => panel::leave(state),
             _ => {
                 if let Some(action) = keymap::input(key) {
                     state.panel.folder.apply(action);
@@ -56,7 +36,7 @@ pub(super) fn key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
     }
     let Some(action) = keymap::panel(key) else { return Vec::new() };
     match (action, state.panel.phase) {
-        (PanelAction::Leave, _) => leave_panel(state),
+        (PanelAction::Leave, _) => panel::leave(state),
         (PanelAction::Scroll(rows), _) => scroll(state, rows),
         (PanelAction::Rollback, _) if !state.panel.is_busy() => return vec![Effect::RollbackModel],
         (PanelAction::Start | PanelAction::Proceed, PanelPhase::Ready) => return start(state),
@@ -104,6 +84,7 @@ fn look_through(state: &mut State) -> Vec<Effect> {
 fn start(state: &mut State) -> Vec<Effect> {
     let panel = &mut state.panel;
     (panel.train_curve, panel.validation_curve) = (Curve::default(), Curve::default());
+    panel.gradient_curve = Curve::default();
     (panel.report, panel.summary, panel.error) = (None, None, None);
     panel.phase = PanelPhase::Running;
     vec![Effect::StartTraining(TrainingPlan {
@@ -152,6 +133,9 @@ pub(super) fn stepped(state: &mut State, report: StepReport) -> Vec<Effect> {
     if let Some(bits) = report.validation_bits {
         panel.validation_curve.push(report.step, bits);
     }
+    if report.step > panel.gradient_curve.points().last().map_or(0, |point| point.0) {
+        panel.gradient_curve.push(report.step, report.gradient_norm);
+    }
     panel.report = Some(report);
     Vec::new()
 }
@@ -174,6 +158,7 @@ pub(super) fn finished(state: &mut State, summary: Box<TrainingSummary<Evaluatio
 /// The store has put the new version to use already: the screen says so at once, not only when it is loaded.
 fn adopt(state: &mut State, summary: &TrainingSummary<Evaluation>) {
     let model = &mut state.model;
+    state.panel.model.before_training = Some(model.name.clone());
     model.name.clone_from(&summary.model);
     for version in &mut model.versions {
         version.active = false;

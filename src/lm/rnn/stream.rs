@@ -168,4 +168,10 @@ impl LanguageModel for StreamingRnn {
         self.out.0.multiply_add(self.hidden(state), log_probs);
         log_softmax(log_probs);
     }
+
+    fn hidden<'a>(&self, state: &'a RnnState) -> &'a [f32] {
+        let hidden = self.shape.hidden;
+        let top = 2 * (self.shape.layers - 1) * hidden;
+        &state.0[top..top + hidden]
+    }
 }

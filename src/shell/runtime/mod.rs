@@ -12,6 +12,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use ropey::Rope;
 
 use super::clipboard::Clipboard;
 use super::files::{self, SaveQueue, SaveRequest};
@@ -56,6 +57,25 @@ pub trait Training: Send {
     fn finish(&mut self);
 }
 
+/// What looks into models, as the loop sees it.
+pub trait Inspect: Send {
+    /// Looks into version `request.model`; returns at once, answered by [`Message::ModelInspected`].
+    fn inspect(&mut self, request: InspectionRequest, messages: &Sender<Message>);
+}
+
+/// What is to be looked into.
+#[derive(Debug, Clone)]
+pub struct InspectionRequest {
+    /// Sent back with the answer.
+    pub inspection: u64,
+    /// The version.
+    pub model: String,
+    /// Another version to compare it with.
+    pub before: Option<String>,
+    /// The text to measure on, if it is long enough.
+    pub text: Rope,
+}
+
 /// What the editor starts with.
 pub struct EditorOptions {
     /// Files to open.
@@ -68,6 +88,8 @@ pub struct EditorOptions {
     pub models: Box<dyn Models>,
     /// What retrains them.
     pub training: Box<dyn Training>,
+    /// What looks into them.
+    pub inspector: Box<dyn Inspect>,
 }
 
 /// From one frame to the next at most this long is spent on messages that keep coming.
@@ -79,7 +101,7 @@ const MAX_TURN: Duration = Duration::from_millis(8);
 /// When there is no terminal to run in, or it goes away. The text is then in the journal.
 pub fn run(options: EditorOptions) -> anyhow::Result<()> {
     let (sender, messages) = channel();
-    let EditorOptions { files, paths, config, models, training } = options;
+    let EditorOptions { files, paths, config, models, training, inspector } = options;
     let mut first = VecDeque::new();
     if let Err(error) = paths.create() {
         first.push_back(Message::FileFailed(error.to_string()));
@@ -121,11 +143,13 @@ pub fn run(options: EditorOptions) -> anyhow::Result<()> {
         clipboard: Clipboard::start(sender.clone()),
         predictor: None,
         training,
+        inspector,
         memory,
         memory_file: paths.memory,
         sender: sender.clone(),
         waiting: first,
         request: None,
+        reading: None,
     };
     if runtime.turn(&messages)?.is_break() {
         return Ok(());
@@ -171,6 +195,7 @@ struct Runtime<S: Screen> {
     /// `None` until the first frame is drawn.
     predictor: Option<Predictor>,
     training: Box<dyn Training>,
+    inspector: Box<dyn Inspect>,
     memory: Memory,
     memory_file: PathBuf,
     sender: Sender<Message>,
@@ -178,6 +203,8 @@ struct Runtime<S: Screen> {
     waiting: VecDeque<Message>,
     /// Held back until the frame is drawn.
     request: Option<Request>,
+    /// Held back likewise.
+    reading: Option<Request>,
 }
 
 impl<S: Screen> Runtime<S> {
@@ -218,10 +245,13 @@ impl<S: Screen> Runtime<S> {
             }
         }
         self.screen.draw(&self.state)?;
-        if let Some(predictor) = &self.predictor
-            && let Some(request) = self.request.take()
-        {
-            predictor.ask(request);
+        if let Some(predictor) = &self.predictor {
+            if let Some(request) = self.request.take() {
+                predictor.ask(request);
+            }
+            if let Some(request) = self.reading.take() {
+                predictor.read(request);
+            }
         }
         Ok(ControlFlow::Continue(()))
     }
@@ -230,6 +260,13 @@ impl<S: Screen> Runtime<S> {
         match effect {
             Effect::Predict { revision, text, cursor } => {
                 self.request = Some(Request { revision, text, cursor });
+            }
+            Effect::ReadHiddenState { revision, text, cursor } => {
+                self.reading = Some(Request { revision, text, cursor });
+            }
+            Effect::InspectModel { inspection, model, before, text } => {
+                let request = InspectionRequest { inspection, model, before, text };
+                self.inspector.inspect(request, &self.sender);
             }
             Effect::Journal { path, text } => {
                 if let Some(journal) = &self.journal {

@@ -1,7 +1,6 @@
 use std::sync::{Arc, Mutex};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ropey::Rope;
 
 use super::*;
 use crate::shell::predictor::{Loaded, Suggest};
@@ -59,6 +58,12 @@ impl Training for NoTraining {
     fn finish(&mut self) {}
 }
 
+struct NoInspector;
+
+impl Inspect for NoInspector {
+    fn inspect(&mut self, _request: InspectionRequest, _messages: &Sender<Message>) {}
+}
+
 struct Bench {
     /// Dropped first: the engine stops waiting before its thread is joined.
     leave: Option<Sender<()>>,
@@ -85,11 +90,13 @@ fn bench() -> Bench {
         clipboard: Clipboard::start(sender.clone()),
         predictor: None,
         training: Box::new(NoTraining),
+        inspector: Box::new(NoInspector),
         memory: Memory::default(),
         memory_file: paths.memory,
         sender,
         waiting: VecDeque::new(),
         request: None,
+        reading: None,
     };
     runtime.start_predictor(Box::new(models));
     Bench { leave: Some(leave), runtime, messages, log, root }

@@ -112,6 +112,14 @@ impl<M: LanguageModel> Suggester<M> {
         suggestions
     }
 
+    /// The model's hidden values at the end of `before`, a window as for [`Suggester::suggest_within`]: `[hidden]`. Costs
+    /// nothing more right after suggestions for the same place.
+    pub fn hidden_within(&mut self, offset: usize, before: &str) -> &[f32] {
+        self.begin();
+        self.set_context(offset, before);
+        self.model.hidden(self.session.state())
+    }
+
     /// The model in use.
     pub fn model(&self) -> &M {
         &self.model

@@ -35,6 +35,8 @@ const KEYS: &[(&str, &str)] = &[
     ("s, p, k, c", "there: start, pause, stop and keep, cancel"),
     ("r, e", "there: back to the model before, choose another folder"),
     ("Enter, Esc", "there: the next step, back to the text"),
+    ("Tab", "there: from learning to the model itself, what it remembers as you type, and back"),
+    ("m", "there: measure again how far back the model's gradient reaches"),
     ("", "This screen"),
     ("F1", "open and close it; Esc closes it, too; ↑ ↓ PgUp PgDn scroll"),
 ];

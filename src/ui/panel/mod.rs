@@ -2,7 +2,10 @@
 
 pub mod editor;
 pub mod help;
+mod hidden;
+mod model;
 pub mod recovery;
+pub mod side;
 pub mod status;
 pub mod suggestions;
-pub mod training;
+mod training;

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
 use crate::app::state::{Leave, PathPurpose, Status, StatusKind};
-use crate::app::{Focus, LineInput, Overlay, PanelPhase, State};
+use crate::app::{Focus, LineInput, Overlay, PanelPhase, PanelTab, State};
 use crate::ui::glyph::{fit, fit_end, fold, width};
 use crate::ui::theme;
 
@@ -148,6 +148,7 @@ pub fn draw_above(state: &State, frame: &mut Frame, above: Rect) -> Option<Posit
 fn told_by_panel(state: &State, status: &Status) -> bool {
     let panel = &state.panel;
     state.focus == Focus::Panel
+        && panel.tab == PanelTab::Learn
         && match status.kind {
             StatusKind::Info => panel.phase == PanelPhase::Finished && !status.text.starts_with("Saved"),
             StatusKind::Error => {

@@ -1,11 +1,11 @@
-//! The side panel: a folder, what is in it, how the learning goes, and the proof of what it brought.
+//! The side panel's Learn tab: a folder, what is in it, how the learning goes, and the proof of what it brought.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::style::Style;
 use ratatui::symbols::Marker;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Axis, Block, Chart, Clear, Dataset, Gauge, GraphType, Paragraph};
+use ratatui::widgets::{Axis, Chart, Dataset, Gauge, GraphType, Paragraph};
 
 use crate::app::{Focus, PanelPhase, State};
 use crate::suggest::Evaluation;
@@ -17,26 +17,18 @@ use crate::ui::theme;
 /// The least rows a chart says anything on.
 const LEAST_CHART: u16 = 4;
 
-/// Draws the panel. Returns where the cursor stands in the folder line while that has the keys.
-pub fn draw(state: &State, frame: &mut Frame, area: Rect) -> Option<Position> {
-    let focused = state.focus == Focus::Panel;
-    let border = if focused { theme::FOCUSED } else { theme::QUIET };
-    let title = if focused { " ▸ Learn from your texts " } else { " Learn from your texts " };
-    let block = Block::bordered().border_style(border).title(title);
-    let inner = block.inner(area);
-    frame.render_widget(Clear, area);
-    frame.render_widget(block, area);
-
+/// Draws the tab. Returns where the cursor stands in the folder line while that has the keys.
+pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) -> Option<Position> {
     let panel = &state.panel;
-    let keys = key_lines(state, inner.width as usize);
+    let columns = area.width as usize;
+    let keys = key_lines(&keys(state), columns);
     let with_folder = !panel.is_busy() && (panel.editing_folder || panel.phase != PanelPhase::Finished);
     let [folder_row, body, key_rows] = Layout::vertical([
         Constraint::Length(u16::from(with_folder)),
         Constraint::Min(0),
         Constraint::Length(keys.len() as u16),
     ])
-    .areas(inner);
-    let columns = inner.width as usize;
+    .areas(area);
     let (line, cursor) = input_line("Folder: ", &panel.folder, columns);
     frame.render_widget(line, folder_row);
     frame.render_widget(Paragraph::new(keys), key_rows);
@@ -63,7 +55,7 @@ pub fn draw(state: &State, frame: &mut Frame, area: Rect) -> Option<Position> {
             text(frame, body, lines);
         }
     }
-    let editing = focused && panel.editing_folder && !panel.is_busy();
+    let editing = state.focus == Focus::Panel && panel.editing_folder && !panel.is_busy();
     editing.then(|| Position::new(folder_row.x + cursor as u16, folder_row.y))
 }
 
@@ -314,8 +306,8 @@ fn versions(state: &State, columns: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// What the keys do now, folded to the width.
-fn key_lines(state: &State, columns: usize) -> Vec<Line<'static>> {
+/// What the keys do now.
+fn keys(state: &State) -> Vec<&'static str> {
     let panel = &state.panel;
     let back = state.model.versions.len() > 1;
     let mut keys: Vec<&str> = match panel.phase {
@@ -335,6 +327,11 @@ fn key_lines(state: &State, columns: usize) -> Vec<Line<'static>> {
     if state.focus == Focus::Panel && (!panel.editing_folder || panel.is_busy()) {
         keys.push("[Esc] text");
     }
+    keys
+}
+
+/// Keys folded to the width.
+fn key_lines(keys: &[&str], columns: usize) -> Vec<Line<'static>> {
     let mut lines: Vec<String> = Vec::new();
     for key in keys {
         match lines.last_mut() {
@@ -342,7 +339,7 @@ fn key_lines(state: &State, columns: usize) -> Vec<Line<'static>> {
                 last.push_str("  ");
                 last.push_str(key);
             }
-            _ => lines.push(key.to_owned()),
+            _ => lines.push((*key).to_owned()),
         }
     }
     lines.into_iter().map(|line| Line::styled(fit(&line, columns), theme::KEY)).collect()

@@ -146,9 +146,25 @@ fn report(step: u64) -> StepReport {
         validation_bits: (step.is_multiple_of(2)).then_some(2.1),
         bytes_per_second: 1e4,
         gradient_norm: 0.5,
+        clipped_share: 0.25,
         learning_rate: 1e-3,
         eta_seconds: None,
     }
+}
+
+pub(super) fn summary(model: &str, promoted: bool) -> Box<TrainingSummary<Evaluation>> {
+    Box::new(TrainingSummary {
+        documents: 2,
+        skipped: Vec::new(),
+        bytes: 200,
+        train_tokens_per_s: 1.0,
+        steps: 4,
+        seconds: 1.0,
+        before: Evaluation::default(),
+        after: Evaluation::default(),
+        promoted,
+        model: model.to_owned(),
+    })
 }
 
 #[test]
@@ -172,19 +188,7 @@ fn a_folder_is_looked_through_learned_from_and_judged_while_typing_goes_on() {
     press(&mut state, "esc");
     assert!(asks(&type_text(&mut state, "b")));
     assert_eq!(shown(&state), "ab|");
-    let summary = TrainingSummary {
-        documents: 2,
-        skipped: Vec::new(),
-        bytes: 200,
-        train_tokens_per_s: 1.0,
-        steps: 4,
-        seconds: 1.0,
-        before: Evaluation::default(),
-        after: Evaluation::default(),
-        promoted: true,
-        model: "m".to_owned(),
-    };
-    update(&mut state, Message::TrainingFinished(Box::new(summary)));
+    update(&mut state, Message::TrainingFinished(summary("m", true)));
     assert_eq!(state.panel.phase, PanelPhase::Finished);
     // Named at once, not only when the model is loaded.
     assert_eq!(state.model.name, "m");

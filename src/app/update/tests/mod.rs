@@ -7,6 +7,7 @@ use crate::suggest::{Candidate, Ghost, Suggestions};
 use crate::text::Selection;
 
 mod files;
+mod model;
 mod random;
 mod recovery;
 mod ways;

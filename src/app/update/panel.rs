@@ -1,0 +1,48 @@
+//! The side panel as a whole: opening and closing it, and its tabs.
+
+use crossterm::event::KeyEvent;
+
+use super::{model, suggest, training};
+use crate::app::effect::Effect;
+use crate::app::keymap::{self, PanelAction};
+use crate::app::layout;
+use crate::app::panel::PanelTab;
+use crate::app::state::{Focus, State};
+
+/// F2: opens the panel and gives it the keys; gives it the keys; closes it.
+pub(super) fn toggle(state: &mut State) {
+    suggest::clear(state);
+    if state.panel.open && state.focus == Focus::Panel {
+        state.panel.open = false;
+        state.focus = Focus::Editor;
+    } else {
+        state.panel.open = true;
+        state.focus = Focus::Panel;
+    }
+}
+
+/// Gives the keys back to the text. Where there is no room for both, the panel goes.
+pub(super) fn leave(state: &mut State) {
+    state.focus = Focus::Editor;
+    if !layout::panel_leaves_room(state) {
+        state.panel.open = false;
+    }
+}
+
+/// A key while the panel has the focus.
+pub(super) fn key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
+    let action = keymap::panel(key);
+    match (state.panel.tab, action) {
+        (_, Some(PanelAction::SwitchTab)) => {
+            state.panel.tab = state.panel.tab.other();
+            state.status = None;
+        }
+        (PanelTab::Learn, _) => return training::key(state, key),
+        (PanelTab::Model, Some(PanelAction::Leave)) => leave(state),
+        (PanelTab::Model, Some(PanelAction::Inspect)) if !state.model.name.is_empty() => {
+            return vec![model::inspect(state)];
+        }
+        (PanelTab::Model, _) => {}
+    }
+    Vec::new()
+}

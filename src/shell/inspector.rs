@@ -1,0 +1,223 @@
+//! Looks into a model for the side panel: what it is, and how far back its gradient reaches.
+//!
+//! It takes some tenths of a second of one core, so it runs on a thread of its own, on a copy of the model read from the
+//! store: typing neither waits for it nor shares anything with it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Sender;
+
+use anyhow::Context as _;
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use ropey::Rope;
+
+use super::models::ModelStore;
+use super::runtime::{Inspect, InspectionRequest};
+use crate::app::Message;
+use crate::app::inspection::{FlowCurve, FlowOf, Inspection, LEAST_OWN_TEXT, ModelFigures};
+use crate::lm::format::read_rnn;
+use crate::lm::rnn::{RnnNetwork, RnnShape, gradient_flow};
+use crate::nn::{Cell, Parameters};
+
+/// Bytes back that the gradient is followed.
+const LAGS: usize = 50;
+/// Bytes read before those: the state of a network that has read nothing is no state of a writer's text.
+const WARM_UP: usize = 30;
+/// Places of the text that the mean is taken over, at most.
+const PLACES: usize = 48;
+/// Bytes of one place: those read, and the one whose loss it is.
+const PLACE: usize = LAGS + WARM_UP + 2;
+/// The untrained network is the same every time.
+const SEED: u64 = 0;
+
+/// Measured on where the writer has not written enough.
+const SAMPLE: &str = "The letter had been lying on the kitchen table since Monday, under the blue bowl with the pears. \
+    Nobody had opened it. When my sister came home from the market, she put down her basket, read the name of the \
+    sender twice and sat down by the window without taking off her coat. \u{201c}They have found the boat,\u{201d} she \
+    said at last. \u{201c}After nine years, and only two miles from the harbour, where we looked first of all.\u{201d}";
+
+/// Looks into versions of a store. The latest asking wins.
+#[derive(Debug)]
+pub struct Inspector {
+    store: ModelStore,
+    latest: Arc<AtomicU64>,
+}
+
+impl Inspector {
+    /// Looks into the versions in `store`.
+    pub fn new(store: ModelStore) -> Self {
+        Self { store, latest: Arc::default() }
+    }
+}
+
+impl Inspect for Inspector {
+    fn inspect(&mut self, request: InspectionRequest, messages: &Sender<Message>) {
+        let inspection = request.inspection;
+        self.latest.store(inspection, Ordering::Relaxed);
+        let (store, latest, sender) = (self.store.clone(), Arc::clone(&self.latest), messages.clone());
+        let work = move || {
+            let is_wanted = || latest.load(Ordering::Relaxed) == inspection;
+            let found = catch_unwind(AssertUnwindSafe(|| inspect(&store, &request, &is_wanted)));
+            let found = match found {
+                Ok(Ok(None)) => return,
+                Ok(Ok(Some(found))) => Ok(found),
+                Ok(Err(error)) => Err(format!("{error:#}")),
+                Err(_) => {
+                    Err("Looking into the model failed; typing and learning are not touched by it."
+                        .to_owned())
+                }
+            };
+            // Cannot be sent once the editor has ended: there is nobody left to tell.
+            let _ = sender.send(Message::ModelInspected { inspection, found });
+        };
+        if let Err(cause) = std::thread::Builder::new().name("inspector".into()).spawn(work) {
+            let found = Err(format!("No thread could be started to look into the model: {cause}."));
+            let _ = messages.send(Message::ModelInspected { inspection, found });
+        }
+    }
+}
+
+/// Looks into the model asked about. `None` when it is no longer wanted.
+fn inspect(
+    store: &ModelStore,
+    request: &InspectionRequest,
+    is_wanted: &dyn Fn() -> bool,
+) -> anyhow::Result<Option<Inspection>> {
+    let (shape, parameters, bytes) = read(store, &request.model)?;
+    let figures = ModelFigures {
+        cell: cell_name(shape.cell).to_owned(),
+        layers: shape.layers,
+        hidden: shape.hidden,
+        embed: shape.embed,
+        vocabulary: shape.vocabulary,
+        parameters: parameters.values.len(),
+        bytes,
+    };
+    let (own_text, texts) = places(&request.text);
+    let mut flow = vec![curve(FlowOf::InUse, shape, parameters, &texts)];
+    if let Some(before) = &request.before
+        && is_wanted()
+        // A version that is no longer there is no reason to show nothing of the one in use.
+        && let Ok((shape, parameters, _)) = read(store, before)
+    {
+        flow.push(curve(FlowOf::BeforeTraining(before.clone()), shape, parameters, &texts));
+    }
+    if !is_wanted() {
+        return Ok(None);
+    }
+    let tanh = RnnShape { cell: Cell::Tanh, ..shape };
+    let untrained = tanh.random_parameters(&mut StdRng::seed_from_u64(SEED));
+    flow.push(curve(FlowOf::UntrainedTanh, tanh, untrained, &texts));
+    Ok(is_wanted().then(|| Inspection { model: request.model.clone(), figures, own_text, flow }))
+}
+
+fn read(store: &ModelStore, name: &str) -> anyhow::Result<(RnnShape, Parameters<f32>, usize)> {
+    let stored = store.load(name)?;
+    let (shape, parameters) =
+        read_rnn(&stored).with_context(|| format!("The model `{name}` cannot be looked into"))?;
+    Ok((shape, parameters, stored.len()))
+}
+
+/// As people say it, where a file says it shorter.
+fn cell_name(cell: Cell) -> &'static str {
+    match cell {
+        Cell::Tanh => "RNN (tanh)",
+        Cell::Sigmoid => "RNN (sigmoid)",
+        Cell::Lstm => "LSTM",
+        Cell::Gru => "GRU",
+    }
+}
+
+/// The reach of a network's gradient, at its top layer: what the next letter is predicted from.
+fn curve(of: FlowOf, shape: RnnShape, parameters: Parameters<f32>, texts: &[Vec<usize>]) -> FlowCurve {
+    let layers = gradient_flow(&RnnNetwork::new(shape, parameters), texts, LAGS + WARM_UP);
+    let mut norms = layers.into_iter().next_back().unwrap_or_default();
+    norms.truncate(LAGS + 1);
+    FlowCurve { of, norms }
+}
+
+/// Pieces of the text to measure on, spread evenly over it, and whether they are the writer's own.
+fn places(text: &Rope) -> (bool, Vec<Vec<usize>>) {
+    let own = text.len_bytes() >= LEAST_OWN_TEXT;
+    let sample = Rope::from_str(SAMPLE);
+    let text = if own { text } else { &sample };
+    let length = PLACE;
+    let last = text.len_bytes().saturating_sub(length);
+    let count = PLACES.min(last + 1);
+    let place = |index: usize| {
+        let start = index * last / (count - 1).max(1);
+        text.bytes_at(start).take(length).map(usize::from).collect()
+    };
+    (own, (0..count).map(place).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+    use crate::lm::base::BASE_MODEL;
+
+    #[test]
+    fn places_are_spread_over_the_text_and_short_texts_give_way_to_the_sample() {
+        let text: String = ('a'..='z').cycle().take(1_000).collect();
+        let (own, texts) = places(&Rope::from_str(&text));
+        assert!(own);
+        assert_eq!(texts.len(), PLACES);
+        let wanted = |start: usize| text.bytes().skip(start).take(PLACE).map(usize::from).collect::<Vec<_>>();
+        assert_eq!((&texts[0], &texts[PLACES - 1]), (&wanted(0), &wanted(1_000 - PLACE)));
+        for text in ["", "short", &text[..LEAST_OWN_TEXT - 1]] {
+            let (own, texts) = places(&Rope::from_str(text));
+            assert!(!own && texts.len() == PLACES && texts.iter().all(|text| text.len() == PLACE));
+        }
+    }
+
+    #[test]
+    fn the_base_model_remembers_longer_than_an_untrained_tanh_network() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = ModelStore::open(&folder.path().join("models"), BASE_MODEL).unwrap();
+        let (sender, messages) = channel();
+        let mut inspector = Inspector::new(store);
+        let request = |model: &str, inspection| InspectionRequest {
+            inspection,
+            model: model.to_owned(),
+            before: Some("gone".to_owned()),
+            text: Rope::new(),
+        };
+        inspector.inspect(request("base", 1), &sender);
+        let Ok(Message::ModelInspected { inspection: 1, found: Ok(found) }) = messages.recv() else {
+            panic!("the base model was not looked into");
+        };
+        assert_eq!((found.model.as_str(), found.own_text), ("base", false));
+        let figures = &found.figures;
+        assert_eq!((figures.cell.as_str(), figures.layers, figures.hidden), ("LSTM", 2, 512));
+        assert_eq!((figures.parameters, figures.bytes), (shape_parameters(), BASE_MODEL.len()));
+        assert_eq!(found.flow.len(), 2, "a version that is gone is left out");
+        let left = |curve: &FlowCurve| curve.norms[LAGS] / curve.norms[0];
+        assert_eq!((&found.flow[0].of, &found.flow[1].of), (&FlowOf::InUse, &FlowOf::UntrainedTanh));
+        assert!(found.flow.iter().all(|curve| curve.norms.len() == LAGS + 1));
+        assert!(left(&found.flow[0]) > 1e3 * left(&found.flow[1]), "{:?}", found.flow);
+
+        inspector.inspect(request("nowhere", 2), &sender);
+        let answer = messages.recv();
+        assert!(
+            matches!(&answer, Ok(Message::ModelInspected { inspection: 2, found: Err(said) }) if said.contains("nowhere")),
+            "{answer:?}"
+        );
+    }
+
+    fn shape_parameters() -> usize {
+        RnnShape::BASE.layout().len()
+    }
+
+    #[test]
+    fn what_is_no_longer_wanted_is_not_answered() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = ModelStore::open(&folder.path().join("models"), BASE_MODEL).unwrap();
+        let request =
+            InspectionRequest { inspection: 1, model: "base".to_owned(), before: None, text: Rope::new() };
+        assert_eq!(inspect(&store, &request, &|| false).unwrap(), None);
+    }
+}
