@@ -87,7 +87,7 @@ pub struct NetworkRow {
     pub clipped_share: f64,
     /// Perplexity of the validation text as the training saw it: after each pass, of a short text after every few.
     pub valid_curve: Vec<f64>,
-    /// ‖∂loss_t/∂h_{t−k}‖ of the top layer for k = 0 …, before the training. Empty for the window, which has no state, and
+    /// `‖∂loss_t/∂h_{t−k}‖` of the top layer for k = 0 …, before the training. Empty for the window, which has no state, and
     /// for a validation text too short.
     #[serde(default)]
     pub gradient_flow_start: Vec<f64>,
@@ -202,25 +202,24 @@ fn train(
     let recipe = Recipe::of(rung, text, plan.seed, plan.threads)
         .ok_or_else(|| anyhow!("{} is no network", name(rung)))?;
     let done = plan.keep.as_deref().and_then(|folder| kept(folder, rung, &recipe, text));
-    let (file, learned) = match done {
-        Some(done) => done,
-        None => {
-            let (parameters, learned) = match recipe.network() {
-                Network::Rnn(network) => learn(network, text, plan, rung, &recipe, watch)?,
-                Network::Window(network) => learn(network, text, plan, rung, &recipe, watch)?,
-            };
-            let file = recipe.file(&parameters, text);
-            if let Some(folder) = &plan.keep {
-                keep(folder, &format!("{}.safetensors", name(rung)), &file)?;
-                let about = serde_json::to_vec_pretty(&learned).context("figures of the training")?;
-                keep(folder, &format!("{}.json", name(rung)), &about)?;
-                let checkpoint = folder.join(format!("{}.checkpoint", name(rung)));
-                if checkpoint.exists() {
-                    std::fs::remove_file(&checkpoint).with_context(|| checkpoint.display().to_string())?;
-                }
+    let (file, learned) = if let Some(done) = done {
+        done
+    } else {
+        let (parameters, learned) = match recipe.network() {
+            Network::Rnn(network) => learn(network, text, plan, rung, &recipe, watch)?,
+            Network::Window(network) => learn(network, text, plan, rung, &recipe, watch)?,
+        };
+        let file = recipe.file(&parameters, text);
+        if let Some(folder) = &plan.keep {
+            keep(folder, &format!("{}.safetensors", name(rung)), &file)?;
+            let about = serde_json::to_vec_pretty(&learned).context("figures of the training")?;
+            keep(folder, &format!("{}.json", name(rung)), &about)?;
+            let checkpoint = folder.join(format!("{}.checkpoint", name(rung)));
+            if checkpoint.exists() {
+                std::fs::remove_file(&checkpoint).with_context(|| checkpoint.display().to_string())?;
             }
-            (file, learned)
         }
+        (file, learned)
     };
     watch(1.0, &format!("{}: measuring", name(rung)));
     // Judged as it is stored: in half precision.
