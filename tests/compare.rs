@@ -8,6 +8,7 @@
 #[path = "support/command.rs"]
 mod command;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -16,15 +17,14 @@ use serde_json::Value;
 
 /// Sentences of a tiny grammar: two colours, two animals, and a verb that goes with the animal.
 fn sentences(count: usize, shift: usize) -> String {
-    (0..count)
-        .map(|i| {
-            let i = i * 7 + shift;
-            let (colour, animal, verb) =
-                (["grey", "white"][i % 2], ["cat", "dog"][i / 2 % 2], ["sleeps", "barks"][i / 2 % 2]);
-            let place = ["here", "there", "at home"][i % 3];
-            format!("the {colour} {animal} {verb} {place}\n")
-        })
-        .collect()
+    let mut text = String::new();
+    for i in (0..count).map(|i| i * 7 + shift) {
+        let (colour, animal, verb) =
+            (["grey", "white"][i % 2], ["cat", "dog"][i / 2 % 2], ["sleeps", "barks"][i / 2 % 2]);
+        let place = ["here", "there", "at home"][i % 3];
+        writeln!(text, "the {colour} {animal} {verb} {place}").unwrap();
+    }
+    text
 }
 
 struct Texts {

@@ -5,21 +5,19 @@
     reason = "tests prepare files, and fail by panicking"
 )]
 
+#[path = "support/command.rs"]
+mod command;
+
 use std::fs;
 use std::path::Path;
 
 use assert_cmd::Command;
+use command::Run;
 use serde_json::Value;
 use tempfile::TempDir;
 
 /// Two sentences whose model of order 2 is worked out by hand in `docs/kneser-ney.md`.
 const BY_HAND: &str = "a b\na\n";
-
-struct Run {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
 
 /// A folder to work in, which is the data directory, too.
 struct Folder(TempDir);
@@ -48,18 +46,13 @@ impl Folder {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::cargo_bin("foreword").unwrap();
-        command.env("FOREWORD_DATA_DIR", self.0.path()).current_dir(self.0.path()).args(arguments);
+        let mut command = command::binary(self.0.path(), arguments);
+        command.current_dir(self.0.path());
         command
     }
 
     fn run(&self, input: impl Into<Vec<u8>>, arguments: &[&str]) -> Run {
-        let output = self.command(arguments).write_stdin(input).output().unwrap();
-        Run {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        command::run(self.command(arguments).write_stdin(input))
     }
 
     fn succeed(&self, input: impl Into<Vec<u8>>, arguments: &[&str]) -> String {
@@ -308,8 +301,10 @@ fn broken_models_are_refused_with_path_cause_and_remedy() {
     let packed = fs::read(&packed).unwrap();
     let mut damaged = packed.clone();
     damaged[packed.len() / 2] ^= 4;
+    let half_of_lines = &arpa[..=arpa[..arpa.len() / 2].rfind('\n').unwrap()];
     for (name, bytes, said) in [
-        ("short.arpa", arpa.as_bytes()[..arpa.len() / 2].to_vec(), "cut short"),
+        ("short.arpa", half_of_lines.into(), "cut short"),
+        ("torn.arpa", arpa.as_bytes()[..arpa.len() / 2].to_vec(), "line "),
         ("few.arpa", arpa.replacen("ngram 2=", "ngram 2=1", 1).into(), "promises"),
         ("foreign.arpa", b"a letter\n".to_vec(), "cut short"),
         ("latin.arpa", b"\\data\\\ncaf\xe9\n".to_vec(), "no UTF-8"),

@@ -306,6 +306,7 @@ fn report(step: u64, phase: TrainingPhase) -> StepReport {
         bytes_per_second: 14_200.0,
         gradient_norm: 0.83,
         clipped_share: 0.25,
+        dropped_steps: 0,
         learning_rate: 1e-3,
         eta_seconds: Some(250.0 * (1.0 - share)),
     }

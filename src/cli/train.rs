@@ -36,6 +36,9 @@ fn status(report: &StepReport) -> String {
     parts.extend(report.train_bits.map(|bits| format!("{bits:.3} bits per byte")));
     parts.extend(report.validation_bits.map(|bits| format!("validation {bits:.3}")));
     parts.push(format!("{:.0} bytes/s", report.bytes_per_second));
+    if report.dropped_steps > 0 {
+        parts.push(format!("{} steps dropped, not finite", report.dropped_steps));
+    }
     parts.extend(report.eta_seconds.map(|seconds| {
         let seconds = seconds.max(0.0) as u64;
         format!("{}:{:02} left", seconds / 60, seconds % 60)
@@ -59,6 +62,7 @@ mod tests {
             bytes_per_second: 12_345.6,
             gradient_norm: 1.0,
             clipped_share: 0.25,
+            dropped_steps: 0,
             learning_rate: 1e-3,
             eta_seconds: None,
         };
@@ -68,6 +72,8 @@ mod tests {
         report.eta_seconds = Some(65.4);
         let whole = "learning · step 120 · epoch 1.2 · 1.500 bits per byte · validation 1.750 · 12346 bytes/s · 1:05 left";
         assert_eq!(status(&report), whole);
+        report.dropped_steps = 2;
+        assert!(status(&report).contains(" · 2 steps dropped, not finite · "), "{}", status(&report));
         report.phase = TrainingPhase::MeasuringAfter;
         assert_eq!(status(&report), "measuring the new model");
     }

@@ -27,6 +27,7 @@ impl Losses {
     ///
     /// # Panics
     /// When the other's are of another text.
+    #[must_use]
     pub fn mixed(&self, other: &Self, weight: f64) -> Self {
         assert_eq!(self.0.len(), other.0.len(), "losses of two texts cannot be mixed");
         let mix = |(a, b): (&f64, &f64)| -(weight * (-a).exp() + (1.0 - weight) * (-b).exp()).ln();

@@ -16,6 +16,9 @@ pub enum Unit {
 /// Symbols of a word vocabulary at most, unless the text itself has settled which words there are.
 const MOST_WORDS: usize = 10_000;
 
+/// Cuts a text into symbols.
+type Encode = dyn Fn(&str) -> Vec<u32>;
+
 /// The texts as symbols.
 #[derive(Debug, Clone)]
 pub struct LadderText {
@@ -55,7 +58,7 @@ impl LadderText {
     /// # Errors
     /// When a text is empty, or the training text has no word twice.
     pub fn new(unit: Unit, train: &str, valid: &str, test: &str) -> Result<Self, TextError> {
-        let (words, encode): (_, Box<dyn Fn(&str) -> Vec<u32>>) = match unit {
+        let (words, encode): (_, Box<Encode>) = match unit {
             Unit::Byte => (None, Box::new(|text: &str| text.bytes().map(u32::from).collect())),
             Unit::Word => {
                 let cut_already = train.split_ascii_whitespace().any(|word| word == "<unk>");

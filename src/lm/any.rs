@@ -133,6 +133,9 @@ impl<B: AsRef<[u8]>> AnyModel<B> {
     }
 
     /// `text` as symbols: its bytes, or its words with the end of each sentence. `tokenizer` cuts the words.
+    ///
+    /// # Panics
+    /// Never: memory is read without errors.
     pub fn encode(&self, text: &str, tokenizer: Tokenizer) -> Vec<usize> {
         let Some(end) = self.sentence_end() else {
             return text.bytes().map(usize::from).collect();
@@ -226,7 +229,9 @@ impl<B: AsRef<[u8]>> LanguageModel for AnyModel<B> {
         match (self, state) {
             (Self::Ngram(model), AnyState::Ngram(state)) => {
                 model.distribution(state, log_probs);
-                log_probs.iter_mut().for_each(|value| *value *= std::f32::consts::LN_10);
+                for value in log_probs {
+                    *value *= std::f32::consts::LN_10;
+                }
             }
             (Self::Bytes(network) | Self::Words { network, .. }, state) => match (network, state) {
                 (AnyNetwork::Recurrent(network), AnyState::Recurrent(state)) => {

@@ -63,7 +63,9 @@ impl Sampling {
             kept.truncate(length);
         }
         let total = total(&kept);
-        kept.iter_mut().for_each(|(_, weight)| *weight /= total);
+        for (_, weight) in &mut kept {
+            *weight /= total;
+        }
         kept
     }
 

@@ -13,18 +13,20 @@ use serde::{Deserialize, Serialize};
 use super::files::write_private;
 use crate::ladder::measure::{estimate_ngram, ngram_losses};
 use crate::ladder::{LadderText, Losses, Network, Recipe, Rung, mixture_weight};
+use crate::lm::Trainable;
 use crate::lm::format::read_network;
 use crate::lm::ngram::Model;
 use crate::lm::ngram::file::Encoding;
 use crate::lm::rnn::gradient_flow;
-use crate::lm::{Trainable, rnn::RnnNetwork};
 use crate::nn::Parameters;
 use crate::train::{Trainer, schedule};
 
 /// No more often than this is progress told.
 const TELL_EVERY: Duration = Duration::from_millis(200);
 /// How far back the gradient is followed.
-pub const LAGS: usize = 50;
+const LAGS: usize = 50;
+/// Symbols read before those: the state of a network that has read nothing is no state of a text.
+const WARM_UP: usize = 30;
 /// Places of the validation text at which it is.
 const FLOW_TEXTS: usize = 32;
 
@@ -85,9 +87,12 @@ pub struct NetworkRow {
     pub clipped_share: f64,
     /// Perplexity of the validation text as the training saw it: after each pass, of a short text after every few.
     pub valid_curve: Vec<f64>,
-    /// ‖∂loss_t/∂h_{t−k}‖ of the top layer for k = 0 …, before the training. Empty for the window, which has no state.
+    /// `‖∂loss_t/∂h_{t−k}‖` of the top layer for k = 0 …, before the training. Empty for the window, which has no state, and
+    /// for a validation text too short.
+    #[serde(default)]
     pub gradient_flow_start: Vec<f64>,
     /// The same after the training.
+    #[serde(default)]
     pub gradient_flow_trained: Vec<f64>,
 }
 
@@ -197,25 +202,24 @@ fn train(
     let recipe = Recipe::of(rung, text, plan.seed, plan.threads)
         .ok_or_else(|| anyhow!("{} is no network", name(rung)))?;
     let done = plan.keep.as_deref().and_then(|folder| kept(folder, rung, &recipe, text));
-    let (file, learned) = match done {
-        Some(done) => done,
-        None => {
-            let (parameters, learned) = match recipe.network() {
-                Network::Rnn(network) => learn(network, text, plan, rung, &recipe, Some(flow), watch)?,
-                Network::Window(network) => learn(network, text, plan, rung, &recipe, None, watch)?,
-            };
-            let file = recipe.file(&parameters, text);
-            if let Some(folder) = &plan.keep {
-                keep(folder, &format!("{}.safetensors", name(rung)), &file)?;
-                let about = serde_json::to_vec_pretty(&learned).context("figures of the training")?;
-                keep(folder, &format!("{}.json", name(rung)), &about)?;
-                let checkpoint = folder.join(format!("{}.checkpoint", name(rung)));
-                if checkpoint.exists() {
-                    std::fs::remove_file(&checkpoint).with_context(|| checkpoint.display().to_string())?;
-                }
+    let (file, learned) = if let Some(done) = done {
+        done
+    } else {
+        let (parameters, learned) = match recipe.network() {
+            Network::Rnn(network) => learn(network, text, plan, rung, &recipe, watch)?,
+            Network::Window(network) => learn(network, text, plan, rung, &recipe, watch)?,
+        };
+        let file = recipe.file(&parameters, text);
+        if let Some(folder) = &plan.keep {
+            keep(folder, &format!("{}.safetensors", name(rung)), &file)?;
+            let about = serde_json::to_vec_pretty(&learned).context("figures of the training")?;
+            keep(folder, &format!("{}.json", name(rung)), &about)?;
+            let checkpoint = folder.join(format!("{}.checkpoint", name(rung)));
+            if checkpoint.exists() {
+                std::fs::remove_file(&checkpoint).with_context(|| checkpoint.display().to_string())?;
             }
-            (file, learned)
         }
+        (file, learned)
     };
     watch(1.0, &format!("{}: measuring", name(rung)));
     // Judged as it is stored: in half precision.
@@ -227,7 +231,11 @@ fn train(
         params,
         bytes_on_disk: file.len() as u64,
         train_s: learned.seconds,
-        network: Some(learned.row),
+        network: Some(NetworkRow {
+            gradient_flow_start: flow(&recipe.network(), &text.valid),
+            gradient_flow_trained: flow(&network, &text.valid),
+            ..learned.row
+        }),
         ..row(text, rung, &losses)
     };
     Ok((row, losses))
@@ -264,19 +272,20 @@ fn keep(folder: &Path, file: &str, bytes: &[u8]) -> anyhow::Result<()> {
 }
 
 /// The gradient's way back from places spread over a text.
-fn flow(network: &RnnNetwork<f32>, symbols: &[u32]) -> Vec<f64> {
-    let window = LAGS + 2;
+fn flow(network: &Network, symbols: &[u32]) -> Vec<f64> {
+    let Network::Rnn(network) = network else { return Vec::new() };
+    let lags = LAGS + WARM_UP;
+    let window = lags + 2;
     let stride = (symbols.len() / FLOW_TEXTS).max(window);
     let texts: Vec<Vec<usize>> = symbols
         .chunks(stride)
         .filter(|piece| piece.len() >= window)
         .map(|piece| piece[..window].iter().map(|&symbol| symbol as usize).collect())
         .collect();
-    gradient_flow(network, &texts, LAGS).pop().unwrap_or_default()
+    let mut norms = gradient_flow(network, &texts, lags).pop().unwrap_or_default();
+    norms.truncate(LAGS + 1);
+    norms
 }
-
-/// How the gradient flows through a model, for those that have a state.
-type Flow<M> = fn(&M, &[u32]) -> Vec<f64>;
 
 fn learn<M: Trainable<f32>>(
     network: M,
@@ -284,11 +293,8 @@ fn learn<M: Trainable<f32>>(
     plan: &ClimbPlan,
     rung: Rung,
     recipe: &Recipe,
-    flow: Option<Flow<M>>,
     watch: &mut Watch<'_>,
 ) -> anyhow::Result<(Parameters<f32>, Learned)> {
-    let flow_of = |model: &M| flow.map(|flow| flow(model, &text.valid)).unwrap_or_default();
-    let start = flow_of(&network);
     let options = recipe.training;
     let (mut trainer, mut curve, before) = begin(network, text, plan, rung, recipe)?;
     // After each pass; of a short text, not so often that it takes longer than the passes.
@@ -337,8 +343,8 @@ fn learn<M: Trainable<f32>>(
         tokens_per_s,
         clipped_share,
         valid_curve: curve,
-        gradient_flow_start: start,
-        gradient_flow_trained: flow_of(&model),
+        gradient_flow_start: Vec::new(),
+        gradient_flow_trained: Vec::new(),
     };
     let learned = Learned { made_by: made_by(recipe, text), seconds, row };
     Ok((model.parameters().clone(), learned))
@@ -413,7 +419,7 @@ mod tests {
         ClimbPlan {
             rungs: vec![Rung::Lstm],
             order: 3,
-            minutes: 5.0,
+            minutes: 100_000.0,
             seed: 1,
             threads: 2,
             keep: Some(keep.to_owned()),
@@ -437,7 +443,9 @@ mod tests {
         let mut shares = Vec::new();
         let rows = climb(&text(), &plan(cut.path()), &mut |share, _| shares.push(share)).unwrap();
         assert!(shares[0] > 0.05, "it goes on from {}", shares[0]);
-        let weights = |folder: &Path| std::fs::read(folder.join("lstm.safetensors")).unwrap();
+        let weights = |folder: &Path| {
+            read_network(&std::fs::read(folder.join("lstm.safetensors")).unwrap()).unwrap().parameters
+        };
         assert!(weights(cut.path()) == weights(whole.path()));
         let curve = |rows: &[Row]| rows[0].network.as_ref().unwrap().valid_curve.clone();
         assert_eq!(curve(&rows), curve(&expected));

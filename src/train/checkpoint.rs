@@ -54,6 +54,9 @@ const FORMAT: u32 = 1;
 
 impl<M: Trainable<f32>> Trainer<M> {
     /// The run as it is now.
+    ///
+    /// # Panics
+    /// Never: every view is cut from its own bytes.
     pub fn checkpoint(&self) -> Vec<u8> {
         let (position, states) = self.place();
         let (optimizer_steps, vectors) = self.optimizer.memory();
@@ -173,7 +176,9 @@ fn documents_fingerprint(documents: &[Vec<u32>]) -> String {
     let mut add = |part: u64| hash = (hash ^ part).wrapping_mul(0x0100_0000_01b3);
     for document in documents {
         add(document.len() as u64);
-        document.iter().for_each(|&symbol| add(u64::from(symbol)));
+        for &symbol in document {
+            add(u64::from(symbol));
+        }
     }
     format!("{hash:016x}")
 }

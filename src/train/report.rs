@@ -69,6 +69,8 @@ pub struct StepReport {
     pub gradient_norm: f64,
     /// Share of the steps so far whose gradient clipping shortened, 0 to 1.
     pub clipped_share: f64,
+    /// Steps given up because a number in them was not finite; the learning rate was halved at each.
+    pub dropped_steps: u32,
     /// Learning rate of the last step.
     pub learning_rate: f64,
     /// Seconds left, once that can be told.

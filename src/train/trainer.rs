@@ -184,6 +184,11 @@ impl<M: Trainable<f32>> Trainer<M> {
         self.run.clipped as f64 / self.run.step.max(1) as f64
     }
 
+    /// Steps given up because a number in them was not finite.
+    pub fn dropped_steps(&self) -> u32 {
+        self.run.dropped
+    }
+
     /// The model as it is now.
     pub fn model(&self) -> &M {
         &self.model

@@ -8,6 +8,9 @@ use crate::nn::{Parameters, Real, softmax};
 ///
 /// The loss is that of each text's last symbol alone, so nothing but the recurrence carries it back. Texts shorter than
 /// `lags + 2` symbols are left out; with none left the answer is empty. Dropout is off.
+///
+/// # Panics
+/// When a symbol is outside the vocabulary.
 pub fn gradient_flow<T: Real>(network: &RnnNetwork<T>, texts: &[Vec<usize>], lags: usize) -> Vec<Vec<f64>> {
     let texts: Vec<&[usize]> =
         texts.iter().filter(|t| t.len() >= lags + 2).map(|t| &t[t.len() - lags - 2..]).collect();

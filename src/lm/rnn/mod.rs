@@ -79,12 +79,12 @@ impl RnnShape {
         let mut parameters = Parameters::zeros(self.layout());
         let bound = 1.0 / (self.hidden as f32).sqrt();
         let (embedding, rest) = parameters.values.split_at_mut(self.vocabulary * self.embed);
-        if self.tied {
-            embedding.iter_mut().for_each(|value| *value = generator.random_range(-0.1..0.1));
-        } else {
-            embedding.iter_mut().for_each(|value| *value = normal(generator));
+        for value in embedding {
+            *value = if self.tied { generator.random_range(-0.1..0.1) } else { normal(generator) };
         }
-        rest.iter_mut().for_each(|value| *value = generator.random_range(-bound..bound));
+        for value in rest {
+            *value = generator.random_range(-bound..bound);
+        }
         if self.tied {
             let bias = parameters.values.len() - self.vocabulary;
             parameters.values[bias..].fill(0.0);

@@ -60,15 +60,14 @@ impl WindowShape {
         let mut parameters = Parameters::zeros(self.layout());
         let layout = parameters.layout.clone();
         for (at, entry) in layout.entries().iter().enumerate() {
-            let values = &mut parameters.values[entry.offset..][..entry.len()];
             let bound = 1.0 / (entry.columns as f32).sqrt();
-            match at {
-                Self::EMBED if self.tied => {
-                    values.iter_mut().for_each(|v| *v = generator.random_range(-0.1..0.1))
-                }
-                Self::EMBED => values.iter_mut().for_each(|v| *v = normal(generator)),
-                _ if entry.vector => {}
-                _ => values.iter_mut().for_each(|v| *v = generator.random_range(-bound..bound)),
+            for value in &mut parameters.values[entry.offset..][..entry.len()] {
+                *value = match at {
+                    Self::EMBED if self.tied => generator.random_range(-0.1..0.1),
+                    Self::EMBED => normal(generator),
+                    _ if entry.vector => 0.0,
+                    _ => generator.random_range(-bound..bound),
+                };
             }
         }
         parameters

@@ -60,7 +60,9 @@ fn what_stands_before_the_window_cannot_matter() {
     let model = StreamingWindow::new(SHAPE, &random(SHAPE));
     let answer = |text: &[usize]| {
         let (mut state, mut log_probs) = (model.start(), vec![0.0; 30]);
-        text.iter().for_each(|&symbol| model.advance(&mut state, symbol));
+        for &symbol in text {
+            model.advance(&mut state, symbol);
+        }
         model.log_probs(&state, &mut log_probs);
         log_probs
     };

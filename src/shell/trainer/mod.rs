@@ -253,6 +253,7 @@ fn first_report() -> StepReport {
         bytes_per_second: 0.0,
         gradient_norm: 0.0,
         clipped_share: 0.0,
+        dropped_steps: 0,
         learning_rate: 0.0,
         eta_seconds: None,
     }
@@ -333,7 +334,6 @@ impl Run<'_> {
         let validate_every = (trainer.steps_per_epoch() / 2).max(10);
         let (mut began, mut symbols) = (Instant::now(), 0);
         let (mut bits, mut stepped) = (0.0, 0_usize);
-        let (mut taken, mut clipped) = (0_usize, 0_usize);
         while !trainer.is_done() {
             let (go_on, waited) = self.control.wait();
             began += waited;
@@ -348,8 +348,6 @@ impl Run<'_> {
             if !outcome.dropped {
                 bits += outcome.bits;
                 stepped += 1;
-                taken += 1;
-                clipped += usize::from(outcome.clipped);
             }
             let validation =
                 trainer.steps().is_multiple_of(validate_every).then(|| trainer.validate()).flatten();
@@ -362,7 +360,8 @@ impl Run<'_> {
                 self.report.validation_bits = validation;
                 self.report.bytes_per_second = symbols as f64 / seconds.max(1e-9);
                 self.report.gradient_norm = outcome.gradient_norm;
-                self.report.clipped_share = clipped as f64 / taken.max(1) as f64;
+                self.report.clipped_share = trainer.clipped_share();
+                self.report.dropped_steps = trainer.dropped_steps();
                 self.report.learning_rate = outcome.rate;
                 self.report.eta_seconds =
                     (seconds > 3.0 && progress > 0.0).then(|| seconds / progress * (1.0 - progress));

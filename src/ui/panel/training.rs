@@ -172,8 +172,10 @@ fn figures(report: &StepReport, columns: usize) -> Vec<Line<'static>> {
         format!("pass {:.1}", report.epoch),
         format!("gradient {:.2}", report.gradient_norm),
     ];
+    let dropped = (report.dropped_steps > 0)
+        .then(|| format!("{} dropped: not finite", counted(report.dropped_steps as usize, "step")));
     let mut lines = vec![eta];
-    for figure in rest {
+    for figure in rest.into_iter().chain(dropped) {
         match lines.last_mut() {
             Some(last) if width(last) + 3 + width(&figure) <= columns => {
                 last.push_str(" · ");

@@ -147,6 +147,7 @@ fn report(step: u64) -> StepReport {
         bytes_per_second: 1e4,
         gradient_norm: 0.5,
         clipped_share: 0.25,
+        dropped_steps: 0,
         learning_rate: 1e-3,
         eta_seconds: None,
     }
