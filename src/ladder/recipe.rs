@@ -61,7 +61,7 @@ impl Recipe {
             }
             Rung::Rnn => {
                 let dropout = Dropout { input: 0.2, between: 0.2, output: 0.3 };
-                (rnn(Cell::Tanh, text, size.width(300), 1), dropout, 1e-3)
+                (rnn(Cell::Tanh, text, size.width(300), 1), dropout, 2.5e-3)
             }
             Rung::Gru => {
                 let dropout = Dropout { input: 0.35, between: 0.25, output: 0.35 };
@@ -99,7 +99,7 @@ impl Recipe {
                 weight_decay: 0.03,
                 ..AdamOptions::default()
             }),
-            clip: if rung == Rung::Rnn { 0.25 } else { 0.5 },
+            clip: if rung == Rung::Rnn { 1.0 } else { 0.5 },
             epochs,
             patience: 4,
         };
