@@ -29,8 +29,7 @@ fn main() -> anyhow::Result<()> {
             personal.learn_documents(names.iter().zip(&learned).map(|(n, d)| (n.as_str(), d.text.as_str())));
         }
         let typed = walk::read(&[PathBuf::from(&pair[1])])?.documents;
-        let texts: Vec<&str> =
-            typed.iter().map(|d| &d.text[..d.text.floor_char_boundary(TYPED.min(d.text.len()))]).collect();
+        let texts: Vec<&str> = typed.iter().map(|d| beginning(&d.text)).collect();
         let observed = Suggester::with_personal(&model, personal, Settings::default()).observe(&texts);
         let mut alone = Mixture::default();
         let before = alone.bits(&observed);
@@ -48,6 +47,12 @@ fn main() -> anyhow::Result<()> {
     eprintln!("all: {} words, {:.3} bits a word", all.len(), mixture.bits(&all));
     println!("{}", mixture.to_json());
     Ok(())
+}
+
+/// The first bytes of a text, whole characters.
+fn beginning(text: &str) -> &str {
+    let end = (0..=TYPED.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
+    &text[..end.unwrap_or(0)]
 }
 
 /// Many writers' words in turns, so that the last one does not leave its mark on the weights.

@@ -126,15 +126,12 @@ impl Counts {
         if is_new {
             context.kinds += 1;
             let follower = Follower { word, source, count: amount, next: context.first };
-            at = match self.free.pop() {
-                Some(place) => {
-                    self.followers[place as usize] = follower;
-                    place
-                }
-                None => {
-                    self.followers.push(follower);
-                    self.followers.len() as u32 - 1
-                }
+            at = if let Some(place) = self.free.pop() {
+                self.followers[place as usize] = follower;
+                place
+            } else {
+                self.followers.push(follower);
+                self.followers.len() as u32 - 1
             };
         } else {
             let follower = &mut self.followers[at as usize];

@@ -1,8 +1,8 @@
 //! The mixture's arithmetic: one distribution over words from several.
 //!
-//! Each expert k gives every word w a chance P_k(w) after the text so far; the mixture is
-//! P(w) = Σ_k λ_k P_k(w), with weights λ that sum to one, so it is a distribution, too. With a prefix p typed, by Bayes' rule,
-//! P(w | p) = Σ_k λ_k P_k(w) / Σ_k λ_k P_k(p), where P_k(p) is the sum over all words that begin with p: an expert that did not
+//! Each expert `k` gives every word `w` a chance `P_k(w)` after the text so far; the mixture is
+//! `P(w) = Σ_k λ_k P_k(w)`, with weights λ that sum to one, so it is a distribution, too. With a prefix p typed, by Bayes' rule,
+//! `P(w | p) = Σ_k λ_k P_k(w) / Σ_k λ_k P_k(p)`, where `P_k(p)` is the sum over all words that begin with p: an expert that did not
 //! foresee the letters typed loses its say.
 //!
 //! The weights are a softmax of one number for each expert and one for the *situation* each is in (how often its
@@ -111,7 +111,9 @@ impl Mixture {
         }
         let sum: f32 = weights.iter().sum();
         if sum > 0.0 {
-            weights.iter_mut().for_each(|weight| *weight /= sum);
+            for weight in &mut weights {
+                *weight /= sum;
+            }
         }
         weights
     }
@@ -133,7 +135,7 @@ impl Mixture {
     }
 }
 
-/// Σ λ_k P_k.
+/// `Σ λ_k P_k`.
 pub(crate) fn weighted(weights: &Shares, chances: &Shares) -> f32 {
     weights.iter().zip(chances).map(|(weight, chance)| weight * chance).sum()
 }
@@ -184,7 +186,9 @@ mod tests {
         prop::array::uniform9(prop::array::uniform4(0.01_f32..1.0)).prop_map(|mut experts| {
             for expert in &mut experts {
                 let sum: f32 = expert.iter().sum();
-                expert.iter_mut().for_each(|chance| *chance /= sum);
+                for chance in expert.iter_mut() {
+                    *chance /= sum;
+                }
             }
             experts
         })

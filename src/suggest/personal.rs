@@ -155,8 +155,7 @@ impl Personal {
 
     /// The number of a document. Beyond the most there can be, the last one's.
     fn source(&mut self, name: &str) -> u16 {
-        if self.sources.len() <= usize::from(u16::MAX) && self.sources.last().is_none_or(|last| last != name)
-        {
+        if u16::try_from(self.sources.len()).is_ok() && self.sources.last().is_none_or(|last| last != name) {
             self.sources.push(name.to_owned());
         }
         (self.sources.len() - 1) as u16

@@ -20,6 +20,20 @@ pub(super) use text::visible;
 /// What must stand beside every count of keystrokes saved.
 const POTENTIAL: &str = "Savings are potential: those of a typist who reads every suggestion.";
 
+/// A learned word in JSON.
+#[derive(Serialize)]
+struct LearnedWord<'a> {
+    word: &'a str,
+    count: u32,
+}
+
+/// The words learned with a version in JSON.
+#[derive(Serialize)]
+struct LearnedWords<'a> {
+    model: &'a str,
+    words: Vec<LearnedWord<'a>>,
+}
+
 /// Writes results, as tables or as JSON.
 pub(super) struct Printer<W> {
     out: W,
@@ -178,19 +192,11 @@ impl<W: Write> Printer<W> {
     /// Words learned with a version.
     pub(super) fn words(&mut self, model: &str, words: &[Learned]) -> io::Result<()> {
         if self.is_json {
-            #[derive(Serialize)]
-            struct Word<'a> {
-                word: &'a str,
-                count: u32,
-            }
-            let words: Vec<Word<'_>> =
-                words.iter().map(|learned| Word { word: &learned.word, count: learned.count }).collect();
-            #[derive(Serialize)]
-            struct Words<'a> {
-                model: &'a str,
-                words: Vec<Word<'a>>,
-            }
-            return self.json(&Words { model, words });
+            let words: Vec<_> = words
+                .iter()
+                .map(|learned| LearnedWord { word: &learned.word, count: learned.count })
+                .collect();
+            return self.json(&LearnedWords { model, words });
         }
         writeln!(self.out, "{} words learned with model {model}", words.len())?;
         for learned in words {

@@ -137,7 +137,8 @@ pub fn learn_words(model: &StreamingRnn, split: &Split) -> Personal {
     learn(&mut personal, &split.train);
     let clipped = |document: &'_ Document| {
         let end = document.text.len().min(FITTED_BYTES / split.validation.len().max(1));
-        document.text[..document.text.floor_char_boundary(end)].to_owned()
+        let end = (0..=end).rev().find(|&at| document.text.is_char_boundary(at)).unwrap_or(0);
+        document.text[..end].to_owned()
     };
     let texts: Vec<String> = split.validation.iter().map(clipped).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();

@@ -130,7 +130,8 @@ impl<M: LanguageModel> Suggester<M> {
                     }
                 }
                 let (chances, mixed) = word.finished(&self.personal, &spelling, given);
-                log_prob = mixed + if self.settings.components.lstm { f64::from(step - end) } else { 0.0 };
+                log_prob = mixed
+                    + if self.settings.components.lstm { f64::from(step) - f64::from(end) } else { 0.0 };
                 if let Some(observed) = &mut self.observed {
                     observed.push(Observed { situation: word.situation, chances });
                 }
@@ -156,6 +157,17 @@ impl<M: LanguageModel> Suggester<M> {
             self.session.read(&self.model, byte);
             self.work.steps += 1;
         }
+    }
+
+    /// Ln of the chance of the word that the text has left unfinished: what [`Suggester::read`] would have told at its end.
+    pub(in crate::suggest) fn unfinished(&mut self) -> f64 {
+        let spelling = String::from_utf8_lossy(self.document.word()).into_owned();
+        let Some(mut word) = self.word.take().filter(|word| !spelling.is_empty() && word.typed() > 0) else {
+            return 0.0;
+        };
+        let uniform = -f64::from(u8::MAX).ln() * word.typed() as f64;
+        let lstm = if self.settings.components.lstm { word.typed_log_prob() } else { uniform };
+        word.unfinished(&self.personal, &spelling, lstm)
     }
 
     /// Has all that is known of the word that begins at `start` of the context, up to the cursor, in place.

@@ -18,7 +18,7 @@ pub(super) struct WordPlace {
     /// Ln of the LSTM's chance that a word begins here at all.
     pub(super) begins: f32,
     /// Ln of the LSTM's chance of each byte typed, given that a word begins.
-    steps: Vec<f32>,
+    steps: Vec<f64>,
     narrowed: Option<(String, Narrowed)>,
 }
 
@@ -46,7 +46,8 @@ impl WordPlace {
 
     /// One more byte was typed; the LSTM gave it this chance (ln).
     pub(super) fn step(&mut self, log_prob: f32) {
-        let given = if self.steps.is_empty() { log_prob - self.begins } else { log_prob };
+        let before = if self.steps.is_empty() { f64::from(self.begins) } else { 0.0 };
+        let given = f64::from(log_prob) - before;
         self.steps.push(given);
     }
 
@@ -57,7 +58,7 @@ impl WordPlace {
 
     /// Ln of the LSTM's chance of what is typed.
     pub(super) fn typed_log_prob(&self) -> f64 {
-        self.steps.iter().map(|&step| f64::from(step)).sum()
+        self.steps.iter().sum()
     }
 
     /// The counts' words that go on from `prefix`.
@@ -81,6 +82,12 @@ impl WordPlace {
         let by_lstm = f64::from(self.weights[LSTM]).ln() + lstm;
         let most = by_lstm.max(counts.ln());
         (chances, most + ((by_lstm - most).exp() + (counts.ln() - most).exp()).ln())
+    }
+
+    /// Ln of the mixture's chance of what is typed, by which some word began; `lstm`: ln of the LSTM's.
+    pub(super) fn unfinished(&mut self, personal: &Personal, prefix: &str, lstm: f64) -> f64 {
+        let masses = self.narrowed(personal, prefix).masses;
+        (f64::from(self.weights[LSTM]) * lstm.exp() + self.counted(&masses)).max(f64::MIN_POSITIVE).ln()
     }
 
     /// The weights' sum of the counts' chances.

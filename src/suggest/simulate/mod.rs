@@ -84,11 +84,16 @@ pub fn simulate<M: LanguageModel>(
     let mut tally = Tally::new(options.suggestions);
     'texts: for text in texts {
         typing.suggester.restart();
-        for (index, line) in text.lines().enumerate() {
+        let mut lines = text.lines().enumerate().peekable();
+        while let Some((index, line)) = lines.next() {
+            let is_last = lines.peek().is_none();
             if index > 0 {
                 typing.read("\n");
             }
             typing.type_line(line, &mut tally, observer);
+            if is_last {
+                typing.bits -= typing.suggester.unfinished() * std::f64::consts::LOG2_E;
+            }
             if observer.progressed(Progress { bytes: typing.bytes, total }).is_break() {
                 break 'texts;
             }
