@@ -4,6 +4,8 @@
 //! the words that came is what the weights are fitted to. `-` for a folder stands for nothing learned. The result goes
 //! to stdout: `assets/mixture.json`.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example prints")]
+
 use std::path::PathBuf;
 
 use foreword::corpus::walk;
