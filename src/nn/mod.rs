@@ -22,6 +22,7 @@ pub mod packed;
 pub mod param;
 pub mod real;
 pub mod rnn_cell;
+pub mod rows;
 pub mod softmax;
 
 #[cfg(test)]

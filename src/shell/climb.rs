@@ -17,16 +17,19 @@ use crate::lm::Trainable;
 use crate::lm::format::read_network;
 use crate::lm::ngram::Model;
 use crate::lm::ngram::file::Encoding;
-use crate::lm::rnn::gradient_flow;
+use crate::lm::rnn::{WARM_UP, gradient_flow};
 use crate::nn::Parameters;
+use crate::train::checkpoint::fingerprint;
 use crate::train::{Trainer, schedule};
 
 /// No more often than this is progress told.
 const TELL_EVERY: Duration = Duration::from_millis(200);
 /// How far back the gradient is followed.
 const LAGS: usize = 50;
-/// Symbols read before those: the state of a network that has read nothing is no state of a text.
-const WARM_UP: usize = 30;
+/// Endings of what is kept of a network: its file, the figures of its training, where an unfinished training is.
+const MODEL: &str = "safetensors";
+const FIGURES: &str = "json";
+const CHECKPOINT: &str = "checkpoint";
 /// Places of the validation text at which it is.
 const FLOW_TEXTS: usize = 32;
 
@@ -160,7 +163,7 @@ fn count(text: &LadderText, plan: &ClimbPlan, watch: &mut Watch<'_>) -> anyhow::
     let bytes = ngrams.to_bytes(Encoding::Exact).context("the n-gram model")?;
     let train_s = began.elapsed().as_secs_f64();
     if let Some(folder) = &plan.keep {
-        keep(folder, "kneser-ney.ngram", &bytes)?;
+        keep(&folder.join("kneser-ney.ngram"), &bytes)?;
     }
     let (params, bytes_on_disk) = (ngrams.counts().iter().sum::<usize>() as u64, bytes.len() as u64);
     watch(0.5, "ngram: measuring");
@@ -180,13 +183,12 @@ fn mix(
     };
     let weight = mixture_weight(&lstm[0], &ngram[0]);
     let losses = [0, 1].map(|at| lstm[at].mixed(&ngram[at], weight));
-    let of_parts = |what: fn(&Row) -> f64| {
-        rows.iter().filter(|row| parts.iter().any(|&rung| row.model == name(rung))).map(what).sum::<f64>()
-    };
+    let of_parts: Vec<&Row> =
+        rows.iter().filter(|row| parts.iter().any(|&rung| row.model == name(rung))).collect();
     let row = Row {
-        params: of_parts(|row| row.params as f64) as u64,
-        bytes_on_disk: of_parts(|row| row.bytes_on_disk as f64) as u64,
-        train_s: of_parts(|row| row.train_s),
+        params: of_parts.iter().map(|row| row.params).sum(),
+        bytes_on_disk: of_parts.iter().map(|row| row.bytes_on_disk).sum(),
+        train_s: of_parts.iter().map(|row| row.train_s).sum(),
         weight: Some(weight),
         ..row(text, Rung::Mix, &losses)
     };
@@ -211,10 +213,10 @@ fn train(
         };
         let file = recipe.file(&parameters, text);
         if let Some(folder) = &plan.keep {
-            keep(folder, &format!("{}.safetensors", name(rung)), &file)?;
+            keep(&file_of(folder, rung, MODEL), &file)?;
             let about = serde_json::to_vec_pretty(&learned).context("figures of the training")?;
-            keep(folder, &format!("{}.json", name(rung)), &about)?;
-            let checkpoint = folder.join(format!("{}.checkpoint", name(rung)));
+            keep(&file_of(folder, rung, FIGURES), &about)?;
+            let checkpoint = file_of(folder, rung, CHECKPOINT);
             if checkpoint.exists() {
                 std::fs::remove_file(&checkpoint).with_context(|| checkpoint.display().to_string())?;
             }
@@ -250,41 +252,41 @@ struct Learned {
     row: NetworkRow,
 }
 
-/// What a network depends on: the recipe and the text (by FNV-1a over its symbols).
+/// What a network depends on: the recipe and the text.
 fn made_by(recipe: &Recipe, text: &LadderText) -> String {
-    let hash = |hash: u64, &symbol: &u32| (hash ^ u64::from(symbol)).wrapping_mul(0x0100_0000_01b3);
-    let text = text.train.iter().chain(&text.valid).fold(0xcbf2_9ce4_8422_2325, hash);
-    format!("{recipe:?} on {text:016x}")
+    let text = fingerprint(text.train.iter().chain(&text.valid).map(|&symbol| u64::from(symbol)));
+    format!("{recipe:?} on {text}")
 }
 
 /// A rung that was done before.
 fn kept(folder: &Path, rung: Rung, recipe: &Recipe, text: &LadderText) -> Option<(Vec<u8>, Learned)> {
-    let about = std::fs::read(folder.join(format!("{}.json", name(rung)))).ok()?;
+    let about = std::fs::read(file_of(folder, rung, FIGURES)).ok()?;
     let learned: Learned = serde_json::from_slice(&about).ok()?;
-    let file = std::fs::read(folder.join(format!("{}.safetensors", name(rung)))).ok()?;
+    let file = std::fs::read(file_of(folder, rung, MODEL)).ok()?;
     let stored = read_network(&file).ok()?;
     (learned.made_by == made_by(recipe, text) && recipe.made(&stored, text)).then_some((file, learned))
 }
 
-fn keep(folder: &Path, file: &str, bytes: &[u8]) -> anyhow::Result<()> {
-    let path = folder.join(file);
-    write_private(&path, bytes).with_context(|| format!("{}: cannot be written", path.display()))
+/// Where a rung's file of one kind is kept.
+fn file_of(folder: &Path, rung: Rung, ending: &str) -> PathBuf {
+    folder.join(format!("{}.{ending}", name(rung)))
+}
+
+fn keep(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    write_private(path, bytes).with_context(|| format!("{}: cannot be written", path.display()))
 }
 
 /// The gradient's way back from places spread over a text.
 fn flow(network: &Network, symbols: &[u32]) -> Vec<f64> {
     let Network::Rnn(network) = network else { return Vec::new() };
-    let lags = LAGS + WARM_UP;
-    let window = lags + 2;
+    let window = WARM_UP + LAGS + 2;
     let stride = (symbols.len() / FLOW_TEXTS).max(window);
     let texts: Vec<Vec<usize>> = symbols
         .chunks(stride)
         .filter(|piece| piece.len() >= window)
         .map(|piece| piece[..window].iter().map(|&symbol| symbol as usize).collect())
         .collect();
-    let mut norms = gradient_flow(network, &texts, lags).pop().unwrap_or_default();
-    norms.truncate(LAGS + 1);
-    norms
+    gradient_flow(network, &texts, LAGS, WARM_UP).pop().unwrap_or_default()
 }
 
 fn learn<M: Trainable<f32>>(
@@ -325,7 +327,7 @@ fn learn<M: Trainable<f32>>(
         }
         if let Some(folder) = plan.keep.as_deref().filter(|_| saved.elapsed() >= plan.checkpoint_every) {
             let about = Progress { made_by: made_by(recipe, text), seconds: seconds(began), curve };
-            keep(folder, &format!("{}.checkpoint", name(rung)), &about.with(&trainer.checkpoint())?)?;
+            keep(&file_of(folder, rung, CHECKPOINT), &about.with(&trainer.checkpoint())?)?;
             curve = about.curve;
             saved = Instant::now();
         }
@@ -391,7 +393,7 @@ fn begin<M: Trainable<f32>>(
     let (documents, validation) = (document(&text.train), document(&text.valid));
     let mut trainer = Trainer::new(network, documents, validation, recipe.training);
     let Some(folder) = &plan.keep else { return Ok((trainer, Vec::new(), 0.0)) };
-    let path = folder.join(format!("{}.checkpoint", name(rung)));
+    let path = file_of(folder, rung, CHECKPOINT);
     if let Ok(bytes) = std::fs::read(&path) {
         let at = bytes.iter().position(|&byte| byte == b'\n').unwrap_or(0);
         let progress = serde_json::from_slice::<Progress>(&bytes[..at]).ok();

@@ -18,13 +18,11 @@ use super::runtime::{Inspect, InspectionRequest};
 use crate::app::Message;
 use crate::app::inspection::{FlowCurve, FlowOf, Inspection, LEAST_OWN_TEXT, ModelFigures};
 use crate::lm::format::read_rnn;
-use crate::lm::rnn::{RnnNetwork, RnnShape, gradient_flow};
+use crate::lm::rnn::{RnnNetwork, RnnShape, WARM_UP, gradient_flow};
 use crate::nn::{Cell, Parameters};
 
 /// Bytes back that the gradient is followed.
 const LAGS: usize = 50;
-/// Bytes read before those: the state of a network that has read nothing is no state of a writer's text.
-const WARM_UP: usize = 30;
 /// Places of the text that the mean is taken over, at most.
 const PLACES: usize = 48;
 /// Bytes of one place: those read, and the one whose loss it is.
@@ -132,10 +130,8 @@ fn cell_name(cell: Cell) -> &'static str {
 
 /// The reach of a network's gradient, at its top layer: what the next letter is predicted from.
 fn curve(of: FlowOf, shape: RnnShape, parameters: Parameters<f32>, texts: &[Vec<usize>]) -> FlowCurve {
-    let layers = gradient_flow(&RnnNetwork::new(shape, parameters), texts, LAGS + WARM_UP);
-    let mut norms = layers.into_iter().next_back().unwrap_or_default();
-    norms.truncate(LAGS + 1);
-    FlowCurve { of, norms }
+    let mut layers = gradient_flow(&RnnNetwork::new(shape, parameters), texts, LAGS, WARM_UP);
+    FlowCurve { of, norms: layers.pop().unwrap_or_default() }
 }
 
 /// Pieces of the text to measure on, spread evenly over it, and whether they are the writer's own.

@@ -170,15 +170,15 @@ fn options_fingerprint(options: &TrainerOptions) -> String {
     format!("{batch} {time} {threads} {seed} {schedule:?} {optimizer:?} {clip}")
 }
 
-/// Tells documents apart (FNV-1a over their symbols).
+/// Tells documents apart.
 fn documents_fingerprint(documents: &[Vec<u32>]) -> String {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut add = |part: u64| hash = (hash ^ part).wrapping_mul(0x0100_0000_01b3);
-    for document in documents {
-        add(document.len() as u64);
-        for &symbol in document {
-            add(u64::from(symbol));
-        }
-    }
-    format!("{hash:016x}")
+    fingerprint(documents.iter().flat_map(|document| {
+        std::iter::once(document.len() as u64).chain(document.iter().map(|&symbol| u64::from(symbol)))
+    }))
+}
+
+/// Tells sequences of numbers apart (FNV-1a over whole numbers), in 16 hexadecimal digits.
+pub fn fingerprint(parts: impl Iterator<Item = u64>) -> String {
+    let step = |hash: u64, part: u64| (hash ^ part).wrapping_mul(0x0100_0000_01b3);
+    format!("{:016x}", parts.fold(0xcbf2_9ce4_8422_2325, step))
 }

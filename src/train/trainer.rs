@@ -189,11 +189,6 @@ impl<M: Trainable<f32>> Trainer<M> {
         self.run.dropped
     }
 
-    /// The model as it is now.
-    pub fn model(&self) -> &M {
-        &self.model
-    }
-
     /// Whether all passes are made, or validation has stopped gaining.
     pub fn is_done(&self) -> bool {
         self.streams.targets() == 0

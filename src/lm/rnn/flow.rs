@@ -2,22 +2,33 @@
 
 use super::RnnNetwork;
 use crate::lm::trainable::{Trainable as _, Window};
+use crate::nn::rows::view_mut;
 use crate::nn::{Parameters, Real, softmax};
+
+/// Symbols to read before the farthest state asked about: that of a network that has read nothing is no state of a text.
+pub const WARM_UP: usize = 30;
 
 /// `‖∂loss_t / ∂h_{t−k}‖` for `k = 0 ..= lags`, of each layer: `[layers][lags + 1]`, the mean over `texts`.
 ///
-/// The loss is that of each text's last symbol alone, so nothing but the recurrence carries it back. Texts shorter than
-/// `lags + 2` symbols are left out; with none left the answer is empty. Dropout is off.
+/// The loss is that of each text's last symbol alone, so nothing but the recurrence carries it back; `warm_up` symbols are
+/// read before the farthest state. Texts shorter than `warm_up + lags + 2` symbols are left out; with none left the answer
+/// is empty. Dropout is off.
 ///
 /// # Panics
 /// When a symbol is outside the vocabulary.
-pub fn gradient_flow<T: Real>(network: &RnnNetwork<T>, texts: &[Vec<usize>], lags: usize) -> Vec<Vec<f64>> {
+pub fn gradient_flow<T: Real>(
+    network: &RnnNetwork<T>,
+    texts: &[Vec<usize>],
+    lags: usize,
+    warm_up: usize,
+) -> Vec<Vec<f64>> {
+    let time = warm_up + lags + 1;
     let texts: Vec<&[usize]> =
-        texts.iter().filter(|t| t.len() >= lags + 2).map(|t| &t[t.len() - lags - 2..]).collect();
+        texts.iter().filter(|t| t.len() > time).map(|t| &t[t.len() - time - 1..]).collect();
     if texts.is_empty() {
         return Vec::new();
     }
-    let (shape, batch, time) = (network.shape(), texts.len(), lags + 1);
+    let (shape, batch) = (network.shape(), texts.len());
     let pick = |shift: usize| -> Vec<usize> {
         (0..time).flat_map(|t| texts.iter().map(move |text| text[t + shift])).collect()
     };
@@ -28,14 +39,16 @@ pub fn gradient_flow<T: Real>(network: &RnnNetwork<T>, texts: &[Vec<usize>], lag
 
     let (earlier, last) = shard.logits.split_at_mut((time - 1) * batch * shape.vocabulary);
     earlier.fill(T::zero());
-    let last = ndarray::ArrayViewMut2::from_shape((batch, shape.vocabulary), last).expect("whole rows");
+    let last = view_mut(last, shape.vocabulary);
     softmax::cross_entropy_backward(last, &targets[(time - 1) * batch..], T::one());
     let mut gradient = Parameters::zeros(network.parameters.layout.clone());
     network.backward(&mut shard, window, &mut gradient);
 
     let norm = |row: &[T]| row.iter().map(|d| d.into_f64() * d.into_f64()).sum::<f64>().sqrt();
     let of_step = |step: &[T]| step.chunks_exact(shape.hidden).map(norm).sum::<f64>() / batch as f64;
-    shard.d_h.iter().map(|d_h| d_h.chunks_exact(batch * shape.hidden).rev().map(of_step).collect()).collect()
+    let of_layer =
+        |d_h: &Vec<T>| d_h.chunks_exact(batch * shape.hidden).rev().take(lags + 1).map(of_step).collect();
+    shard.d_h.iter().map(of_layer).collect()
 }
 
 #[cfg(test)]
@@ -58,7 +71,7 @@ mod tests {
             let network = network(cell, 1);
             let text: Vec<usize> = (0..8).map(|i| (i * 5 + 2) % 9).collect();
             for lag in [0_usize, 1, 3] {
-                let flow = gradient_flow(&network, std::slice::from_ref(&text), lag);
+                let flow = gradient_flow(&network, std::slice::from_ref(&text), lag, 0);
                 assert_eq!((flow.len(), flow[0].len()), (1, lag + 1));
                 // The hidden state after the window's first symbol, nudged unit by unit.
                 let mut shard = network.shard(1, 1);
@@ -114,7 +127,7 @@ mod tests {
             network.parameters.vector_mut(RnnShape::bias_ih(0)).fill(0.0);
             network.parameters.vector_mut(RnnShape::bias_hh(0)).fill(0.0);
             network.prepare();
-            gradient_flow(&network, &[(0..30).map(|i| i % 9).collect()], 20).remove(0)
+            gradient_flow(&network, &[(0..30).map(|i| i % 9).collect()], 20, 0).remove(0)
         };
         // With a zero state tanh is the identity, so each step back multiplies by the factor exactly.
         for factor in [0.5_f64, 1.0, 1.5] {
@@ -127,9 +140,9 @@ mod tests {
 
     #[test]
     fn short_texts_are_left_out() {
-        assert!(gradient_flow(&network(Cell::Lstm, 2), &[vec![1, 2, 3]], 5).is_empty());
-        assert!(gradient_flow(&network(Cell::Lstm, 2), &[], 5).is_empty());
-        let flow = gradient_flow(&network(Cell::Lstm, 2), &[vec![1, 2, 3], vec![4; 9]], 5);
+        assert!(gradient_flow(&network(Cell::Lstm, 2), &[vec![1, 2, 3]], 5, 0).is_empty());
+        assert!(gradient_flow(&network(Cell::Lstm, 2), &[], 5, 0).is_empty());
+        let flow = gradient_flow(&network(Cell::Lstm, 2), &[vec![1, 2, 3], vec![4; 9]], 5, 0);
         assert_eq!((flow.len(), flow[0].len(), flow[1].len()), (2, 6, 6));
     }
 }

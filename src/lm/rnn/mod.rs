@@ -13,7 +13,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-pub use flow::gradient_flow;
+pub use flow::{WARM_UP, gradient_flow};
 pub use network::{RnnNetwork, RnnShard};
 pub use stream::{RnnState, StreamingRnn};
 

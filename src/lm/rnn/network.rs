@@ -1,6 +1,5 @@
 //! The recurrent network over windows: loss and gradient.
 
-use ndarray::{ArrayView2, ArrayViewMut2};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
@@ -8,6 +7,7 @@ use super::RnnShape;
 use crate::lm::trainable::{Trainable, Window};
 use crate::nn::dropout::{self, Dropout};
 use crate::nn::gemm::matmul;
+use crate::nn::rows::{view, view_mut};
 use crate::nn::{PackedMatrix, Parameters, Real, Trace, cell, embedding, linear, softmax};
 
 /// A recurrent network that can be trained, over any float: `f32` to train, `f64` to check gradients.
@@ -62,14 +62,6 @@ impl<T: Real> RnnShard<T> {
             d_h: (0..shape.layers).map(|_| zeros(shape.hidden)).collect(),
         }
     }
-}
-
-fn view<T: Real>(values: &[T], columns: usize) -> ArrayView2<'_, T> {
-    ArrayView2::from_shape((values.len() / columns, columns), values).expect("whole rows")
-}
-
-fn view_mut<T: Real>(values: &mut [T], columns: usize) -> ArrayViewMut2<'_, T> {
-    ArrayViewMut2::from_shape((values.len() / columns, columns), values).expect("whole rows")
 }
 
 impl<T: Real> RnnNetwork<T> {

@@ -7,7 +7,7 @@
 //! Bengio's direct connections from x to y are left out, as in his best model. What it is not: any memory beyond the
 //! window. A word `n + 1` back cannot matter, and each place in the window has weights of its own.
 
-use ndarray::{ArrayView2, ArrayViewMut2};
+use ndarray::ArrayView2;
 use rand::rngs::StdRng;
 use rand::{Rng, RngExt as _, SeedableRng as _};
 
@@ -16,6 +16,7 @@ use super::rnn::normal;
 use super::trainable::{Trainable, Window};
 use crate::nn::dropout::{self, Dropout};
 use crate::nn::gemm::matmul;
+use crate::nn::rows::{view, view_mut};
 use crate::nn::{Layout, PackedMatrix, Parameters, Real, embedding, linear, softmax};
 
 /// The shape of a fixed-window model.
@@ -108,14 +109,6 @@ pub struct WindowShard<T> {
     masks: [Vec<T>; 2],
     /// `[time · batch, vocabulary]`
     logits: Vec<T>,
-}
-
-fn view<T: Real>(values: &[T], columns: usize) -> ArrayView2<'_, T> {
-    ArrayView2::from_shape((values.len() / columns, columns), values).expect("whole rows")
-}
-
-fn view_mut<T: Real>(values: &mut [T], columns: usize) -> ArrayViewMut2<'_, T> {
-    ArrayViewMut2::from_shape((values.len() / columns, columns), values).expect("whole rows")
 }
 
 impl<T: Real> WindowNetwork<T> {
