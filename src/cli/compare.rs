@@ -3,8 +3,9 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, ensure};
+use anyhow::ensure;
 
+use super::file::read_file;
 use super::output::Printer;
 use super::progress::Progress;
 use crate::ladder::{LadderText, Unit};
@@ -34,8 +35,7 @@ pub(super) fn run<W: Write>(request: &CompareRequest, printer: &mut Printer<W>) 
 /// A text to compare on.
 fn read(path: &Path) -> anyhow::Result<String> {
     let name = path.display();
-    let bytes = std::fs::read(path)
-        .with_context(|| format!("{name}: cannot be read; check the path and its permissions"))?;
+    let bytes = read_file(path)?;
     ensure!(!bytes.is_empty(), "{name}: is empty; name a file with text in it");
     String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("{name}: is not UTF-8; save it as UTF-8 text"))
 }

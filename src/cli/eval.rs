@@ -10,6 +10,7 @@ use super::args::Component;
 use super::command::{EvalOptions, EvalReport, EvalRequest};
 use super::context::Context;
 use super::engine;
+use super::file::read_file;
 use super::output::Printer;
 use super::progress::Progress;
 use crate::corpus::{self, clean};
@@ -81,17 +82,9 @@ fn names(components: &[Component]) -> String {
 
 /// A file's text as it is typed: every line stays a line, unlike in [`corpus`](crate::corpus)'s formats.
 fn read_text(path: &Path) -> anyhow::Result<String> {
-    let name = || path.display();
-    let metadata = std::fs::metadata(path)
-        .with_context(|| format!("{}: cannot be read; check the path and its permissions", name()))?;
-    ensure!(
-        metadata.is_file(),
-        "{}: not an ordinary file; name text files, not a folder or a device",
-        name()
-    );
-    let bytes = std::fs::read(path)
-        .with_context(|| format!("{}: cannot be read; check the path and its permissions", name()))?;
-    clean::decode(&bytes).map_err(|reason| anyhow::anyhow!("{}: {reason}; name a file of plain text", name()))
+    let bytes = read_file(path)?;
+    clean::decode(&bytes)
+        .map_err(|reason| anyhow::anyhow!("{}: {reason}; name a file of plain text", path.display()))
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod context;
 mod editor;
 mod engine;
 mod eval;
+mod file;
 mod generate;
 mod models;
 mod ngram;

@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{bail, ensure};
 
 use super::args::WordsAction;
 use super::context::Context;
+use super::file::read_file;
 use super::output::Printer;
 use crate::shell::suggester::read_words;
 use crate::suggest::Personal;
@@ -52,8 +53,7 @@ pub(super) fn run<W: Write>(
         }
         WordsAction::Import { file } => {
             let name = file.display();
-            let bytes = std::fs::read(&file)
-                .with_context(|| format!("{name}: cannot be read; check the path and its permissions"))?;
+            let bytes = read_file(&file)?;
             if let Err(error) = Personal::from_bytes(&bytes) {
                 bail!("{name}: {error}; name a file written by `foreword words export`");
             }

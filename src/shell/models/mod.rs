@@ -143,7 +143,7 @@ impl ModelStore {
     /// If there is no such version, or the file cannot be read.
     pub fn words(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let manifest = Manifest::read(&self.folder)?;
-        let path = self.words_of(manifest.find(name)?);
+        let path = self.words_file(manifest.find(name)?);
         match fs::read(&path) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -153,7 +153,7 @@ impl ModelStore {
 
     /// The file a version's words are kept in.
     pub fn words_file(&self, name: &str) -> PathBuf {
-        self.words_of(name)
+        self.folder.join(format!("{name}.words"))
     }
 
     /// Keeps the words of a version in place of those kept before.
@@ -163,7 +163,7 @@ impl ModelStore {
     /// If there is no such version, or the disk does not take the file; what was kept is then as before.
     pub fn keep_words(&self, name: &str, words: &[u8]) -> Result<(), StoreError> {
         self.change(|manifest| {
-            let path = self.words_of(manifest.find(name)?);
+            let path = self.words_file(manifest.find(name)?);
             write_private(&path, words).map_err(|cause| StoreError::NotWritten { path, cause })
         })
     }
@@ -181,7 +181,7 @@ impl ModelStore {
             };
             let path = self.file_of(&name);
             if let Some(words) = &version.words {
-                let path = self.words_of(&name);
+                let path = self.words_file(&name);
                 write_private(&path, words).map_err(|cause| StoreError::NotWritten { path, cause })?;
             }
             write_private(&path, bytes).map_err(|cause| StoreError::NotWritten { path, cause })?;
@@ -244,7 +244,7 @@ impl ModelStore {
             manifest.before.retain(|before| *before != name);
             Ok(name)
         })?;
-        for path in [self.words_of(&removed), self.file_of(&removed)] {
+        for path in [self.words_file(&removed), self.file_of(&removed)] {
             match fs::remove_file(&path) {
                 Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
                     return Err(StoreError::NotWritten { path, cause });
@@ -292,10 +292,6 @@ impl ModelStore {
         check(&bytes).map_err(|cause| StoreError::NotAModel { path: source.to_owned(), cause })?;
         let name = source.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         self.add(NewVersion { name, created: created.to_owned(), ..NewVersion::default() }, &bytes)
-    }
-
-    fn words_of(&self, name: &str) -> PathBuf {
-        self.folder.join(format!("{name}.words"))
     }
 
     fn file_of(&self, name: &str) -> PathBuf {
