@@ -309,12 +309,11 @@ impl ModelStore {
         };
         create_private_folder(&self.folder).map_err(failed(&self.folder))?;
         let lock_path = self.folder.join(".lock");
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&lock_path)
-            .map_err(failed(&lock_path))?;
+        let mut options = File::options();
+        options.create(true).truncate(false).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let lock = options.open(&lock_path).map_err(failed(&lock_path))?;
         lock.lock().map_err(failed(&lock_path))?;
         let mut manifest = Manifest::read(&self.folder)?;
         let before = manifest.clone();

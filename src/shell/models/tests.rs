@@ -197,7 +197,14 @@ fn the_store_is_its_owners_alone() {
     store.export("mine", &folder.path().join("out")).unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&store.folder), 0o700);
-    for path in [store.file_of("mine"), manifest_path(&store), folder.path().join("out")] {
+    store.keep_words("mine", b"words").unwrap();
+    for path in [
+        store.file_of("mine"),
+        store.words_file("mine"),
+        manifest_path(&store),
+        store.folder.join(".lock"),
+        folder.path().join("out"),
+    ] {
         assert_eq!(mode(&path), 0o600, "{}", path.display());
     }
 }
