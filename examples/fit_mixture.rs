@@ -12,7 +12,7 @@ use foreword::corpus::walk;
 use foreword::lm::base::BASE_MODEL;
 use foreword::lm::format::read_rnn;
 use foreword::lm::rnn::StreamingRnn;
-use foreword::suggest::{Mixture, Observed, Personal, Settings, Suggester};
+use foreword::suggest::{Background, Mixture, Observed, Personal, Settings, Suggester};
 
 /// Bytes of each document typed, at most.
 const TYPED: usize = 6_000;
@@ -24,7 +24,7 @@ fn main() -> anyhow::Result<()> {
     let model = StreamingRnn::new(shape, &parameters);
     let mut all: Vec<Observed> = Vec::new();
     for pair in folders.chunks_exact(2) {
-        let mut personal = Personal::default();
+        let mut personal = Personal::new(Background::base());
         if pair[0] != "-" {
             let learned = walk::read(&[PathBuf::from(&pair[0])])?.documents;
             let names: Vec<String> = learned.iter().map(|d| d.path.display().to_string()).collect();

@@ -294,10 +294,12 @@ pub(super) enum WordsAction {
 pub(super) enum Component {
     /// The byte LSTM.
     Lstm,
-    /// The n-gram counts of the writer's own texts.
+    /// Counts of words: the base model's and those of the writer's own texts.
     Ngram,
     /// The words of the open document.
     Recency,
+    /// The base model's counts of words alone.
+    Background,
 }
 
 /// What models read and predict one of.

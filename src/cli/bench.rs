@@ -20,7 +20,7 @@ use crate::lm::LanguageModel;
 use crate::lm::rnn::{RnnNetwork, RnnShape, StreamingRnn};
 use crate::nn::gemm::matmul;
 use crate::shell::models::BASE;
-use crate::suggest::Personal;
+use crate::suggest::{Background, Personal};
 use crate::train::streams::symbols;
 use crate::train::{Trainer, TrainerOptions, trainer};
 
@@ -93,10 +93,16 @@ pub(super) fn run<W: Write>(
     let components = vec![Component::Lstm, Component::Ngram, Component::Recency];
     let options = EvalOptions { suggestions: 5, max_lines: None, max_bytes: None, components };
     let mut progress = Progress::new();
-    let evaluation =
-        engine::evaluate(context, &model, &Personal::default(), &[SAMPLE], &options, &mut |share| {
+    let evaluation = engine::evaluate(
+        context,
+        &model,
+        &Personal::new(Background::base()),
+        &[SAMPLE],
+        &options,
+        &mut |share| {
             progress.show(share, "typing a sample");
-        });
+        },
+    );
     let matmul_peak_gflops = matmul_peak_gflops();
     let (mut train_tokens_per_s, mut train_share_of_peak) = (BTreeMap::new(), BTreeMap::new());
     for (layers, hidden) in TRAINED.into_iter().filter(|_| with_training) {

@@ -104,6 +104,7 @@ pub(super) fn evaluate(
         lstm: has(Component::Lstm),
         ngram: has(Component::Ngram),
         recency: has(Component::Recency),
+        background: has(Component::Ngram) || has(Component::Background),
     };
     let options = SimulationOptions {
         settings: Settings { components, ..suggestion_settings(context) },

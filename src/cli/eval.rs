@@ -66,13 +66,18 @@ pub(super) fn run<W: Write>(
 }
 
 /// The rows of an ablation: each component alone, two, all.
-const ABLATION: [&[Component]; 5] = [
-    &[Component::Lstm],
-    &[Component::Ngram],
-    &[Component::Recency],
-    &[Component::Lstm, Component::Ngram],
-    &[Component::Lstm, Component::Ngram, Component::Recency],
-];
+const ABLATION: [&[Component]; 7] = {
+    use Component::{Background, Lstm, Ngram, Recency};
+    [
+        &[Lstm],
+        &[Background],
+        &[Ngram],
+        &[Recency],
+        &[Lstm, Background],
+        &[Lstm, Ngram],
+        &[Lstm, Ngram, Recency],
+    ]
+};
 
 /// Components as they are given on the command line.
 fn names(components: &[Component]) -> String {

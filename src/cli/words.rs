@@ -54,7 +54,7 @@ pub(super) fn run<W: Write>(
         WordsAction::Import { file } => {
             let name = file.display();
             let bytes = read_file(&file)?;
-            if let Err(error) = Personal::from_bytes(&bytes) {
+            if let Err(error) = Personal::from_bytes(&bytes, None) {
                 bail!("{name}: {error}; name a file written by `foreword words export`");
             }
             store.keep_words(model, &bytes)?;

@@ -8,7 +8,7 @@ use super::models::ModelStore;
 use super::predictor::{Change, Load, Loaded, Models, Suggest};
 use crate::lm::format::read_rnn;
 use crate::lm::rnn::StreamingRnn;
-use crate::suggest::{Gate, Personal, Settings, Suggester, Suggestions};
+use crate::suggest::{Background, Gate, Personal, Settings, Suggester, Suggestions};
 
 /// Bytes of text before the cursor that are handed over: more than a session ever looks back on.
 const WINDOW: usize = 16_384;
@@ -45,7 +45,12 @@ impl Learning {
 /// A sentence for the writer: path, cause, remedy.
 pub fn read_words(store: &ModelStore, name: &str) -> Result<Personal, String> {
     let bytes = store.words(name).map_err(|error| error.to_string())?;
-    bytes.map_or(Ok(Personal::default()), |bytes| Personal::from_bytes(&bytes)).map_err(|error| {
+    let background = Background::base();
+    let words = match bytes {
+        Some(bytes) => Personal::from_bytes(&bytes, background),
+        None => Ok(Personal::new(background)),
+    };
+    words.map_err(|error| {
         let file = store.words_file(name);
         format!("{}: {error}; move it away, and train again to have its words back.", file.display())
     })

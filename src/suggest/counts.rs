@@ -57,8 +57,8 @@ impl Follower {
 pub(crate) struct Counts {
     /// Tokens of the longest context.
     longest: usize,
-    /// Of each word by number; words beyond it were never counted.
-    alone: Vec<Alone>,
+    /// Of each word that was counted.
+    alone: HashMap<WordNumber, Alone, BuildHasherDefault<Hashed>>,
     /// Sums over `alone`.
     total: f32,
     kinds: u32,
@@ -73,7 +73,7 @@ impl Counts {
     pub(crate) fn new(longest: usize) -> Self {
         Self {
             longest,
-            alone: Vec::new(),
+            alone: HashMap::default(),
             total: 0.0,
             kinds: 0,
             contexts: HashMap::default(),
@@ -82,9 +82,14 @@ impl Counts {
         }
     }
 
-    /// What is known of each word whatever stands before it, by number.
-    pub(crate) fn alone(&self) -> &[Alone] {
-        &self.alone
+    /// What is known of a word whatever stands before it.
+    pub(crate) fn alone(&self, word: WordNumber) -> Alone {
+        self.alone.get(&word).copied().unwrap_or_default()
+    }
+
+    /// All words that were counted, in no order.
+    pub(crate) fn words(&self) -> impl Iterator<Item = (WordNumber, Alone)> {
+        self.alone.iter().map(|(&word, &alone)| (word, alone))
     }
 
     /// The sum of all words' counts, and of the number of tokens each came after.
@@ -99,17 +104,14 @@ impl Counts {
             let Some(key) = history.context(length) else { break };
             let is_new = self.add_to(key, word, amount, source);
             if is_new && length == 1 {
-                self.alone[word as usize].kinds += 1;
+                self.alone.entry(word).or_default().kinds += 1;
                 self.kinds += 1;
             }
         }
     }
 
     fn add_alone(&mut self, word: WordNumber, amount: f32) {
-        if self.alone.len() <= word as usize {
-            self.alone.resize(word as usize + 1, Alone::default());
-        }
-        self.alone[word as usize].count += amount;
+        self.alone.entry(word).or_default().count += amount;
         self.total += amount;
     }
 
@@ -149,7 +151,7 @@ impl Counts {
 
     /// Takes back one [`Counts::add`] of `word` after `history`. What was never counted stays as it is.
     pub(crate) fn subtract(&mut self, history: &History, word: WordNumber, amount: f32) {
-        let Some(alone) = self.alone.get_mut(word as usize) else { return };
+        let Some(alone) = self.alone.get_mut(&word) else { return };
         let amount = amount.min(alone.count);
         alone.count -= amount;
         self.total -= amount;
@@ -157,15 +159,20 @@ impl Counts {
             let Some(key) = history.context(length) else { break };
             let is_gone = self.subtract_from(key, word, amount);
             if is_gone && length == 1 {
-                self.alone[word as usize].kinds -= 1;
+                if let Some(alone) = self.alone.get_mut(&word) {
+                    alone.kinds -= 1;
+                }
                 self.kinds -= 1;
             }
+        }
+        if self.alone(word).count <= 0.0 {
+            self.alone.remove(&word);
         }
     }
 
     /// Removes `word` wherever it follows anything.
     pub(crate) fn forget(&mut self, word: WordNumber) {
-        let Some(alone) = self.alone.get_mut(word as usize).map(std::mem::take) else { return };
+        let Some(alone) = self.alone.remove(&word) else { return };
         self.total -= alone.count;
         self.kinds -= alone.kinds;
         let keys: Vec<u64> = self.contexts.keys().copied().collect();
@@ -209,7 +216,7 @@ impl Counts {
     /// Multiplies every count.
     pub(crate) fn scale(&mut self, factor: f32) {
         self.total *= factor;
-        for alone in &mut self.alone {
+        for alone in self.alone.values_mut() {
             alone.count *= factor;
         }
         for context in self.contexts.values_mut() {
@@ -235,7 +242,7 @@ impl Counts {
     /// Puts back what [`Counts::alone`] told of a word.
     pub(crate) fn restore_alone(&mut self, word: WordNumber, alone: Alone) {
         self.add_alone(word, alone.count);
-        self.alone[word as usize].kinds += alone.kinds;
+        self.alone.entry(word).or_default().kinds += alone.kinds;
         self.kinds += alone.kinds;
     }
 
@@ -255,9 +262,9 @@ impl Counts {
     }
 }
 
-/// The contexts are hashes already.
+/// Contexts are hashes already; words are small numbers.
 #[derive(Debug, Clone, Copy, Default)]
-struct Hashed(u64);
+pub(crate) struct Hashed(u64);
 
 impl Hasher for Hashed {
     fn finish(&self) -> u64 {
@@ -272,6 +279,10 @@ impl Hasher for Hashed {
 
     fn write_u64(&mut self, value: u64) {
         self.0 = value;
+    }
+
+    fn write_u32(&mut self, value: u32) {
+        self.0 = u64::from(value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
 }
 
@@ -293,8 +304,8 @@ mod tests {
         };
         let context =
             |(key, context): (u64, Context)| (key, context.total, context.kinds, followers(context));
-        let alone =
-            (0..).zip(counts.alone().iter().copied()).filter(|(_, alone)| alone.count > 0.0).collect();
+        let mut alone: Vec<_> = counts.words().collect();
+        alone.sort_by_key(|&(word, _)| word);
         (alone, counts.contexts().into_iter().map(context).collect())
     }
 
@@ -314,7 +325,7 @@ mod tests {
         at_a.pass_word("never");
         assert_eq!(counts.context(&at_a, 1), None);
         assert_eq!(counts.totals(), (6.0, 5), "a after the start, b and c; b after a; c after a");
-        let alone = |word| counts.alone()[lexicon.number(word).unwrap() as usize];
+        let alone = |word| counts.alone(lexicon.number(word).unwrap());
         assert_eq!(
             (alone("a"), alone("b")),
             (Alone { count: 3.0, kinds: 3 }, Alone { count: 2.0, kinds: 1 })

@@ -25,15 +25,39 @@ impl Default for History {
     /// The start of a document.
     fn default() -> Self {
         let mut history = Self { tokens: [0; LONGEST], length: 0, opening: true };
-        history.push(hash("\n"));
+        history.push(hash(BREAK));
         history
     }
+}
+
+/// The token that line breaks are, and the start of a document.
+pub(crate) const BREAK: &str = "\n";
+
+/// The token that all numbers are.
+pub(crate) const NUMBER: &str = "0";
+
+/// The token of a word.
+pub(crate) fn word_token(word: &str) -> String {
+    if word.bytes().all(|byte| byte.is_ascii_digit()) { NUMBER.to_owned() } else { word.to_lowercase() }
+}
+
+/// The token of what stands between two words; empty for a space, which is none.
+fn gap_token(gap: &str) -> String {
+    if gap.contains('\n') {
+        return BREAK.to_owned();
+    }
+    gap.chars().filter(|c| !c.is_whitespace()).take(LONGEST_GAP).collect()
 }
 
 impl History {
     /// Tokens remembered.
     pub(crate) fn length(&self) -> usize {
         usize::from(self.length)
+    }
+
+    /// The hashes of the last tokens, newest first.
+    pub(crate) fn tokens(&self) -> &[u64] {
+        &self.tokens[..self.length()]
     }
 
     /// Whether a sentence begins here.
@@ -50,23 +74,18 @@ impl History {
     /// Moves past a word.
     pub(crate) fn pass_word(&mut self, word: &str) {
         self.opening = false;
-        if word.bytes().all(|byte| byte.is_ascii_digit()) {
-            self.push(hash("0"));
-        } else {
-            self.push(hash(&word.to_lowercase()));
-        }
+        self.push(hash(&word_token(word)));
     }
 
     /// Moves past what stands between two words.
     pub(crate) fn pass_gap(&mut self, gap: &str) {
-        if gap.contains('\n') {
-            self.push(hash("\n"));
+        let token = gap_token(gap);
+        if !token.is_empty() {
+            self.push(hash(&token));
+        }
+        if token == BREAK {
             self.opening = true;
             return;
-        }
-        let mark: String = gap.chars().filter(|c| !c.is_whitespace()).take(LONGEST_GAP).collect();
-        if !mark.is_empty() {
-            self.push(hash(&mark));
         }
         let ended = |(at, c): (usize, char)| {
             matches!(c, '.' | '!' | '?' | '…') && gap[at..].contains(char::is_whitespace)
@@ -83,7 +102,7 @@ impl History {
 }
 
 /// FNV-1a, then mixed: the same on every machine, for it is written to files.
-fn hash(token: &str) -> u64 {
+pub(crate) fn hash(token: &str) -> u64 {
     mix(fnv(token.as_bytes()))
 }
 
@@ -158,6 +177,30 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = (History, String)> {
     text.bytes().chain(std::iter::once(b'\n')).filter_map(move |byte| reader.read(byte))
 }
 
+/// A piece of text as histories see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Token {
+    /// A word, as it is spelled, and whether a sentence opens with it.
+    Word(String, bool),
+    /// The marks between two words.
+    Mark(String),
+    /// A line break, with what may stand before and after it.
+    Break,
+}
+
+/// The tokens of a text: what the counts of the background model are made of.
+pub fn tokens(text: &str) -> impl Iterator<Item = Token> {
+    let mut reader = Reader::default();
+    text.bytes().chain(std::iter::once(b'\n')).flat_map(move |byte| {
+        let gap = (is_word_byte(byte) && reader.word.is_empty() && !reader.gap.is_empty())
+            .then(|| gap_token(&String::from_utf8_lossy(&reader.gap)));
+        let mark = gap.filter(|token| !token.is_empty());
+        let mark = mark.map(|token| if token == BREAK { Token::Break } else { Token::Mark(token) });
+        let word = reader.read(byte).map(|(history, word)| Token::Word(word, history.opens_sentence()));
+        mark.into_iter().chain(word)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,6 +224,30 @@ mod tests {
         assert_eq!(here("one two three four five").context(2), here("two six three four fi").context(2));
         assert_ne!(here("a b ").context(2), here("b a ").context(2));
         assert_eq!(History::default().context(2), None);
+    }
+
+    #[test]
+    fn the_tokens_of_a_text_are_those_its_histories_hold() {
+        let text = "Well, I met\nMs. O'Hara in 1998 ";
+        let read: Vec<Token> = tokens(text).collect();
+        let word = |word: &str, opens| Token::Word(word.to_owned(), opens);
+        assert_eq!(
+            read,
+            [
+                word("Well", true),
+                Token::Mark(",".into()),
+                word("I", false),
+                word("met", false),
+                Token::Break,
+                word("Ms", true),
+                Token::Mark(".".into()),
+                word("O'Hara", true),
+                word("in", false),
+                word("1998", false),
+            ]
+        );
+        let last = ["0", "in", "o'hara", "."].map(hash);
+        assert_eq!(here(text).tokens(), last);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::background::Background;
+
 /// A word's number, in order of appearance.
 pub(crate) type WordNumber = u32;
 
@@ -16,52 +18,85 @@ pub(crate) struct Cases {
 }
 
 /// Spellings and their numbers. It only ever grows; what is known *about* a word is counted elsewhere.
+///
+/// The words of the [`Background`] have the first numbers, whether the writer used them or not.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lexicon {
+    background: Option<&'static Background>,
+    /// Spellings of the numbers after those of the background.
     spellings: Vec<Arc<str>>,
     cases: Vec<Cases>,
-    numbers: BTreeMap<Arc<str>, WordNumber>,
+    /// The words used, by spelling.
+    used: BTreeMap<Arc<str>, WordNumber>,
 }
 
 impl Lexicon {
-    /// The word's number; a new one if it has none.
+    /// No word used, those of the background known.
+    pub(crate) fn new(background: Option<&'static Background>) -> Self {
+        Self { background, ..Self::default() }
+    }
+
+    /// The background, if there is one.
+    pub(crate) fn background(&self) -> Option<&'static Background> {
+        self.background
+    }
+
+    fn first(&self) -> usize {
+        self.background.map_or(0, Background::len)
+    }
+
+    /// The number of a word that is used; a new one if it has none.
     pub(crate) fn learn(&mut self, word: &str) -> WordNumber {
-        if let Some(&number) = self.numbers.get(word) {
+        if let Some(&number) = self.used.get(word) {
             return number;
         }
-        let number = self.spellings.len() as WordNumber;
         let spelling: Arc<str> = word.into();
-        self.spellings.push(Arc::clone(&spelling));
-        self.cases.push(Cases::of(word));
-        self.numbers.insert(spelling, number);
+        let number = self.background.and_then(|background| background.number(word)).unwrap_or_else(|| {
+            self.spellings.push(Arc::clone(&spelling));
+            self.cases.push(Cases::of(word));
+            (self.first() + self.spellings.len() - 1) as WordNumber
+        });
+        self.used.insert(spelling, number);
         number
     }
 
     /// The word's number, if it has one.
     pub(crate) fn number(&self, word: &str) -> Option<WordNumber> {
-        self.numbers.get(word).copied()
+        let used = self.used.get(word).copied();
+        used.or_else(|| self.background.and_then(|background| background.number(word)))
     }
 
     /// The spelling of a number that was given out here.
     pub(crate) fn spelling(&self, number: WordNumber) -> &str {
-        &self.spellings[number as usize]
+        match (self.background, (number as usize).checked_sub(self.first())) {
+            (Some(background), None) => background.spelling(number),
+            (_, own) => &self.spellings[own.unwrap_or(0)],
+        }
     }
 
     /// In which other cases a word may stand.
     pub(crate) fn cases(&self, number: WordNumber) -> Cases {
-        self.cases[number as usize]
+        match (self.background, (number as usize).checked_sub(self.first())) {
+            (Some(background), None) => background.cases(number),
+            (_, own) => self.cases[own.unwrap_or(0)],
+        }
     }
 
-    /// Words known.
+    /// Numbers given out, those of the background included.
     pub(crate) fn len(&self) -> usize {
-        self.spellings.len()
+        self.first() + self.spellings.len()
     }
 
-    /// All words that begin with `prefix`, by spelling.
+    /// All words used, by spelling.
+    pub(crate) fn used(&self) -> impl Iterator<Item = (&str, WordNumber)> {
+        self.used.iter().map(|(spelling, &number)| (&**spelling, number))
+    }
+
+    /// The words used that begin with `prefix`, by spelling.
     pub(crate) fn beginning_with(&self, prefix: &str) -> impl Iterator<Item = (&str, WordNumber)> {
         let from = (std::ops::Bound::Included(prefix), std::ops::Bound::Unbounded);
         let prefix = prefix.to_owned();
-        self.numbers
+        self.used
             .range::<str, _>(from)
             .map(|(spelling, &number)| (&**spelling, number))
             .take_while(move |(spelling, _)| spelling.starts_with(&prefix))
@@ -69,7 +104,7 @@ impl Lexicon {
 }
 
 impl Cases {
-    fn of(word: &str) -> Self {
+    pub(crate) fn of(word: &str) -> Self {
         let is_small = !word.chars().any(char::is_uppercase);
         let capitalised = is_small && capitalised(word).is_some();
         Self { capitalised, capitals: is_small && word.chars().any(char::is_lowercase) }

@@ -19,13 +19,15 @@ use serde::{Deserialize, Serialize};
 const FITTED: &str = include_str!("../../assets/mixture.json");
 
 /// How many experts there are.
-pub(crate) const EXPERTS: usize = 9;
+pub(crate) const EXPERTS: usize = 10;
 /// The byte LSTM.
 pub(crate) const LSTM: usize = 0;
 /// The personal counts with no context; those with contexts of 1 to 4 tokens follow.
 pub(crate) const PERSONAL: usize = 1;
 /// The open document's words with no context; those with 1 and 2 tokens follow.
 pub(crate) const RECENT: usize = 6;
+/// The background model.
+pub(crate) const BACKGROUND: usize = 9;
 
 /// Situations an expert may be in.
 pub(crate) const SITUATIONS: usize = 32;
@@ -161,8 +163,8 @@ pub(crate) fn counted(total: f32, kinds: u32) -> u8 {
     often * 4 + varied
 }
 
-/// The situation of the LSTM: the longest context the counts know, in tokens (0 to 4), and the chance of its likeliest
-/// next byte.
+/// The situation of the LSTM: the longest context the personal counts know, in tokens (0 to 4), and the chance of its likeliest
+/// next byte. That of the background: the longest context that it knows itself, and the chance of its likeliest word.
 pub(crate) fn sure(known: usize, likeliest: f32) -> u8 {
     let sure = match likeliest {
         ..0.15 => 0,
@@ -183,7 +185,7 @@ mod tests {
 
     /// Distributions over four words, one for each expert.
     fn experts() -> impl Strategy<Value = [[f32; 4]; EXPERTS]> {
-        prop::array::uniform9(prop::array::uniform4(0.01_f32..1.0)).prop_map(|mut experts| {
+        prop::array::uniform10(prop::array::uniform4(0.01_f32..1.0)).prop_map(|mut experts| {
             for expert in &mut experts {
                 let sum: f32 = expert.iter().sum();
                 for chance in expert.iter_mut() {
@@ -195,7 +197,7 @@ mod tests {
     }
 
     fn situation() -> impl Strategy<Value = Situation> {
-        prop::array::uniform9(prop::option::of(0..SITUATIONS as u8)).prop_map(|mut situation| {
+        prop::array::uniform10(prop::option::of(0..SITUATIONS as u8)).prop_map(|mut situation| {
             situation[LSTM] = situation[LSTM].or(Some(0));
             situation
         })

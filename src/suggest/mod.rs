@@ -7,6 +7,7 @@
 //! [`Suggester`] is all of that behind one call; [`simulate()`] types a text with it and counts the keystrokes.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod background;
 mod beam;
 pub mod candidate;
 mod casing;
@@ -31,11 +32,13 @@ mod toy;
 mod tree;
 pub mod word;
 
+pub use background::{Background, RARE};
 pub use beam::Budget;
 pub use candidate::{Candidate, Ghost, Suggestions};
 pub use engine::{Components, Settings, Suggester, Work};
 pub use evaluation::{ByCount, Evaluation, GhostScore, Latency};
 pub use gate::{Calibration, Gate, Reliability};
+pub use history::{Token, tokens};
 pub use mix::{Mixture, Observed};
 pub use personal::{Learned, Personal};
 pub use personal_file::PersonalError;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::background::Background;
 use super::counts::Counts;
 use super::gate::Calibration;
 use super::history::{self, History};
@@ -37,9 +38,17 @@ pub struct Personal {
 }
 
 impl Default for Personal {
+    /// Nothing learned, no background.
     fn default() -> Self {
+        Self::new(None)
+    }
+}
+
+impl Personal {
+    /// Nothing learned; the words of the background are known.
+    pub fn new(background: Option<&'static Background>) -> Self {
         Self {
-            lexicon: Lexicon::default(),
+            lexicon: Lexicon::new(background),
             counts: Counts::new(CONTEXT),
             sources: vec![String::new()],
             mixture: Mixture::default(),
@@ -47,9 +56,7 @@ impl Default for Personal {
             pending: HashMap::new(),
         }
     }
-}
 
-impl Personal {
     /// Learns the words of documents: each a name and its text.
     pub fn learn_documents<'t>(&mut self, documents: impl IntoIterator<Item = (&'t str, &'t str)>) {
         let documents: Vec<(&str, &str)> = documents.into_iter().collect();
@@ -73,7 +80,8 @@ impl Personal {
     /// Learns a word typed here. One that nothing knows has to be met at two places: it may be a slip.
     pub(crate) fn learn_typed(&mut self, history: &History, word: &str, is_known: bool) {
         let number = self.number_of(history, word);
-        let was_counted = self.counts.alone().get(number as usize).is_some_and(|alone| alone.count > 0.0);
+        let is_known = is_known || self.lexicon.background().is_some_and(|background| background.knows(word));
+        let was_counted = self.counts.alone(number).count > 0.0;
         match self.pending.remove(word).filter(|first| first != history) {
             Some(first) => self.counts.add(&first, number, 1.0, TYPED),
             None if is_known || was_counted => {}
@@ -114,8 +122,9 @@ impl Personal {
 
     /// All words learned, the most frequent first.
     pub fn words(&self) -> Vec<Learned> {
-        let counted = (0..).zip(self.counts.alone()).filter(|(_, alone)| alone.count > 0.0);
-        let mut words: Vec<Learned> = counted
+        let mut words: Vec<Learned> = self
+            .counts
+            .words()
             .map(|(number, alone)| Learned {
                 word: self.lexicon.spelling(number).to_owned(),
                 count: alone.count.round() as u32,
@@ -138,17 +147,18 @@ impl Personal {
     /// The numbers of a word in whatever case.
     pub(crate) fn spellings(&self, word: &str) -> Vec<WordNumber> {
         let folded = word.to_lowercase();
-        let numbers = 0..self.lexicon.len() as WordNumber;
-        numbers.filter(|&number| self.lexicon.spelling(number).to_lowercase() == folded).collect()
+        let used = self.lexicon.used().filter(|(spelling, _)| spelling.to_lowercase() == folded);
+        used.map(|(_, number)| number).collect()
     }
 
     /// The number of a word under which it is counted: a capital that only an opening gave it does not count.
     pub(crate) fn number_of(&mut self, history: &History, word: &str) -> WordNumber {
         if history.opens_sentence()
-            && let Some(number) = uncapitalised(word).and_then(|small| self.lexicon.number(&small))
+            && let Some(small) = uncapitalised(word)
+            && let Some(number) = self.lexicon.number(&small)
             && self.lexicon.cases(number).capitalised
         {
-            return number;
+            return self.lexicon.learn(&small);
         }
         self.lexicon.learn(word)
     }
@@ -168,7 +178,7 @@ mod tests {
 
     fn count(personal: &Personal, word: &str) -> f32 {
         let number = personal.lexicon.number(word);
-        number.and_then(|n| personal.counts.alone().get(n as usize)).map_or(0.0, |alone| alone.count)
+        number.map_or(0.0, |number| personal.counts.alone(number).count)
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What was learned from a writer, as bytes.
 //!
 //! ```text
-//! magic      "FWwords" 1
+//! magic      "FWwords" 2
 //! sources    count, then each: length, UTF-8
 //! words      count, then each: length, UTF-8, how often it was counted, after how many tokens it came
 //! contexts   count, then each: its hash (8 bytes), followers, then each: word, count, source
@@ -12,11 +12,12 @@
 //! Numbers are LEB128; what has 8 bytes is little-endian. Contexts are hashes of the words before: phrases can be continued
 //! with this file, not read from it. Words can: it is the writer's, and is to be kept as such.
 
+use super::background::Background;
 use super::counts::{Alone, Follower};
 use super::history;
 use super::personal::Personal;
 
-const MAGIC: &[u8; 8] = b"FWwords\x01";
+const MAGIC: &[u8; 8] = b"FWwords\x02";
 
 /// Why bytes are not what was learned from a writer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +39,8 @@ impl Personal {
             text(&mut out, source);
         }
         let mut renumbered = vec![u64::MAX; self.lexicon.len()];
-        let counted: Vec<_> = (0..).zip(self.counts.alone()).filter(|(_, alone)| alone.count > 0.0).collect();
+        let mut counted: Vec<_> = self.counts.words().collect();
+        counted.sort_unstable_by_key(|&(number, _)| number);
         number(&mut out, counted.len() as u64);
         for (new, (old, alone)) in (0..).zip(counted) {
             renumbered[old as usize] = new;
@@ -63,11 +65,11 @@ impl Personal {
         out
     }
 
-    /// Reads what [`Personal::to_bytes`] wrote.
+    /// Reads what [`Personal::to_bytes`] wrote, whatever background there was.
     ///
     /// # Errors
     /// If these are other bytes, or damaged ones.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, PersonalError> {
+    pub fn from_bytes(bytes: &[u8], background: Option<&'static Background>) -> Result<Self, PersonalError> {
         if !bytes.starts_with(MAGIC) {
             return Err(PersonalError::Foreign);
         }
@@ -78,25 +80,24 @@ impl Personal {
         }
         let mut reader = Bytes { bytes: &bytes[..end], at: MAGIC.len() };
         let sources = (0..reader.count()?).map(|_| reader.text()).collect::<Result<Vec<_>, _>>()?;
-        let mut personal = Self::default();
+        let mut personal = Self::new(background);
         personal.sources = sources;
+        let mut numbers = Vec::new();
         for _ in 0..reader.count()? {
             let word = reader.text()?;
             let alone = Alone { count: reader.number()? as f32, kinds: reader.number()? as u32 };
             let number = personal.lexicon.learn(&word);
             personal.counts.restore_alone(number, alone);
+            numbers.push(number);
         }
-        let words = personal.lexicon.len() as u64;
         for _ in 0..reader.count()? {
             let key = reader.eight()?;
             let followers = (0..reader.count()?)
                 .map(|_| {
                     let at = reader.at;
                     let (word, count, source) = (reader.number()?, reader.number()?, reader.number()?);
-                    if word >= words {
-                        return Err(PersonalError::Damaged(at));
-                    }
-                    Ok(Follower::new(word as u32, source as u16, count as f32))
+                    let word = numbers.get(word as usize).ok_or(PersonalError::Damaged(at))?;
+                    Ok(Follower::new(*word, source as u16, count as f32))
                 })
                 .collect::<Result<Vec<_>, _>>()?;
             personal.counts.restore(key, followers);
@@ -193,7 +194,7 @@ mod tests {
     fn what_was_learned_survives_being_written() {
         let personal = learned();
         let bytes = personal.to_bytes();
-        let read = Personal::from_bytes(&bytes).unwrap();
+        let read = Personal::from_bytes(&bytes, None).unwrap();
         assert_eq!(read.to_bytes(), bytes);
         assert_eq!(
             (read.sources, read.counts.totals()),
@@ -208,7 +209,7 @@ mod tests {
         personal.forget("garden");
         let bytes = personal.to_bytes();
         assert!(!bytes.windows(6).any(|six| six == b"garden"));
-        assert!(Personal::from_bytes(&bytes).is_ok());
+        assert!(Personal::from_bytes(&bytes, None).is_ok());
     }
 
     proptest! {
@@ -219,7 +220,7 @@ mod tests {
             let mut bytes = learned().to_bytes();
             let at = (at * bytes.len() as f64) as usize;
             if cut { bytes.truncate(at) } else { bytes[at] ^= 1 << bit }
-            prop_assert!(Personal::from_bytes(&bytes).is_err());
+            prop_assert!(Personal::from_bytes(&bytes, None).is_err());
         }
     }
 }

@@ -73,8 +73,8 @@ mod tests {
             }
         }
         recency.add(&history, 2);
-        let alone = recency.counts().alone();
-        assert!((alone[2].count / recency.unit() - 1.0).abs() < 1e-2);
-        assert!((alone[0].count / recency.unit() - 1.0).abs() < 1e-2, "1/2 + 1/4 + …");
+        let worth = |word| recency.counts().alone(word).count / recency.unit();
+        assert!((worth(2) - 1.0).abs() < 1e-2);
+        assert!((worth(0) - 1.0).abs() < 1e-2, "1/2 + 1/4 + …");
     }
 }

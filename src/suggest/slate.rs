@@ -6,12 +6,14 @@
 //! A word is counted in one spelling and may be meant in another: with a capital where a sentence opens, in capitals
 //! where all is. So each counted word gives a share of its chance to its other cases: still one distribution over spellings.
 
+use super::background::{BackgroundPlace, Looked};
 use super::counts::{Context, Counts};
 use super::history::History;
 use super::lexicon::{Cases, Lexicon, WordNumber, capitalised, uncapitalised};
-use super::mix::{EXPERTS, PERSONAL, RECENT, Shares, Situation, counted, weighted};
+use super::mix::{BACKGROUND, EXPERTS, PERSONAL, RECENT, Shares, Situation, counted, sure, weighted};
 use super::personal::{self, Personal};
 use super::recency::{self, Recency};
+use crate::lm::ngram::WordId;
 
 /// What is taken off each count of the personal contexts, so that what was seen once does not count too much beside
 /// what was seen often (Ney, Essen and Kneser 1994).
@@ -45,6 +47,7 @@ pub(crate) struct Slate {
     words: Vec<(WordNumber, Shares)>,
     /// What one of the personal kinds is worth where no context speaks.
     unigram: f32,
+    background: Option<BackgroundPlace>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -63,6 +66,7 @@ pub(crate) struct Narrowed {
 pub(crate) struct Asked {
     pub(crate) personal: bool,
     pub(crate) recent: bool,
+    pub(crate) background: bool,
 }
 
 impl Slate {
@@ -81,6 +85,7 @@ impl Slate {
             places: vec![NONE; personal.lexicon.len()],
             words: Vec::new(),
             unigram: 0.0,
+            background: None,
         };
         let (_, kinds) = personal.counts.totals();
         if asked.personal && kinds > 0 {
@@ -98,10 +103,8 @@ impl Slate {
         if asked.recent && total > 0.0 {
             let unit = recency.unit();
             slate.situation[RECENT] = Some(counted(total / unit, 0));
-            for (number, alone) in (0..).zip(recency.counts().alone()) {
-                if alone.count > 0.0 {
-                    slate.shares(number)[RECENT] = alone.count / total;
-                }
+            for (number, alone) in recency.counts().words() {
+                slate.shares(number)[RECENT] = alone.count / total;
             }
             for length in 1..=recency::CONTEXT {
                 if let Some(context) = recency.counts().context(history, length) {
@@ -110,10 +113,9 @@ impl Slate {
                 }
             }
         }
-        let kinds = |number: WordNumber| personal.counts.alone().get(number as usize).map_or(0, |a| a.kinds);
         if slate.unigram > 0.0 {
             let mut common: Vec<(u32, WordNumber)> =
-                (0..).zip(personal.counts.alone()).map(|(number, alone)| (alone.kinds, number)).collect();
+                personal.counts.words().map(|(number, alone)| (alone.kinds, number)).collect();
             if common.len() > COMMON {
                 common.select_nth_unstable_by(COMMON, |a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
                 common.truncate(COMMON);
@@ -121,10 +123,25 @@ impl Slate {
             for (_, number) in common {
                 slate.shares(number);
             }
-            for (number, shares) in &mut slate.words {
-                shares[PERSONAL] = slate.unigram * kinds(*number) as f32;
+        }
+        if asked.background
+            && let Some(background) = personal.lexicon.background()
+        {
+            let place = background.place(history);
+            slate.situation[BACKGROUND] = Some(sure(place.known, place.likeliest));
+            for &(number, _) in place.seen(&(0..WordId::MAX)) {
+                slate.shares(number);
+            }
+            slate.background = Some(place);
+        }
+        let (unigram, place) = (slate.unigram, slate.background.take());
+        for (number, shares) in &mut slate.words {
+            shares[PERSONAL] = unigram * personal.counts.alone(*number).kinds as f32;
+            if let Some((background, place)) = personal.lexicon.background().zip(place.as_ref()) {
+                shares[BACKGROUND] = background.chance(place, *number);
             }
         }
+        slate.background = place;
         slate
     }
 
@@ -150,8 +167,11 @@ impl Slate {
             Some(&place) if place != NONE => self.words[place as usize].1,
             _ => {
                 let mut shares = [0.0; EXPERTS];
-                let kinds = personal.counts.alone().get(number as usize).map_or(0, |alone| alone.kinds);
-                shares[PERSONAL] = self.unigram * kinds as f32;
+                shares[PERSONAL] = self.unigram * personal.counts.alone(number).kinds as f32;
+                if let Some((background, place)) = personal.lexicon.background().zip(self.background.as_ref())
+                {
+                    shares[BACKGROUND] = background.chance(place, number);
+                }
                 shares
             }
         }
@@ -194,55 +214,39 @@ impl Slate {
     pub(crate) fn narrow(&self, personal: &Personal, prefix: &str, weights: &Shares) -> Narrowed {
         let lexicon = &personal.lexicon;
         let mut masses = [0.0; EXPERTS];
-        let mut found: Vec<(f32, WordNumber, Case)> = Vec::new();
-        let mut look = |number: WordNumber, case: Case, share: f32| {
-            let chances = self.of(personal, number);
-            for (mass, chance) in masses.iter_mut().zip(chances) {
-                *mass += share * chance;
-            }
-            let score = share * weighted(weights, &chances);
-            if score > 0.0 {
-                found.push((score, number, case));
-            }
-        };
+        let mut found: Vec<(f32, WordNumber, Looked)> = Vec::new();
         if prefix.is_empty() {
-            for &(number, _) in &self.words {
+            for &(number, ref chances) in &self.words {
                 let cases = lexicon.cases(number);
-                look(number, Case::Own, self.own(cases));
+                let score = weighted(weights, chances);
+                found.push((self.own(cases) * score, number, Looked::Own));
                 if cases.capitalised {
-                    look(number, Case::Capitalised, self.case.capitalised);
+                    found.push((self.case.capitalised * score, number, Looked::Capitalised));
                 }
             }
             for (mass, situation) in masses.iter_mut().zip(self.situation) {
                 *mass = f32::from(situation.is_some());
             }
         } else {
-            for (_, number) in lexicon.beginning_with(prefix) {
-                look(number, Case::Own, self.own(lexicon.cases(number)));
-            }
+            self.narrow_case(personal, prefix, Looked::Own, weights, &mut masses, &mut found);
             if let Some(small) = uncapitalised(prefix).filter(|_| prefix.starts_with(char::is_uppercase)) {
-                for (_, number) in lexicon.beginning_with(&small) {
-                    if lexicon.cases(number).capitalised {
-                        look(number, Case::Capitalised, self.case.capitalised);
-                    }
-                }
+                self.narrow_case(personal, &small, Looked::Capitalised, weights, &mut masses, &mut found);
             }
             let folded = prefix.to_lowercase();
             if folded != prefix && prefix.to_uppercase() == prefix {
-                for (_, number) in lexicon.beginning_with(&folded) {
-                    if lexicon.cases(number).capitals {
-                        look(number, Case::Capitals, self.case.capitals);
-                    }
-                }
+                self.narrow_case(personal, &folded, Looked::Capitals, weights, &mut masses, &mut found);
             }
         }
+        found.retain(|&(score, ..)| score > 0.0);
+        found.sort_unstable_by_key(|&(_, number, looked)| (number, looked));
+        found.dedup_by_key(|&mut (_, number, looked)| (number, looked));
         if found.len() > MOST {
             found.select_nth_unstable_by(MOST, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
             found.truncate(MOST);
         }
         let mut words: Vec<(String, Shares)> = found
             .into_iter()
-            .filter_map(|(_, number, case)| case.apply(lexicon, number))
+            .filter_map(|(_, number, looked)| looked.apply(lexicon, number))
             .filter(|word| word.len() > prefix.len() && word.starts_with(prefix))
             .map(|word| {
                 let chances = self.spelling(personal, &word);
@@ -253,17 +257,47 @@ impl Slate {
         words.dedup_by(|a, b| a.0 == b.0);
         Narrowed { masses, words }
     }
+
+    /// Looks at the words that begin with `prefix` in one case: adds what they weigh to `masses`, and the words themselves to `found`.
+    fn narrow_case(
+        &self,
+        personal: &Personal,
+        prefix: &str,
+        looked: Looked,
+        weights: &Shares,
+        masses: &mut Shares,
+        found: &mut Vec<(f32, WordNumber, Looked)>,
+    ) {
+        let lexicon = &personal.lexicon;
+        let share = |number: WordNumber| {
+            let cases = lexicon.cases(number);
+            match looked {
+                Looked::Own => self.own(cases),
+                Looked::Capitalised => self.case.capitalised * f32::from(cases.capitalised),
+                Looked::Capitals => self.case.capitals * f32::from(cases.capitals),
+            }
+        };
+        for (_, number) in lexicon.beginning_with(prefix) {
+            let (chances, share) = (self.of(personal, number), share(number));
+            for k in (0..EXPERTS).filter(|&k| k != BACKGROUND) {
+                masses[k] += share * chances[k];
+            }
+            found.push((share * weighted(weights, &chances), number, looked));
+        }
+        if let Some((background, place)) = lexicon.background().zip(self.background.as_ref()) {
+            let range = background.beginning_with(prefix);
+            let sums = background.sums(place, &range);
+            masses[BACKGROUND] += sums.chance(looked, self.case.capitalised, self.case.capitals);
+            let seen = place.seen(&range).iter().map(|&(number, _)| number);
+            for number in background.commonest(range.clone()).into_iter().chain(seen) {
+                let score = weights[BACKGROUND] * background.chance(place, number);
+                found.push((share(number) * score, number, looked));
+            }
+        }
+    }
 }
 
-/// The case a counted word is looked at in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Case {
-    Own,
-    Capitalised,
-    Capitals,
-}
-
-impl Case {
+impl Looked {
     fn apply(self, lexicon: &Lexicon, number: WordNumber) -> Option<String> {
         let word = lexicon.spelling(number);
         match self {
@@ -278,15 +312,23 @@ impl Case {
 mod tests {
     use proptest::prelude::*;
 
+    use std::sync::LazyLock;
+
+    use super::super::background::Background;
+    use super::super::background::tests::counted;
     use super::super::document::Document;
     use super::super::mix::LSTM;
     use super::*;
 
-    const ASKED: Asked = Asked { personal: true, recent: true };
+    const ASKED: Asked = Asked { personal: true, recent: true, background: true };
+
+    static BACKGROUND_MODEL: LazyLock<Background> =
+        LazyLock::new(|| counted("a bc ca the salt shore. we aa bca BC shore, abc cab", &["BC"]));
 
     /// What was learned from `learned`, and a document that has come to the end of `text`.
     fn place(learned: &str, text: &str) -> (Personal, Document) {
-        let (mut personal, mut document) = (Personal::default(), Document::default());
+        let mut personal = Personal::new(Some(&BACKGROUND_MODEL));
+        let mut document = Document::default();
         personal.learn_documents([("a", learned)]);
         for byte in text.bytes() {
             document.read(&mut personal, byte);
@@ -334,7 +376,7 @@ mod tests {
         let (personal, document) = place("one two", "one ");
         let history = document.here();
         let case = document.case_chances(&history);
-        let asked = Asked { personal: false, recent: false };
+        let asked = Asked { personal: false, recent: false, background: false };
         let silent = Slate::new(&personal, document.recency(), &history, case, asked);
         assert_eq!(silent.situation, [None; EXPERTS]);
         assert!(silent.narrow(&personal, "", &[1.0; EXPERTS]).words.is_empty());
@@ -352,8 +394,10 @@ mod tests {
             let slate = slate(&personal, &document);
             let mut spellings: Vec<String> = personal
                 .lexicon
-                .beginning_with("")
-                .flat_map(|(word, _)| [Some(word.to_owned()), capitalised(word), Some(word.to_uppercase())])
+                .used()
+                .map(|(word, _)| word)
+                .chain(BACKGROUND_MODEL.beginning_with("").map(|number| BACKGROUND_MODEL.spelling(number)))
+                .flat_map(|word| [Some(word.to_owned()), capitalised(word), Some(word.to_uppercase())])
                 .flatten()
                 .collect();
             spellings.sort();

@@ -99,6 +99,15 @@ where
         })
     }
 
+    /// Numbers these words, in the order given, before any that are met only when counted.
+    #[must_use]
+    pub fn with_words<'w>(mut self, words: impl IntoIterator<Item = &'w str>) -> Self {
+        for word in words {
+            self.vocabulary.learn(word);
+        }
+        self
+    }
+
     /// Counts a text.
     ///
     /// # Errors

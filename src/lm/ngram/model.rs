@@ -169,6 +169,31 @@ impl<B: AsRef<[u8]>> Model<B> {
         found
     }
 
+    /// What followed `state` or its endings when the model was estimated: words in order of number with their log10
+    /// probability, and the log10 weight with which all others have their probability alone ([`Model::alone`]).
+    pub fn seen_after(&self, state: &State) -> (Vec<(WordId, f32)>, f32) {
+        let mut seen: Vec<(WordId, f32)> = Vec::new();
+        let mut passed_down = 0.0;
+        for length in (1..=self.context(state)).rev() {
+            let place = state.places[length - 1];
+            let longer = seen.len();
+            for child in self.children(length - 1, place) {
+                let word = self.word(length, child);
+                if seen[..longer].binary_search_by_key(&word, |&(word, _)| word).is_err() {
+                    seen.push((word, passed_down + self.log_prob(length, child)));
+                }
+            }
+            passed_down += self.backoff(length - 1, place);
+            seen.sort_unstable_by_key(|&(word, _)| word);
+        }
+        (seen, passed_down)
+    }
+
+    /// log10 probability of a word whatever stands before it.
+    pub fn alone(&self, word: WordId) -> f32 {
+        self.log_prob(0, self.known(word))
+    }
+
     /// Hands all n-grams of `order` (1 is the first) to `each`: words, oldest first, log10 probability, backoff weight.
     ///
     /// # Errors

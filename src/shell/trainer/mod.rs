@@ -20,7 +20,7 @@ use crate::lm::Trainable;
 use crate::lm::format::{Precision, read_rnn, write_rnn};
 use crate::lm::rnn::{RnnNetwork, RnnShape, StreamingRnn};
 use crate::suggest::{
-    Evaluation, Observer, Personal, Progress, Settings, SimulationOptions, Suggester, simulate,
+    Background, Evaluation, Observer, Personal, Progress, Settings, SimulationOptions, Suggester, simulate,
 };
 use crate::train::report::{DocumentPreview, SkippedFile};
 use crate::train::{
@@ -133,7 +133,7 @@ pub fn learn(personal: &mut Personal, documents: &[Document]) {
 /// The words of the learning share, mixed with the model by weights that are fitted where it stops in time: on the
 /// documents of the validation, while their words are still unknown.
 pub fn learn_words(model: &StreamingRnn, split: &Split) -> Personal {
-    let mut personal = Personal::default();
+    let mut personal = Personal::new(Background::base());
     learn(&mut personal, &split.train);
     let clipped = |document: &'_ Document| {
         let end = document.text.len().min(FITTED_BYTES / split.validation.len().max(1));

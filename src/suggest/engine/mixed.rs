@@ -4,10 +4,7 @@ use super::super::casing::{self, Casing};
 use super::super::mix::{LSTM, Shares};
 use super::offer::{read_on, walk};
 use super::word_place::WordPlace;
-use super::{
-    Asked, Budget, Candidate, Components, Ghost, LanguageModel, ROOT, Slate, Suggester, Tree, is_offered,
-    search,
-};
+use super::{Budget, Candidate, Ghost, LanguageModel, ROOT, Slate, Suggester, Tree, is_offered, search};
 
 /// With the best word at least this likely as typed, capitals need no second look in lower case.
 const SURE: f32 = 0.4;
@@ -168,9 +165,8 @@ impl<M: LanguageModel> Suggester<M> {
                 tree.expand(&self.model, &[(node, b' ')])
             });
             history.pass_word(&spelling);
-            let Components { ngram, recency, .. } = self.settings.components;
             let case = self.document.case_chances(&history);
-            let asked = Asked { personal: ngram, recent: recency };
+            let asked = self.settings.components.asked();
             let slate = Slate::new(&self.personal, self.document.recency(), &history, case, asked);
             let mut next = WordPlace::new(0, history, slate, &self.personal, tree.node(space));
             let Some((best, chance)) = self.best_at(tree, space, &mut next, (gate - so_far).exp()) else {

@@ -56,13 +56,22 @@ pub struct Components {
     pub ngram: bool,
     /// The words of the open document.
     pub recency: bool,
+    /// The background model's counts.
+    pub background: bool,
 }
 
 impl Components {
     /// All of them.
-    pub const ALL: Self = Self { lstm: true, ngram: true, recency: true };
+    pub const ALL: Self = Self { lstm: true, ngram: true, recency: true, background: true };
     /// The LSTM alone.
-    pub const LSTM: Self = Self { lstm: true, ngram: false, recency: false };
+    pub const LSTM: Self = Self { lstm: true, ngram: false, recency: false, background: false };
+}
+
+impl Components {
+    /// Those that count.
+    fn asked(self) -> Asked {
+        Asked { personal: self.ngram, recent: self.recency, background: self.background }
+    }
 }
 
 impl Default for Settings {

@@ -4,7 +4,7 @@ use super::super::gate::Reliability;
 use super::super::mix::Observed;
 use super::super::word::is_word_byte;
 use super::word_place::WordPlace;
-use super::{Asked, Components, Document, LanguageModel, ROOT, Slate, Suggester, Tree};
+use super::{Document, LanguageModel, ROOT, Slate, Suggester, Tree};
 
 /// How much the weights follow one word.
 const RATE: f32 = 0.03;
@@ -178,8 +178,7 @@ impl<M: LanguageModel> Suggester<M> {
         }
         let history = self.document.here();
         let case = self.document.case_chances(&history);
-        let Components { ngram, recency, .. } = self.settings.components;
-        let asked = Asked { personal: ngram, recent: recency };
+        let asked = self.settings.components.asked();
         let slate = Slate::new(&self.personal, self.document.recency(), &history, case, asked);
         let word = if typed == 0 {
             self.take_tree();
