@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use foreword::app::message::{FileContent, ModelVersion, Recovery};
 use foreword::app::{Message, Settings, State, update};
-use foreword::suggest::{ByCount, Candidate, Evaluation, Ghost, Suggestions};
+use foreword::suggest::{ByCount, Candidate, Evaluation, Ghost, Reason, Suggestions};
 use foreword::train::report::{DocumentPreview, SkippedFile};
 use foreword::train::{DatasetPreview, StepReport, TrainingPhase, TrainingSummary};
 use foreword::ui;
@@ -116,7 +116,15 @@ fn offer(state: &mut State, prefix: &str, words: &[(&str, f32)], ghost: Option<&
         .collect();
     let ghost = ghost.map(|text| Ghost { text: text.to_owned(), confidence: 0.8 });
     let revision = state.document.revision;
-    let suggestions = Suggestions { prefix: prefix.to_owned(), candidates, ghost };
+    let reasons = words
+        .iter()
+        .map(|&(word, _)| Reason {
+            word: word.to_owned(),
+            shares: [0.42, 0.08, 0.5, 0.0],
+            document: Some("/home/kim/letters/2026/to-grandmother.md".to_owned()),
+        })
+        .collect();
+    let suggestions = Suggestions { prefix: prefix.to_owned(), candidates, reasons, ghost };
     send(state, Message::Predicted { revision, suggestions, latency_ms: 3.4 });
 }
 
@@ -199,6 +207,16 @@ fn help() {
     snapshots("help", |width, height| {
         let mut state = letter(width, height);
         key(&mut state, KeyCode::F(1));
+        state
+    });
+}
+
+#[test]
+fn reasons() {
+    snapshots("why", |width, height| {
+        let mut state = with_ghost(width, height);
+        key(&mut state, KeyCode::F(3));
+        key(&mut state, KeyCode::Down);
         state
     });
 }

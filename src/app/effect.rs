@@ -23,6 +23,8 @@ pub enum Effect {
     SetEagerness(f32),
     /// Forget a word, in any case, as far as it was learned.
     ForgetWord(String),
+    /// Never offer a word again, in any case.
+    BlockWord(String),
     /// Ask the predictor what the model remembers at `cursor`; answered by `HiddenStateRead`.
     ReadHiddenState {
         /// Sent back with the answer.

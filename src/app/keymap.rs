@@ -45,6 +45,8 @@ pub enum Action {
     Pick(usize),
     /// Forgets the strip's first candidate, as far as it was learned.
     Forget,
+    /// Says why the words on offer are there.
+    Why,
     /// Shows ghosts more readily (or less).
     Eagerness {
         /// More readily, or less.
@@ -192,8 +194,7 @@ pub fn editor(key: KeyEvent) -> Option<Action> {
         KeyCode::Backspace => Some(Action::Backspace),
         KeyCode::Delete if word => Some(Action::DeleteWordRight),
         KeyCode::Delete => Some(Action::Delete),
-        KeyCode::F(3) if shift => Some(Action::FindPrevious),
-        KeyCode::F(3) => Some(Action::FindNext),
+        KeyCode::F(3) => Some(Action::Why),
         KeyCode::Char('x' | 'X') if alt => Some(Action::Forget),
         KeyCode::Char(digit @ '1'..='5') if alt => Some(Action::Pick(digit as usize - '1' as usize)),
         KeyCode::Char(c) if control(key) => match c.to_ascii_lowercase() {
@@ -206,6 +207,8 @@ pub fn editor(key: KeyEvent) -> Option<Action> {
             'z' if shift || c == 'Z' => Some(Action::Redo),
             'z' => Some(Action::Undo),
             'y' => Some(Action::Redo),
+            'g' if shift || c == 'G' => Some(Action::FindPrevious),
+            'g' => Some(Action::FindNext),
             'j' | 'm' => Some(Action::Newline),
             _ => None,
         },

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use super::input::LineInput;
 use super::message::{FileStamp, ModelVersion, Recovery};
 use super::panel::Panel;
-use crate::suggest::{Ghost, Suggestions};
+use crate::suggest::{Candidate, Ghost, Reason, Suggestions};
 use crate::text::{Buffer, History, Selection};
 
 /// The settings `update` and the view go by.
@@ -120,6 +120,15 @@ pub struct SuggestState {
     pub smart_space: Option<SmartSpace>,
 }
 
+/// The words that are on offer, with their reasons, and the one looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Why {
+    /// At least one.
+    pub offers: Vec<(Candidate, Reason)>,
+    /// Which of them.
+    pub chosen: usize,
+}
+
 /// The search bar.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FindBar {
@@ -162,6 +171,8 @@ pub enum Overlay {
         /// Rows scrolled.
         scroll: usize,
     },
+    /// Why the words on offer are there.
+    Why(Why),
     /// The search bar.
     Find(FindBar),
     /// A path is asked for.
@@ -288,7 +299,7 @@ pub struct State {
     pub recoveries: VecDeque<Recovery>,
     /// The save under way.
     pub pending_save: Option<PendingSave>,
-    /// The last search, for F3.
+    /// The last search, for Ctrl-G.
     pub last_query: String,
     /// What was cut or copied last, for terminals whose clipboard cannot be read.
     pub clipboard: String,

@@ -269,7 +269,7 @@ pub(super) enum WordsAction {
         #[arg(value_name = "BEGINNING", default_value = "")]
         beginning: String,
     },
-    /// Forget words, in any case. They may be learned again; `suggestions.never` in the settings is for those never wanted.
+    /// Forget words, in any case. They may be learned again; `block` is for those never wanted.
     Forget {
         /// The words.
         #[arg(value_name = "WORD", required = true)]
@@ -277,6 +277,20 @@ pub(super) enum WordsAction {
     },
     /// Forget all words.
     Clear,
+    /// Never offer these words, in any case.
+    Block {
+        /// The words.
+        #[arg(value_name = "WORD", required = true)]
+        words: Vec<String>,
+    },
+    /// Offer these words again.
+    Unblock {
+        /// The words.
+        #[arg(value_name = "WORD", required = true)]
+        words: Vec<String>,
+    },
+    /// List the words that are never offered.
+    Blocked,
     /// Copy all that was learned of words to a file.
     Export {
         /// Where to; must not exist yet.

@@ -9,6 +9,7 @@ use crate::config::{self, Config};
 use crate::lm::base::BASE_MODEL;
 use crate::shell::Paths;
 use crate::shell::models::ModelStore;
+use crate::shell::never::NeverList;
 
 /// What every command starts from.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub(super) struct Context {
     pub(super) config: Config,
     /// The versions of the model.
     pub(super) models: ModelStore,
+    /// The words that are never offered, besides those of the settings.
+    pub(super) never: NeverList,
     /// Where all is kept.
     pub(super) paths: Paths,
 }
@@ -28,7 +31,8 @@ impl Context {
         let paths = Paths::resolve(data_dir)?;
         let config = read_config(&paths.config)?;
         let models = ModelStore::open(&paths.models, BASE_MODEL)?;
-        Ok(Self { config, models, paths })
+        let never = NeverList::load(&paths.never)?;
+        Ok(Self { config, models, never, paths })
     }
 }
 

@@ -14,6 +14,7 @@ use crate::lm::format::read_rnn;
 use crate::lm::rnn::StreamingRnn;
 use crate::shell::inspector::Inspector;
 use crate::shell::mapped::FileBytes;
+use crate::shell::memory::Memory;
 use crate::shell::model_file;
 use crate::shell::suggester::{Learning, StoredModels};
 use crate::shell::trainer::{Control, Outcome, retrain};
@@ -26,6 +27,7 @@ use crate::train::{StepReport, TrainingPlan, TrainingSummary};
 
 /// Runs the editor until it is left.
 pub(super) fn edit(context: &Context, files: Vec<PathBuf>, incognito: bool) -> anyhow::Result<()> {
+    let eagerness = Memory::load(&context.paths.memory).eagerness(context.config.suggestions.eagerness);
     let suggesting = suggestion_settings(context);
     let store = &context.models;
     let folders = context.config.suggestions.learn_in.iter();
@@ -37,11 +39,12 @@ pub(super) fn edit(context: &Context, files: Vec<PathBuf>, incognito: bool) -> a
         config: context.config.clone(),
         models: Box::new(StoredModels::new(
             store.clone(),
-            Settings { learns: false, ..suggesting.clone() },
+            Settings { learns: false, gate: Gate::new(eagerness), ..suggesting.clone() },
             learning,
         )),
         training: Box::new(TrainingThread::new(store.clone(), suggesting)),
         inspector: Box::new(Inspector::new(store.clone())),
+        never: context.never.clone(),
     })
 }
 
@@ -85,7 +88,12 @@ pub(super) fn suggestion_settings(context: &Context) -> Settings {
     let chosen = &context.config.suggestions;
     Settings {
         gate: Gate::new(chosen.eagerness),
-        never_offer: chosen.never.iter().map(|word| word.to_lowercase()).collect(),
+        never_offer: chosen
+            .never
+            .iter()
+            .map(|word| word.to_lowercase())
+            .chain(context.never.words().iter().cloned())
+            .collect(),
         ..Settings::default()
     }
 }

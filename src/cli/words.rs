@@ -47,6 +47,31 @@ pub(super) fn run<W: Write>(
             store.keep_words(model, &Personal::default().to_bytes())?;
             format!("Model {model} has forgotten all words.")
         }
+        WordsAction::Block { words } => {
+            let mut never = context.never.clone();
+            never.block(words.iter().map(String::as_str))?;
+            format!(
+                "Never offered from now on: {}. The list is in {}.",
+                words.join(", "),
+                never.path().display()
+            )
+        }
+        WordsAction::Unblock { words } => {
+            let mut never = context.never.clone();
+            for word in &words {
+                ensure!(
+                    never.words().contains(&word.to_lowercase()),
+                    "{word:?} is not in {}; `foreword words blocked` lists the words there, `never` in the settings may name more",
+                    never.path().display()
+                );
+            }
+            never.unblock(words.iter().map(String::as_str))?;
+            format!("Offered again: {}.", words.join(", "))
+        }
+        WordsAction::Blocked => {
+            printer.blocked(context.never.words(), &context.config.suggestions.never)?;
+            return Ok(());
+        }
         WordsAction::Export { file } => {
             write_new(&file, &read()?.to_bytes())?;
             format!("The words of model {model} are written to {}.", file.display())
@@ -123,5 +148,21 @@ mod tests {
         assert!(run_line(&context, WordsAction::Import { file }, false).is_err());
         run_line(&context, WordsAction::Clear, false).unwrap();
         assert!(list("").contains(r#""words":[]"#), "{}", list(""));
+    }
+    #[test]
+    fn words_are_blocked_listed_and_offered_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = |action| run_line(&Context::open(Some(folder.path())).unwrap(), action, true);
+        let words = |word: &str| vec![word.to_owned()];
+        assert!(!run(WordsAction::Blocked).unwrap().contains("\"moist\""));
+        run(WordsAction::Block { words: words("Moist") }).unwrap();
+        assert!(run(WordsAction::Blocked).unwrap().contains("\"moist\""));
+        let context = Context::open(Some(folder.path())).unwrap();
+        let never = super::super::engine::suggestion_settings(&context).never_offer;
+        assert!(never.contains("moist") && never.len() > 20, "those built in stay");
+        run(WordsAction::Unblock { words: words("MOIST") }).unwrap();
+        assert!(!run(WordsAction::Blocked).unwrap().contains("\"moist\""));
+        let error = run(WordsAction::Unblock { words: words("moist") }).unwrap_err().to_string();
+        assert!(error.contains("never.txt") && error.contains("blocked"), "{error}");
     }
 }

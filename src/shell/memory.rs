@@ -1,4 +1,4 @@
-//! The few things remembered from one start to the next: for now, the folder last learned from.
+//! The few things remembered from one start to the next: the folder last learned from, how eager the ghost was made.
 //!
 //! Losing this file costs nothing, so a broken one is read as an empty one.
 
@@ -9,14 +9,35 @@ use serde::{Deserialize, Serialize};
 use super::files::{self, FileError};
 
 /// What is remembered.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Memory {
     /// The folder last chosen for training.
     pub training_folder: Option<PathBuf>,
+    /// The eagerness last chosen with the keys, if any was.
+    pub eagerness: Option<Eagerness>,
+}
+
+/// An eagerness chosen with the keys. It counts until the settings say otherwise than they did then.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Eagerness {
+    /// As chosen, 0 to 1.
+    pub chosen: f32,
+    /// What the settings said then.
+    pub set: f32,
 }
 
 impl Memory {
+    /// The eagerness to begin with, where the settings say `set`.
+    pub fn eagerness(&self, set: f32) -> f32 {
+        match self.eagerness {
+            Some(Eagerness { chosen, set: then }) if then.to_bits() == set.to_bits() => {
+                chosen.clamp(0.0, 1.0)
+            }
+            _ => set,
+        }
+    }
+
     /// Reads what was remembered; nothing when there is no such file or it is broken.
     pub fn load(path: &Path) -> Self {
         std::fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
@@ -42,9 +63,11 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("memory.json");
         assert_eq!(Memory::load(&path), Memory::default());
-        let memory = Memory { training_folder: Some(PathBuf::from("/letters")) };
+        let eagerness = Some(Eagerness { chosen: 0.7, set: 0.5 });
+        let memory = Memory { training_folder: Some(PathBuf::from("/letters")), eagerness };
         memory.store(&path).unwrap();
         assert_eq!(Memory::load(&path), memory);
+        assert_eq!([0.5, 0.6].map(|set| Memory::load(&path).eagerness(set)), [0.7, 0.6]);
         std::fs::write(&path, b"{\"training_folder\": [").unwrap();
         assert_eq!(Memory::load(&path), Memory::default());
     }

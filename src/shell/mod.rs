@@ -27,6 +27,7 @@ pub mod mapped;
 pub mod memory;
 pub mod model_file;
 pub mod models;
+pub mod never;
 pub mod paths;
 pub mod predictor;
 pub mod runtime;

@@ -22,6 +22,8 @@ pub struct Paths {
     pub journal: PathBuf,
     /// Versions of the model.
     pub models: PathBuf,
+    /// The words that are never offered.
+    pub never: PathBuf,
     /// The small file of things remembered from one start to the next.
     pub memory: PathBuf,
 }
@@ -69,6 +71,7 @@ impl Paths {
             config: root.join("config.toml"),
             journal: root.join("journal"),
             models: root.join("models"),
+            never: root.join("never.txt"),
             memory: root.join("memory.json"),
         }
     }

@@ -42,6 +42,8 @@ pub enum Change {
     Eagerness(f32),
     /// A word forgotten, in any case, as far as it was learned.
     Forget(String),
+    /// A word never offered any more, in any case.
+    Block(String),
 }
 
 /// Which model to load.

@@ -73,8 +73,12 @@ impl StoredModels {
 
 impl Models for StoredModels {
     fn change(&mut self, change: &Change) {
-        if let Change::Eagerness(eagerness) = change {
-            self.settings.gate = Gate::new(*eagerness);
+        match change {
+            Change::Eagerness(eagerness) => self.settings.gate = Gate::new(*eagerness),
+            Change::Block(word) => {
+                self.settings.never_offer.insert(word.to_lowercase());
+            }
+            Change::Forget(_) => {}
         }
     }
 
@@ -154,6 +158,9 @@ impl Suggest for Engine {
     fn change(&mut self, change: &Change) {
         match change {
             Change::Eagerness(eagerness) => self.suggester.settings_mut().gate = Gate::new(*eagerness),
+            Change::Block(word) => {
+                self.suggester.settings_mut().never_offer.insert(word.to_lowercase());
+            }
             Change::Forget(word) => {
                 self.suggester.forget(word);
                 self.kept = usize::MAX;

@@ -1,5 +1,7 @@
 //! What the model offers: words, their missing part, and how likely each is.
 
+use super::reason::Reason;
+
 /// One word on offer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
@@ -27,6 +29,8 @@ pub struct Suggestions {
     pub prefix: String,
     /// Best first; at most five are shown.
     pub candidates: Vec<Candidate>,
+    /// Of each candidate, why it is there.
+    pub reasons: Vec<Reason>,
     /// What may stand after the cursor; `None` when the model is unsure: then it is silent.
     pub ghost: Option<Ghost>,
 }

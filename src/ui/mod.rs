@@ -41,6 +41,10 @@ pub fn view(state: &State, frame: &mut Frame) {
             panel::help::draw(*scroll, frame, above);
             cursor = None;
         }
+        Overlay::Why(why) => {
+            panel::why::draw(why, frame, above);
+            cursor = None;
+        }
         Overlay::Recover(recovery) | Overlay::ConfirmDiscard(recovery) => {
             let discarding = matches!(state.overlay, Overlay::ConfirmDiscard(_));
             panel::recovery::draw(recovery, discarding, frame, above);

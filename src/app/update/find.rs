@@ -34,7 +34,7 @@ pub(super) fn key(state: &mut State, mut bar: FindBar, key: KeyEvent) -> Vec<Eff
             state.last_query = bar.query.text().to_owned();
             return Vec::new();
         }
-        KeyCode::Enter | KeyCode::F(3) => go(state, &mut bar, !shift),
+        KeyCode::Enter => go(state, &mut bar, !shift),
         KeyCode::Down => go(state, &mut bar, true),
         KeyCode::Up => go(state, &mut bar, false),
         _ => {

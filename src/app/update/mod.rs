@@ -15,6 +15,7 @@ mod mouse;
 mod panel;
 mod suggest;
 mod training;
+mod why;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
@@ -131,6 +132,7 @@ fn key_pressed(state: &mut State, key: KeyEvent) -> Vec<Effect> {
             Vec::new()
         }
         Overlay::Find(bar) => find::key(state, bar, key),
+        Overlay::Why(why) => why::key(state, why, key),
         Overlay::PathPrompt { purpose, mut input } => match key.code {
             KeyCode::Esc => Vec::new(),
             KeyCode::Enter if input.text().trim().is_empty() => Vec::new(),
@@ -204,7 +206,7 @@ fn editor_action(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Type(c) => editor::type_char(state, c),
         Action::Newline => editor::newline(state),
-        Action::Tab if state.suggest.ghost.is_some() => suggest::accept_ghost(state),
+        Action::Tab if state.suggest.ghost.is_some() => suggest::accept_ghost_word(state),
         Action::Tab if suggest::likely_rest_of_word(state) => suggest::pick(state, 0),
         Action::Tab => editor::indent(state),
         Action::BackTab if suggest::ghost_is_phrase(state) => suggest::accept_ghost(state),
@@ -222,6 +224,7 @@ fn editor_action(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Redo => editor::redo(state),
         Action::Pick(index) => suggest::pick(state, index),
         Action::Forget => suggest::forget(state),
+        Action::Why => why::open(state),
         Action::Eagerness { more } => suggest::eagerness(state, more),
         Action::Silence => {
             suggest::silence(state);

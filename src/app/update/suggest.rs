@@ -100,7 +100,7 @@ pub(super) fn predicted(state: &mut State, revision: u64, suggestions: Suggestio
     }
     state.suggest.awaiting = None;
     state.suggest.latency_ms = Some(latency_ms);
-    let Suggestions { prefix, mut candidates, ghost } = suggestions;
+    let Suggestions { prefix, mut candidates, reasons, ghost } = suggestions;
     let most = state.settings.suggestions.min(5);
     candidates.retain(|candidate| insertable(&candidate.word) && insertable(&candidate.completion));
     candidates.truncate(most);
@@ -109,7 +109,7 @@ pub(super) fn predicted(state: &mut State, revision: u64, suggestions: Suggestio
         state.counters.shown += 1;
     }
     state.suggest.shown =
-        (!candidates.is_empty()).then(|| Suggestions { prefix, candidates, ghost: ghost.clone() });
+        (!candidates.is_empty()).then(|| Suggestions { prefix, candidates, reasons, ghost: ghost.clone() });
     state.suggest.ghost = ghost;
 }
 
@@ -137,7 +137,8 @@ pub(super) fn carried(state: &State, typed: char) -> (Option<Suggestions>, Optio
         };
         let candidates: Vec<Candidate> = shown.candidates.iter().filter_map(stays).collect();
         let prefix = format!("{}{typed}", shown.prefix);
-        (!candidates.is_empty()).then(|| Suggestions { prefix, candidates, ghost: ghost.clone() })
+        let reasons = shown.reasons.clone();
+        (!candidates.is_empty()).then(|| Suggestions { prefix, candidates, reasons, ghost: ghost.clone() })
     });
     (shown, ghost)
 }
@@ -180,11 +181,21 @@ pub(super) fn accept_ghost_word(state: &mut State) -> Vec<Effect> {
 /// Forgets the strip's first candidate, as far as it was learned.
 pub(super) fn forget(state: &mut State) -> Vec<Effect> {
     let first = state.suggest.shown.as_ref().and_then(|shown| shown.candidates.first());
-    let Some(word) = first.map(|first| first.word.clone()) else { return Vec::new() };
-    state.inform(format!(
-        "Forgotten, as far as it was learned: {word}. Never to be offered at all: `never` in the settings."
-    ));
+    first.map(|first| first.word.clone()).map_or_else(Vec::new, |word| forget_word(state, word))
+}
+
+/// Forgets a word, as far as it was learned.
+pub(super) fn forget_word(state: &mut State, word: String) -> Vec<Effect> {
+    state.inform(format!("Forgotten, as far as it was learned: {word}. F3, then b: never offer it."));
     let mut effects = vec![Effect::ForgetWord(word)];
+    effects.extend(request(state));
+    effects
+}
+
+/// Has a word never offered again, in any case.
+pub(super) fn block_word(state: &mut State, word: String) -> Vec<Effect> {
+    state.inform(format!("Never offered from now on: {word}. `foreword words unblock` takes it back."));
+    let mut effects = vec![Effect::BlockWord(word)];
     effects.extend(request(state));
     effects
 }

@@ -5,6 +5,7 @@ mod ngram;
 mod plot;
 mod text;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -203,6 +204,15 @@ impl<W: Write> Printer<W> {
             writeln!(self.out, "{:>7}  {}", learned.count, learned.word)?;
         }
         Ok(())
+    }
+
+    /// Words that are never offered: those of the list, and those of the settings.
+    pub(super) fn blocked(&mut self, listed: &BTreeSet<String>, set: &[String]) -> io::Result<()> {
+        let words: BTreeSet<&str> = listed.iter().chain(set).map(String::as_str).collect();
+        if self.is_json {
+            return self.json(&json!({ "blocked": words }));
+        }
+        words.iter().try_for_each(|word| writeln!(self.out, "{word}"))
     }
 
     /// What was done, in a sentence.

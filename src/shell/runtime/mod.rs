@@ -18,7 +18,8 @@ use super::clipboard::Clipboard;
 use super::files::{self, SaveQueue, SaveRequest};
 use super::input;
 use super::journal::{Journal, Orphans};
-use super::memory::Memory;
+use super::memory::{Eagerness, Memory};
+use super::never::NeverList;
 use super::paths::{Paths, absolute};
 use super::predictor::{Change, Load, Models, Predictor, Request};
 use super::terminal::{Terminal, keep_text_on_panic};
@@ -90,6 +91,8 @@ pub struct EditorOptions {
     pub training: Box<dyn Training>,
     /// What looks into them.
     pub inspector: Box<dyn Inspect>,
+    /// The words that are never offered.
+    pub never: NeverList,
 }
 
 /// From one frame to the next at most this long is spent on messages that keep coming.
@@ -101,7 +104,7 @@ const MAX_TURN: Duration = Duration::from_millis(8);
 /// When there is no terminal to run in, or it goes away. The text is then in the journal.
 pub fn run(options: EditorOptions) -> anyhow::Result<()> {
     let (sender, messages) = channel();
-    let EditorOptions { files, paths, config, models, training, inspector } = options;
+    let EditorOptions { files, paths, mut config, models, training, inspector, never } = options;
     let mut first = VecDeque::new();
     if let Err(error) = paths.create() {
         first.push_back(Message::FileFailed(error.to_string()));
@@ -117,6 +120,8 @@ pub fn run(options: EditorOptions) -> anyhow::Result<()> {
         .ok();
     let flusher = journal.as_ref().map(Journal::flusher);
     let memory = Memory::load(&paths.memory);
+    let set_eagerness = config.suggestions.eagerness;
+    config.suggestions.eagerness = memory.eagerness(set_eagerness);
     let folder =
         memory.training_folder.as_deref().map(Path::to_string_lossy).unwrap_or_default().into_owned();
 
@@ -146,6 +151,8 @@ pub fn run(options: EditorOptions) -> anyhow::Result<()> {
         inspector,
         memory,
         memory_file: paths.memory,
+        set_eagerness,
+        never,
         sender: sender.clone(),
         waiting: first,
         request: None,
@@ -199,6 +206,9 @@ struct Runtime<S: Screen> {
     inspector: Box<dyn Inspect>,
     memory: Memory,
     memory_file: PathBuf,
+    /// The eagerness that the settings say.
+    set_eagerness: f32,
+    never: NeverList,
     sender: Sender<Message>,
     /// Messages that come before those in the channel.
     waiting: VecDeque<Message>,
@@ -263,7 +273,18 @@ impl<S: Screen> Runtime<S> {
                 let file = self.state.document.path.clone();
                 self.request = Some(Request { revision, text, cursor, file });
             }
-            Effect::SetEagerness(eagerness) => self.change(Change::Eagerness(eagerness)),
+            Effect::SetEagerness(eagerness) => {
+                self.change(Change::Eagerness(eagerness));
+                self.memory.eagerness = Some(Eagerness { chosen: eagerness, set: self.set_eagerness });
+                // Forgetting it is no harm worth a message.
+                let _ = self.memory.store(&self.memory_file);
+            }
+            Effect::BlockWord(word) => {
+                if let Err(error) = self.never.block([word.as_str()]) {
+                    self.waiting.push_back(Message::FileFailed(error.to_string()));
+                }
+                self.change(Change::Block(word));
+            }
             Effect::ForgetWord(word) => self.change(Change::Forget(word)),
             Effect::ReadHiddenState { revision, text, cursor } => {
                 self.reading = Some(Request { revision, text, cursor, file: None });

@@ -95,6 +95,8 @@ fn bench() -> Bench {
         inspector: Box::new(NoInspector),
         memory: Memory::default(),
         memory_file: paths.memory,
+        set_eagerness: 0.5,
+        never: NeverList::load(&paths.never).unwrap(),
         sender,
         waiting: VecDeque::new(),
         request: None,

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 mod mixed;
 mod offer;
 mod reading;
+mod reasons;
 mod word_place;
 
 use super::beam::{Budget, Found, search};
@@ -273,9 +274,10 @@ impl<M: LanguageModel> Suggester<M> {
             let shows = self.settings.gate.shows(best, chance, word_ends);
             shows.then(|| self.extend(&mut tree, ghost, &word, &best.word))
         });
+        let reasons = self.reasons(&mut word, &prefix, &candidates);
         self.tree = Some(tree);
         self.word = Some(word);
-        Suggestions { prefix, candidates, ghost }
+        Suggestions { prefix, candidates, reasons, ghost }
     }
 
     /// The root of the tree, made if need be.

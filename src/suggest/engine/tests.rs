@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::super::reason::Origin;
 use super::super::toy::{Rigged, TEXT, Trigram};
 use super::*;
 
@@ -126,6 +127,33 @@ fn words_never_to_be_offered_are_left_out_in_any_case() {
     assert_eq!(words(&suggester.suggest("HE", "", 5)), ["HELP"]);
     suggester.settings_mut().never_offer.clear();
     assert_eq!(words(&suggester.suggest("HE", "", 5)), ["HELLO", "HELP"]);
+}
+
+#[test]
+fn reasons_name_who_speaks_for_a_word_and_the_document() {
+    let mut personal = Personal::default();
+    personal.learn_documents([("letters/kim.md", "hello world, hello world, hello there")]);
+    let all = Settings { components: Components::ALL, learns: false, ..settings() };
+    let mut suggester = Suggester::with_personal(greetings(), personal, all);
+    for before in ["hello ", "hello w"] {
+        let suggestions = suggester.suggest(before, "", 5);
+        assert_eq!(suggestions.reasons.len(), suggestions.candidates.len());
+        for (reason, candidate) in suggestions.reasons.iter().zip(&suggestions.candidates) {
+            assert_eq!(reason.word, candidate.word);
+            let sum: f32 = reason.shares.iter().sum();
+            assert!(
+                (sum - 1.0).abs() < 1e-4 && reason.shares.iter().all(|&share| share >= 0.0),
+                "{reason:?}"
+            );
+        }
+        let world = suggestions.reasons.iter().find(|reason| reason.word == "world").unwrap();
+        assert_eq!(world.document.as_deref(), Some("letters/kim.md"));
+        assert!(world.share(Origin::Personal) > 0.1 && world.share(Origin::Network) > 0.1, "{world:?}");
+        assert!(world.share(Origin::Background) == 0.0, "there is none here");
+    }
+    suggester.settings_mut().components = Components::LSTM;
+    let alone = suggester.suggest("hello ", "", 5);
+    assert!(alone.reasons.iter().all(|reason| reason.share(Origin::Network) > 0.999), "{:?}", alone.reasons);
 }
 
 #[test]

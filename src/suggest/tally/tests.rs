@@ -16,6 +16,7 @@ fn typed(line: &str, shows: &[Show]) -> Tally {
         let suggestions = Suggestions {
             prefix: String::new(),
             candidates: words.iter().map(candidate).collect(),
+            reasons: Vec::new(),
             ghost: ghost.map(|text| Ghost { text: text.to_owned(), confidence: 0.5 }),
         };
         std::array::from_fn(|_| suggestions.clone())

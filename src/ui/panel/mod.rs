@@ -9,3 +9,4 @@ pub mod side;
 pub mod status;
 pub mod suggestions;
 mod training;
+pub mod why;

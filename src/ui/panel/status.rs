@@ -131,7 +131,11 @@ pub fn draw_above(state: &State, frame: &mut Frame, above: Rect) -> Option<Posit
             question(frame, above, &text);
             None
         }
-        Overlay::None | Overlay::Help { .. } | Overlay::Recover(_) | Overlay::ConfirmDiscard(_) => {
+        Overlay::None
+        | Overlay::Help { .. }
+        | Overlay::Why(_)
+        | Overlay::Recover(_)
+        | Overlay::ConfirmDiscard(_) => {
             if let Some(status) = state.status.as_ref().filter(|status| !told_by_panel(state, status)) {
                 let (text, style) = match status.kind {
                     StatusKind::Info => (status.text.clone(), ratatui::style::Style::new()),

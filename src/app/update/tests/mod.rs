@@ -3,7 +3,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent,
 use super::*;
 use crate::app::message::{FileContent, FileStamp, Recovery};
 use crate::app::state::{Leave, Settings, StatusKind};
-use crate::suggest::{Candidate, Ghost, Suggestions};
+use crate::suggest::{Candidate, Ghost, Reason, Suggestions};
 use crate::text::Selection;
 
 mod files;
@@ -109,9 +109,12 @@ pub(super) fn answer_with(state: &mut State, prefix: &str, words: &[&str], ghost
         completion: word.get(prefix.len()..).unwrap_or_default().to_owned(),
         probability: 0.3,
     };
+    let reason =
+        |word: &&str| Reason { word: (*word).to_owned(), shares: [0.5, 0.25, 0.25, 0.0], document: None };
     let suggestions = Suggestions {
         prefix: prefix.to_owned(),
         candidates: words.iter().map(candidate).collect(),
+        reasons: words.iter().map(reason).collect(),
         ghost: (!ghost.is_empty()).then(|| Ghost { text: ghost.to_owned(), confidence: 0.8 }),
     };
     let revision = state.document.revision;
@@ -173,8 +176,8 @@ fn keys_edit_the_text() {
         ("one| two one", "ctrl-f o n e enter esc", "[one| two one"),
         ("|one One", "ctrl-f O esc", "one [O|ne"),
         ("|one One", "ctrl-f o n e enter esc", "one [One|"),
-        ("|one One", "ctrl-f o n e enter esc f3", "[one| One"),
-        ("|a b a", "ctrl-f a esc f3 shift-f3", "[a| b a"),
+        ("|one One", "ctrl-f o n e enter esc ctrl-g", "[one| One"),
+        ("|a b a", "ctrl-f a esc ctrl-g ctrl-shift-g", "[a| b a"),
     ] {
         check(before, keys, after);
     }

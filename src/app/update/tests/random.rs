@@ -79,6 +79,7 @@ fn any_answer() -> impl Strategy<Value = Message> {
         suggestions: Suggestions {
             prefix: String::new(),
             candidates: vec![Candidate { word: completion.clone(), completion, probability: 0.5 }],
+            reasons: Vec::new(),
             ghost: Some(Ghost { text: ghost, confidence: 0.5 }),
         },
         latency_ms: 1.0,

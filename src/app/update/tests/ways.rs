@@ -79,14 +79,46 @@ fn ctrl_right_takes_a_word_and_the_rest_stays_on_offer() {
 
 #[test]
 fn right_and_shift_tab_take_a_phrase_but_not_a_word() {
-    for taking in ["right", "shift-tab", "tab"] {
+    for taking in ["right", "shift-tab"] {
         let mut state = offered("|", "he", "llo world");
         press(&mut state, taking);
         assert_eq!(shown(&state), "hello world |", "{taking}");
     }
+    let mut state = offered("|", "he", "llo world");
+    press(&mut state, "tab");
+    assert_eq!((shown(&state).as_str(), state.ghost_text()), ("hello |", Some("world")), "Tab takes a word");
+    press(&mut state, "tab");
+    assert_eq!(shown(&state), "hello world |");
     let mut state = offered("|", "he", "llo");
     press(&mut state, "right");
     assert_eq!((shown(&state).as_str(), nothing_on_show(&state)), ("he|", true));
+}
+
+#[test]
+fn reasons_are_looked_at_and_a_word_is_forgotten_or_blocked_from_there() {
+    let open = |keys: &str| {
+        let mut state = editor("|");
+        type_text(&mut state, "pa");
+        answer_with(&mut state, "pa", &["party", "Paris"], "");
+        press(&mut state, keys);
+        state
+    };
+    let state = open("f3 down down up down");
+    let Overlay::Why(why) = &state.overlay else { panic!("{:?}", state.overlay) };
+    assert_eq!((why.offers.len(), why.chosen, why.offers[1].1.word.as_str()), (2, 1, "Paris"));
+    for (key, expected) in
+        [("b", Effect::BlockWord("Paris".into())), ("x", Effect::ForgetWord("Paris".into()))]
+    {
+        let mut state = open("f3 2");
+        let effects = press(&mut state, key);
+        assert!(effects.contains(&expected) && asks(&effects), "{key}: {effects:?}");
+        assert_eq!((&state.overlay, shown(&state).as_str()), (&Overlay::None, "pa|"));
+    }
+    let mut state = open("f3");
+    assert!(asks(&press(&mut state, "esc")), "the words come back");
+    let mut nothing = editor("|");
+    press(&mut nothing, "f3");
+    assert_eq!(nothing.overlay, Overlay::None);
 }
 
 #[test]
@@ -208,7 +240,7 @@ fn tab_takes_a_likely_word_that_is_too_short_for_a_ghost() {
         type_text(&mut state, typed);
         let completion = word[prefix.len()..].to_owned();
         let candidates = vec![Candidate { word: word.to_owned(), completion, probability }];
-        let suggestions = Suggestions { prefix: prefix.to_owned(), candidates, ghost: None };
+        let suggestions = Suggestions { prefix: prefix.to_owned(), candidates, ..Suggestions::default() };
         let revision = state.document.revision;
         update(&mut state, Message::Predicted { revision, suggestions, latency_ms: 4.0 });
         press(&mut state, "tab");

@@ -1,0 +1,61 @@
+//! Whose chances speak for the words on offer.
+
+use super::super::lexicon::uncapitalised;
+use super::super::mix::{BACKGROUND, EXPERTS, LSTM, PERSONAL, RECENT};
+use super::super::personal;
+use super::super::reason::{Origin, Reason};
+use super::word_place::WordPlace;
+use super::{Candidate, LanguageModel, Suggester};
+
+impl<M: LanguageModel> Suggester<M> {
+    /// Of each of the `candidates` that go on from `prefix`, what its chance is made of.
+    pub(super) fn reasons(
+        &self,
+        word: &mut WordPlace,
+        prefix: &str,
+        candidates: &[Candidate],
+    ) -> Vec<Reason> {
+        let has_lstm = self.settings.components.lstm;
+        let by_lstm =
+            if has_lstm { f64::from(word.weights[LSTM]) * word.typed_log_prob().exp() } else { 0.0 };
+        let masses = word.narrowed(&self.personal, prefix).masses;
+        let whole = by_lstm + word.counted(&masses);
+        let begins = if prefix.is_empty() && has_lstm { f64::from(word.begins).exp() } else { 1.0 };
+        let reason = |candidate: &Candidate| {
+            let chances = word.spelling(&self.personal, &candidate.word);
+            let mut shares = [0.0_f32; 4];
+            for k in (0..EXPERTS).filter(|&k| k != LSTM && whole > 0.0) {
+                let origin = match k {
+                    BACKGROUND => Origin::Background,
+                    PERSONAL..RECENT => Origin::Personal,
+                    _ => Origin::Document,
+                };
+                let part = f64::from(word.weights[k] * chances[k]) * begins / whole;
+                shares[origin as usize] += part as f32;
+            }
+            let counted: f32 = shares.iter().sum();
+            // What the counts do not say is said by the network.
+            let all = candidate.probability.max(counted).max(f32::MIN_POSITIVE);
+            for share in &mut shares {
+                *share /= all;
+            }
+            shares[Origin::Network as usize] = 1.0 - counted / all;
+            let document = self.document_of(word, &candidate.word);
+            Reason { word: candidate.word.clone(), shares, document }
+        };
+        candidates.iter().map(reason).collect()
+    }
+
+    /// The document where a word followed as many of the words before as it ever did.
+    fn document_of(&self, place: &WordPlace, word: &str) -> Option<String> {
+        let counts = &self.personal.counts;
+        let own = self.personal.lexicon.number(word);
+        let small = uncapitalised(word).and_then(|small| self.personal.lexicon.number(&small));
+        (1..=personal::CONTEXT).rev().find_map(|length| {
+            let context = counts.context(&place.history, length)?;
+            let mut followers = counts.followers(context);
+            let follower = followers.find(|follower| [own, small].contains(&Some(follower.word)))?;
+            self.personal.sources.get(usize::from(follower.source)).cloned()
+        })
+    }
+}
