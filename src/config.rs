@@ -43,6 +43,8 @@ pub struct SuggestionsConfig {
     pub ghost: bool,
     /// Whether the strip of candidates is shown.
     pub strip: bool,
+    /// Whether the strip offers words of which only the last letter is missing.
+    pub single_letters: bool,
     /// How sure the model must be before a ghost is shown: 0 is quiet, 1 is eager.
     pub eagerness: f32,
     /// Words that are never offered, in any case.
@@ -73,6 +75,7 @@ impl Default for SuggestionsConfig {
             enabled: true,
             ghost: true,
             strip: true,
+            single_letters: true,
             eagerness: 0.5,
             never: Vec::new(),
             learn_in: Vec::new(),

@@ -88,6 +88,7 @@ pub(super) fn suggestion_settings(context: &Context) -> Settings {
     let chosen = &context.config.suggestions;
     Settings {
         gate: Gate::new(chosen.eagerness),
+        single_letters: chosen.single_letters,
         never_offer: chosen
             .never
             .iter()

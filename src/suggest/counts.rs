@@ -239,6 +239,17 @@ impl Counts {
         std::iter::successors(at(context.first), move |follower| at(follower.next))
     }
 
+    /// Counts `word` after the context of this number, unless it was counted there before.
+    pub(crate) fn add_typed(&mut self, key: u64, word: WordNumber, amount: f32, source: u16) {
+        let is_there = self
+            .contexts
+            .get(&key)
+            .is_some_and(|&context| self.followers(context).any(|follower| follower.word == word));
+        if !is_there {
+            self.add_to(key, word, amount, source);
+        }
+    }
+
     /// Puts back what [`Counts::alone`] told of a word.
     pub(crate) fn restore_alone(&mut self, word: WordNumber, alone: Alone) {
         self.add_alone(word, alone.count);

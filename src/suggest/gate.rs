@@ -41,6 +41,30 @@ impl Calibration {
         1.0 / (1.0 + (-scaled).exp())
     }
 
+    /// Fits the two numbers to words that were said to have a chance, and came or did not: logistic regression by Newton's
+    /// method, held back towards changing nothing as if by `HELD_BACK` words more.
+    pub(crate) fn fit(observed: &[(f32, bool)]) -> Self {
+        const HELD_BACK: f64 = 20.0;
+        const STEPS: usize = 20;
+        let (mut slope, mut offset) = (1.0_f64, 0.0_f64);
+        for _ in 0..STEPS {
+            let (mut gradient, mut curvature) =
+                ((HELD_BACK * (1.0 - slope), -HELD_BACK * offset), (HELD_BACK, 0.0, HELD_BACK));
+            for &(chance, came) in observed {
+                let x = f64::from(log_odds(chance));
+                let p = 1.0 / (1.0 + (-(slope * x + offset)).exp());
+                let (error, weight) = (f64::from(u8::from(came)) - p, p * (1.0 - p));
+                gradient = (gradient.0 + error * x, gradient.1 + error);
+                curvature = (curvature.0 + weight * x * x, curvature.1 + weight * x, curvature.2 + weight);
+            }
+            let determinant = curvature.0 * curvature.2 - curvature.1 * curvature.1;
+            slope += (curvature.2 * gradient.0 - curvature.1 * gradient.1) / determinant;
+            offset += (curvature.0 * gradient.1 - curvature.1 * gradient.0) / determinant;
+            (slope, offset) = (slope.clamp(0.2, 3.0), offset.clamp(-5.0, 5.0));
+        }
+        Self { slope: slope as f32, offset: offset as f32 }
+    }
+
     /// Learns from a word that was said to have `chance`, and came or did not.
     pub(crate) fn learn(&mut self, chance: f32, came: bool) {
         let error = f32::from(came) - self.apply(chance);
@@ -154,6 +178,20 @@ mod tests {
         assert!((calibration.apply(0.2) - 0.1).abs() < 0.06, "{calibration:?}");
         let said: Vec<f32> = (0..=100).map(|percent| calibration.apply(percent as f32 / 100.0)).collect();
         assert!(said.windows(2).all(|pair| pair[0] <= pair[1]));
+    }
+
+    #[test]
+    fn a_fit_says_what_was_observed_and_little_changes_little() {
+        let observed: Vec<(f32, bool)> =
+            (0..4_000).map(|n| if n % 2 == 0 { (0.8, n % 4 == 0) } else { (0.2, n % 20 == 1) }).collect();
+        let fitted = Calibration::fit(&observed);
+        assert!(
+            (fitted.apply(0.8) - 0.5).abs() < 0.02 && (fitted.apply(0.2) - 0.1).abs() < 0.02,
+            "{fitted:?}"
+        );
+        assert_eq!(Calibration::fit(&[]), Calibration::default());
+        let little = Calibration::fit(&observed[..2]);
+        assert!((little.apply(0.8) - 0.8).abs() < 0.05, "{little:?}");
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! [`Suggester`] is all of that behind one call; [`simulate()`] types a text with it and counts the keystrokes.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod address;
 mod background;
 mod beam;
 pub mod candidate;

@@ -101,6 +101,26 @@ impl Personal {
         }
     }
 
+    /// Takes over what `other` knows from typing alone: words and followers that these counts have nowhere.
+    pub fn keep_typed(&mut self, other: &Self) {
+        let mut numbers: HashMap<WordNumber, (WordNumber, bool)> = HashMap::new();
+        for (key, context) in other.counts.contexts() {
+            let typed: Vec<_> =
+                other.counts.followers(context).filter(|f| f.source == TYPED).copied().collect();
+            // The latest of them came last, and comes first again.
+            for follower in typed.into_iter().rev() {
+                let (number, is_new) = *numbers.entry(follower.word).or_insert_with(|| {
+                    let number = self.lexicon.learn(other.lexicon.spelling(follower.word));
+                    (number, self.counts.alone(number).count <= 0.0)
+                });
+                self.counts.add_typed(key, number, follower.count, TYPED);
+                if is_new && self.counts.alone(number).count <= 0.0 {
+                    self.counts.restore_alone(number, other.counts.alone(follower.word));
+                }
+            }
+        }
+    }
+
     /// Forgets a word in whatever case: it is no longer offered for having been learned, and may be learned again.
     pub fn forget(&mut self, word: &str) {
         for number in self.spellings(word) {
@@ -113,6 +133,11 @@ impl Personal {
     /// The weights of the mixture as they have become.
     pub fn mixture(&self) -> &Mixture {
         &self.mixture
+    }
+
+    /// Takes over what chances are to be meant as.
+    pub fn set_calibration(&mut self, calibration: Calibration) {
+        self.calibration = calibration;
     }
 
     /// Takes over weights.
@@ -204,6 +229,28 @@ mod tests {
         assert_eq!(count(&personal, "gardne"), 2.0);
         personal.learn_typed(&places[1], "garden", true);
         assert_eq!(count(&personal, "garden"), 1.0);
+    }
+
+    #[test]
+    fn what_only_typing_told_is_taken_over_and_nothing_is_counted_twice() {
+        let mut old = Personal::default();
+        old.learn_documents([("a", "the garden gate")]);
+        for (history, word) in history::words("the moor gate\nthe garden") {
+            old.learn_typed(&history, &word, true);
+        }
+        let mut new = Personal::default();
+        new.learn_documents([("a", "the garden gate"), ("b", "the quay")]);
+        let before = count(&new, "garden");
+        new.keep_typed(&old);
+        assert_eq!((count(&new, "moor"), count(&new, "garden"), count(&new, "quay")), (1.0, before, 1.0));
+        let (place, _) = history::words("the moor gate").nth(1).unwrap();
+        let context = new.counts.context(&place, 1).unwrap();
+        let followers: Vec<&str> =
+            new.counts.followers(context).map(|f| new.lexicon.spelling(f.word)).collect();
+        assert!(followers.contains(&"moor") && context.kinds == 3, "{followers:?}");
+        let bytes = new.to_bytes();
+        new.keep_typed(&old);
+        assert_eq!(new.to_bytes(), bytes, "a second time it brings nothing");
     }
 
     #[test]

@@ -8,8 +8,11 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::editor;
 use crate::app::effect::Effect;
 use crate::app::state::{Focus, Overlay, SmartSpace, State};
-use crate::suggest::{Candidate, Ghost, Suggestions};
+use crate::suggest::{Candidate, Ghost, Suggestions, address};
 use crate::text::{Edit, EditKind};
+
+/// Characters before the cursor in which an address is looked for.
+const ADDRESS: usize = 200;
 
 /// How far one key moves the eagerness.
 const EAGERNESS_STEP: f32 = 0.1;
@@ -228,13 +231,23 @@ pub(super) fn pick(state: &mut State, index: usize) -> Vec<Effect> {
 /// Puts `text` in the place of what stands between `start` and the cursor, with a space behind it where there is none.
 fn accept(state: &mut State, start: usize, text: &str, keep: Option<Ghost>) -> Vec<Effect> {
     let cursor = state.cursor();
+    let mut inserted = text.to_owned();
     let next = state.document.buffer.char_at(cursor);
+    // An address goes on after one of its words; what ends one is the ghost that is all the rest of it.
+    let before = state.document.buffer.text(start.saturating_sub(ADDRESS)..start);
+    let goes_on = address::is_open(&before)
+        && state.suggest.shown.as_ref().is_some_and(|shown| {
+            shown
+                .candidates
+                .iter()
+                .any(|candidate| [&candidate.word, &candidate.completion].contains(&&inserted))
+        });
     let space = match next {
+        _ if goes_on => None,
         Some(' ') => Some(SmartSpace::SteppedOver),
         None | Some('\n') => Some(SmartSpace::Inserted),
         Some(_) => None,
     };
-    let mut inserted = text.to_owned();
     if space == Some(SmartSpace::Inserted) {
         inserted.push(' ');
     }

@@ -33,6 +33,8 @@ const JUDGED_BYTES: usize = 16_000;
 /// Bytes of validation text that the mixture's weights are fitted to, and how often they are gone over.
 const FITTED_BYTES: usize = 24_000;
 const FITTED_PASSES: usize = 3;
+/// Bytes of it that are typed with suggestions, so that a chance of 70 % comes to mean 70 %.
+const REHEARSED_BYTES: usize = 3_000;
 /// No more often than this is a report sent.
 const REPORT_EVERY: Duration = Duration::from_millis(150);
 /// Shares of the whole job, for the progress bar: measuring before, and learning up to measuring after.
@@ -131,23 +133,31 @@ pub fn learn(personal: &mut Personal, documents: &[Document]) {
 }
 
 /// The words of the learning share, mixed with the model by weights that are fitted where it stops in time: on the
-/// documents of the validation, while their words are still unknown.
+/// documents of the validation, while their words are still unknown. What chances are to be meant as is fitted there, too.
 pub fn learn_words(model: &StreamingRnn, split: &Split) -> Personal {
     let mut personal = Personal::new(Background::base());
     learn(&mut personal, &split.train);
-    let clipped = |document: &'_ Document| {
-        let end = document.text.len().min(FITTED_BYTES / split.validation.len().max(1));
-        let end = (0..=end).rev().find(|&at| document.text.is_char_boundary(at)).unwrap_or(0);
-        document.text[..end].to_owned()
+    let documents = split.validation.len().max(1);
+    let begins = |bytes: usize| -> Vec<&str> {
+        split.validation.iter().map(|document| beginning(&document.text, bytes / documents)).collect()
     };
-    let texts: Vec<String> = split.validation.iter().map(clipped).collect();
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let texts = begins(FITTED_BYTES);
     let observed = Suggester::with_personal(model, personal.clone(), Settings::default()).observe(&texts);
     let mut mixture = personal.mixture().clone();
     mixture.fit(&observed, FITTED_PASSES);
     personal.set_mixture(mixture);
+    let rehearsal = begins(REHEARSED_BYTES);
+    let calibration =
+        Suggester::with_personal(model, personal.clone(), Settings::default()).rehearse(&rehearsal);
+    personal.set_calibration(calibration);
     learn(&mut personal, &split.validation);
     personal
+}
+
+/// The first bytes of a text, whole characters.
+fn beginning(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
+    &text[..end.unwrap_or(0)]
 }
 
 /// How a model is trained on `bytes` of documents: short texts need small batches to take enough steps at all.
@@ -208,7 +218,10 @@ pub fn retrain(
     let (shape, parameters) = read_rnn(&written).context("the model learned")?;
     run.report.phase = TrainingPhase::MeasuringAfter;
     let new = StreamingRnn::new(shape, &parameters);
-    let words = learn_words(&new, &split);
+    // The new version knows what the old one knew from typing: as judged, so stored.
+    let mut learned_words = learn_words(&new, &split);
+    learned_words.keep_typed(&words);
+    let words = learned_words;
     let Some(after) = run.measure(&new, &words, settings, &split, (LEARNED, 1.0)) else {
         return Ok(Outcome::Cancelled);
     };

@@ -4,7 +4,7 @@ use super::super::casing::{self, Casing};
 use super::super::mix::{LSTM, Shares};
 use super::offer::{read_on, walk};
 use super::word_place::WordPlace;
-use super::{Budget, Candidate, Ghost, LanguageModel, ROOT, Slate, Suggester, Tree, is_offered, search};
+use super::{Budget, Candidate, Ghost, LanguageModel, ROOT, Slate, Suggester, Tree, search};
 
 /// With the best word at least this likely as typed, capitals need no second look in lower case.
 const SURE: f32 = 0.4;
@@ -48,9 +48,7 @@ impl<M: LanguageModel> Suggester<M> {
         let mut counted: Vec<Counted> = narrowed
             .words
             .iter()
-            .filter(|(spelling, _)| {
-                is_offered(prefix, &spelling.as_bytes()[prefix.len()..], &self.settings.never_offer)
-            })
+            .filter(|(spelling, _)| self.settings.offers(prefix, &spelling.as_bytes()[prefix.len()..]))
             .map(|(spelling, chances)| Counted {
                 word: spelling.clone(),
                 base: base(word, chances),
@@ -197,8 +195,8 @@ impl<M: LanguageModel> Suggester<M> {
         let begins = word.begins.exp();
         let factor = (f64::from(word.weights[LSTM]) / whole) as f32;
         let base = |chances: &Shares| (word.counted(chances) / whole) as f32 * begins;
-        let never_offer = &self.settings.never_offer;
-        let accept = |rest: &[u8]| is_offered("", rest, never_offer);
+        let settings = &self.settings;
+        let accept = |rest: &[u8]| settings.offers("", rest);
         let counted = narrowed
             .words
             .iter()

@@ -11,6 +11,7 @@ mod reading;
 mod reasons;
 mod word_place;
 
+use super::address;
 use super::beam::{Budget, Found, search};
 use super::candidate::{Candidate, Ghost, Suggestions};
 use super::casing;
@@ -36,6 +37,8 @@ pub struct Settings {
     pub phrase_words: usize,
     /// Words never to be offered, in lower case; they are left out in any case.
     pub never_offer: BTreeSet<String>,
+    /// Whether a word is offered when only its last letter is missing. As ghost text it never is.
+    pub single_letters: bool,
     /// What one search may cost.
     pub budget: Budget,
     /// How far the context is read and remembered.
@@ -81,6 +84,7 @@ impl Default for Settings {
             gate: Gate::default(),
             phrase_words: 4,
             never_offer: BTreeSet::new(),
+            single_letters: true,
             budget: Budget::default(),
             limits: Limits::default(),
             sink_passed_over: true,
@@ -133,6 +137,8 @@ pub struct Suggester<M: LanguageModel> {
     learned_ever: usize,
     /// What the mixture's weights may be fitted to, if it is kept.
     observed: Option<Vec<Observed>>,
+    /// What the calibration may be fitted to, if it is kept: the chance a word was said to have, and whether it came.
+    rehearsed: Option<Vec<(f32, bool)>>,
     work: Work,
 }
 
@@ -160,6 +166,7 @@ impl<M: LanguageModel> Suggester<M> {
             learned: Vec::new(),
             learned_ever: 0,
             observed: None,
+            rehearsed: None,
             work: Work::default(),
         }
     }
@@ -253,6 +260,7 @@ impl<M: LanguageModel> Suggester<M> {
         let context = self.session.context();
         let start = context.iter().rposition(|&byte| !is_word_byte(byte)).map_or(0, |at| at + 1);
         let prefix = String::from_utf8_lossy(&context[start..]).into_owned();
+        let address = address::typed(context).map(<[u8]>::to_vec);
         if after.starts_with(is_word_char) {
             return Suggestions { prefix, ..Suggestions::default() };
         }
@@ -272,8 +280,12 @@ impl<M: LanguageModel> Suggester<M> {
             let chance = self.personal.calibration.apply(best.probability);
             let ghost = Ghost { text: best.completion.clone(), confidence: chance };
             let shows = self.settings.gate.shows(best, chance, word_ends);
-            shows.then(|| self.extend(&mut tree, ghost, &word, &best.word))
+            (shows && address.is_none()).then(|| self.extend(&mut tree, ghost, &word, &best.word))
         });
+        let threshold = self.settings.gate.threshold();
+        let address = address.and_then(|address| address::rest(self.session.context(), &address));
+        let address = address.filter(|&(_, chance)| chance >= threshold);
+        let ghost = address.map(|(text, confidence)| Ghost { text, confidence }).or(ghost);
         let reasons = self.reasons(&mut word, &prefix, &candidates);
         self.tree = Some(tree);
         self.word = Some(word);
@@ -295,8 +307,8 @@ impl<M: LanguageModel> Suggester<M> {
         count: usize,
         floor: f32,
     ) -> Vec<Candidate> {
-        let never_offer = &self.settings.never_offer;
-        let accept = |rest: &[u8]| is_offered(typed, rest, never_offer);
+        let settings = &self.settings;
+        let accept = |rest: &[u8]| settings.offers(typed, rest);
         let budget = Budget { floor: floor.max(self.settings.budget.floor), ..self.settings.budget };
         let outcome = search(tree, &self.model, ROOT, typed.len(), count, &budget, &accept);
         self.work.rounds += outcome.rounds;
@@ -337,11 +349,17 @@ impl<M: LanguageModel> Suggester<M> {
     }
 }
 
-/// Whether a word may be offered: it has a letter or digit, and is not among those never to be.
-fn is_offered(typed: &str, rest: &[u8], never_offer: &BTreeSet<String>) -> bool {
-    let Ok(rest) = std::str::from_utf8(rest) else { return false };
-    let has_letter = typed.chars().chain(rest.chars()).any(char::is_alphanumeric);
-    has_letter && (never_offer.is_empty() || !never_offer.contains(&format!("{typed}{rest}").to_lowercase()))
+impl Settings {
+    /// Whether a word may be offered: it has a letter or digit, and is not among those never to be.
+    fn offers(&self, typed: &str, rest: &[u8]) -> bool {
+        let Ok(rest) = std::str::from_utf8(rest) else { return false };
+        let has_letter = typed.chars().chain(rest.chars()).any(char::is_alphanumeric);
+        let is_last_letter = !typed.is_empty() && rest.chars().nth(1).is_none();
+        has_letter
+            && (self.single_letters || !is_last_letter)
+            && (self.never_offer.is_empty()
+                || !self.never_offer.contains(&format!("{typed}{rest}").to_lowercase()))
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Keeping up with the text: the LSTM's state, the words before, and what is learned from those that are finished.
 
-use super::super::gate::Reliability;
+use super::super::gate::{Calibration, Reliability};
 use super::super::mix::Observed;
+use super::super::passed::PassedOver;
 use super::super::word::is_word_byte;
 use super::word_place::WordPlace;
 use super::{Document, LanguageModel, ROOT, Slate, Suggester, Tree};
@@ -32,6 +33,23 @@ impl<M: LanguageModel> Suggester<M> {
             }
         }
         self.observed.take().unwrap_or_default()
+    }
+
+    /// Types `texts` with suggestions on show, and returns how the chance the best word is said to have is to be meant. What
+    /// was learned is kept.
+    pub fn rehearse(&mut self, texts: &[&str]) -> Calibration {
+        self.rehearsed = Some(Vec::new());
+        for text in texts {
+            self.restart();
+            let mut passed_over = PassedOver::default();
+            for byte in text.bytes().chain(std::iter::once(b'\n')) {
+                if is_word_byte(byte) {
+                    self.answer("", 1, &mut passed_over);
+                }
+                self.read(byte);
+            }
+        }
+        Calibration::fit(&self.rehearsed.take().unwrap_or_default())
     }
 
     /// Brings the state to the end of `before`. Where the writer is typing, what comes bit by bit is learned from, and what is taken
@@ -125,7 +143,9 @@ impl<M: LanguageModel> Suggester<M> {
                         self.personal.calibration.apply(chance),
                         came,
                     );
-                    if self.settings.learns {
+                    if let Some(rehearsed) = &mut self.rehearsed {
+                        rehearsed.push((chance, came));
+                    } else if self.settings.learns {
                         self.personal.calibration.learn(chance, came);
                     }
                 }

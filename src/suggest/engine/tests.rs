@@ -130,6 +130,24 @@ fn words_never_to_be_offered_are_left_out_in_any_case() {
 }
 
 #[test]
+fn in_an_address_the_ghost_is_the_rest_of_an_earlier_one_or_silent() {
+    let mut suggester = Suggester::new(greetings(), settings());
+    let ghost = |suggestions: Suggestions| suggestions.ghost.map(|ghost| ghost.text);
+    assert_eq!(ghost(suggester.suggest("(h", "", 5)), Some("ello world".to_owned()));
+    assert_eq!(ghost(suggester.suggest("https://h", "", 5)), None);
+    let before = "https://quay.example/hello https://q";
+    assert_eq!(ghost(suggester.suggest(before, "", 5)), Some("uay.example/hello".to_owned()));
+}
+
+#[test]
+fn a_last_letter_is_offered_only_if_wanted() {
+    let mut suggester = Suggester::new(greetings(), settings());
+    assert_eq!(words(&suggester.suggest("hel", "", 5)), ["hello", "help"]);
+    suggester.settings_mut().single_letters = false;
+    assert_eq!(words(&suggester.suggest("hel", "", 5)), ["hello"]);
+}
+
+#[test]
 fn reasons_name_who_speaks_for_a_word_and_the_document() {
     let mut personal = Personal::default();
     personal.learn_documents([("letters/kim.md", "hello world, hello world, hello there")]);

@@ -122,6 +122,20 @@ fn reasons_are_looked_at_and_a_word_is_forgotten_or_blocked_from_there() {
 }
 
 #[test]
+fn a_word_of_an_address_brings_no_space_and_the_rest_of_one_does() {
+    let mut state = editor("|");
+    type_text(&mut state, "see https://qu");
+    answer_with(&mut state, "qu", &["quay"], "ay.example/boats");
+    press(&mut state, "alt-1");
+    assert_eq!(shown(&state), "see https://quay|");
+    let mut state = editor("|");
+    type_text(&mut state, "see https://qu");
+    answer_with(&mut state, "qu", &["quay"], "ay.example/boats");
+    press(&mut state, "tab");
+    assert_eq!(shown(&state), "see https://quay.example/boats |");
+}
+
+#[test]
 fn a_candidate_is_picked_by_number_in_its_own_case() {
     let mut state = editor("|");
     type_text(&mut state, "pa");
