@@ -51,13 +51,13 @@ impl Recipe {
         let (shape, dropout, peak) = match rung {
             Rung::Ngram | Rung::Mix => return None,
             Rung::Window => {
-                let hidden = size.width(256);
+                let hidden = size.width(300);
                 let context = if text.unit == Unit::Word { 5 } else { 12 };
                 let tied = text.unit == Unit::Word;
                 let embed = if tied { hidden } else { 32 };
                 let shape = WindowShape { vocabulary, context, embed, hidden, tied };
                 let dropout = Dropout { input: 0.1, between: 0.0, output: 0.3 };
-                (NetworkShape::Window(shape), dropout, 1.5e-3)
+                (NetworkShape::Window(shape), dropout, 2e-3)
             }
             Rung::Rnn => {
                 let dropout = Dropout { input: 0.2, between: 0.2, output: 0.3 };
@@ -76,8 +76,7 @@ impl Recipe {
         let dropout = if text.unit == Unit::Byte { dropout.scaled(0.25) } else { dropout };
         let epochs = match rung {
             Rung::Lstm | Rung::Gru => size.epochs(14),
-            Rung::Rnn => size.epochs(8),
-            _ => size.epochs(6),
+            _ => size.epochs(10),
         };
         let batch = (text.train.len() / 2_000).clamp(4, 20);
         let time = if text.unit == Unit::Word { 35 } else { 100 };
@@ -99,7 +98,7 @@ impl Recipe {
                 weight_decay: 0.03,
                 ..AdamOptions::default()
             }),
-            clip: if rung == Rung::Rnn { 1.0 } else { 0.5 },
+            clip: if matches!(rung, Rung::Rnn | Rung::Window) { 1.0 } else { 0.5 },
             epochs,
             patience: 4,
         };
