@@ -14,6 +14,9 @@ use std::hash::{BuildHasherDefault, Hasher};
 use super::history::History;
 use super::lexicon::WordNumber;
 
+/// Followers from which on a context has many.
+const MANY: u32 = 64;
+
 /// No follower.
 const NONE: u32 = u32::MAX;
 
@@ -66,6 +69,8 @@ pub(crate) struct Counts {
     followers: Vec<Follower>,
     /// Places in `followers` that are free again.
     free: Vec<u32>,
+    /// Where the followers of contexts that have many stand, by context and word: their chains are too long to be gone along.
+    places: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
 }
 
 impl Counts {
@@ -79,6 +84,7 @@ impl Counts {
             contexts: HashMap::default(),
             followers: Vec::new(),
             free: Vec::new(),
+            places: HashMap::default(),
         }
     }
 
@@ -119,7 +125,15 @@ impl Counts {
     fn add_to(&mut self, key: u64, word: WordNumber, amount: f32, source: u16) -> bool {
         let context = self.contexts.entry(key).or_insert(Context { total: 0.0, kinds: 0, first: NONE });
         context.total += amount;
-        let (mut before, mut at) = (NONE, context.first);
+        if context.kinds >= MANY
+            && let Some(&place) = self.places.get(&place_key(key, word))
+        {
+            let follower = &mut self.followers[place as usize];
+            follower.count += amount;
+            follower.source = source;
+            return false;
+        }
+        let (mut before, mut at) = (NONE, if context.kinds < MANY { context.first } else { NONE });
         while at != NONE && self.followers[at as usize].word != word {
             before = at;
             at = self.followers[at as usize].next;
@@ -146,6 +160,17 @@ impl Counts {
             self.followers[before as usize].next = next;
         }
         context.first = at;
+        let context = *context;
+        if is_new && context.kinds == MANY {
+            let mut at = context.first;
+            while at != NONE {
+                let follower = self.followers[at as usize];
+                self.places.insert(place_key(key, follower.word), at);
+                at = follower.next;
+            }
+        } else if is_new && context.kinds > MANY {
+            self.places.insert(place_key(key, word), at);
+        }
         is_new
     }
 
@@ -207,6 +232,7 @@ impl Counts {
         }
         context.kinds -= 1;
         self.free.push(at);
+        self.places.remove(&place_key(key, word));
         if context.kinds == 0 {
             self.contexts.remove(&key);
         }
@@ -233,7 +259,7 @@ impl Counts {
         self.contexts.get(&key).copied()
     }
 
-    /// The followers of a context, the latest first.
+    /// The followers of a context, the latest first; of a context with many, the newest.
     pub(crate) fn followers(&self, context: Context) -> impl Iterator<Item = &Follower> {
         let at = |place: u32| self.followers.get(place as usize);
         std::iter::successors(at(context.first), move |follower| at(follower.next))
@@ -271,6 +297,11 @@ impl Counts {
         contexts.sort_unstable_by_key(|&(key, _)| key);
         contexts
     }
+}
+
+/// A context and a word as one number.
+fn place_key(key: u64, word: WordNumber) -> u64 {
+    (key ^ u64::from(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29) ^ key
 }
 
 /// Contexts are hashes already; words are small numbers.
@@ -342,6 +373,41 @@ mod tests {
             (Alone { count: 3.0, kinds: 3 }, Alone { count: 2.0, kinds: 1 })
         );
         assert_eq!(counts.context(&at_a, 3), None, "longer than is counted");
+    }
+
+    #[test]
+    fn contexts_with_many_followers_count_as_those_with_few() {
+        let (mut lexicon, mut counts) = (Lexicon::default(), Counts::new(1));
+        let the = History::default();
+        let names: Vec<WordNumber> = (0..4 * MANY).map(|n| lexicon.learn(&format!("w{n}"))).collect();
+        // Each as often as its number says, in turns; then some are taken back across the limit, and come again.
+        for round in 0..4 {
+            for (n, &name) in names.iter().enumerate() {
+                if n % 4 >= round {
+                    counts.add(&the, name, 1.0, 0);
+                }
+            }
+        }
+        let few = MANY as usize / 2;
+        for &name in &names[few..] {
+            counts.subtract(&the, name, 9.0);
+        }
+        assert_eq!(counts.context(&the, 1).unwrap().kinds as usize, few);
+        for &name in &names[few..] {
+            counts.add(&the, name, 1.0, 0);
+            counts.add(&the, name, 1.0, 0);
+        }
+        let context = counts.context(&the, 1).unwrap();
+        let mut found: Vec<(WordNumber, f32)> =
+            counts.followers(context).map(|f| (f.word, f.count)).collect();
+        found.sort_by_key(|&(word, _)| word);
+        let expected: Vec<(WordNumber, f32)> = names
+            .iter()
+            .enumerate()
+            .map(|(n, &name)| (name, if n < few { (n % 4 + 1) as f32 } else { 2.0 }))
+            .collect();
+        assert_eq!(found, expected);
+        assert!((context.total - found.iter().map(|f| f.1).sum::<f32>()).abs() < 1e-3);
     }
 
     proptest! {

@@ -1,13 +1,22 @@
 //! Words that were on offer and not taken.
 //!
-//! Who types on past a suggestion does not want it: for the rest of the word it sinks below those not offered yet. Only
-//! a word that is more likely than not keeps its place, so that a ghost does not vanish under a writer who types along
-//! with it.
+//! Who types on past a suggestion does not want it: for the rest of the word it sinks below those not offered yet, and
+//! these become likelier by as much as it was. Only the ghost holds on to a word that is more likely than not, so that it
+//! does not vanish under a writer who types along with it.
 
 use super::candidate::Candidate;
 
-/// The chance from which a word keeps its place although it was passed over.
+/// The chance from which a word stays the ghost although it was passed over.
 const KEPT: f32 = 0.6;
+
+/// Words ranked for one who has passed over some.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Ranked {
+    /// Best first.
+    pub(super) candidates: Vec<Candidate>,
+    /// The word that may stand as ghost text, and its chance, given what was passed over.
+    pub(super) best: Option<(Candidate, f32)>,
+}
 
 /// What has been offered for the word at the cursor.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,14 +49,20 @@ impl PassedOver {
     }
 
     /// The first `count` of `candidates` (best first) once those passed over have sunk; they are then on show.
-    pub(super) fn rank(&mut self, candidates: Vec<Candidate>, count: usize) -> Vec<Candidate> {
-        let sinks =
-            |candidate: &Candidate| candidate.probability < KEPT && self.passed.contains(&candidate.word);
-        let (sunk, mut ranked): (Vec<_>, Vec<_>) = candidates.into_iter().partition(sinks);
-        ranked.extend(sunk);
-        ranked.truncate(count);
-        self.offered = ranked.iter().map(|candidate| candidate.word.clone()).collect();
-        ranked
+    pub(super) fn rank(&mut self, candidates: Vec<Candidate>, count: usize) -> Ranked {
+        let kept = candidates.first().filter(|best| best.probability >= KEPT).cloned();
+        let (sunk, mut candidates): (Vec<Candidate>, Vec<Candidate>) =
+            candidates.into_iter().partition(|candidate| self.passed.contains(&candidate.word));
+        let unwanted: f32 = sunk.iter().map(|candidate| candidate.probability).sum();
+        let best = kept.map(|best| (best.probability, best)).or_else(|| {
+            let best = candidates.first().or(sunk.first())?.clone();
+            let left = if candidates.is_empty() { 1.0 } else { (1.0 - unwanted).max(best.probability) };
+            Some((best.probability / left.max(f32::MIN_POSITIVE), best))
+        });
+        candidates.extend(sunk);
+        candidates.truncate(count);
+        self.offered = candidates.iter().map(|candidate| candidate.word.clone()).collect();
+        Ranked { candidates, best: best.map(|(chance, best)| (best, chance)) }
     }
 }
 
@@ -69,7 +84,18 @@ mod tests {
             probability,
         };
         let ranked = passed.rank(found.iter().map(candidate).collect(), count);
-        ranked.into_iter().map(|candidate| candidate.word).collect()
+        ranked.candidates.into_iter().map(|candidate| candidate.word).collect()
+    }
+
+    fn best(passed: &mut PassedOver, prefix: &str, found: &[(&str, f32)]) -> (String, f32) {
+        passed.follow(0, prefix);
+        let candidate = |&(word, probability): &(&str, f32)| Candidate {
+            word: word.to_owned(),
+            completion: word[prefix.len()..].to_owned(),
+            probability,
+        };
+        let (best, chance) = passed.rank(found.iter().map(candidate).collect(), 5).best.unwrap();
+        (best.word, chance)
     }
 
     #[test]
@@ -94,10 +120,19 @@ mod tests {
     }
 
     #[test]
-    fn a_word_more_likely_than_not_keeps_its_place() {
+    fn the_ghost_keeps_a_word_more_likely_than_not_and_else_makes_the_others_likelier() {
         let mut passed = PassedOver::default();
-        offer(&mut passed, 0, "m", &[("much", 0.7), ("more", 0.2)], 5);
-        let second = offer(&mut passed, 0, "mu", &[("much", 0.9), ("must", 0.05), ("muse", 0.01)], 5);
-        assert_eq!(second[0], "much");
+        assert_eq!(best(&mut passed, "m", &[("much", 0.7), ("more", 0.2)]), ("much".to_owned(), 0.7));
+        let found = [("much", 0.9), ("must", 0.05), ("muse", 0.01)];
+        assert_eq!(best(&mut passed, "mu", &found), ("much".to_owned(), 0.9));
+        let mut passed = PassedOver::default();
+        best(&mut passed, "m", &[("much", 0.5)]);
+        let (word, chance) = best(&mut passed, "mu", &[("much", 0.5), ("must", 0.4), ("muse", 0.1)]);
+        assert_eq!((word.as_str(), (chance - 0.8).abs() < 1e-6), ("must", true));
+        assert_eq!(
+            best(&mut passed, "muc", &[("much", 0.5)]),
+            ("much".to_owned(), 0.5),
+            "nothing else is left"
+        );
     }
 }

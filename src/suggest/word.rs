@@ -2,6 +2,8 @@
 //!
 //! The rule can be told from single bytes, so the search over bytes and the simulated typist agree on it by construction.
 
+use unicode_script::{Script, UnicodeScript as _};
+
 /// Whether a byte is part of a word: ASCII letters and digits, `'`, `-`, and every byte of a non-ASCII character.
 pub fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'\'' || byte == b'-' || byte >= 0x80
@@ -24,6 +26,37 @@ pub fn prefix(before: &str) -> &str {
     &before[start..]
 }
 
+/// Whether a space may be assumed after a word. Not where words stand without spaces (Chinese, Japanese, Thai …), nor in
+/// Korean, where a particle may still follow its noun, and after a particle the sentence may end.
+///
+/// ```
+/// use foreword::suggest::word::takes_space;
+/// assert!(takes_space("word") && takes_space("слово"));
+/// assert!(!takes_space("문서") && !takes_space("言葉"));
+/// ```
+pub fn takes_space(word: &str) -> bool {
+    let last = word
+        .chars()
+        .rev()
+        .map(|c| c.script())
+        .find(|script| !matches!(script, Script::Common | Script::Inherited));
+    !matches!(
+        last,
+        Some(
+            Script::Hangul
+                | Script::Han
+                | Script::Hiragana
+                | Script::Katakana
+                | Script::Bopomofo
+                | Script::Thai
+                | Script::Lao
+                | Script::Khmer
+                | Script::Myanmar
+                | Script::Tibetan
+        )
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +77,24 @@ mod tests {
             ("v2", "v2"),
         ] {
             assert_eq!(prefix(before), expected, "{before:?}");
+        }
+    }
+
+    #[test]
+    fn a_space_is_assumed_only_where_words_are_parted_by_spaces_alone() {
+        for (word, expected) in [
+            ("don't", true),
+            ("2026", true),
+            ("naïve", true),
+            ("κόσμος", true),
+            ("정원은", false),
+            ("庭", false),
+            ("にわ", false),
+            ("カード2", false),
+            ("สวน", false),
+            ("한국 garden", true),
+        ] {
+            assert_eq!(takes_space(word), expected, "{word}");
         }
     }
 

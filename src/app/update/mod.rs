@@ -207,8 +207,10 @@ fn editor_action(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Type(c) => editor::type_char(state, c),
         Action::Newline => editor::newline(state),
         Action::Tab if state.suggest.ghost.is_some() => suggest::accept_ghost_word(state),
-        Action::Tab if suggest::likely_rest_of_word(state) => suggest::pick(state, 0),
-        Action::Tab => editor::indent(state),
+        Action::Tab => match suggest::likely_rest_of_word(state) {
+            Some(index) => suggest::pick(state, index),
+            None => editor::indent(state),
+        },
         Action::BackTab if suggest::ghost_is_phrase(state) => suggest::accept_ghost(state),
         Action::BackTab => editor::outdent(state),
         Action::Backspace => editor::backspace(state),

@@ -8,6 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::editor;
 use crate::app::effect::Effect;
 use crate::app::state::{Focus, Overlay, SmartSpace, State};
+use crate::suggest::word::takes_space;
 use crate::suggest::{Candidate, Ghost, Suggestions, address};
 use crate::text::{Edit, EditKind};
 
@@ -151,14 +152,12 @@ pub(super) fn ghost_is_phrase(state: &State) -> bool {
     state.suggest.ghost.as_ref().is_some_and(|ghost| ghost.text.split_whitespace().nth(1).is_some())
 }
 
-/// Whether the strip's first word goes on with the word at the cursor and is more likely than not. It may stand there
+/// The word of the strip that goes on with the word at the cursor and is more likely than not. It may stand there
 /// without a ghost: one letter is too little for ghost text. Tab takes it all the same, for blanks in the middle of a
 /// word are wanted by nobody.
-pub(super) fn likely_rest_of_word(state: &State) -> bool {
-    state.suggest.shown.as_ref().is_some_and(|shown| {
-        let first = shown.candidates.first();
-        !shown.prefix.is_empty() && first.is_some_and(|first| first.probability > 0.5)
-    })
+pub(super) fn likely_rest_of_word(state: &State) -> Option<usize> {
+    let shown = state.suggest.shown.as_ref().filter(|shown| !shown.prefix.is_empty())?;
+    shown.candidates.iter().position(|candidate| candidate.probability > 0.5)
 }
 
 /// Takes the whole ghost.
@@ -244,6 +243,7 @@ fn accept(state: &mut State, start: usize, text: &str, keep: Option<Ghost>) -> V
         });
     let space = match next {
         _ if goes_on => None,
+        None | Some('\n') if !takes_space(text) => None,
         Some(' ') => Some(SmartSpace::SteppedOver),
         None | Some('\n') => Some(SmartSpace::Inserted),
         Some(_) => None,

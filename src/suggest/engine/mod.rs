@@ -18,7 +18,7 @@ use super::casing;
 use super::document::Document;
 use super::gate::{Gate, Reliability};
 use super::mix::Observed;
-use super::passed::PassedOver;
+use super::passed::{PassedOver, Ranked};
 use super::personal::Personal;
 use super::session::{Limits, Session};
 use super::slate::{Asked, Slate};
@@ -273,11 +273,14 @@ impl<M: LanguageModel> Suggester<M> {
             return Suggestions { prefix, ..Suggestions::default() };
         };
         let (candidates, word_ends) = self.mixed(&mut tree, &mut word, &prefix, count + passed_over.len());
-        let candidates = passed_over.rank(candidates, count);
-        let ghost = candidates.first().and_then(|best| {
+        let Ranked { candidates, best } = passed_over.rank(candidates, count);
+        let ghost = best.as_ref().and_then(|(best, chance)| {
             self.outlook.retain(|&(typed, ..)| typed < prefix.len());
-            self.outlook.push((prefix.len(), best.word.clone(), best.probability));
-            let chance = self.personal.calibration.apply(best.probability);
+            // A word that is still there although it was passed over says nothing new about what chances mean.
+            if self.outlook.iter().all(|(_, word, _)| *word != best.word) {
+                self.outlook.push((prefix.len(), best.word.clone(), *chance));
+            }
+            let chance = self.personal.calibration.apply(*chance);
             let ghost = Ghost { text: best.completion.clone(), confidence: chance };
             let shows = self.settings.gate.shows(best, chance, word_ends);
             (shows && address.is_none()).then(|| self.extend(&mut tree, ghost, &word, &best.word))

@@ -136,6 +136,17 @@ fn a_word_of_an_address_brings_no_space_and_the_rest_of_one_does() {
 }
 
 #[test]
+fn korean_brings_no_space_for_a_particle_may_follow() {
+    let mut state = editor("|");
+    type_text(&mut state, "정");
+    answer_with(&mut state, "정", &["정원"], "원");
+    press(&mut state, "tab");
+    assert_eq!(shown(&state), "정원|");
+    type_text(&mut state, "은 ");
+    assert_eq!(shown(&state), "정원은 |");
+}
+
+#[test]
 fn a_candidate_is_picked_by_number_in_its_own_case() {
     let mut state = editor("|");
     type_text(&mut state, "pa");
