@@ -9,6 +9,10 @@ use super::candidate::Candidate;
 /// The chance from which a word stays the ghost although it was passed over.
 const KEPT: f32 = 0.6;
 
+/// The share of the chance of words passed over that goes to the others. Not all: who was wrong about those
+/// may be wrong about these.
+const UNWANTED: f32 = 0.9;
+
 /// Words ranked for one who has passed over some.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Ranked {
@@ -56,8 +60,8 @@ impl PassedOver {
         let unwanted: f32 = sunk.iter().map(|candidate| candidate.probability).sum();
         let best = kept.map(|best| (best.probability, best)).or_else(|| {
             let best = candidates.first().or(sunk.first())?.clone();
-            let left = if candidates.is_empty() { 1.0 } else { (1.0 - unwanted).max(best.probability) };
-            Some((best.probability / left.max(f32::MIN_POSITIVE), best))
+            let left = if candidates.is_empty() { 1.0 } else { 1.0 - UNWANTED * unwanted };
+            Some(((best.probability / left).min(1.0), best))
         });
         candidates.extend(sunk);
         candidates.truncate(count);
@@ -128,7 +132,7 @@ mod tests {
         let mut passed = PassedOver::default();
         best(&mut passed, "m", &[("much", 0.5)]);
         let (word, chance) = best(&mut passed, "mu", &[("much", 0.5), ("must", 0.4), ("muse", 0.1)]);
-        assert_eq!((word.as_str(), (chance - 0.8).abs() < 1e-6), ("must", true));
+        assert_eq!((word.as_str(), (chance - 0.4 / 0.55).abs() < 1e-6), ("must", true));
         assert_eq!(
             best(&mut passed, "muc", &[("much", 0.5)]),
             ("much".to_owned(), 0.5),

@@ -253,3 +253,16 @@ fn texts_too_short_to_learn_from_are_no_work() {
         assert!(trainer.is_done());
     }
 }
+
+#[test]
+fn a_model_is_bent_the_more_the_less_it_knows_the_language() {
+    let rates = [0.5, 1.5, 1.8, 3.0, 8.0].map(super::trainer::bending_rate);
+    assert!(rates.windows(2).all(|pair| pair[0] <= pair[1]) && rates[1] < rates[2], "{rates:?}");
+    assert_eq!((rates[0], rates[4]), (1e-4, 5e-4));
+    let options = super::trainer::options(false);
+    let mut trainer = Trainer::new(network(), documents(6), documents(1), options);
+    trainer.set_peak(0.0);
+    trainer.step(0.0);
+    let after = trainer.into_best();
+    assert_eq!(after.parameters().values, network().parameters().values, "at a rate of 0 nothing moves");
+}

@@ -43,7 +43,8 @@ pub struct TrainerOptions {
 
 /// What has served: found by training on notes, posts, mails and stories and typing what was held out.
 ///
-/// From scratch the rate is an ordinary one; a model that has already learned a language is only to be bent to its writer.
+/// From scratch the rate is an ordinary one. A model that has already learned a language is only to be bent to its writer: its
+/// rate is that of [`bending_rate`], once it is known how well it knows the language.
 pub fn options(from_scratch: bool) -> TrainerOptions {
     TrainerOptions {
         batch: 32,
@@ -51,7 +52,7 @@ pub fn options(from_scratch: bool) -> TrainerOptions {
         threads: 1,
         seed: 1,
         schedule: Schedule {
-            peak: if from_scratch { 2e-3 } else { 5e-4 },
+            peak: if from_scratch { 2e-3 } else { bending_rate(2.0) },
             warm_up: 50,
             decay: Decay::Cosine { last: 0.05 },
         },
@@ -64,6 +65,12 @@ pub fn options(from_scratch: bool) -> TrainerOptions {
         epochs: if from_scratch { 40 } else { 8 },
         patience: 8,
     }
+}
+
+/// The peak rate for a model that costs a writer's validation text so many bits a byte: the less it has to learn, the less it is to
+/// be bent. Prose in a language it knows costs one to two bits; a language it has hardly met costs five and more.
+pub fn bending_rate(bits: f64) -> f64 {
+    (1e-4 * bits).clamp(1e-4, 5e-4)
 }
 
 /// What a step did.
@@ -294,6 +301,11 @@ impl<M: Trainable<f32>> Trainer<M> {
         self.run.epoch += 1;
         self.streams = pass(&self.documents, &self.options, self.run.epoch);
         self.reset_states();
+    }
+
+    /// Sets the peak of the learning rate, to be done before the first step.
+    pub fn set_peak(&mut self, peak: f64) {
+        self.options.schedule.peak = peak;
     }
 
     /// Bits per symbol of the validation documents; the best parameters so far are kept. `None` when there are none.

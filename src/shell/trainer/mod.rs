@@ -342,6 +342,9 @@ impl Run<'_> {
         self.report.phase = TrainingPhase::Training;
         self.report.progress = MEASURED;
         self.report.validation_bits = trainer.validate();
+        if let (Some(bits), false) = (self.report.validation_bits, plan.from_scratch) {
+            trainer.set_peak(trainer::bending_rate(bits));
+        }
         self.tell();
 
         let limit = Duration::from_secs_f64(plan.minutes * 60.0);
