@@ -115,7 +115,7 @@ def main():
 
         model = folder / "two.safetensors"
         run(binary, data, "models", "import", model)
-        ours = run(binary, data, "eval", folder / "judged.txt", "--model", "two")["bits_per_byte"]
+        ours = run(binary, data, "eval", folder / "judged.txt", "--model", "two", "--components", "lstm")["bits_per_byte"]
         theirs = bits_per_byte(load(model), (folder / "judged.txt").read_text())
         print(f"imported: Foreword {ours:.4f} bits/byte on one more text, PyTorch {theirs:.4f}")
         if not (abs(ours - theirs) < 1e-3 and ours < 3):

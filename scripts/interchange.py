@@ -5,7 +5,7 @@ Install: pip install torch numpy safetensors      (nobody who only builds, tests
 Run:     cargo build --release && python3 scripts/interchange.py target/release/foreword
 
 A small random network is written by PyTorch, imported, trained by Foreword on texts made up here, exported, loaded
-into PyTorch, and written and imported again. At each stop `foreword eval` and PyTorch give the bits per byte of one text;
+into PyTorch, and written and imported again. At each stop `foreword eval --components lstm` and PyTorch give the bits per byte of one text;
 they have to agree to a thousandth of a bit. So does the base model that is built in.
 """
 import json
@@ -65,7 +65,7 @@ def bits_per_byte(model, text):
 
 
 def compare(what, binary, data, name, file, text_file):
-    ours = run(binary, data, "eval", text_file, "--model", name)["bits_per_byte"]
+    ours = run(binary, data, "eval", text_file, "--model", name, "--components", "lstm")["bits_per_byte"]
     theirs = bits_per_byte(load(file), text_file.read_text())
     print(f"{what}: Foreword {ours:.6f} bits/byte, PyTorch {theirs:.6f}, apart {abs(ours - theirs):.1e}")
     if not abs(ours - theirs) < TOLERANCE:
