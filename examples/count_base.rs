@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashMap};
 use anyhow::Context as _;
 use foreword::lm::ngram::file::{Encoding, write};
 use foreword::lm::ngram::{Counter, Plan, estimate};
-use foreword::suggest::{RARE, Token, tokens};
+use foreword::suggest::{RARE, Token, tokens, word_token};
 
 /// How often a word or mark must be met to be told apart.
 const LEAST: u32 = 8;
@@ -46,7 +46,7 @@ fn main() -> anyhow::Result<()> {
     for token in texts.iter().flat_map(|text| tokens(text)) {
         match token {
             Token::Word(word, opens) => {
-                let spellings = words.entry(folded(&word)).or_default();
+                let spellings = words.entry(word_token(&word)).or_default();
                 let (within, opening) = spellings.0.entry(word).or_default();
                 *(if opens { opening } else { within }) += 1;
             }
@@ -58,8 +58,9 @@ fn main() -> anyhow::Result<()> {
         .iter()
         .filter(|(_, spellings)| spellings.count() >= LEAST)
         .map(|(folded, spellings)| {
-            let usual = if is_number(folded) { folded } else { spellings.usual() };
-            (folded.as_str(), usual)
+            // What is folded into one token by more than its case has no usual spelling: all numbers.
+            let usual = spellings.usual();
+            (folded.as_str(), if usual.to_lowercase() == *folded { usual } else { folded })
         })
         .collect();
     marks.retain(|_, count| *count >= LEAST);
@@ -73,7 +74,7 @@ fn main() -> anyhow::Result<()> {
         for token in tokens(text).chain([Token::Break]) {
             match token {
                 Token::Word(word, _) => {
-                    sentence.push(known.get(folded(&word).as_str()).copied().unwrap_or(RARE));
+                    sentence.push(known.get(word_token(&word).as_str()).copied().unwrap_or(RARE));
                 }
                 Token::Mark(mark) => {
                     sentence.push(marks.get_key_value(&mark).map_or(RARE, |(mark, _)| mark.as_str()));
@@ -89,13 +90,4 @@ fn main() -> anyhow::Result<()> {
     eprintln!("n-grams kept: {:?}", ngrams.counts());
     write(&ngrams, Encoding::Quantised(BITS), &mut std::io::stdout().lock())?;
     Ok(())
-}
-
-/// A word in lower case; all numbers are one word.
-fn folded(word: &str) -> String {
-    if is_number(word) { "0".to_owned() } else { word.to_lowercase() }
-}
-
-fn is_number(word: &str) -> bool {
-    word.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -27,7 +27,8 @@ use crate::train::{StepReport, TrainingPlan, TrainingSummary};
 
 /// Runs the editor until it is left.
 pub(super) fn edit(context: &Context, files: Vec<PathBuf>, incognito: bool) -> anyhow::Result<()> {
-    let eagerness = Memory::load(&context.paths.memory).eagerness(context.config.suggestions.eagerness);
+    let memory = Memory::load(&context.paths.memory);
+    let eagerness = memory.eagerness(context.config.suggestions.eagerness);
     let suggesting = suggestion_settings(context);
     let store = &context.models;
     let folders = context.config.suggestions.learn_in.iter();
@@ -45,6 +46,7 @@ pub(super) fn edit(context: &Context, files: Vec<PathBuf>, incognito: bool) -> a
         training: Box::new(TrainingThread::new(store.clone(), suggesting)),
         inspector: Box::new(Inspector::new(store.clone())),
         never: context.never.clone(),
+        memory,
     })
 }
 

@@ -73,13 +73,7 @@ impl StoredModels {
 
 impl Models for StoredModels {
     fn change(&mut self, change: &Change) {
-        match change {
-            Change::Eagerness(eagerness) => self.settings.gate = Gate::new(*eagerness),
-            Change::Block(word) => {
-                self.settings.never_offer.insert(word.to_lowercase());
-            }
-            Change::Forget(_) => {}
-        }
+        set(&mut self.settings, change);
     }
 
     fn load(&mut self, which: &Load) -> Result<Loaded, String> {
@@ -115,6 +109,17 @@ impl Models for StoredModels {
         let (store, learning, version) = (self.store.clone(), self.learning.clone(), name.clone());
         let engine = Engine { suggester, store, version, learning, file: None, learns: false, kept: 0 };
         Ok(Loaded { name, versions, engine: Box::new(engine) })
+    }
+}
+
+/// Takes a change into the settings, as far as it is one of them.
+fn set(settings: &mut Settings, change: &Change) {
+    match change {
+        Change::Eagerness(eagerness) => settings.gate = Gate::new(*eagerness),
+        Change::Block(word) => {
+            settings.never_offer.insert(word.to_lowercase());
+        }
+        Change::Forget(_) => {}
     }
 }
 
@@ -156,16 +161,11 @@ fn window(text: &Rope, cursor: usize) -> (usize, String) {
 
 impl Suggest for Engine {
     fn change(&mut self, change: &Change) {
-        match change {
-            Change::Eagerness(eagerness) => self.suggester.settings_mut().gate = Gate::new(*eagerness),
-            Change::Block(word) => {
-                self.suggester.settings_mut().never_offer.insert(word.to_lowercase());
-            }
-            Change::Forget(word) => {
-                self.suggester.forget(word);
-                self.kept = usize::MAX;
-                self.keep();
-            }
+        set(self.suggester.settings_mut(), change);
+        if let Change::Forget(word) = change {
+            self.suggester.forget(word);
+            self.kept = usize::MAX;
+            self.keep();
         }
     }
 

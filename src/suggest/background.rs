@@ -118,13 +118,17 @@ impl Background {
 
     /// The number of a word in just this spelling.
     pub(crate) fn number(&self, word: &str) -> Option<WordId> {
-        let number = *self.numbers.get(&history::hash(&word.to_lowercase()))?;
-        (self.is_word(number) && self.spelling(number) == word).then_some(number)
+        self.in_any_case(word).filter(|&number| self.spelling(number) == word)
     }
 
     /// Whether a word is known, in whatever case.
     pub(crate) fn knows(&self, word: &str) -> bool {
-        self.numbers.get(&history::hash(&word.to_lowercase())).is_some_and(|&number| self.is_word(number))
+        self.in_any_case(word).is_some()
+    }
+
+    fn in_any_case(&self, word: &str) -> Option<WordId> {
+        let number = self.numbers.get(&history::hash(&word.to_lowercase())).copied();
+        number.filter(|&number| self.is_word(number))
     }
 
     fn is_word(&self, number: WordId) -> bool {

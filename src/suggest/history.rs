@@ -34,10 +34,10 @@ impl Default for History {
 pub(crate) const BREAK: &str = "\n";
 
 /// The token that all numbers are.
-pub(crate) const NUMBER: &str = "0";
+const NUMBER: &str = "0";
 
-/// The token of a word.
-pub(crate) fn word_token(word: &str) -> String {
+/// The token of a word: its small letters; one for all numbers.
+pub fn word_token(word: &str) -> String {
     if word.bytes().all(|byte| byte.is_ascii_digit()) { NUMBER.to_owned() } else { word.to_lowercase() }
 }
 

@@ -40,7 +40,7 @@ pub use candidate::{Candidate, Ghost, Suggestions};
 pub use engine::{Components, Settings, Suggester, Work};
 pub use evaluation::{ByCount, Evaluation, GhostScore, Latency};
 pub use gate::{Calibration, Gate, Reliability};
-pub use history::{Token, tokens};
+pub use history::{Token, tokens, word_token};
 pub use mix::{Mixture, Observed};
 pub use personal::{Learned, Personal};
 pub use personal_file::PersonalError;

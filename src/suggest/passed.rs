@@ -74,6 +74,22 @@ impl PassedOver {
 mod tests {
     use super::*;
 
+    fn rank(
+        passed: &mut PassedOver,
+        start: usize,
+        prefix: &str,
+        found: &[(&str, f32)],
+        count: usize,
+    ) -> Ranked {
+        passed.follow(start, prefix);
+        let candidate = |&(word, probability): &(&str, f32)| Candidate {
+            word: word.to_owned(),
+            completion: word[prefix.len()..].to_owned(),
+            probability,
+        };
+        passed.rank(found.iter().map(candidate).collect(), count)
+    }
+
     fn offer(
         passed: &mut PassedOver,
         start: usize,
@@ -81,24 +97,12 @@ mod tests {
         found: &[(&str, f32)],
         count: usize,
     ) -> Vec<String> {
-        passed.follow(start, prefix);
-        let candidate = |&(word, probability): &(&str, f32)| Candidate {
-            word: word.to_owned(),
-            completion: word[prefix.len()..].to_owned(),
-            probability,
-        };
-        let ranked = passed.rank(found.iter().map(candidate).collect(), count);
+        let ranked = rank(passed, start, prefix, found, count);
         ranked.candidates.into_iter().map(|candidate| candidate.word).collect()
     }
 
     fn best(passed: &mut PassedOver, prefix: &str, found: &[(&str, f32)]) -> (String, f32) {
-        passed.follow(0, prefix);
-        let candidate = |&(word, probability): &(&str, f32)| Candidate {
-            word: word.to_owned(),
-            completion: word[prefix.len()..].to_owned(),
-            probability,
-        };
-        let (best, chance) = passed.rank(found.iter().map(candidate).collect(), 5).best.unwrap();
+        let (best, chance) = rank(passed, 0, prefix, found, 5).best.unwrap();
         (best.word, chance)
     }
 

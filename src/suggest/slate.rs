@@ -8,6 +8,7 @@
 
 use super::background::{BackgroundPlace, Looked};
 use super::counts::{Context, Counts};
+use super::engine::Components;
 use super::history::History;
 use super::lexicon::{Cases, Lexicon, WordNumber, capitalised, uncapitalised};
 use super::mix::{BACKGROUND, EXPERTS, PERSONAL, RECENT, Shares, Situation, counted, sure, weighted};
@@ -61,14 +62,6 @@ pub(crate) struct Narrowed {
     pub(crate) words: Vec<(String, Shares)>,
 }
 
-/// Which experts are asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Asked {
-    pub(crate) personal: bool,
-    pub(crate) recent: bool,
-    pub(crate) background: bool,
-}
-
 impl Slate {
     /// Asks the counts about the word after `history`.
     pub(crate) fn new(
@@ -76,7 +69,7 @@ impl Slate {
         recency: &Recency,
         history: &History,
         case: CaseChances,
-        asked: Asked,
+        asked: Components,
     ) -> Self {
         let mut slate = Self {
             situation: [None; EXPERTS],
@@ -88,7 +81,7 @@ impl Slate {
             background: None,
         };
         let (_, kinds) = personal.counts.totals();
-        if asked.personal && kinds > 0 {
+        if asked.ngram && kinds > 0 {
             slate.situation[PERSONAL] = Some(counted(kinds as f32, 0));
             slate.unigram = 1.0 / kinds as f32;
             for length in 1..=personal::CONTEXT {
@@ -100,7 +93,7 @@ impl Slate {
             }
         }
         let (total, _) = recency.counts().totals();
-        if asked.recent && total > 0.0 {
+        if asked.recency && total > 0.0 {
             let unit = recency.unit();
             slate.situation[RECENT] = Some(counted(total / unit, 0));
             for (number, alone) in recency.counts().words() {
@@ -129,19 +122,17 @@ impl Slate {
         {
             let place = background.place(history);
             slate.situation[BACKGROUND] = Some(sure(place.known, place.likeliest));
-            for &(number, _) in place.seen(&(0..WordId::MAX)) {
-                slate.shares(number);
+            for (number, shares) in &mut slate.words {
+                shares[BACKGROUND] = background.chance(&place, *number);
+            }
+            for &(number, chance) in place.seen(&(0..WordId::MAX)) {
+                slate.shares(number)[BACKGROUND] = chance;
             }
             slate.background = Some(place);
         }
-        let (unigram, place) = (slate.unigram, slate.background.take());
         for (number, shares) in &mut slate.words {
-            shares[PERSONAL] = unigram * personal.counts.alone(*number).kinds as f32;
-            if let Some((background, place)) = personal.lexicon.background().zip(place.as_ref()) {
-                shares[BACKGROUND] = background.chance(place, *number);
-            }
+            shares[PERSONAL] = slate.unigram * personal.counts.alone(*number).kinds as f32;
         }
-        slate.background = place;
         slate
     }
 
@@ -320,8 +311,6 @@ mod tests {
     use super::super::mix::LSTM;
     use super::*;
 
-    const ASKED: Asked = Asked { personal: true, recent: true, background: true };
-
     static BACKGROUND_MODEL: LazyLock<Background> =
         LazyLock::new(|| counted("a bc ca the salt shore. we aa bca BC shore, abc cab", &["BC"]));
 
@@ -338,7 +327,7 @@ mod tests {
 
     fn slate(personal: &Personal, document: &Document) -> Slate {
         let history = document.here();
-        Slate::new(personal, document.recency(), &history, document.case_chances(&history), ASKED)
+        Slate::new(personal, document.recency(), &history, document.case_chances(&history), Components::ALL)
     }
 
     fn best(narrowed: &Narrowed, expert: usize) -> &str {
@@ -376,8 +365,7 @@ mod tests {
         let (personal, document) = place("one two", "one ");
         let history = document.here();
         let case = document.case_chances(&history);
-        let asked = Asked { personal: false, recent: false, background: false };
-        let silent = Slate::new(&personal, document.recency(), &history, case, asked);
+        let silent = Slate::new(&personal, document.recency(), &history, case, Components::LSTM);
         assert_eq!(silent.situation, [None; EXPERTS]);
         assert!(silent.narrow(&personal, "", &[1.0; EXPERTS]).words.is_empty());
     }

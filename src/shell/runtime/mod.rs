@@ -93,6 +93,8 @@ pub struct EditorOptions {
     pub inspector: Box<dyn Inspect>,
     /// The words that are never offered.
     pub never: NeverList,
+    /// What is remembered of the starts before.
+    pub memory: Memory,
 }
 
 /// From one frame to the next at most this long is spent on messages that keep coming.
@@ -104,7 +106,7 @@ const MAX_TURN: Duration = Duration::from_millis(8);
 /// When there is no terminal to run in, or it goes away. The text is then in the journal.
 pub fn run(options: EditorOptions) -> anyhow::Result<()> {
     let (sender, messages) = channel();
-    let EditorOptions { files, paths, mut config, models, training, inspector, never } = options;
+    let EditorOptions { files, paths, mut config, models, training, inspector, never, memory } = options;
     let mut first = VecDeque::new();
     if let Err(error) = paths.create() {
         first.push_back(Message::FileFailed(error.to_string()));
@@ -119,7 +121,6 @@ pub fn run(options: EditorOptions) -> anyhow::Result<()> {
         })
         .ok();
     let flusher = journal.as_ref().map(Journal::flusher);
-    let memory = Memory::load(&paths.memory);
     let set_eagerness = config.suggestions.eagerness;
     config.suggestions.eagerness = memory.eagerness(set_eagerness);
     let folder =

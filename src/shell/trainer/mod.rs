@@ -194,7 +194,7 @@ pub fn retrain(
     let stored = store.load(&parent)?;
     let (shape, parameters) = read_rnn(&stored).with_context(|| format!("model `{parent}`"))?;
 
-    let words = read_words(store, &parent).map_err(anyhow::Error::msg)?;
+    let mut words = read_words(store, &parent).map_err(anyhow::Error::msg)?;
 
     run.report.phase = TrainingPhase::MeasuringBefore;
     let old = StreamingRnn::new(shape, &parameters);
@@ -219,9 +219,8 @@ pub fn retrain(
     run.report.phase = TrainingPhase::MeasuringAfter;
     let new = StreamingRnn::new(shape, &parameters);
     // The new version knows what the old one knew from typing: as judged, so stored.
-    let mut learned_words = learn_words(&new, &split);
-    learned_words.keep_typed(&words);
-    let words = learned_words;
+    let known = std::mem::replace(&mut words, learn_words(&new, &split));
+    words.keep_typed(&known);
     let Some(after) = run.measure(&new, &words, settings, &split, (LEARNED, 1.0)) else {
         return Ok(Outcome::Cancelled);
     };

@@ -29,13 +29,11 @@ impl<M: LanguageModel> Suggester<M> {
         count: usize,
     ) -> (Vec<Candidate>, f32) {
         let has_lstm = self.settings.components.lstm;
-        let typed = if has_lstm { word.typed_log_prob().exp() } else { 0.0 };
+        let (by_lstm, whole) = word.weighed(&self.personal, prefix, has_lstm);
         let narrowed = word.narrowed(&self.personal, prefix).clone();
-        let by_lstm = f64::from(word.weights[LSTM]) * typed;
-        let whole = by_lstm + word.counted(&narrowed.masses);
         // What is typed may be beyond all experts: then the LSTM goes on alone.
         let is_beyond = whole <= f64::MIN_POSITIVE;
-        let begins = if prefix.is_empty() && has_lstm { word.begins.exp() } else { 1.0 };
+        let begins = word.begins(prefix, has_lstm);
         let (factor, whole) = match (is_beyond, has_lstm) {
             (false, _) => ((by_lstm / whole) as f32, whole),
             (true, true) => (1.0, f64::INFINITY),
@@ -164,7 +162,7 @@ impl<M: LanguageModel> Suggester<M> {
             });
             history.pass_word(&spelling);
             let case = self.document.case_chances(&history);
-            let asked = self.settings.components.asked();
+            let asked = self.settings.components;
             let slate = Slate::new(&self.personal, self.document.recency(), &history, case, asked);
             let mut next = WordPlace::new(0, history, slate, &self.personal, tree.node(space));
             let Some((best, chance)) = self.best_at(tree, space, &mut next, (gate - so_far).exp()) else {

@@ -21,7 +21,7 @@ use super::mix::Observed;
 use super::passed::{PassedOver, Ranked};
 use super::personal::Personal;
 use super::session::{Limits, Session};
-use super::slate::{Asked, Slate};
+use super::slate::Slate;
 use super::tree::{ROOT, Tree};
 use super::word::{is_word_byte, is_word_char};
 use crate::lm::LanguageModel;
@@ -69,13 +69,6 @@ impl Components {
     pub const ALL: Self = Self { lstm: true, ngram: true, recency: true, background: true };
     /// The LSTM alone.
     pub const LSTM: Self = Self { lstm: true, ngram: false, recency: false, background: false };
-}
-
-impl Components {
-    /// Those that count.
-    fn asked(self) -> Asked {
-        Asked { personal: self.ngram, recent: self.recency, background: self.background }
-    }
 }
 
 impl Default for Settings {
@@ -182,8 +175,9 @@ impl<M: LanguageModel> Suggester<M> {
         self.begin();
         self.set_context(offset, before, true);
         let mut passed_over = std::mem::take(&mut self.passed_over);
-        let suggestions = self.answer(after, count, &mut passed_over);
+        let mut suggestions = self.answer(after, count, &mut passed_over);
         self.passed_over = passed_over;
+        suggestions.reasons = self.reasons(&suggestions.prefix, &suggestions.candidates);
         suggestions
     }
 
@@ -255,7 +249,7 @@ impl<M: LanguageModel> Suggester<M> {
         self.work = Work::default();
     }
 
-    /// Words for the place the context has come to. `passed_over` remembers what this reader was offered before.
+    /// Words for the place the context has come to, without their reasons. `passed_over` remembers what this reader was offered before.
     pub(super) fn answer(&mut self, after: &str, count: usize, passed_over: &mut PassedOver) -> Suggestions {
         let context = self.session.context();
         let start = context.iter().rposition(|&byte| !is_word_byte(byte)).map_or(0, |at| at + 1);
@@ -289,10 +283,9 @@ impl<M: LanguageModel> Suggester<M> {
         let address = address.and_then(|address| address::rest(self.session.context(), &address));
         let address = address.filter(|&(_, chance)| chance >= threshold);
         let ghost = address.map(|(text, confidence)| Ghost { text, confidence }).or(ghost);
-        let reasons = self.reasons(&mut word, &prefix, &candidates);
         self.tree = Some(tree);
         self.word = Some(word);
-        Suggestions { prefix, candidates, reasons, ghost }
+        Suggestions { prefix, candidates, reasons: Vec::new(), ghost }
     }
 
     /// The root of the tree, made if need be.

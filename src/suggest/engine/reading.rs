@@ -198,7 +198,7 @@ impl<M: LanguageModel> Suggester<M> {
         }
         let history = self.document.here();
         let case = self.document.case_chances(&history);
-        let asked = self.settings.components.asked();
+        let asked = self.settings.components;
         let slate = Slate::new(&self.personal, self.document.recency(), &history, case, asked);
         let word = if typed == 0 {
             self.take_tree();

@@ -8,19 +8,12 @@ use super::word_place::WordPlace;
 use super::{Candidate, LanguageModel, Suggester};
 
 impl<M: LanguageModel> Suggester<M> {
-    /// Of each of the `candidates` that go on from `prefix`, what its chance is made of.
-    pub(super) fn reasons(
-        &self,
-        word: &mut WordPlace,
-        prefix: &str,
-        candidates: &[Candidate],
-    ) -> Vec<Reason> {
+    /// Of each of the `candidates` just found to go on from `prefix`, what its chance is made of.
+    pub(super) fn reasons(&mut self, prefix: &str, candidates: &[Candidate]) -> Vec<Reason> {
+        let Some(mut word) = self.word.take() else { return Vec::new() };
         let has_lstm = self.settings.components.lstm;
-        let by_lstm =
-            if has_lstm { f64::from(word.weights[LSTM]) * word.typed_log_prob().exp() } else { 0.0 };
-        let masses = word.narrowed(&self.personal, prefix).masses;
-        let whole = by_lstm + word.counted(&masses);
-        let begins = if prefix.is_empty() && has_lstm { f64::from(word.begins).exp() } else { 1.0 };
+        let (_, whole) = word.weighed(&self.personal, prefix, has_lstm);
+        let begins = f64::from(word.begins(prefix, has_lstm));
         let reason = |candidate: &Candidate| {
             let chances = word.spelling(&self.personal, &candidate.word);
             let mut shares = [0.0_f32; 4];
@@ -40,10 +33,12 @@ impl<M: LanguageModel> Suggester<M> {
                 *share /= all;
             }
             shares[Origin::Network as usize] = 1.0 - counted / all;
-            let document = self.document_of(word, &candidate.word);
+            let document = self.document_of(&word, &candidate.word);
             Reason { word: candidate.word.clone(), shares, document }
         };
-        candidates.iter().map(reason).collect()
+        let reasons = candidates.iter().map(reason).collect();
+        self.word = Some(word);
+        reasons
     }
 
     /// The document where a word followed as many of the words before as it ever did.

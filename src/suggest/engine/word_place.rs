@@ -90,6 +90,19 @@ impl WordPlace {
         (f64::from(self.weights[LSTM]) * lstm.exp() + self.counted(&masses)).max(f64::MIN_POSITIVE).ln()
     }
 
+    /// What `prefix` weighs under the weights: by the LSTM alone, if it is asked, and by all.
+    pub(super) fn weighed(&mut self, personal: &Personal, prefix: &str, has_lstm: bool) -> (f64, f64) {
+        let typed = if has_lstm { self.typed_log_prob().exp() } else { 0.0 };
+        let by_lstm = f64::from(self.weights[LSTM]) * typed;
+        let masses = self.narrowed(personal, prefix).masses;
+        (by_lstm, by_lstm + self.counted(&masses))
+    }
+
+    /// The chance that a word begins where nothing is typed yet: the counts' chances are of a word, the LSTM's of a word or none.
+    pub(super) fn begins(&self, prefix: &str, has_lstm: bool) -> f32 {
+        if prefix.is_empty() && has_lstm { self.begins.exp() } else { 1.0 }
+    }
+
     /// The weights' sum of the counts' chances.
     pub(super) fn counted(&self, chances: &Shares) -> f64 {
         (0..EXPERTS).filter(|&k| k != LSTM).map(|k| f64::from(self.weights[k] * chances[k])).sum()
