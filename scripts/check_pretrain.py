@@ -31,6 +31,8 @@ def make_texts(folder):
         (texts / f"{n}.txt").write_text(made_up_text(n, 80))
     (texts / "rare" / "z.md").write_text(made_up_text(50, 20))
     (texts / "binary.txt").write_bytes(b"a\0b")
+    (folder / "joined").mkdir()
+    (folder / "joined" / "many.txt").write_text("\n\n".join(made_up_text(n, 80) for n in range(12)))
     (folder / "judged.txt").write_text(made_up_text(99, 15))
     (folder / "weights.tsv").write_text("rare\t0.5\n3.txt\t2\n")
     (folder / "broken.tsv").write_text("rare\toften\n")
@@ -97,6 +99,11 @@ def main():
         if not bits < held_out + 0.5:
             fail(f"going on from a file at {held_out} bits/byte gave {bits}")
         print(f"gone on from the file in bf16: {bits:.4f} bits/byte")
+
+        status, said, error = one_process(folder / "joined", *SHAPE, "--paragraphs", "--steps", 60, "--out", folder / "parted")
+        if status or not re.search(r"^[0-9]{2,} texts, .* held out [1-9]", said, re.MULTILINE):
+            fail(f"a file of many documents: {said}{error}")
+        print("a file of documents with blank lines between is read as many")
 
         for words, arguments in {
             "no such folder": (folder / "none",),

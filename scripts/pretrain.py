@@ -15,7 +15,7 @@ nccl between GPUs. What is random is drawn from the seed and the number of the p
 --resume as if it had not been.
 """
 import argparse
-import contextlib
+import concurrent.futures
 import math
 import os
 import sys
@@ -26,14 +26,10 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.distributed as dist
+from pretrain_texts import Refusal, join, pass_of, read_documents, read_weights, rows_of, split
 from safetensors.torch import load_file, save_file
 
-SUFFIXES = {".txt", ".text", ".md", ".markdown"}
 BYTES = 256
-
-
-class Refusal(Exception):
-    """Something the user has to put right; the message says what, why and how."""
 
 
 class Model(torch.nn.Module):
@@ -94,97 +90,6 @@ class Processes:
         parts = [torch.empty_like(state) for _ in range(self.count)]
         dist.all_gather(parts, state.contiguous())
         return torch.cat(parts, 1)
-
-
-def read_documents(folder, say=lambda text: None):
-    """Path and bytes of each text below a folder, in the order of names. Says what it passes by."""
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise Refusal(f"{folder}: no such folder; name the folder that holds the texts")
-    documents = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.suffix.lower() not in SUFFIXES or not path.is_file() or any(p.startswith(".") for p in Path(name).parts):
-            continue
-        try:
-            content = path.read_bytes()
-            content.decode("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            say(f"skipped {path}: {error}")
-            continue
-        if not content or 0 in content:
-            say(f"skipped {path}: {'it has zero bytes' if content else 'it is empty'}")
-            continue
-        documents[name] = content
-    if not documents:
-        raise Refusal(f"{folder}: no text in it; Foreword learns from {', '.join(sorted(SUFFIXES))} files in UTF-8")
-    return documents
-
-
-def read_weights(path, documents):
-    """How often each document is read in a pass: from lines of a file or folder, a tab, and a number."""
-    weights = dict.fromkeys(documents, 1.0)
-    try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines() if path else []
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refusal(f"{path}: cannot be read ({error}); --weights takes a file of lines: name, tab, weight") from error
-    # The longer name is the more particular one, and has the last word.
-    entries = []
-    for number, line in ((number, line) for number, line in enumerate(lines, 1) if line.strip()):
-        name, _, weight = line.rpartition("\t")
-        try:
-            weight = float(weight)
-        except ValueError:
-            weight = -1.0
-        name = name.strip().rstrip("/")
-        if not name or not 0 <= weight <= 1000:
-            raise Refusal(f"{path}:{number}: `{line}` is not a name, a tab and a weight from 0 to 1000")
-        found = [document for document in documents if document == name or document.startswith(name + "/")]
-        if not found:
-            raise Refusal(f"{path}:{number}: no text or folder is named {name}; names are relative to the folder of texts")
-        entries.append((len(name), weight, found))
-    for _, weight, found in sorted(entries, key=lambda entry: entry[0]):
-        weights |= dict.fromkeys(found, weight)
-    return weights
-
-
-def split(documents, share):
-    """Holds out about this share of the bytes, whole documents drawn by their names alone: the same on any machine."""
-    if len(documents) < 2:
-        raise Refusal("there is only one text, so none can be held out; name a folder to judge on with --valid")
-    limit, held_out, taken = share * sum(map(len, documents.values())), {}, 0
-    for name in sorted(documents, key=lambda name: zlib.crc32(name.encode())):
-        if taken + len(documents[name]) <= limit:
-            held_out[name] = documents[name]
-            taken += len(documents[name])
-    if not held_out:
-        smallest = min(documents, key=lambda name: len(documents[name]))
-        held_out[smallest] = documents[smallest]
-    return {name: content for name, content in documents.items() if name not in held_out}, held_out
-
-
-def join(documents):
-    """Documents as one text, a zero byte before, between and after them."""
-    return np.frombuffer(b"\0" + b"\0".join(documents) + b"\0", dtype=np.uint8)
-
-
-def rows_of(text, rows):
-    """The text as rows of equal length, [rows, length]; the last byte of each is the first of the next."""
-    length = (len(text) - 1) // rows
-    return np.stack([text[row * length : (row + 1) * length + 1] for row in range(rows)])
-
-
-def pass_of(documents, weights, lower, seed, number):
-    """The text of one pass: documents as often as their weights say, shuffled, some of them in lower case."""
-    generator = np.random.default_rng([seed, number])
-    names = []
-    for name in documents:
-        whole = int(weights[name])
-        names += [name] * (whole + int(generator.random() < weights[name] - whole))
-    generator.shuffle(names)
-    cases = generator.random(len(names)) < lower
-    chosen = [documents[n].decode().lower().encode() if low else documents[n] for n, low in zip(names, cases)]
-    return join(chosen)
 
 
 def write_whole(path, write):
@@ -270,33 +175,55 @@ class Run:
         if options.init:
             load_model(options.init, self.model)
         self.optimizer = torch.optim.AdamW(
-            self.model.parameters(), options.rate, betas=(0.9, 0.98), weight_decay=options.weight_decay
+            self.model.parameters(),
+            options.rate,
+            betas=(0.9, 0.98),
+            weight_decay=options.weight_decay,
+            fused=processes.device.type == "cuda",
         )
         parallel = torch.nn.parallel.DistributedDataParallel
         self.shared = parallel(self.model) if processes.count > 1 else self.model
         self.rows = options.batch // processes.count
         for name in self.PLACE:
             setattr(self, name, 0)
+        self.laying_out, self.next_pass = concurrent.futures.ThreadPoolExecutor(1), None
         self.begin_pass()
+        if processes.device.type == "cuda" and processes.count == 1:
+            self.capture()
 
     def own(self, everything, dimension):
         """This process's rows of what is there for all rows."""
         return everything.narrow(dimension, self.processes.rank * self.rows, self.rows)
 
+    def capture(self):
+        """Makes the kernels of a window two CUDA graphs: there are thousands, and to launch them one by one takes longer."""
+        symbols = torch.zeros(self.options.time, self.rows, dtype=torch.int64, device=self.processes.device)
+        with self.half(cache_enabled=False):
+            self.shared = torch.cuda.make_graphed_callables(self.model, (symbols, self.state))
+
+    def half(self, **options):
+        """The precision of the products."""
+        is_half = self.options.compute == "bf16"
+        return torch.autocast(self.processes.device.type, torch.bfloat16, enabled=is_half, **options)
+
     def begin_pass(self):
-        text = pass_of(self.documents, self.weights, self.options.lower, self.options.seed, self.number)
+        """Takes up the pass of this number, from its start, and has the next one laid out meanwhile."""
+        arguments = (self.documents, self.weights, self.options)
+        text = self.next_pass.result() if self.next_pass else pass_of(*arguments, self.number)
+        self.next_pass = self.laying_out.submit(pass_of, *arguments, self.number + 1)
         needed = self.options.batch * self.options.time + 1
         if len(text) < needed:
             raise Refusal(
                 f"{self.options.texts}: a pass of {len(text)} bytes is less than one batch of {self.options.batch} rows "
                 f"of {self.options.time}; give it more text, or make --batch or --time smaller"
             )
-        self.text = self.own(torch.from_numpy(rows_of(text, self.options.batch)), 0).T.contiguous()
+        rows = self.own(torch.from_numpy(rows_of(text, self.options.batch)), 0)
+        self.text = rows.to(self.processes.device).T.contiguous()
         self.position, self.state = 0, zero_state(self.model, self.rows, self.processes.device)
 
     def settings(self):
         """What has to be the same for a checkpoint to be gone on from."""
-        names = ("embed", "hidden", "layers", "batch", "time", "seed", "lower")
+        names = ("embed", "hidden", "layers", "batch", "time", "seed", "lower", "paragraphs")
         texts = "".join(f"{name} {len(self.documents[name])} {self.weights[name]}\n" for name in self.documents)
         return {name: getattr(self.options, name) for name in names} | {"texts": zlib.crc32(texts.encode())}
 
@@ -321,24 +248,23 @@ class Run:
                 raise Refusal(f"{path}: was made with {name} {settings.get(name)}, not {value}; use the same, or begin anew")
         self.model.load_state_dict(content["model"])
         self.optimizer.load_state_dict(content["optimizer"])
-        self.number = place["number"]
+        self.number, self.next_pass = place["number"], None
         self.begin_pass()
         for name, value in place.items():
             setattr(self, name, value)
         self.state = tuple(self.own(part, 1).contiguous() for part in content["state"])
 
     def learn(self, progress):
-        """One window. Gives the loss in bits per byte, of this process's rows."""
+        """One window. Gives the loss in bits per byte, of this process's rows, where it was reckoned: a GPU is not waited for."""
         options, device = self.options, self.processes.device
         if self.position + options.time + 1 > len(self.text):
             self.number += 1
             self.begin_pass()
-        window = self.text[self.position : self.position + options.time + 1].to(device, torch.int64)
+        window = self.text[self.position : self.position + options.time + 1].to(torch.int64)
         self.position += options.time
         for group in self.optimizer.param_groups:
             group["lr"] = rate(options, self.step, progress) * 0.5**self.dropped
-        half = torch.autocast(device.type, torch.bfloat16) if options.compute == "bf16" else contextlib.nullcontext()
-        with half:
+        with self.half():
             logits, state = self.shared(window[:-1], self.state)
         loss = torch.nn.functional.cross_entropy(logits.float().flatten(0, 1), window[1:].flatten())
         self.optimizer.zero_grad()
@@ -356,14 +282,14 @@ class Run:
                 raise Refusal("the training does not converge; go on from the last checkpoint with a smaller --rate")
         self.step += 1
         self.seen += options.batch * options.time
-        return loss.item() / math.log(2)
+        return loss.detach() / math.log(2)
 
 
 def train(options, processes):
     say = processes.say
-    documents = read_documents(options.texts, say)
+    documents = read_documents(options.texts, say, options.paragraphs)
     if options.valid:
-        held_out = read_documents(options.valid, say)
+        held_out = read_documents(options.valid, say, options.paragraphs)
         both = set(documents.values()) & set(held_out.values())
         if both:
             documents = {name: content for name, content in documents.items() if content not in both}
@@ -395,17 +321,17 @@ def train(options, processes):
         if now - reported > options.report_seconds:
             speed = len(since) * options.batch * options.time / (now - reported)
             place = f"step {run.step}  pass {run.number + 1}  {run.seen / 1e6:.1f} MB"
-            say(f"{place}  {np.mean(since):.3f} bits/byte  {speed:.0f} bytes/s")
+            say(f"{place}  {torch.stack(since).mean().item():.3f} bits/byte  {speed:.0f} bytes/s")
             since, reported = [], now
         if processes.of_first(now - saved) > 60 * options.checkpoint_minutes:
             run.save()
             saved = time.monotonic()
             say(f"step {run.step}  held out {held_out_bits(run.model, judged, processes):.4f} bits/byte  checkpoint written")
     run.seconds = time.monotonic() - began
-    run.save()
-    result = held_out_bits(run.model, judged, processes)
     if processes.is_first:
         write_model(options.out, run.model, options.precision)
+    run.save()
+    result = held_out_bits(run.model, judged, processes)
     say(f"held out {result:.4f} bits/byte after {run.step} steps, {run.seen} bytes, {run.seconds:.0f} s; wrote {options.out}")
 
 
@@ -429,6 +355,7 @@ def parse(arguments):
     parser.add_argument("--held-out", type=float, default=0.02, metavar="SHARE", help="without --valid: the share held out")
     parser.add_argument("--valid-bytes", type=int, default=400_000, metavar="N", help="judge on so many bytes at most")
     parser.add_argument("--weights", metavar="TSV", help="lines of a file or folder, a tab, how often a pass reads it")
+    parser.add_argument("--paragraphs", action="store_true", help="blank lines part documents; a line is a paragraph")
     parser.add_argument("--lower", type=float, default=0.0, metavar="SHARE", help="share of documents read in lower case")
     parser.add_argument("--init", metavar="FILE", help="go on from the parameters of a safetensors file")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint")
