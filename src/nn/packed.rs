@@ -6,7 +6,11 @@
 //!
 //! **Same bits for any batch**: each output is one chain of fused multiply-adds over `k` in order, started from what `y`
 //! held, whatever other rows are multiplied in the same call.
+//!
+//! With one row or a few, the time is that of reading the weights. [`PackedMatrix::compact`] keeps them as 16-bit floats where that
+//! loses nothing, and widens them on the way into the registers.
 
+use half::f16;
 use ndarray::ArrayView2;
 use pulp::{Simd, WithSimd};
 
@@ -27,15 +31,18 @@ pub struct PackedMatrix<T> {
     k: usize,
     /// Columns of `y`.
     n: usize,
-    /// `[panel][k][PANEL]`, zero past `n`.
+    /// `[panel][k][PANEL]`, zero past `n`. Empty if they are in `halves`.
     panels: Vec<T>,
+    /// The same as bits of 16-bit floats.
+    halves: Vec<u16>,
 }
 
 impl<T: Real> PackedMatrix<T> {
     /// Packs `w: [k, n]` (any strides: pass `weight.t()` for PyTorch's `[out, in]`).
     pub fn new(w: ArrayView2<T>) -> Self {
         let (k, n) = w.dim();
-        let mut packed = Self { k, n, panels: vec![T::zero(); n.div_ceil(PANEL) * k * PANEL] };
+        let mut packed =
+            Self { k, n, panels: vec![T::zero(); n.div_ceil(PANEL) * k * PANEL], halves: Vec::new() };
         packed.repack(w);
         packed
     }
@@ -43,9 +50,10 @@ impl<T: Real> PackedMatrix<T> {
     /// Packs new values of the same shape into the same memory.
     ///
     /// # Panics
-    /// When the shape is another.
+    /// When the shape is another, or the weights are compact.
     pub fn repack(&mut self, w: ArrayView2<T>) {
         assert_eq!(w.dim(), (self.k, self.n), "repacking needs the same shape");
+        assert!(self.halves.is_empty(), "compact weights stay as they are");
         let k = self.k;
         for (p, panel) in self.panels.chunks_exact_mut((k * PANEL).max(1)).enumerate() {
             let columns = PANEL.min(self.n - p * PANEL);
@@ -91,10 +99,88 @@ impl<T: Real> PackedMatrix<T> {
     }
 }
 
+impl PackedMatrix<f32> {
+    /// As [`PackedMatrix::new`], in half the memory if all weights are 16-bit floats and this processor widens those fast
+    /// (AVX-512). It multiplies to the same bits, and cannot be repacked.
+    pub fn compact(w: ArrayView2<f32>) -> Self {
+        let mut packed = Self::new(w);
+        let half = |&value: &f32| {
+            Some(f16::from_f32(value)).filter(|half| half.to_f32().to_bits() == value.to_bits())
+        };
+        if widens_fast()
+            && let Some(halves) = packed.panels.iter().map(half).collect::<Option<Vec<f16>>>()
+        {
+            packed.halves = halves.into_iter().map(f16::to_bits).collect();
+            packed.panels = Vec::new();
+        }
+        packed
+    }
+}
+
 /// The vector kernel: `y += x · W`, lengths as [`PackedMatrix::multiply_add`] has checked.
 pub(super) fn multiply_vectors(matrix: &PackedMatrix<f32>, x: &[f32], y: &mut [f32]) {
-    let m = x.len() / matrix.k;
-    pulp::Arch::new().dispatch(Multiply { matrix, x, y, m });
+    let (k, n, m) = (matrix.k, matrix.n, x.len() / matrix.k);
+    if matrix.halves.is_empty() {
+        pulp::Arch::new().dispatch(Multiply { panels: &matrix.panels[..], x, y, k, n, m });
+    } else {
+        multiply_halves(Multiply { panels: &matrix.halves[..], x, y, k, n, m });
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+fn widens_fast() -> bool {
+    pulp::x86::V4::try_new().is_some()
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn widens_fast() -> bool {
+    false
+}
+
+/// # Panics
+/// Where [`widens_fast`] is false: nothing is packed so there.
+#[cfg(target_arch = "x86_64")]
+fn multiply_halves(multiply: Multiply<u16>) {
+    struct Run<'a>(pulp::x86::V4, Multiply<'a, u16>);
+    impl pulp::NullaryFnOnce for Run<'_> {
+        type Output = ();
+
+        #[inline(always)]
+        fn call(self) {
+            self.1.run(self.0);
+        }
+    }
+    let simd = pulp::x86::V4::try_new().expect("packed where it is there");
+    simd.vectorize(Run(simd, multiply));
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn multiply_halves(_multiply: Multiply<u16>) {
+    unreachable!("nothing is packed so here")
+}
+
+/// How weights are kept, and widened to four vectors of `f32`.
+trait Stored<S: Simd>: Copy {
+    /// The first four vectors of `stored`.
+    fn widen(simd: S, stored: &[Self]) -> [S::f32s; 4];
+}
+
+impl<S: Simd> Stored<S> for f32 {
+    #[inline(always)]
+    fn widen(_: S, stored: &[Self]) -> [S::f32s; 4] {
+        let (w, _) = S::as_simd_f32s(stored);
+        [w[0], w[1], w[2], w[3]]
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Stored<pulp::x86::V4> for u16 {
+    #[inline(always)]
+    fn widen(simd: pulp::x86::V4, stored: &[Self]) -> [pulp::f32x16; 4] {
+        let (halves, _) = stored.as_chunks::<16>();
+        let widen = |halves: [u16; 16]| pulp::cast(simd.avx512f._mm512_cvtph_ps(pulp::cast(halves)));
+        [widen(halves[0]), widen(halves[1]), widen(halves[2]), widen(halves[3])]
+    }
 }
 
 /// The plain loop, in the same order of summation.
@@ -112,23 +198,34 @@ pub(super) fn multiply_plainly<T: Real>(matrix: &PackedMatrix<T>, x: &[T], y: &m
 }
 
 /// The kernel's arguments, for dispatch to the widest vectors of this processor.
-struct Multiply<'a> {
-    matrix: &'a PackedMatrix<f32>,
+struct Multiply<'a, W> {
+    panels: &'a [W],
     x: &'a [f32],
     y: &'a mut [f32],
+    k: usize,
+    n: usize,
     m: usize,
 }
 
-impl WithSimd for Multiply<'_> {
+impl WithSimd for Multiply<'_, f32> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { matrix, x, y, m } = self;
-        let (k, n) = (matrix.k, matrix.n);
+        self.run(simd);
+    }
+}
+
+impl<W> Multiply<'_, W> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S)
+    where
+        W: Stored<S>,
+    {
+        let Self { panels, x, y, k, n, m } = self;
         // Four vectors of sums for each row stay in registers, beside the weights if there are enough of them.
         let most = if S::REGISTER_COUNT >= 32 { 7 } else { 3 };
-        for (p, panel) in matrix.panels.chunks_exact(k * PANEL).enumerate() {
+        for (p, panel) in panels.chunks_exact(k * PANEL).enumerate() {
             let columns = PANEL.min(n - p * PANEL);
             for (d, part) in panel.chunks(DEPTH * PANEL).enumerate() {
                 let mut row = 0;
@@ -138,13 +235,13 @@ impl WithSimd for Multiply<'_> {
                     let x = &x[row * k + d * DEPTH..];
                     let y = &mut y[row * n + p * PANEL..];
                     match rows {
-                        7 => tile::<S, 7>(simd, part, columns, x, y, k, n),
-                        6 => tile::<S, 6>(simd, part, columns, x, y, k, n),
-                        5 => tile::<S, 5>(simd, part, columns, x, y, k, n),
-                        4 => tile::<S, 4>(simd, part, columns, x, y, k, n),
-                        3 => tile::<S, 3>(simd, part, columns, x, y, k, n),
-                        2 => tile::<S, 2>(simd, part, columns, x, y, k, n),
-                        _ => tile::<S, 1>(simd, part, columns, x, y, k, n),
+                        7 => tile::<S, W, 7>(simd, part, columns, x, y, k, n),
+                        6 => tile::<S, W, 6>(simd, part, columns, x, y, k, n),
+                        5 => tile::<S, W, 5>(simd, part, columns, x, y, k, n),
+                        4 => tile::<S, W, 4>(simd, part, columns, x, y, k, n),
+                        3 => tile::<S, W, 3>(simd, part, columns, x, y, k, n),
+                        2 => tile::<S, W, 2>(simd, part, columns, x, y, k, n),
+                        _ => tile::<S, W, 1>(simd, part, columns, x, y, k, n),
                     }
                     row += rows;
                 }
@@ -155,9 +252,9 @@ impl WithSimd for Multiply<'_> {
 
 /// `M` rows of one panel's part; `x` begins at the first row's value for the part, `y` at its sum for the panel.
 #[inline(always)]
-fn tile<S: Simd, const M: usize>(
+fn tile<S: Simd, W: Stored<S>, const M: usize>(
     simd: S,
-    part: &[f32],
+    part: &[W],
     columns: usize,
     x: &[f32],
     y: &mut [f32],
@@ -181,8 +278,7 @@ fn tile<S: Simd, const M: usize>(
             }
         }
         for (i, weights) in part.chunks_exact(PANEL).enumerate().take(depth) {
-            let (w, _) = S::as_simd_f32s(&weights[column..column + width]);
-            let w = [w[0], w[1], w[2], w[3]];
+            let w = W::widen(simd, &weights[column..column + width]);
             for (acc, x) in acc.iter_mut().zip(&x) {
                 let x = simd.splat_f32s(x[i]);
                 for (acc, &w) in acc.iter_mut().zip(&w) {
@@ -226,6 +322,24 @@ mod tests {
             packed.multiply_add(x.as_slice().unwrap(), y.as_slice_mut().unwrap());
             let worst = (&y - &expected).iter().fold(0.0_f32, |a, d| a.max(d.abs()));
             assert!(worst < 1e-6 * k as f32 + 1e-5, "[{m}, {k}] · [{k}, {n}]: {worst}");
+        }
+    }
+
+    #[test]
+    fn compact_weights_multiply_to_the_same_bits() {
+        for (m, k, n) in [(1, 3, 5), (3, 64, 64), (9, 31, 130), (16, 2100, 20)] {
+            let (x, mut w) = (noise(m, k, 1), noise(k, n, 2));
+            w.mapv_inplace(|value| half::f16::from_f32(value * value * value).to_f32());
+            (w[[0, 0]], w[[0, 1]]) = (half::f16::from_bits(1).to_f32(), -0.0);
+            let (mut y, mut compact_y) = (noise(m, n, 3), noise(m, n, 3));
+            let compact = PackedMatrix::compact(w.view());
+            assert_eq!(compact.panels.is_empty(), super::widens_fast());
+            PackedMatrix::new(w.view()).multiply_add(x.as_slice().unwrap(), y.as_slice_mut().unwrap());
+            compact.multiply_add(x.as_slice().unwrap(), compact_y.as_slice_mut().unwrap());
+            let bits = |y: &Array2<f32>| y.iter().map(|f| f.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&y), bits(&compact_y), "[{m}, {k}] · [{k}, {n}]");
+            w[[k - 1, n - 1]] = 0.1;
+            assert!(!PackedMatrix::compact(w.view()).panels.is_empty(), "0.1 is no 16-bit float");
         }
     }
 

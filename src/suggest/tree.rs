@@ -28,9 +28,7 @@ pub(super) struct Node<S> {
 }
 
 impl<S> Node<S> {
-    fn new<M: LanguageModel<State = S>>(model: &M, state: S, utf8: Utf8, parent: usize, byte: u8) -> Self {
-        let mut log_probs = Box::new([f32::NEG_INFINITY; 256]);
-        model.log_probs(&state, &mut log_probs[..]);
+    fn new(state: S, log_probs: Box<[f32; 256]>, utf8: Utf8, parent: usize, byte: u8) -> Self {
         let (mut valid, mut end) = (0.0_f64, 0.0_f64);
         for byte in (0..=255).filter(|&byte| utf8.next(byte).is_some()) {
             let probability = f64::from(log_probs[usize::from(byte)].exp());
@@ -74,7 +72,9 @@ pub(super) struct Tree<S> {
 impl<S: Clone> Tree<S> {
     /// A tree of nothing but the state at the cursor.
     pub(super) fn new<M: LanguageModel<State = S>>(model: &M, state: S) -> Self {
-        Self { nodes: vec![Node::new(model, state, Utf8::BOUNDARY, ROOT, 0)] }
+        let mut log_probs = Box::new([f32::NEG_INFINITY; 256]);
+        model.log_probs(&state, &mut log_probs[..]);
+        Self { nodes: vec![Node::new(state, log_probs, Utf8::BOUNDARY, ROOT, 0)] }
     }
 
     /// How many states it holds.
@@ -94,11 +94,13 @@ impl<S: Clone> Tree<S> {
         let mut states: Vec<S> = batch.iter().map(|&(parent, _)| self.nodes[parent].state.clone()).collect();
         let symbols: Vec<usize> = batch.iter().map(|&(_, byte)| byte.into()).collect();
         model.advance_batch(&mut states, &symbols);
+        let mut log_probs = vec![f32::NEG_INFINITY; batch.len() * 256];
+        model.log_probs_batch(&states, &mut log_probs);
         let first = self.nodes.len();
-        for (&(parent, byte), state) in batch.iter().zip(states) {
+        for ((&(parent, byte), state), log_probs) in batch.iter().zip(states).zip(log_probs.as_chunks().0) {
             let utf8 = self.nodes[parent].utf8.next(byte).unwrap_or(Utf8::BOUNDARY);
             let index = self.nodes.len();
-            self.nodes.push(Node::new(model, state, utf8, parent, byte));
+            self.nodes.push(Node::new(state, Box::new(*log_probs), utf8, parent, byte));
             self.nodes[parent].children.push((byte, index));
         }
         first

@@ -35,7 +35,7 @@ impl StreamingRnn {
         let vector = |at: usize| parameters.vector(at).to_vec();
         let bias =
             |l: usize| shape.cell.input_bias(&vector(RnnShape::bias_ih(l)), &vector(RnnShape::bias_hh(l)));
-        let packed = |at: usize| PackedMatrix::new(parameters.matrix(at).t());
+        let packed = |at: usize| PackedMatrix::compact(parameters.matrix(at).t());
 
         let mut first_inputs: Vec<f32> = bias(0).repeat(shape.vocabulary);
         let embedding = parameters.matrix(RnnShape::EMBED);
@@ -167,6 +167,16 @@ impl LanguageModel for StreamingRnn {
         log_probs.copy_from_slice(&self.out.1);
         self.out.0.multiply_add(self.hidden(state), log_probs);
         log_softmax(log_probs);
+    }
+
+    fn log_probs_batch(&self, states: &[Self::State], log_probs: &mut [f32]) {
+        let mut hidden = Vec::with_capacity(states.len() * self.shape.hidden);
+        for (state, log_probs) in states.iter().zip(log_probs.chunks_exact_mut(self.shape.vocabulary)) {
+            hidden.extend_from_slice(self.hidden(state));
+            log_probs.copy_from_slice(&self.out.1);
+        }
+        self.out.0.multiply_add(&hidden, log_probs);
+        log_probs.chunks_exact_mut(self.shape.vocabulary).for_each(log_softmax);
     }
 
     fn hidden<'a>(&self, state: &'a RnnState) -> &'a [f32] {

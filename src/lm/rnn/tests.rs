@@ -234,7 +234,13 @@ fn a_batch_has_the_bits_of_each_alone_and_pieces_those_of_the_whole() {
             let symbols: Vec<usize> = texts.iter().map(|t| t[i]).collect();
             model.advance_batch(&mut together, &symbols);
         }
-        for (text, batched) in texts.iter().zip(&together) {
+        let vocabulary = model.vocabulary();
+        let mut all = vec![0.0; together.len() * vocabulary];
+        model.log_probs_batch(&together, &mut all);
+        for ((text, batched), log_probs) in texts.iter().zip(&together).zip(all.chunks_exact(vocabulary)) {
+            let mut one = vec![0.0; vocabulary];
+            model.log_probs(batched, &mut one);
+            assert_eq!(one, log_probs, "{shape:?}");
             let mut alone = model.start();
             text[..5].iter().for_each(|&s| model.advance(&mut alone, s));
             let mut resumed = alone.clone();
