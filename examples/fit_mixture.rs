@@ -12,7 +12,7 @@ use foreword::corpus::walk;
 use foreword::lm::base::BASE_MODEL;
 use foreword::lm::format::read_rnn;
 use foreword::lm::rnn::StreamingRnn;
-use foreword::suggest::{Background, Mixture, Observed, Personal, Settings, Suggester};
+use foreword::suggest::{Background, Escape, Mixture, Observed, Personal, Settings, Suggester};
 
 /// Bytes of each document typed, at most.
 const TYPED: usize = 6_000;
@@ -23,8 +23,12 @@ fn main() -> anyhow::Result<()> {
     let (shape, parameters) = read_rnn(BASE_MODEL)?;
     let model = StreamingRnn::new(shape, &parameters);
     let mut all: Vec<Observed> = Vec::new();
+    let mut escape = Escape::default();
     for pair in folders.chunks_exact(2) {
         let mut personal = Personal::new(Background::base());
+        let mut so_far = Mixture::default();
+        so_far.set_escape(escape);
+        personal.set_mixture(so_far);
         if pair[0] != "-" {
             let learned = walk::read(&[PathBuf::from(&pair[0])])?.documents;
             let names: Vec<String> = learned.iter().map(|d| d.path.display().to_string()).collect();
@@ -32,7 +36,9 @@ fn main() -> anyhow::Result<()> {
         }
         let typed = walk::read(&[PathBuf::from(&pair[1])])?.documents;
         let texts: Vec<&str> = typed.iter().map(|d| beginning(&d.text)).collect();
-        let observed = Suggester::with_personal(&model, personal, Settings::default()).observe(&texts);
+        let mut suggester = Suggester::with_personal(&model, personal, Settings::default());
+        let observed;
+        (observed, escape) = suggester.observe(&texts);
         let mut alone = Mixture::default();
         let before = alone.bits(&observed);
         alone.fit(&observed, PASSES);
@@ -46,6 +52,7 @@ fn main() -> anyhow::Result<()> {
     }
     let mut mixture = Mixture::even();
     mixture.fit(&all, PASSES);
+    mixture.set_escape(escape.as_prior());
     eprintln!("all: {} words, {:.3} bits a word", all.len(), mixture.bits(&all));
     println!("{}", mixture.to_json());
     Ok(())

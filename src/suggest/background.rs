@@ -12,6 +12,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::counts::Hashed;
+use super::escape::Evidence;
 use super::history::{self, History};
 use super::lexicon::Cases;
 use crate::lm::base::BASE_NGRAM;
@@ -22,6 +23,9 @@ pub const RARE: &str = "<rare>";
 
 /// Words offered for their frequency alone, of those that begin as typed.
 const COMMON: usize = 16;
+
+/// Words that were counted, about.
+const COUNTED: f64 = 2.5e7;
 
 static BASE: LazyLock<Option<Background>> = LazyLock::new(|| Background::open(BASE_NGRAM).ok());
 
@@ -168,6 +172,12 @@ impl Background {
             words.truncate(COMMON);
         }
         words
+    }
+
+    /// How often the words of a range were met, about, and how many they are.
+    pub(crate) fn evidence(&self, range: &Range<WordId>) -> Evidence {
+        let chance = self.sums[range.end as usize].all - self.sums[range.start as usize].all;
+        Evidence { met: (chance * COUNTED) as f32, kinds: range.len() }
     }
 
     /// What comes after `history`.

@@ -15,6 +15,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::escape::Escape;
+
 /// Made by `cargo run --release --example fit_mixture`.
 const FITTED: &str = include_str!("../../assets/mixture.json");
 
@@ -53,6 +55,9 @@ pub struct Mixture {
     bias: Shares,
     /// Of each expert in each situation.
     by_situation: [[f32; SITUATIONS]; EXPERTS],
+    /// How far the counts are to be believed inside a word.
+    #[serde(default)]
+    pub(crate) escape: Escape,
 }
 
 impl Default for Mixture {
@@ -65,7 +70,12 @@ impl Default for Mixture {
 impl Mixture {
     /// All experts alike.
     pub fn even() -> Self {
-        Self { bias: [0.0; EXPERTS], by_situation: [[0.0; SITUATIONS]; EXPERTS] }
+        Self { bias: [0.0; EXPERTS], by_situation: [[0.0; SITUATIONS]; EXPERTS], escape: Escape::default() }
+    }
+
+    /// Takes over how far the counts are to be believed.
+    pub fn set_escape(&mut self, escape: Escape) {
+        self.escape = escape;
     }
 
     /// Reads what [`Mixture::to_json`] wrote.

@@ -9,6 +9,7 @@
 use super::background::{BackgroundPlace, Looked};
 use super::counts::{Context, Counts};
 use super::engine::Components;
+use super::escape::Evidence;
 use super::history::History;
 use super::lexicon::{Cases, Lexicon, WordNumber, capitalised, uncapitalised};
 use super::mix::{BACKGROUND, EXPERTS, PERSONAL, RECENT, Shares, Situation, counted, sure, weighted};
@@ -49,6 +50,8 @@ pub(crate) struct Slate {
     /// What one of the personal kinds is worth where no context speaks.
     unigram: f32,
     background: Option<BackgroundPlace>,
+    /// How many words the open document has, the recent ones counting most.
+    recent: f32,
 }
 
 const NONE: u32 = u32::MAX;
@@ -58,8 +61,19 @@ const NONE: u32 = u32::MAX;
 pub(crate) struct Narrowed {
     /// The chance of what is typed under each expert that counts.
     pub(crate) masses: Shares,
+    /// What is known of the words that begin so.
+    pub(crate) evidence: Evidence,
     /// Spellings and their chances, not yet divided by the masses; the best by the weights given.
     pub(crate) words: Vec<(String, Shares)>,
+}
+
+/// What was gathered of the words that begin as typed.
+#[derive(Debug, Default)]
+struct Gathered {
+    masses: Shares,
+    evidence: Evidence,
+    /// Words by number, in which case they were looked at, and what they weigh.
+    found: Vec<(f32, WordNumber, Looked)>,
 }
 
 impl Slate {
@@ -79,6 +93,7 @@ impl Slate {
             words: Vec::new(),
             unigram: 0.0,
             background: None,
+            recent: 0.0,
         };
         let (_, kinds) = personal.counts.totals();
         if asked.ngram && kinds > 0 {
@@ -95,6 +110,7 @@ impl Slate {
         let (total, _) = recency.counts().totals();
         if asked.recency && total > 0.0 {
             let unit = recency.unit();
+            slate.recent = total / unit;
             slate.situation[RECENT] = Some(counted(total / unit, 0));
             for (number, alone) in recency.counts().words() {
                 slate.shares(number)[RECENT] = alone.count / total;
@@ -204,30 +220,30 @@ impl Slate {
     /// The words that begin with `prefix` and go on, the best by `weights` first found; and the chance of the prefix itself.
     pub(crate) fn narrow(&self, personal: &Personal, prefix: &str, weights: &Shares) -> Narrowed {
         let lexicon = &personal.lexicon;
-        let mut masses = [0.0; EXPERTS];
-        let mut found: Vec<(f32, WordNumber, Looked)> = Vec::new();
+        let mut gathered = Gathered::default();
         if prefix.is_empty() {
             for &(number, ref chances) in &self.words {
                 let cases = lexicon.cases(number);
                 let score = weighted(weights, chances);
-                found.push((self.own(cases) * score, number, Looked::Own));
+                gathered.found.push((self.own(cases) * score, number, Looked::Own));
                 if cases.capitalised {
-                    found.push((self.case.capitalised * score, number, Looked::Capitalised));
+                    gathered.found.push((self.case.capitalised * score, number, Looked::Capitalised));
                 }
             }
-            for (mass, situation) in masses.iter_mut().zip(self.situation) {
+            for (mass, situation) in gathered.masses.iter_mut().zip(self.situation) {
                 *mass = f32::from(situation.is_some());
             }
         } else {
-            self.narrow_case(personal, prefix, Looked::Own, weights, &mut masses, &mut found);
+            self.narrow_case(personal, prefix, Looked::Own, weights, &mut gathered);
             if let Some(small) = uncapitalised(prefix).filter(|_| prefix.starts_with(char::is_uppercase)) {
-                self.narrow_case(personal, &small, Looked::Capitalised, weights, &mut masses, &mut found);
+                self.narrow_case(personal, &small, Looked::Capitalised, weights, &mut gathered);
             }
             let folded = prefix.to_lowercase();
             if folded != prefix && prefix.to_uppercase() == prefix {
-                self.narrow_case(personal, &folded, Looked::Capitals, weights, &mut masses, &mut found);
+                self.narrow_case(personal, &folded, Looked::Capitals, weights, &mut gathered);
             }
         }
+        let Gathered { masses, evidence, mut found } = gathered;
         found.retain(|&(score, ..)| score > 0.0);
         found.sort_unstable_by_key(|&(_, number, looked)| (number, looked));
         found.dedup_by_key(|&mut (_, number, looked)| (number, looked));
@@ -246,19 +262,19 @@ impl Slate {
             .collect();
         words.sort_by(|a, b| a.0.cmp(&b.0));
         words.dedup_by(|a, b| a.0 == b.0);
-        Narrowed { masses, words }
+        Narrowed { masses, evidence, words }
     }
 
-    /// Looks at the words that begin with `prefix` in one case: adds what they weigh to `masses`, and the words themselves to `found`.
+    /// Looks at the words that begin with `prefix` in one case.
     fn narrow_case(
         &self,
         personal: &Personal,
         prefix: &str,
         looked: Looked,
         weights: &Shares,
-        masses: &mut Shares,
-        found: &mut Vec<(f32, WordNumber, Looked)>,
+        gathered: &mut Gathered,
     ) {
+        let Gathered { masses, evidence, found } = gathered;
         let lexicon = &personal.lexicon;
         let share = |number: WordNumber| {
             let cases = lexicon.cases(number);
@@ -273,12 +289,16 @@ impl Slate {
             for k in (0..EXPERTS).filter(|&k| k != BACKGROUND) {
                 masses[k] += share * chances[k];
             }
+            // What was typed here is among the personal counts and among the recent ones.
+            let met = personal.counts.alone(number).count.max(self.recent * chances[RECENT]);
+            evidence.add(Evidence { met, kinds: usize::from(met > 0.0) });
             found.push((share * weighted(weights, &chances), number, looked));
         }
         if let Some((background, place)) = lexicon.background().zip(self.background.as_ref()) {
             let range = background.beginning_with(prefix);
             let sums = background.sums(place, &range);
             masses[BACKGROUND] += sums.chance(looked, self.case.capitalised, self.case.capitals);
+            evidence.add(background.evidence(&range));
             let seen = place.seen(&range).iter().map(|&(number, _)| number);
             for number in background.commonest(range.clone()).into_iter().chain(seen) {
                 let score = weights[BACKGROUND] * background.chance(place, number);

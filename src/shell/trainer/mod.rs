@@ -142,9 +142,11 @@ pub fn learn_words(model: &StreamingRnn, split: &Split) -> Personal {
         split.validation.iter().map(|document| beginning(&document.text, bytes / documents)).collect()
     };
     let texts = begins(FITTED_BYTES);
-    let observed = Suggester::with_personal(model, personal.clone(), Settings::default()).observe(&texts);
+    let (observed, escape) =
+        Suggester::with_personal(model, personal.clone(), Settings::default()).observe(&texts);
     let mut mixture = personal.mixture().clone();
     mixture.fit(&observed, FITTED_PASSES);
+    mixture.set_escape(escape);
     personal.set_mixture(mixture);
     let rehearsal = begins(REHEARSED_BYTES);
     let calibration =

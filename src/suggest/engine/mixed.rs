@@ -41,7 +41,10 @@ impl<M: LanguageModel> Suggester<M> {
         };
         // Nothing typed: the LSTM's chances are of a word or none, the counts' of a word.
         let factor = if prefix.is_empty() { factor / begins } else { factor };
-        let base = |word: &WordPlace, chances: &Shares| (word.counted(chances) / whole) as f32;
+        let escape = word.escape(&self.personal, prefix);
+        let factor = (1.0 - escape) * factor + escape;
+        let kept = f64::from(1.0 - escape) / whole;
+        let base = |word: &WordPlace, chances: &Shares| (word.counted(chances) * kept) as f32;
 
         let mut counted: Vec<Counted> = narrowed
             .words

@@ -1,5 +1,6 @@
 //! Keeping up with the text: the LSTM's state, the words before, and what is learned from those that are finished.
 
+use super::super::escape::Escape;
 use super::super::gate::{Calibration, Reliability};
 use super::super::mix::Observed;
 use super::super::passed::PassedOver;
@@ -23,16 +24,29 @@ const TAKEN_BACK: usize = 500;
 const WORDS_WITHIN: usize = 32_768;
 
 impl<M: LanguageModel> Suggester<M> {
-    /// Types `texts`, asking for nothing, and returns what the mixture's weights can be fitted to. What was learned is kept.
-    pub fn observe(&mut self, texts: &[&str]) -> Vec<Observed> {
+    /// Types `texts`, asking for nothing, and returns what the mixture's weights can be fitted to, and how far the counts are to
+    /// be believed. What was learned is kept.
+    pub fn observe(&mut self, texts: &[&str]) -> (Vec<Observed>, Escape) {
         self.observed = Some(Vec::new());
         for text in texts {
             self.restart();
             for byte in text.bytes().chain(std::iter::once(b'\n')) {
+                self.weigh_typed();
                 self.read(byte);
             }
         }
-        self.observed.take().unwrap_or_default()
+        (self.observed.take().unwrap_or_default(), self.personal.mixture.escape.clone())
+    }
+
+    /// Weighs what is typed of a word, as an answer would.
+    fn weigh_typed(&mut self) {
+        let typed = self.document.word();
+        if let Ok(prefix) = std::str::from_utf8(typed)
+            && let Some(word) =
+                self.word.as_mut().filter(|word| !prefix.is_empty() && word.typed() == prefix.len())
+        {
+            word.weighed(&self.personal, prefix, self.settings.components.lstm);
+        }
     }
 
     /// Types `texts` with suggestions on show, and returns how the chance the best word is said to have is to be meant. What
@@ -154,6 +168,9 @@ impl<M: LanguageModel> Suggester<M> {
                     + if self.settings.components.lstm { f64::from(step) - f64::from(end) } else { 0.0 };
                 if let Some(observed) = &mut self.observed {
                     observed.push(Observed { situation: word.situation, chances });
+                }
+                if self.settings.learns || self.observed.is_some() {
+                    word.teach(&mut self.personal.mixture.escape, mixed, by_lstm);
                 }
                 if self.settings.learns {
                     self.personal.mixture.learn(&word.situation, &chances, RATE);

@@ -1,5 +1,6 @@
 //! The word at the cursor, as the mixture sees it.
 
+use super::super::escape::Escape;
 use super::super::history::History;
 use super::super::mix::{EXPERTS, LSTM, Shares, Situation, sure, weighted};
 use super::super::personal::Personal;
@@ -19,6 +20,9 @@ pub(super) struct WordPlace {
     pub(super) begins: f32,
     /// Ln of the LSTM's chance of each byte typed, given that a word begins.
     steps: Vec<f64>,
+    /// How the word stood after each of its letters, as far as it was asked: letters, cell of the escape, and ln of what is typed under
+    /// the mixture and under the LSTM.
+    stood: Vec<(usize, usize, f64, f64)>,
     narrowed: Option<(String, Narrowed)>,
 }
 
@@ -36,7 +40,17 @@ impl WordPlace {
         let mut situation = slate.situation;
         situation[LSTM] = Some(sure(slate.known, likeliest));
         let weights = personal.mixture.weights(&situation);
-        Self { start, history, slate, situation, weights, begins, steps: Vec::new(), narrowed: None }
+        Self {
+            start,
+            history,
+            slate,
+            situation,
+            weights,
+            begins,
+            steps: Vec::new(),
+            stood: Vec::new(),
+            narrowed: None,
+        }
     }
 
     /// Bytes typed.
@@ -54,6 +68,7 @@ impl WordPlace {
     /// Takes back bytes typed.
     pub(super) fn shorten(&mut self, length: usize) {
         self.steps.truncate(length);
+        self.stood.retain(|&(bytes, ..)| bytes <= length);
     }
 
     /// Ln of the LSTM's chance of what is typed.
@@ -94,8 +109,30 @@ impl WordPlace {
     pub(super) fn weighed(&mut self, personal: &Personal, prefix: &str, has_lstm: bool) -> (f64, f64) {
         let typed = if has_lstm { self.typed_log_prob().exp() } else { 0.0 };
         let by_lstm = f64::from(self.weights[LSTM]) * typed;
-        let masses = self.narrowed(personal, prefix).masses;
-        (by_lstm, by_lstm + self.counted(&masses))
+        let Narrowed { masses, evidence, .. } = *self.narrowed(personal, prefix);
+        let whole = by_lstm + self.counted(&masses);
+        let is_new = self.stood.last().is_none_or(|&(bytes, ..)| bytes < prefix.len());
+        if has_lstm
+            && is_new
+            && whole > f64::MIN_POSITIVE
+            && let Some(cell) = Escape::cell(prefix.chars().count(), evidence)
+        {
+            self.stood.push((prefix.len(), cell, whole.ln(), self.typed_log_prob()));
+        }
+        (by_lstm, whole)
+    }
+
+    /// The chance that the counts are wrong about how `prefix`, which was weighed, goes on.
+    pub(super) fn escape(&self, personal: &Personal, prefix: &str) -> f32 {
+        let stood = self.stood.iter().rfind(|&&(bytes, ..)| bytes == prefix.len());
+        stood.map_or(0.0, |&(_, cell, ..)| personal.mixture.escape.chance(cell))
+    }
+
+    /// Learns from the word how far the counts are to be believed; ln of its chances by the mixture and by the LSTM.
+    pub(super) fn teach(&self, escape: &mut Escape, mixed: f64, lstm: f64) {
+        for &(_, cell, typed_mixed, typed_lstm) in &self.stood {
+            escape.learn(cell, mixed - typed_mixed, lstm - typed_lstm);
+        }
     }
 
     /// The chance that a word begins where nothing is typed yet: the counts' chances are of a word, the LSTM's of a word or none.
