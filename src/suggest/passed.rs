@@ -2,12 +2,15 @@
 //!
 //! Who types on past a suggestion does not want it: for the rest of the word it sinks below those not offered yet, and
 //! these become likelier by as much as it was. Only the ghost holds on to a word that is more likely than not, so that it
-//! does not vanish under a writer who types along with it.
+//! does not vanish under a writer who types along with it; but one that was the ghost itself and was not taken is believed less.
 
 use super::candidate::Candidate;
 
 /// The chance from which a word stays the ghost although it was passed over.
 const KEPT: f32 = 0.6;
+
+/// Of those who want the ghost, so many take it for each that types along: who typed past it makes its odds so much less.
+const TAKEN: f32 = 2.0;
 
 /// The share of the chance of words passed over that goes to the others. Not all: who was wrong about those
 /// may be wrong about these.
@@ -33,6 +36,9 @@ pub(super) struct PassedOver {
     offered: Vec<String>,
     /// On show before, and still possible.
     passed: Vec<String>,
+    /// The ghost on show now, and those before that are still possible.
+    ghost: Option<String>,
+    ghosts: Vec<String>,
 }
 
 impl PassedOver {
@@ -43,6 +49,8 @@ impl PassedOver {
         } else if prefix.len() > self.prefix.len() {
             self.passed.append(&mut self.offered);
             self.passed.retain(|word| word.starts_with(prefix));
+            self.ghosts.extend(self.ghost.take());
+            self.ghosts.retain(|word| word.starts_with(prefix));
             prefix.clone_into(&mut self.prefix);
         }
     }
@@ -52,16 +60,32 @@ impl PassedOver {
         self.passed.len()
     }
 
+    /// Remembers which word stands as ghost text.
+    pub(super) fn show(&mut self, ghost: Option<&str>) {
+        self.ghost = ghost.map(str::to_owned);
+    }
+
+    /// The chance of a word, given that it was not taken when it was the ghost.
+    fn believed(&self, candidate: &Candidate) -> f32 {
+        let chance = candidate.probability;
+        if self.ghosts.contains(&candidate.word) {
+            chance / (chance + (1.0 + TAKEN) * (1.0 - chance))
+        } else {
+            chance
+        }
+    }
+
     /// The first `count` of `candidates` (best first) once those passed over have sunk; they are then on show.
     pub(super) fn rank(&mut self, candidates: Vec<Candidate>, count: usize) -> Ranked {
-        let kept = candidates.first().filter(|best| best.probability >= KEPT).cloned();
+        let kept = candidates.first().map(|best| (self.believed(best), best.clone()));
+        let kept = kept.filter(|&(chance, _)| chance >= KEPT);
         let (sunk, mut candidates): (Vec<Candidate>, Vec<Candidate>) =
             candidates.into_iter().partition(|candidate| self.passed.contains(&candidate.word));
         let unwanted: f32 = sunk.iter().map(|candidate| candidate.probability).sum();
-        let best = kept.map(|best| (best.probability, best)).or_else(|| {
+        let best = kept.or_else(|| {
             let best = candidates.first().or(sunk.first())?.clone();
             let left = if candidates.is_empty() { 1.0 } else { 1.0 - UNWANTED * unwanted };
-            Some(((best.probability / left).min(1.0), best))
+            Some(((self.believed(&best) / left).min(1.0), best))
         });
         candidates.extend(sunk);
         candidates.truncate(count);
@@ -116,6 +140,19 @@ mod tests {
         assert_eq!(passed.len(), 1);
         assert_eq!(offer(&mut passed, 4, "ther", &[("there", 0.5), ("therm", 0.1)], 2), ["therm", "there"]);
         assert_eq!(offer(&mut passed, 10, "the", &found, 1), ["there"], "another word");
+    }
+
+    #[test]
+    fn a_ghost_typed_past_is_believed_less_until_the_next_word() {
+        let mut passed = PassedOver::default();
+        assert_eq!(best(&mut passed, "m", &[("much", 0.7)]).1, 0.7);
+        passed.show(Some("much"));
+        assert_eq!(best(&mut passed, "m", &[("much", 0.7)]).1, 0.7, "asked again at the same place");
+        let (word, chance) = best(&mut passed, "mu", &[("much", 0.75), ("must", 0.2)]);
+        assert_eq!((word.as_str(), (chance - 0.2 / 0.325).abs() < 1e-5), ("must", true), "{word} {chance}");
+        let (word, chance) = best(&mut passed, "muc", &[("much", 0.95)]);
+        assert!(word == "much" && (0.8..0.95).contains(&chance), "sure enough to stand: {chance}");
+        assert_eq!(best(&mut PassedOver::default(), "muc", &[("much", 0.95)]).1, 0.95);
     }
 
     #[test]

@@ -282,6 +282,7 @@ impl<M: LanguageModel> Suggester<M> {
         let threshold = self.settings.gate.threshold();
         let address = address.and_then(|address| address::rest(self.session.context(), &address));
         let address = address.filter(|&(_, chance)| chance >= threshold);
+        passed_over.show(best.as_ref().filter(|_| ghost.is_some()).map(|(best, _)| best.word.as_str()));
         let ghost = address.map(|(text, confidence)| Ghost { text, confidence }).or(ghost);
         self.tree = Some(tree);
         self.word = Some(word);
