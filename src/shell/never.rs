@@ -1,7 +1,8 @@
 //! The words that are never offered: a file of the writer's, a word a line, in the data directory.
 //!
 //! As long as there is no such file, the list that is built in counts: swear words and slurs. To block or unblock a word
-//! writes the file, beginning from that list; from then on only the file counts.
+//! writes the file, beginning from that list; from then on only the file counts. It is read again before it is written: another
+//! editor, a command or the writer may have changed it.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -59,20 +60,24 @@ impl NeverList {
     /// Adds words, in any case, and writes the file.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When it cannot be read or written. They are blocked here all the same.
     pub fn block<'w>(&mut self, words: impl IntoIterator<Item = &'w str>) -> Result<(), NeverError> {
+        let read = Self::load(&self.path).map(|list| self.words = list.words);
         self.words.extend(words.into_iter().map(|word| word.trim().to_lowercase()));
+        read?;
         self.store()
     }
 
     /// Takes words out, in any case, and writes the file.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When it cannot be read or written. They are unblocked here all the same.
     pub fn unblock<'w>(&mut self, words: impl IntoIterator<Item = &'w str>) -> Result<(), NeverError> {
+        let read = Self::load(&self.path).map(|list| self.words = list.words);
         for word in words {
             self.words.remove(&word.trim().to_lowercase());
         }
+        read?;
         self.store()
     }
 
@@ -106,6 +111,21 @@ mod tests {
         assert_eq!(read, list);
         assert!(["moist", "ärger"].iter().all(|word| read.words().contains(*word)));
         assert!(!read.words().contains(&rude));
+    }
+
+    #[test]
+    fn what_another_has_blocked_meanwhile_stays_blocked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("never.txt");
+        let (mut editor, mut command) = (NeverList::load(&path).unwrap(), NeverList::load(&path).unwrap());
+        command.block(["moist"]).unwrap();
+        editor.block(["ointment"]).unwrap();
+        command.unblock(["moist"]).unwrap();
+        let read = NeverList::load(&path).unwrap();
+        assert!(read.words().contains("ointment") && !read.words().contains("moist"));
+        std::fs::write(&path, b"\xff").unwrap();
+        assert!(editor.block(["moist"]).is_err() && editor.words().contains("moist"));
+        assert_eq!(std::fs::read(&path).unwrap(), b"\xff", "what cannot be read is not written over");
     }
 
     #[test]
