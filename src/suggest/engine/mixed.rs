@@ -9,6 +9,10 @@ use super::{Budget, Candidate, Ghost, LanguageModel, ROOT, Slate, Suggester, Tre
 /// With the best word at least this likely as typed, capitals need no second look in lower case.
 const SURE: f32 = 0.4;
 
+/// Where words are known that go on as typed, one that nobody has counted and that is less likely than this is mostly no word, but a
+/// spelling that the LSTM made up.
+const INVENTED: f32 = 0.005;
+
 /// A word from the counts, on the way to a candidate.
 #[derive(Debug, Clone)]
 struct Counted {
@@ -65,13 +69,17 @@ impl<M: LanguageModel> Suggester<M> {
         } else {
             Vec::new()
         };
+        let are_some_counted = !counted.is_empty();
         let mut candidates: Vec<Candidate> = Vec::with_capacity(found.len() + counted.len());
         for candidate in found {
             let share = match counted.iter().position(|other| other.word == candidate.word) {
                 Some(at) => counted.swap_remove(at).base,
                 None => base(word, &word.spelling(&self.personal, &candidate.word)),
             };
-            candidates.push(Candidate { probability: factor * candidate.probability + share, ..candidate });
+            let probability = factor * candidate.probability + share;
+            if share > 0.0 || !are_some_counted || probability >= INVENTED {
+                candidates.push(Candidate { probability, ..candidate });
+            }
         }
         if has_lstm && factor > 0.0 {
             self.judge(tree, prefix, &mut counted, factor, count);

@@ -175,6 +175,21 @@ fn reasons_name_who_speaks_for_a_word_and_the_document() {
 }
 
 #[test]
+fn spellings_that_the_lstm_made_up_are_not_offered_beside_words() {
+    let model = Rigged::new(&[("", &[("garden", 0.997), ("gardink", 0.002), ("gorse", 0.001)])]);
+    let offered = |learned: &str, before: &str| {
+        let mut personal = Personal::default();
+        personal.learn_documents([("a", learned)]);
+        let all = Settings { components: Components::ALL, learns: false, ..settings() };
+        let suggestions = Suggester::with_personal(&model, personal, all).suggest(before, "", 5);
+        words(&suggestions).join(" ")
+    };
+    assert_eq!(offered("garden", "gard"), "garden");
+    assert_eq!(offered("garden gardink", "gard"), "garden gardink");
+    assert_eq!(offered("garden", "go"), "gorse", "the only help there is");
+}
+
+#[test]
 fn a_form_that_was_never_counted_stays_possible_inside_a_word() {
     let model = Rigged::new(&[("", &[("garden", 0.0005), ("gardener", 0.0015), ("other", 0.998)])]);
     let mut personal = Personal::default();
