@@ -244,7 +244,7 @@ class Run:
         except Exception as error:  # a missing file, a broken one, someone else's
             raise Refusal(f"{path}: no checkpoint to go on from ({error}); leave out --resume to begin anew") from error
         for name, value in self.settings().items():
-            if settings.get(name) != value:
+            if settings.get(name, False) != value:
                 raise Refusal(f"{path}: was made with {name} {settings.get(name)}, not {value}; use the same, or begin anew")
         self.model.load_state_dict(content["model"])
         self.optimizer.load_state_dict(content["optimizer"])
@@ -255,7 +255,7 @@ class Run:
         self.state = tuple(self.own(part, 1).contiguous() for part in content["state"])
 
     def learn(self, progress):
-        """One window. Gives the loss in bits per byte, of this process's rows, where it was reckoned: a GPU is not waited for."""
+        """One window. Gives the loss in bits per byte, of this process's rows, as a tensor: it need not be fetched."""
         options, device = self.options, self.processes.device
         if self.position + options.time + 1 > len(self.text):
             self.number += 1

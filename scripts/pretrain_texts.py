@@ -35,7 +35,7 @@ def read_documents(folder, say=lambda text: None, paragraphs=False):
         if not content or 0 in content:
             say(f"skipped {path}: {'it has zero bytes' if content else 'it is empty'}")
             continue
-        parts = [part.strip(b"\n") for part in re.split(rb"\n\n+", content)] if paragraphs else []
+        parts = [part.strip(b"\n") for part in re.split(rb"\n(?:[ \t]*\n)+", content.replace(b"\r\n", b"\n"))] if paragraphs else []
         documents |= {f"{name}#{n}": part for n, part in enumerate(parts) if part} if paragraphs else {name: content}
     if not documents:
         raise Refusal(f"{folder}: no text in it; Foreword learns from {', '.join(sorted(SUFFIXES))} files in UTF-8")
@@ -50,6 +50,11 @@ def read_weights(path, documents):
     except (OSError, UnicodeDecodeError) as error:
         raise Refusal(f"{path}: cannot be read ({error}); --weights takes a file of lines: name, tab, weight") from error
     # The longer name is the more particular one, and has the last word.
+    named = {}
+    for document in documents:
+        file = document.partition("#")[0]
+        for name in {document, file, *(parent.as_posix() for parent in Path(file).parents)}:
+            named.setdefault(name, []).append(document)
     entries = []
     for number, line in ((number, line) for number, line in enumerate(lines, 1) if line.strip()):
         name, _, weight = line.rpartition("\t")
@@ -60,7 +65,7 @@ def read_weights(path, documents):
         name = name.strip().rstrip("/")
         if not name or not 0 <= weight <= 1000:
             raise Refusal(f"{path}:{number}: `{line}` is not a name, a tab and a weight from 0 to 1000")
-        found = [document for document in documents if document == name or document.startswith((name + "/", name + "#"))]
+        found = named.get(name)
         if not found:
             raise Refusal(f"{path}:{number}: no text or folder is named {name}; names are relative to the folder of texts")
         entries.append((len(name), weight, found))

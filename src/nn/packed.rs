@@ -155,7 +155,8 @@ fn multiply_halves(multiply: Multiply<u16>) {
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-fn multiply_halves(_multiply: Multiply<u16>) {
+fn multiply_halves(multiply: Multiply<u16>) {
+    let Multiply { .. } = multiply;
     unreachable!("nothing is packed so here")
 }
 

@@ -24,7 +24,7 @@ pub const RARE: &str = "<rare>";
 /// Words offered for their frequency alone, of those that begin as typed.
 const COMMON: usize = 16;
 
-/// Words that were counted, about.
+/// Words of the texts that `assets/base.ngram` was counted from, about.
 const COUNTED: f64 = 2.5e7;
 
 static BASE: LazyLock<Option<Background>> = LazyLock::new(|| Background::open(BASE_NGRAM).ok());

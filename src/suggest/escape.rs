@@ -4,8 +4,8 @@
 //! give, however likely a form is that was never met: one `garden` would make `gardener` impossible. PPM (Cleary and Witten 1984) keeps a share
 //! for what is new, the *escape*, by how much was met. So does this: with a prefix p typed,
 //! `P(w | p) = (1 − ε) P_mix(w | p) + ε P_LSTM(w | p)`, where ε depends on how many letters are typed, and on how many
-//! words, met how often, go on so. It is learned: the share of the chance of each word that came which is the LSTM's by the second
-//! term is what EM calls its responsibility.
+//! words, met how often, go on so. It is learned: of the chance that a word had which came, the part that is the second term's is what
+//! EM calls its responsibility, and ε is the mean of those.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +15,11 @@ const MET: usize = 6;
 const KINDS: usize = 2;
 const CELLS: usize = TYPED * MET * KINDS;
 
-/// What one cell begins with is worth so many words.
+/// What a cell begins with is worth so many words at most.
 const PRIOR: f32 = 20.0;
+
+/// And what it has learned so many: it goes on following the writer.
+const LONGEST: f32 = 500.0;
 
 /// What the counts know of the words that begin as typed.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -37,9 +40,35 @@ impl Evidence {
 
 /// ε by evidence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Cells", into = "Cells")]
 pub struct Escape {
     /// Of each cell the chance, and how many words it is the mean of.
     cells: Vec<(f32, f32)>,
+}
+
+/// As it is written.
+#[derive(Serialize, Deserialize)]
+struct Cells {
+    cells: Vec<(f32, f32)>,
+}
+
+impl From<Escape> for Cells {
+    fn from(escape: Escape) -> Self {
+        Self { cells: escape.cells }
+    }
+}
+
+impl TryFrom<Cells> for Escape {
+    type Error = String;
+
+    fn try_from(Cells { cells }: Cells) -> Result<Self, String> {
+        let is_sound = |&(chance, words): &(f32, f32)| (0.0..=1.0).contains(&chance) && words >= 0.0;
+        if cells.len() == CELLS && cells.iter().all(is_sound) {
+            Ok(Self { cells })
+        } else {
+            Err(format!("an escape has {CELLS} chances, each with the words it was learned from"))
+        }
+    }
 }
 
 impl Default for Escape {
@@ -81,9 +110,12 @@ impl Escape {
     pub(crate) fn learn(&mut self, cell: usize, mixed: f64, lstm: f64) {
         let Some((chance, words)) = self.cells.get_mut(cell) else { return };
         let odds = f64::from(*chance).max(1e-6) / (1.0 - f64::from(*chance)).max(1e-6) * (lstm - mixed).exp();
+        if odds.is_nan() {
+            return;
+        }
         let responsible = if odds.is_finite() { (odds / (1.0 + odds)) as f32 } else { 1.0 };
         *chance += (responsible - *chance) / (*words + 1.0);
-        *words += 1.0;
+        *words = (*words + 1.0).min(LONGEST);
     }
 
     /// To begin with: what was learned so far is a hint, and soon gives way to what comes.
@@ -108,6 +140,18 @@ mod tests {
         assert!(chances.windows(2).all(|pair| pair[0] > pair[1]), "{chances:?}");
         assert_eq!(Escape::cell(0, Evidence { met: 3.0, kinds: 2 }), None, "nothing typed");
         assert_eq!(Escape::cell(3, Evidence::default()), None, "nothing known");
+    }
+
+    #[test]
+    fn only_a_sound_table_is_read() {
+        let written = serde_json::to_string(&Escape::default()).unwrap();
+        assert_eq!(serde_json::from_str::<Escape>(&written).unwrap(), Escape::default());
+        let short = written.replacen("[0.5,2.0],", "", 1);
+        for broken in
+            [short, written.replacen("[0.5,2.0]", "[1.5,2.0]", 1), written.replacen("2.0]", "-1.0]", 1)]
+        {
+            assert!(broken != written && serde_json::from_str::<Escape>(&broken).is_err(), "{broken}");
+        }
     }
 
     #[test]
@@ -136,6 +180,7 @@ mod tests {
         assert!((escape.chance(other) - before).abs() < 1e-9);
         escape.learn(cell, f64::NEG_INFINITY, -1.0);
         escape.learn(cell, -1.0, f64::NEG_INFINITY);
+        escape.learn(cell, f64::NEG_INFINITY, f64::NEG_INFINITY);
         assert!((0.0..=1.0).contains(&escape.chance(cell)));
     }
 }

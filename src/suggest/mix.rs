@@ -56,8 +56,17 @@ pub struct Mixture {
     /// Of each expert in each situation.
     by_situation: [[f32; SITUATIONS]; EXPERTS],
     /// How far the counts are to be believed inside a word.
-    #[serde(default)]
+    #[serde(default = "fitted_escape")]
     pub(crate) escape: Escape,
+}
+
+/// What was fitted, for weights that were written before there was an escape.
+fn fitted_escape() -> Escape {
+    #[derive(Deserialize)]
+    struct Fitted {
+        escape: Escape,
+    }
+    serde_json::from_str(FITTED).map_or_else(|_| Escape::default(), |fitted: Fitted| fitted.escape)
 }
 
 impl Default for Mixture {
@@ -277,5 +286,9 @@ mod tests {
         let fitted = Mixture::from_json(FITTED).unwrap();
         assert_eq!(Mixture::from_json(&fitted.to_json()).unwrap(), fitted);
         assert!(Mixture::from_json("{}").is_err());
+        let mut older: serde_json::Value = serde_json::from_str(FITTED).unwrap();
+        older.as_object_mut().unwrap().remove("escape").unwrap();
+        assert_eq!(Mixture::from_json(&older.to_string()).unwrap(), fitted);
+        assert_ne!(fitted.escape, Escape::default());
     }
 }

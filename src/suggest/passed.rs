@@ -9,7 +9,8 @@ use super::candidate::Candidate;
 /// The chance from which a word stays the ghost although it was passed over.
 const KEPT: f32 = 0.6;
 
-/// Of those who want the ghost, so many take it for each that types along: who typed past it makes its odds so much less.
+/// Of those who want the ghost, so many take it for each that types along. Those who do not want it all type past it, so its odds
+/// then are one to `1 + TAKEN` of what they were.
 const TAKEN: f32 = 2.0;
 
 /// The share of the chance of words passed over that goes to the others. Not all: who was wrong about those

@@ -45,7 +45,7 @@ impl<M: LanguageModel> Suggester<M> {
         };
         // Nothing typed: the LSTM's chances are of a word or none, the counts' of a word.
         let factor = if prefix.is_empty() { factor / begins } else { factor };
-        let escape = word.escape(&self.personal, prefix);
+        let escape = word.escape(&self.personal, prefix, has_lstm);
         let factor = (1.0 - escape) * factor + escape;
         let kept = f64::from(1.0 - escape) / whole;
         let base = |word: &WordPlace, chances: &Shares| (word.counted(chances) * kept) as f32;
@@ -77,7 +77,7 @@ impl<M: LanguageModel> Suggester<M> {
                 None => base(word, &word.spelling(&self.personal, &candidate.word)),
             };
             let probability = factor * candidate.probability + share;
-            if share > 0.0 || !are_some_counted || probability >= INVENTED {
+            if share > 0.0 || !are_some_counted || probability * begins >= INVENTED {
                 candidates.push(Candidate { probability, ..candidate });
             }
         }

@@ -13,7 +13,8 @@ impl<M: LanguageModel> Suggester<M> {
         let Some(mut word) = self.word.take() else { return Vec::new() };
         let has_lstm = self.settings.components.lstm;
         let (_, whole) = word.weighed(&self.personal, prefix, has_lstm);
-        let believed = f64::from((1.0 - word.escape(&self.personal, prefix)) * word.begins(prefix, has_lstm));
+        let believed =
+            f64::from((1.0 - word.escape(&self.personal, prefix, has_lstm)) * word.begins(prefix, has_lstm));
         let reason = |candidate: &Candidate| {
             let chances = word.spelling(&self.personal, &candidate.word);
             let mut shares = [0.0_f32; 4];

@@ -123,7 +123,10 @@ impl WordPlace {
     }
 
     /// The chance that the counts are wrong about how `prefix`, which was weighed, goes on.
-    pub(super) fn escape(&self, personal: &Personal, prefix: &str) -> f32 {
+    pub(super) fn escape(&self, personal: &Personal, prefix: &str, has_lstm: bool) -> f32 {
+        if !has_lstm {
+            return 0.0;
+        }
         let stood = self.stood.iter().rfind(|&&(bytes, ..)| bytes == prefix.len());
         stood.map_or(0.0, |&(_, cell, ..)| personal.mixture.escape.chance(cell))
     }
