@@ -11,6 +11,8 @@
 //! loses nothing, and widens them on the way into the registers.
 
 use half::f16;
+use half::slice::HalfFloatSliceExt as _;
+use half::vec::HalfFloatVecExt as _;
 use ndarray::ArrayView2;
 use pulp::{Simd, WithSimd};
 
@@ -104,14 +106,18 @@ impl PackedMatrix<f32> {
     /// (AVX-512). It multiplies to the same bits, and cannot be repacked.
     pub fn compact(w: ArrayView2<f32>) -> Self {
         let mut packed = Self::new(w);
-        let half = |&value: &f32| {
-            Some(f16::from_f32(value)).filter(|half| half.to_f32().to_bits() == value.to_bits())
-        };
-        if widens_fast()
-            && let Some(halves) = packed.panels.iter().map(half).collect::<Option<Vec<f16>>>()
-        {
-            packed.halves = halves.into_iter().map(f16::to_bits).collect();
-            packed.panels = Vec::new();
+        if widens_fast() {
+            let halves = Vec::<f16>::from_f32_slice(&packed.panels);
+            let mut widened = [0.0; PANEL];
+            let is_exact =
+                halves.chunks_exact(PANEL).zip(packed.panels.chunks_exact(PANEL)).all(|(half, full)| {
+                    half.convert_to_f32_slice(&mut widened);
+                    widened.iter().zip(full).all(|(widened, full)| widened.to_bits() == full.to_bits())
+                });
+            if is_exact {
+                packed.halves = halves.reinterpret_into();
+                packed.panels = Vec::new();
+            }
         }
         packed
     }
