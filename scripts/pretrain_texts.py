@@ -35,8 +35,12 @@ def read_documents(folder, say=lambda text: None, paragraphs=False):
         if not content or 0 in content:
             say(f"skipped {path}: {'it has zero bytes' if content else 'it is empty'}")
             continue
-        parts = [part.strip(b"\n") for part in re.split(rb"\n(?:[ \t]*\n)+", content.replace(b"\r\n", b"\n"))] if paragraphs else []
-        documents |= {f"{name}#{n}": part for n, part in enumerate(parts) if part} if paragraphs else {name: content}
+        if not paragraphs:
+            documents[name] = content
+            continue
+        for n, part in enumerate(re.split(rb"\n(?:[ \t]*\n)+", content.replace(b"\r\n", b"\n").strip(b"\n"))):
+            if part:
+                documents[f"{name}#{n}"] = part
     if not documents:
         raise Refusal(f"{folder}: no text in it; Foreword learns from {', '.join(sorted(SUFFIXES))} files in UTF-8")
     return documents
@@ -49,12 +53,12 @@ def read_weights(path, documents):
         lines = Path(path).read_text(encoding="utf-8").splitlines() if path else []
     except (OSError, UnicodeDecodeError) as error:
         raise Refusal(f"{path}: cannot be read ({error}); --weights takes a file of lines: name, tab, weight") from error
-    # The longer name is the more particular one, and has the last word.
+    # By each name it goes by: its own, that of its file, those of the folders.
     named = {}
     for document in documents:
-        file = document.partition("#")[0]
-        for name in {document, file, *(parent.as_posix() for parent in Path(file).parents)}:
+        for name in {document, document.rpartition("#")[0], *(parent.as_posix() for parent in Path(document).parents)}:
             named.setdefault(name, []).append(document)
+    # The longer name is the more particular one, and has the last word.
     entries = []
     for number, line in ((number, line) for number, line in enumerate(lines, 1) if line.strip()):
         name, _, weight = line.rpartition("\t")

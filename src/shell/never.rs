@@ -62,10 +62,7 @@ impl NeverList {
     /// # Errors
     /// When it cannot be read or written. They are blocked here all the same.
     pub fn block<'w>(&mut self, words: impl IntoIterator<Item = &'w str>) -> Result<(), NeverError> {
-        let read = Self::load(&self.path).map(|list| self.words = list.words);
-        self.words.extend(words.into_iter().map(|word| word.trim().to_lowercase()));
-        read?;
-        self.store()
+        self.change(|blocked| blocked.extend(words.into_iter().map(|word| word.trim().to_lowercase())))
     }
 
     /// Takes words out, in any case, and writes the file.
@@ -73,10 +70,17 @@ impl NeverList {
     /// # Errors
     /// When it cannot be read or written. They are unblocked here all the same.
     pub fn unblock<'w>(&mut self, words: impl IntoIterator<Item = &'w str>) -> Result<(), NeverError> {
+        self.change(|blocked| {
+            for word in words {
+                blocked.remove(&word.trim().to_lowercase());
+            }
+        })
+    }
+
+    /// Changes what the file has come to hold, and writes it; if it cannot be read, what was known of it, and writes nothing.
+    fn change(&mut self, change: impl FnOnce(&mut BTreeSet<String>)) -> Result<(), NeverError> {
         let read = Self::load(&self.path).map(|list| self.words = list.words);
-        for word in words {
-            self.words.remove(&word.trim().to_lowercase());
-        }
+        change(&mut self.words);
         read?;
         self.store()
     }

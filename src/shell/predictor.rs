@@ -6,7 +6,7 @@
 //! falls silent. Typing goes on in each case.
 
 use std::any::Any;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
@@ -42,8 +42,8 @@ pub enum Change {
     Eagerness(f32),
     /// A word forgotten, in any case, as far as it was learned.
     Forget(String),
-    /// A word never offered any more, in any case.
-    Block(String),
+    /// Words never offered any more, in lower case; they are left out in any case.
+    Block(BTreeSet<String>),
 }
 
 /// Which model to load.

@@ -116,9 +116,7 @@ impl Models for StoredModels {
 fn set(settings: &mut Settings, change: &Change) {
     match change {
         Change::Eagerness(eagerness) => settings.gate = Gate::new(*eagerness),
-        Change::Block(word) => {
-            settings.never_offer.insert(word.to_lowercase());
-        }
+        Change::Block(words) => settings.never_offer.extend(words.iter().cloned()),
         Change::Forget(_) => {}
     }
 }

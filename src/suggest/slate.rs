@@ -111,7 +111,7 @@ impl Slate {
         if asked.recency && total > 0.0 {
             let unit = recency.unit();
             slate.recent = total / unit;
-            slate.situation[RECENT] = Some(counted(total / unit, 0));
+            slate.situation[RECENT] = Some(counted(slate.recent, 0));
             for (number, alone) in recency.counts().words() {
                 slate.shares(number)[RECENT] = alone.count / total;
             }

@@ -281,16 +281,11 @@ impl<S: Screen> Runtime<S> {
                 let _ = self.memory.store(&self.memory_file);
             }
             Effect::BlockWord(word) => {
-                let before = self.never.words().clone();
                 if let Err(error) = self.never.block([word.as_str()]) {
                     self.waiting.push_back(Message::FileFailed(error.to_string()));
                 }
-                self.change(Change::Block(word));
-                // Those that were blocked elsewhere meanwhile.
-                let others: Vec<String> = self.never.words().difference(&before).cloned().collect();
-                for word in others {
-                    self.change(Change::Block(word));
-                }
+                // Also those that were blocked elsewhere meanwhile.
+                self.change(Change::Block(self.never.words().clone()));
             }
             Effect::ForgetWord(word) => self.change(Change::Forget(word)),
             Effect::ReadHiddenState { revision, text, cursor } => {

@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::super::escape::{Escape, Evidence};
 use super::super::reason::Origin;
 use super::super::toy::{Rigged, TEXT, Trigram};
 use super::*;
@@ -203,10 +204,8 @@ fn a_form_that_was_never_counted_stays_possible_inside_a_word() {
         ["garden", "gardener"].map(|word| chance(word).unwrap_or(0.0))
     };
     let [counted, new] = chances(&personal);
-    let escape = {
-        let evidence = super::super::escape::Evidence { met: 1.0, kinds: 1 };
-        personal.mixture.escape.chance(super::super::escape::Escape::cell(4, evidence).unwrap())
-    };
+    let cell = Escape::cell(4, Evidence { met: 1.0, kinds: 1 }).unwrap();
+    let escape = personal.mixture.escape.chance(cell);
     assert!(escape > 0.0 && new >= 0.75 * escape && counted > 0.0, "{counted} {new} {escape}");
 
     // Who keeps writing of gardeners is believed.

@@ -7,6 +7,18 @@ use super::super::personal::Personal;
 use super::super::slate::{Narrowed, Slate};
 use super::super::tree::Node;
 
+/// How a word stood once so much of it was typed.
+#[derive(Debug, Clone, Copy)]
+struct Stood {
+    /// Bytes typed.
+    typed: usize,
+    /// Cell of the escape.
+    cell: usize,
+    /// Ln of the chance of what is typed by the mixture, and by the LSTM.
+    mixed: f64,
+    lstm: f64,
+}
+
 /// What is known since the word began.
 #[derive(Debug, Clone)]
 pub(super) struct WordPlace {
@@ -20,9 +32,8 @@ pub(super) struct WordPlace {
     pub(super) begins: f32,
     /// Ln of the LSTM's chance of each byte typed, given that a word begins.
     steps: Vec<f64>,
-    /// How the word stood after each of its letters, as far as it was asked: letters, cell of the escape, and ln of what is typed under
-    /// the mixture and under the LSTM.
-    stood: Vec<(usize, usize, f64, f64)>,
+    /// How the word stood after each of its letters, as far as it was asked.
+    stood: Vec<Stood>,
     narrowed: Option<(String, Narrowed)>,
 }
 
@@ -68,7 +79,7 @@ impl WordPlace {
     /// Takes back bytes typed.
     pub(super) fn shorten(&mut self, length: usize) {
         self.steps.truncate(length);
-        self.stood.retain(|&(bytes, ..)| bytes <= length);
+        self.stood.retain(|stood| stood.typed <= length);
     }
 
     /// Ln of the LSTM's chance of what is typed.
@@ -111,13 +122,18 @@ impl WordPlace {
         let by_lstm = f64::from(self.weights[LSTM]) * typed;
         let Narrowed { masses, evidence, .. } = *self.narrowed(personal, prefix);
         let whole = by_lstm + self.counted(&masses);
-        let is_new = self.stood.last().is_none_or(|&(bytes, ..)| bytes < prefix.len());
+        let is_new = self.stood.last().is_none_or(|stood| stood.typed < prefix.len());
         if has_lstm
             && is_new
             && whole > f64::MIN_POSITIVE
             && let Some(cell) = Escape::cell(prefix.chars().count(), evidence)
         {
-            self.stood.push((prefix.len(), cell, whole.ln(), self.typed_log_prob()));
+            self.stood.push(Stood {
+                typed: prefix.len(),
+                cell,
+                mixed: whole.ln(),
+                lstm: self.typed_log_prob(),
+            });
         }
         (by_lstm, whole)
     }
@@ -127,14 +143,14 @@ impl WordPlace {
         if !has_lstm {
             return 0.0;
         }
-        let stood = self.stood.iter().rfind(|&&(bytes, ..)| bytes == prefix.len());
-        stood.map_or(0.0, |&(_, cell, ..)| personal.mixture.escape.chance(cell))
+        let stood = self.stood.iter().rfind(|stood| stood.typed == prefix.len());
+        stood.map_or(0.0, |stood| personal.mixture.escape.chance(stood.cell))
     }
 
     /// Learns from the word how far the counts are to be believed; ln of its chances by the mixture and by the LSTM.
     pub(super) fn teach(&self, escape: &mut Escape, mixed: f64, lstm: f64) {
-        for &(_, cell, typed_mixed, typed_lstm) in &self.stood {
-            escape.learn(cell, mixed - typed_mixed, lstm - typed_lstm);
+        for stood in &self.stood {
+            escape.learn(stood.cell, mixed - stood.mixed, lstm - stood.lstm);
         }
     }
 
