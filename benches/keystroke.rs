@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use foreword::app::message::FileContent;
+use foreword::app::message::{FileContent, FileForm};
 use foreword::app::{Message, Settings, State, update};
 use foreword::ui::view;
 use ratatui::Terminal;
@@ -27,8 +27,7 @@ fn keystroke(criterion: &mut Criterion) {
             path: PathBuf::from("notes.md"),
             text,
             exists: true,
-            crlf: false,
-            bom: false,
+            form: FileForm::default(),
             read_only: false,
             stamp: None,
         };

@@ -6,7 +6,7 @@ mod model;
 use std::path::PathBuf;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use foreword::app::message::{FileContent, ModelVersion, Recovery};
+use foreword::app::message::{FileContent, FileForm, KeptBecause, ModelVersion, Recovery};
 use foreword::app::{Message, Settings, State, update};
 use foreword::suggest::{ByCount, Candidate, Evaluation, Ghost, Reason, Suggestions};
 use foreword::train::report::{DocumentPreview, SkippedFile};
@@ -97,8 +97,7 @@ fn open(state: &mut State, name: &str, text: &str) {
             path: PathBuf::from(name),
             text: text.to_owned(),
             exists: true,
-            crlf: false,
-            bom: false,
+            form: FileForm::default(),
             read_only: false,
             stamp: None,
         }),
@@ -266,6 +265,10 @@ fn recovery(width: u16, height: u16) -> State {
     send(
         &mut state,
         Message::RecoveryFound(Recovery {
+            because: KeptBecause::Crash,
+            form: FileForm::default(),
+            based_on: None,
+            on_disk: None,
             path: Some(PathBuf::from("/home/kim/letter.md")),
             text: LETTER.to_owned(),
             journal: PathBuf::from("/data/journal/1-2.journal"),

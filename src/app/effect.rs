@@ -4,8 +4,46 @@ use std::path::PathBuf;
 
 use ropey::Rope;
 
-use super::message::FileStamp;
+use super::message::{FileForm, FileStamp, KeptBecause};
+use crate::text::Edit;
 use crate::train::TrainingPlan;
+
+/// The file a text belongs to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TextFile {
+    /// Its path; `None` for a text that was never saved.
+    pub path: Option<PathBuf>,
+    /// How it is written.
+    pub form: FileForm,
+    /// What was on disk when it was last read or written; `None` if there was no file.
+    pub based_on: Option<FileStamp>,
+}
+
+/// One change of the text, for the journal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JournalEntry {
+    /// The file the text belongs to.
+    pub file: TextFile,
+    /// Tells one document from the next: the revision at which it was opened.
+    pub document: u64,
+    /// The text before the change. The rope is a cheap snapshot.
+    pub before: Rope,
+    /// The change.
+    pub edit: Edit,
+    /// The text after it.
+    pub text: Rope,
+}
+
+/// A text to be kept for a week.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptText {
+    /// Why.
+    pub because: KeptBecause,
+    /// The file it belongs to.
+    pub file: TextFile,
+    /// The text.
+    pub text: Rope,
+}
 
 /// Something the shell is to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,18 +83,17 @@ pub enum Effect {
         /// The text the gradient is measured on, if it is long enough.
         text: Rope,
     },
-    /// Write the text to the journal (throttled by the shell), so that a crash loses nothing.
-    Journal {
-        /// The file being edited.
-        path: Option<PathBuf>,
-        /// The text.
-        text: Rope,
-    },
+    /// Write a change to the journal (throttled by the shell), so that a crash loses nothing.
+    Journal(JournalEntry),
     /// The text on disk is the text on screen: drop the journal.
     ForgetJournal,
     /// Drop the journal of an earlier session that the writer does not want back (or has taken over: then a
     /// [`Effect::Journal`] stands before this one, and must be on disk before the old journal goes).
     DiscardRecovery(PathBuf),
+    /// Keep a text for a week that is about to be in no file: it was discarded, or something took its place.
+    KeepText(KeptText),
+    /// Say which texts are kept; answered by `KeptListed`.
+    ListKept,
     /// Read a file; answered by `FileOpened` or `FileFailed`.
     OpenFile(PathBuf),
     /// Write the text atomically, keeping permissions; answered by `FileSaved`, `FileFailed` or `FileChangedOnDisk`.
@@ -67,10 +104,8 @@ pub enum Effect {
         text: Rope,
         /// Sent back with the answer.
         revision: u64,
-        /// Write `\r\n`.
-        crlf: bool,
-        /// Begin with a byte order mark.
-        bom: bool,
+        /// How to write it.
+        form: FileForm,
         /// What was on disk when it was opened; `None` when no file was there.
         expected: Option<FileStamp>,
         /// Overwrite whatever is there.

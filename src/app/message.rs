@@ -8,9 +8,17 @@ use super::inspection::Inspection;
 use crate::suggest::{Evaluation, Suggestions};
 use crate::train::{DatasetPreview, StepReport, TrainingSummary};
 
+/// What a text is on disk besides its characters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FileForm {
+    /// Whether its lines end in `\r\n`.
+    pub crlf: bool,
+    /// Whether it begins with a byte order mark.
+    pub bom: bool,
+}
+
 /// How a file was found on disk.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts about a file, each with a name")]
 pub struct FileContent {
     /// Where it is.
     pub path: PathBuf,
@@ -18,10 +26,8 @@ pub struct FileContent {
     pub text: String,
     /// Whether it existed.
     pub exists: bool,
-    /// Whether its lines ended in `\r\n`.
-    pub crlf: bool,
-    /// Whether it began with a byte order mark.
-    pub bom: bool,
+    /// How it is written.
+    pub form: FileForm,
     /// Whether it can be written.
     pub read_only: bool,
     /// Identifies the content on disk, to notice changes by others.
@@ -35,19 +41,60 @@ pub struct FileStamp {
     pub modified_ns: u128,
     /// Length in bytes.
     pub length: u64,
+    /// XXH3, 128 bits, of the bytes on disk.
+    pub hash: u128,
 }
 
-/// Text found in the journal of a session that did not end well.
+impl FileStamp {
+    /// Whether the bytes are the same, whenever they were written.
+    pub fn same_content(&self, other: &Self) -> bool {
+        (self.length, self.hash) == (other.length, other.hash)
+    }
+}
+
+/// Why a text is kept although it is in no file of the writer's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeptBecause {
+    /// Its session did not end well.
+    Crash,
+    /// The writer discarded the changes.
+    Discard,
+    /// The file was read again in its place.
+    Reload,
+    /// It was another program's version of a file, which the writer overwrote.
+    Overwrite,
+}
+
+/// Text that is kept and can be had back.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recovery {
+    /// Why it was kept.
+    pub because: KeptBecause,
     /// The file that was being edited; `None` for an unnamed buffer.
     pub path: Option<PathBuf>,
-    /// The unsaved text.
+    /// The text.
     pub text: String,
-    /// The journal file that holds it.
+    /// How the file was written.
+    pub form: FileForm,
+    /// The file the text was made from; `None` if there was none.
+    pub based_on: Option<FileStamp>,
+    /// The file as it is now; `None` if there is none.
+    pub on_disk: Option<FileStamp>,
+    /// The file of ours that holds it.
     pub journal: PathBuf,
     /// When it was written, for the writer to read ("2026-11-24 02:11").
     pub written: String,
+}
+
+impl Recovery {
+    /// Whether the file was changed by somebody else since this text was made from it.
+    pub fn is_outdated(&self) -> bool {
+        match (&self.based_on, &self.on_disk) {
+            (Some(then), Some(now)) => !then.same_content(now),
+            (None, Some(_)) => true,
+            (_, None) => false,
+        }
+    }
 }
 
 /// Something that happened.
@@ -86,6 +133,8 @@ pub enum Message {
     },
     /// Unsaved text of an earlier session was found.
     RecoveryFound(Recovery),
+    /// The texts that are kept, newest first, asked for by [`Effect::ListKept`](super::Effect::ListKept).
+    KeptListed(Vec<Recovery>),
     /// The clipboard's text, asked for by [`Effect::ReadClipboard`](super::Effect::ReadClipboard).
     ClipboardRead(String),
     /// Suggestions for the text as of `revision`.

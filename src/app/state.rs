@@ -5,8 +5,9 @@
 use std::collections::VecDeque;
 use std::path::PathBuf;
 
+use super::effect::TextFile;
 use super::input::LineInput;
-use super::message::{FileStamp, ModelVersion, Recovery};
+use super::message::{FileForm, FileStamp, ModelVersion, Recovery};
 use super::panel::Panel;
 use crate::suggest::{Candidate, Ghost, Reason, Suggestions};
 use crate::text::{Buffer, History, Selection};
@@ -51,10 +52,8 @@ pub struct Document {
     pub buffer: Buffer,
     /// Its file; `None` until it is saved for the first time.
     pub path: Option<PathBuf>,
-    /// Whether lines end in `\r\n` on disk.
-    pub crlf: bool,
-    /// Whether the file begins with a byte order mark.
-    pub bom: bool,
+    /// How it is written on disk.
+    pub form: FileForm,
     /// What was on disk when it was last read or written.
     pub stamp: Option<FileStamp>,
     /// Whether the file cannot be written. Editing and saving elsewhere are still possible.
@@ -73,6 +72,11 @@ impl Document {
     /// Whether the text on screen differs from the one on disk.
     pub fn is_modified(&self) -> bool {
         self.content_revision != self.saved_revision
+    }
+
+    /// The file it belongs to, as the journal and the kept texts know it.
+    pub fn text_file(&self) -> TextFile {
+        TextFile { path: self.path.clone(), form: self.form, based_on: self.stamp }
     }
 
     /// The file's name, or a stand-in for a document that has none yet.

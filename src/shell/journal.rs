@@ -21,7 +21,8 @@ use serde::{Deserialize, Serialize};
 
 use super::clock;
 use crate::app::Message;
-use crate::app::message::Recovery;
+use crate::app::message::{FileForm, KeptBecause, Recovery};
+use crate::shell::files::stamp;
 
 /// The least time from one writing to the next.
 pub const INTERVAL: Duration = Duration::from_millis(150);
@@ -292,7 +293,9 @@ fn read(journal: &Path) -> Option<Recovery> {
     let (header, text) = content.split_once('\n')?;
     let header: Header = serde_json::from_str(header).ok()?;
     let (path, text, journal) = (header.path, text.to_owned(), journal.to_path_buf());
-    Some(Recovery { path, text, journal, written: header.written })
+    let (because, form) = (KeptBecause::Crash, FileForm::default());
+    let on_disk = path.as_deref().and_then(stamp);
+    Some(Recovery { because, path, text, form, based_on: None, on_disk, journal, written: header.written })
 }
 
 #[cfg(test)]

@@ -1,17 +1,26 @@
 //! Editing: every change of the text goes through [`edit`], so undo, journal and revisions cannot be forgotten.
 
 use super::suggest;
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, JournalEntry};
 use crate::app::layout;
 use crate::app::state::{SmartSpace, State};
+use ropey::Rope;
+
 use crate::text::history::{Step, Travel};
 use crate::text::motion::{self, Motion};
 use crate::text::{Edit, EditKind, Selection, grapheme};
 
-/// The effect that keeps the text as it is now safe from a crash.
-pub(super) fn journal(state: &mut State) -> Effect {
+/// The effect that keeps a change, which led from the text `before` to the one as it is now, safe from a crash.
+fn journal(state: &mut State, before: Rope, edit: Edit) -> Effect {
     state.journaled = true;
-    Effect::Journal { path: state.document.path.clone(), text: state.document.buffer.rope().clone() }
+    let document = &state.document;
+    Effect::Journal(JournalEntry {
+        file: document.text_file(),
+        document: document.opened_revision,
+        before,
+        edit,
+        text: document.buffer.rope().clone(),
+    })
 }
 
 /// Drops the journal, if this document has one.
@@ -26,11 +35,13 @@ pub(super) fn edit(state: &mut State, edit: Edit, kind: EditKind, cursor: usize)
         return Vec::new();
     }
     let before = (state.selection, state.document.content_revision);
+    let text_before = state.document.buffer.rope().clone();
     apply(state, &edit, Selection::cursor(cursor));
     state.document.content_revision = state.document.revision;
     let after = (state.selection, state.document.content_revision);
+    let effect = journal(state, text_before, edit.clone());
     state.history.record(Step { edit, kind, before, after });
-    vec![journal(state)]
+    vec![effect]
 }
 
 fn apply(state: &mut State, edit: &Edit, selection: Selection) {
@@ -295,10 +306,11 @@ fn nothing(state: &mut State, text: &str) -> Vec<Effect> {
 
 fn travel_to(state: &mut State, travel: &Travel) -> Vec<Effect> {
     suggest::clear(state);
+    let before = state.document.buffer.rope().clone();
     apply(state, &travel.edit, travel.selection);
     state.document.content_revision = travel.content;
     if state.document.is_modified() {
-        vec![journal(state)]
+        vec![journal(state, before, travel.edit.clone())]
     } else {
         forget_journal(state).into_iter().collect()
     }

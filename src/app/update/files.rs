@@ -56,7 +56,7 @@ fn save_to(state: &mut State, path: PathBuf, then: Option<Leave>, force: bool) -
     let expected = document.stamp.filter(|_| document.path.as_ref() == Some(&path));
     state.pending_save = Some(PendingSave { path: path.clone(), revision, then });
     let text = document.buffer.rope().clone();
-    vec![Effect::SaveFile { path, text, revision, crlf: document.crlf, bom: document.bom, expected, force }]
+    vec![Effect::SaveFile { path, text, revision, form: document.form, expected, force }]
 }
 
 /// The text as of `revision` is on disk.
@@ -191,8 +191,7 @@ pub(super) fn opened(state: &mut State, content: FileContent) -> Vec<Effect> {
         Document {
             buffer,
             path: Some(content.path),
-            crlf: content.crlf,
-            bom: content.bom,
+            form: content.form,
             stamp: content.stamp,
             read_only: content.read_only,
             ..Document::default()
@@ -268,7 +267,8 @@ fn restore(state: &mut State, recovery: Recovery) -> Vec<Effect> {
             );
             return Vec::new();
         }
-        replace_document(state, Document { path: recovery.path, ..Document::default() });
+        let (path, form) = (recovery.path, recovery.form);
+        replace_document(state, Document { path, form, stamp: recovery.on_disk, ..Document::default() });
     }
     let end = state.document.buffer.len();
     let change = Edit::replace(state.document.buffer.rope(), 0, end, &recovery.text);

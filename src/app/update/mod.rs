@@ -63,6 +63,10 @@ fn dispatch(state: &mut State, message: Message) -> Vec<Effect> {
             state.recoveries.push_back(recovery);
             Vec::new()
         }
+        Message::KeptListed(kept) => {
+            state.recoveries.extend(kept);
+            Vec::new()
+        }
         Message::Predicted { revision, suggestions, latency_ms } => {
             suggest::predicted(state, revision, suggestions, latency_ms);
             Vec::new()
@@ -102,13 +106,9 @@ fn dispatch(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Ticked => Vec::new(),
         Message::Terminated => {
+            // Every change is in the journal already, or on its way there.
             state.quitting = true;
-            let mut effects = Vec::new();
-            if state.document.is_modified() {
-                effects.push(editor::journal(state));
-            }
-            effects.push(Effect::Quit);
-            effects
+            vec![Effect::Quit]
         }
     }
 }

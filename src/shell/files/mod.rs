@@ -15,7 +15,7 @@ use thiserror::Error;
 
 pub use queue::{SaveQueue, SaveRequest};
 pub use read::{MAX_BYTES, open};
-pub use write::{Saved, save, write_atomic, write_private, write_private_with};
+pub use write::{Saved, save, stamp, write_atomic, write_private, write_private_with};
 
 use crate::app::message::FileStamp;
 
@@ -118,10 +118,10 @@ impl FileError {
     }
 }
 
-/// Identifies the content that `metadata` describes.
-fn stamp_of(metadata: &std::fs::Metadata) -> FileStamp {
+/// Identifies the content that `metadata` describes and whose bytes have the XXH3 `hash`.
+fn stamp_of(metadata: &std::fs::Metadata, hash: u128) -> FileStamp {
     let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    FileStamp { modified_ns: modified.map_or(0, |passed| passed.as_nanos()), length: metadata.len() }
+    FileStamp { modified_ns: modified.map_or(0, |passed| passed.as_nanos()), length: metadata.len(), hash }
 }
 
 /// Refuses what is no regular file, by name of what it is.

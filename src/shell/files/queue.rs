@@ -8,7 +8,7 @@ use ropey::Rope;
 
 use super::write::{Saved, save};
 use crate::app::Message;
-use crate::app::message::FileStamp;
+use crate::app::message::{FileForm, FileStamp};
 use crate::shell::paths::absolute;
 
 /// One file to be written; the fields are those of [`Effect::SaveFile`](crate::app::Effect::SaveFile).
@@ -20,10 +20,8 @@ pub struct SaveRequest {
     pub text: Rope,
     /// Sent back with the answer.
     pub revision: u64,
-    /// Write `\r\n`.
-    pub crlf: bool,
-    /// Begin with a byte order mark.
-    pub bom: bool,
+    /// How to write it.
+    pub form: FileForm,
     /// What was on disk when it was opened.
     pub expected: Option<FileStamp>,
     /// Overwrite whatever is there.
@@ -64,8 +62,8 @@ impl Drop for SaveQueue {
 }
 
 fn work(queue: &Receiver<SaveRequest>, messages: &Sender<Message>) {
-    while let Ok(SaveRequest { path, text, revision, crlf, bom, expected, force }) = queue.recv() {
-        let answer = match save(&absolute(&path), &text, crlf, bom, expected, force) {
+    while let Ok(SaveRequest { path, text, revision, form, expected, force }) = queue.recv() {
+        let answer = match save(&absolute(&path), &text, form, expected, force) {
             Ok(Saved::Written(stamp)) => Message::FileSaved { path, revision, stamp },
             Ok(Saved::ChangedOnDisk) => Message::FileChangedOnDisk { path },
             Err(error) => Message::FileFailed(error.to_string()),

@@ -4,8 +4,10 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use xxhash_rust::xxh3::xxh3_128;
+
 use super::{FileError, check_regular, stamp_of};
-use crate::app::message::FileContent;
+use crate::app::message::{FileContent, FileForm};
 
 /// The longest file that is opened, in bytes.
 pub const MAX_BYTES: u64 = 256 << 20;
@@ -37,6 +39,7 @@ pub fn open(path: &Path) -> Result<FileContent, FileError> {
     if length > MAX_BYTES {
         return Err(FileError::TooLarge { path: path.to_path_buf(), length });
     }
+    let stamp = stamp_of(&metadata, xxh3_128(&bytes));
     let guess = guess_encoding(&bytes);
     let text = String::from_utf8(bytes).map_err(|error| FileError::NotUtf8 {
         path: path.to_path_buf(),
@@ -54,10 +57,9 @@ pub fn open(path: &Path) -> Result<FileContent, FileError> {
         path: path.to_path_buf(),
         text,
         exists: true,
-        crlf,
-        bom,
+        form: FileForm { crlf, bom },
         read_only: metadata.permissions().readonly() || !may_write(path),
-        stamp: Some(stamp_of(&metadata)),
+        stamp: Some(stamp),
     })
 }
 
@@ -66,8 +68,7 @@ fn missing(path: &Path) -> FileContent {
         path: path.to_path_buf(),
         text: String::new(),
         exists: false,
-        crlf: false,
-        bom: false,
+        form: FileForm::default(),
         read_only: false,
         stamp: None,
     }

@@ -6,6 +6,7 @@ use ropey::Rope;
 
 use super::*;
 use crate::app::Message;
+use crate::app::message::FileForm;
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
@@ -18,9 +19,9 @@ fn round_trip(bytes: &[u8]) -> (String, bool, bool, Vec<u8>) {
     fs::write(&path, bytes).unwrap();
     let content = open(&path).unwrap();
     let text = Rope::from_str(&content.text);
-    let saved = save(&path, &text, content.crlf, content.bom, content.stamp, false).unwrap();
+    let saved = save(&path, &text, content.form, content.stamp, false).unwrap();
     assert!(matches!(saved, Saved::Written(_)));
-    (content.text, content.crlf, content.bom, fs::read(&path).unwrap())
+    (content.text, content.form.crlf, content.form.bom, fs::read(&path).unwrap())
 }
 
 #[test]
@@ -48,7 +49,7 @@ fn line_ends_on_chunk_borders_are_written_whole() {
     let text = "a\n".repeat(5_000);
     let root = folder();
     let path = root.path().join("long");
-    save(&path, &Rope::from_str(&text), true, false, None, false).unwrap();
+    save(&path, &Rope::from_str(&text), FileForm { crlf: true, bom: false }, None, false).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), text.replace('\n', "\r\n"));
 }
 
@@ -58,7 +59,7 @@ fn a_missing_file_is_an_empty_one_to_be_made() {
     let path = root.path().join("new.md");
     let content = open(&path).unwrap();
     assert!(!content.exists && content.stamp.is_none() && content.text.is_empty());
-    let saved = save(&path, &Rope::from_str("hello\n"), false, false, None, false).unwrap();
+    let saved = save(&path, &Rope::from_str("hello\n"), FileForm::default(), None, false).unwrap();
     assert_eq!(saved, Saved::Written(open(&path).unwrap().stamp.unwrap()));
 }
 
@@ -77,7 +78,7 @@ fn what_is_no_text_is_refused_with_cause_and_remedy() {
     assert!(open(&wide).unwrap_err().to_string().contains("UTF-16"));
     assert!(matches!(open(root.path()), Err(FileError::Folder { .. })));
     assert!(matches!(
-        save(root.path(), &Rope::new(), false, false, None, false),
+        save(root.path(), &Rope::new(), FileForm::default(), None, false),
         Err(FileError::Folder { .. })
     ));
 }
@@ -87,7 +88,7 @@ fn what_is_no_text_is_refused_with_cause_and_remedy() {
 fn files_without_end_are_refused_unread() {
     for path in ["/dev/zero", "/dev/null"] {
         assert!(matches!(open(Path::new(path)), Err(FileError::Special { kind: "device", .. })));
-        assert!(save(Path::new(path), &Rope::new(), false, false, None, true).is_err());
+        assert!(save(Path::new(path), &Rope::new(), FileForm::default(), None, true).is_err());
     }
     let root = folder();
     let socket = root.path().join("socket");
@@ -113,14 +114,14 @@ fn a_file_that_changed_is_not_overwritten_unless_told() {
     let stamp = open(&path).unwrap().stamp;
     fs::write(&path, "theirs now").unwrap();
     let text = Rope::from_str("mine, longer");
-    assert_eq!(save(&path, &text, false, false, stamp, false).unwrap(), Saved::ChangedOnDisk);
-    assert_eq!(save(&path, &text, false, false, None, false).unwrap(), Saved::ChangedOnDisk);
+    assert_eq!(save(&path, &text, FileForm::default(), stamp, false).unwrap(), Saved::ChangedOnDisk);
+    assert_eq!(save(&path, &text, FileForm::default(), None, false).unwrap(), Saved::ChangedOnDisk);
     assert_eq!(fs::read_to_string(&path).unwrap(), "theirs now");
-    assert!(matches!(save(&path, &text, false, false, stamp, true).unwrap(), Saved::Written(_)));
+    assert!(matches!(save(&path, &text, FileForm::default(), stamp, true).unwrap(), Saved::Written(_)));
     assert_eq!(fs::read_to_string(&path).unwrap(), "mine, longer");
     let stamp = open(&path).unwrap().stamp;
     fs::remove_file(&path).unwrap();
-    assert!(matches!(save(&path, &text, false, false, stamp, false).unwrap(), Saved::Written(_)));
+    assert!(matches!(save(&path, &text, FileForm::default(), stamp, false).unwrap(), Saved::Written(_)));
 }
 
 #[test]
@@ -141,7 +142,8 @@ fn a_full_disk_leaves_the_file_and_no_litter() {
 #[test]
 fn a_missing_folder_is_said() {
     let root = folder();
-    let error = save(&root.path().join("no/such"), &Rope::new(), false, false, None, false).unwrap_err();
+    let error =
+        save(&root.path().join("no/such"), &Rope::new(), FileForm::default(), None, false).unwrap_err();
     assert!(matches!(error, FileError::NoFolder { .. }));
 }
 
@@ -165,7 +167,7 @@ mod unix {
         fs::set_permissions(&real, PermissionsExt::from_mode(0o640)).unwrap();
         symlink("real", &link).unwrap();
         symlink(&link, &chain).unwrap();
-        save(&chain, &Rope::from_str("new"), false, false, None, true).unwrap();
+        save(&chain, &Rope::from_str("new"), FileForm::default(), None, true).unwrap();
         assert_eq!(fs::read_to_string(&real).unwrap(), "new");
         assert_eq!(mode(&real), 0o640);
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
@@ -177,11 +179,11 @@ mod unix {
         let root = folder();
         let link = root.path().join("link");
         symlink("made", &link).unwrap();
-        save(&link, &Rope::from_str("x"), false, false, None, false).unwrap();
+        save(&link, &Rope::from_str("x"), FileForm::default(), None, false).unwrap();
         assert_eq!(fs::read_to_string(root.path().join("made")).unwrap(), "x");
         let circle = root.path().join("circle");
         symlink("circle", &circle).unwrap();
-        assert!(save(&circle, &Rope::new(), false, false, None, false).is_err());
+        assert!(save(&circle, &Rope::new(), FileForm::default(), None, false).is_err());
     }
 
     #[test]
@@ -191,7 +193,7 @@ mod unix {
         fs::write(&path, "fixed").unwrap();
         fs::set_permissions(&path, PermissionsExt::from_mode(0o444)).unwrap();
         assert!(open(&path).unwrap().read_only);
-        let said = save(&path, &Rope::new(), false, false, None, true).unwrap_err().to_string();
+        let said = save(&path, &Rope::new(), FileForm::default(), None, true).unwrap_err().to_string();
         assert!(said.contains("write-protected") && said.contains("chmod u+w"), "{said}");
         assert_eq!(fs::read_to_string(&path).unwrap(), "fixed");
     }
@@ -202,7 +204,7 @@ mod unix {
         let pipe = root.path().join("pipe");
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         assert!(matches!(open(&pipe), Err(FileError::Special { kind: "pipe", .. })));
-        assert!(save(&pipe, &Rope::new(), false, false, None, true).is_err());
+        assert!(save(&pipe, &Rope::new(), FileForm::default(), None, true).is_err());
     }
 
     #[test]
@@ -229,8 +231,7 @@ fn the_queue_answers_in_order_and_finishes_when_dropped() {
             path,
             text,
             revision,
-            crlf: false,
-            bom: false,
+            form: FileForm::default(),
             expected: None,
             force: true,
         });

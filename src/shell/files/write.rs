@@ -1,14 +1,15 @@
 //! Saving a text file.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use ropey::Rope;
 use tempfile::NamedTempFile;
+use xxhash_rust::xxh3::Xxh3;
 
 use super::{FileError, check_regular, read::may_write, stamp_of};
-use crate::app::message::FileStamp;
+use crate::app::message::{FileForm, FileStamp};
 
 /// How a save that did not fail went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,25 +30,25 @@ const MAX_LINKS: usize = 40;
 pub fn save(
     path: &Path,
     text: &Rope,
-    crlf: bool,
-    bom: bool,
+    form: FileForm,
     expected: Option<FileStamp>,
     force: bool,
 ) -> Result<Saved, FileError> {
-    match std::fs::metadata(path) {
-        Ok(metadata) if !force && metadata.is_file() && Some(stamp_of(&metadata)) != expected => {
+    // A file that somebody removed meanwhile is written anew: there is nothing to lose.
+    if !force && let Some(found) = stamp(path) {
+        let is_expected = expected.is_some_and(|expected| expected.same_content(&found));
+        if !is_expected {
             return Ok(Saved::ChangedOnDisk);
         }
-        // A file that somebody removed meanwhile is written anew: there is nothing to lose.
-        Ok(_) | Err(_) => {}
     }
-    let stamp = write_atomic(path, |file| {
-        let mut writer = BufWriter::new(file);
-        if bom {
+    let mut hash = Xxh3::new();
+    let metadata = write_atomic(path, |file| {
+        let mut writer = BufWriter::new(Hashing { file, hash: &mut hash });
+        if form.bom {
             writer.write_all("\u{feff}".as_bytes())?;
         }
         for chunk in text.chunks() {
-            if crlf {
+            if form.crlf {
                 write_with_crlf(&mut writer, chunk)?;
             } else {
                 writer.write_all(chunk.as_bytes())?;
@@ -55,7 +56,34 @@ pub fn save(
         }
         writer.flush()
     })?;
-    Ok(Saved::Written(stamp))
+    Ok(Saved::Written(stamp_of(&metadata, hash.digest128())))
+}
+
+/// Identifies what is on disk now; `None` if there is no regular file that can be read.
+pub fn stamp(path: &Path) -> Option<FileStamp> {
+    let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+    let mut hash = Xxh3::new();
+    let mut file = File::open(path).ok()?;
+    io::copy(&mut file, &mut Hashing { file: &mut io::sink(), hash: &mut hash }).ok()?;
+    Some(stamp_of(&metadata, hash.digest128()))
+}
+
+/// A writer whose bytes are hashed on their way.
+struct Hashing<'a, W> {
+    file: &'a mut W,
+    hash: &'a mut Xxh3,
+}
+
+impl<W: Write> Write for Hashing<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 fn write_with_crlf(writer: &mut impl Write, chunk: &str) -> io::Result<()> {
@@ -68,14 +96,15 @@ fn write_with_crlf(writer: &mut impl Write, chunk: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Replaces a file by what `write` writes, all or nothing; symbolic links are followed, mode and owner kept.
+/// Replaces a file by what `write` writes, all or nothing; symbolic links are followed, mode and owner kept. Returns what
+/// the system says of the new file.
 ///
 /// # Errors
 /// When the file is write-protected or special, or `write` or the system fails; the file is then as it was.
 pub fn write_atomic(
     path: &Path,
     write: impl FnOnce(&mut File) -> io::Result<()>,
-) -> Result<FileStamp, FileError> {
+) -> Result<Metadata, FileError> {
     let failed = |source| FileError::from_io("write", path, source);
     let target = follow_links(path).map_err(failed)?;
     let replaced = std::fs::metadata(&target).ok();
@@ -96,10 +125,10 @@ pub fn write_atomic(
         draft.as_file().set_permissions(metadata.permissions()).map_err(failed)?;
     }
     draft.as_file().sync_all().map_err(failed)?;
-    let stamp = stamp_of(&draft.as_file().metadata().map_err(failed)?);
+    let written = draft.as_file().metadata().map_err(failed)?;
     draft.persist(&target).map_err(|error| failed(error.error))?;
     sync_folder(folder);
-    Ok(stamp)
+    Ok(written)
 }
 
 /// Writes a file of Foreword's own, readable by its owner alone, all or nothing.

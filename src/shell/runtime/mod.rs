@@ -295,11 +295,12 @@ impl<S: Screen> Runtime<S> {
                 let request = InspectionRequest { inspection, model, before, text };
                 self.inspector.inspect(request, &self.sender);
             }
-            Effect::Journal { path, text } => {
+            Effect::Journal(entry) => {
                 if let Some(journal) = &self.journal {
-                    journal.write(path.as_deref().map(absolute), text);
+                    journal.write(entry.file.path.as_deref().map(absolute), entry.text);
                 }
             }
+            Effect::KeepText(_) | Effect::ListKept => {}
             Effect::ForgetJournal => {
                 if let Some(journal) = &self.journal {
                     journal.forget();
@@ -307,8 +308,8 @@ impl<S: Screen> Runtime<S> {
             }
             Effect::DiscardRecovery(path) => self.discard(&path),
             Effect::OpenFile(path) => self.waiting.push_back(open_file(&path)),
-            Effect::SaveFile { path, text, revision, crlf, bom, expected, force } => {
-                self.saves.save(SaveRequest { path, text, revision, crlf, bom, expected, force });
+            Effect::SaveFile { path, text, revision, form, expected, force } => {
+                self.saves.save(SaveRequest { path, text, revision, form, expected, force });
             }
             Effect::WriteClipboard(text) => {
                 self.screen.copy(&text)?;

@@ -1,7 +1,8 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::*;
-use crate::app::message::{FileContent, FileStamp, Recovery};
+use crate::app::effect::JournalEntry;
+use crate::app::message::{FileContent, FileForm, FileStamp, KeptBecause, Recovery};
 use crate::app::state::{Leave, Settings, StatusKind};
 use crate::suggest::{Candidate, Ghost, Reason, Suggestions};
 use crate::text::Selection;
@@ -34,14 +35,13 @@ pub(super) fn file(path: &str, text: &str) -> FileContent {
         path: path.into(),
         text: text.to_owned(),
         exists: true,
-        crlf: false,
-        bom: false,
+        form: FileForm::default(),
         read_only: false,
         stamp: Some(STAMP),
     }
 }
 
-pub(super) const STAMP: FileStamp = FileStamp { modified_ns: 7, length: 7 };
+pub(super) const STAMP: FileStamp = FileStamp { modified_ns: 7, length: 7, hash: 7 };
 
 pub(super) fn shown(state: &State) -> String {
     let mut rope = state.document.buffer.rope().clone();

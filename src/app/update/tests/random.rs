@@ -98,6 +98,10 @@ fn any_message() -> impl Strategy<Value = Message> {
             stamp: STAMP
         }),
         text.prop_map(|text| Message::RecoveryFound(Recovery {
+            because: KeptBecause::Crash,
+            form: FileForm::default(),
+            based_on: None,
+            on_disk: None,
             path: Some("notes.md".into()),
             text,
             journal: "j".into(),

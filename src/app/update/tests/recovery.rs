@@ -4,6 +4,10 @@ use super::*;
 
 fn recovery() -> Recovery {
     Recovery {
+        because: KeptBecause::Crash,
+        form: FileForm::default(),
+        based_on: None,
+        on_disk: None,
         path: Some("notes.md".into()),
         text: "old and new".to_owned(),
         journal: "journal-1".into(),
@@ -26,8 +30,10 @@ fn discards(effects: &[Effect]) -> bool {
 fn recovered_text_of_a_killed_session_is_offered() {
     let mut state = offered();
     let effects = press(&mut state, "x r");
-    assert!(matches!(&effects[..], [Effect::Journal { text, .. }, Effect::DiscardRecovery(journal)]
-        if text == "old and new" && journal.as_os_str() == "journal-1"));
+    assert!(
+        matches!(&effects[..], [Effect::Journal(JournalEntry { text, .. }), Effect::DiscardRecovery(journal)]
+        if text == "old and new" && journal.as_os_str() == "journal-1")
+    );
     assert!(state.document.is_modified());
     press(&mut state, "ctrl-z");
     assert_eq!(shown(&state), "old|");
@@ -62,9 +68,9 @@ fn nothing_typed_without_looking_loses_text() {
     for text in ["did you see the address?", "DID YOU SEE THE ADDRESS?", "odd, D said", "Dad did add. ddd"] {
         let effects = type_text(&mut offered(), text);
         let discarded = effects.iter().position(|effect| matches!(effect, Effect::DiscardRecovery(_)));
-        let kept = effects
-            .iter()
-            .position(|effect| matches!(effect, Effect::Journal { text, .. } if text == "old and new"));
+        let kept = effects.iter().position(
+            |effect| matches!(effect, Effect::Journal(JournalEntry { text, .. }) if text == "old and new"),
+        );
         // Restored text goes to the new journal before the old one goes.
         assert!(discarded.is_none_or(|discarded| kept.is_some_and(|kept| kept < discarded)), "{text}");
     }
