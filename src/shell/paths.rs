@@ -20,6 +20,10 @@ pub struct Paths {
     pub config: PathBuf,
     /// Recovery files of editing sessions.
     pub journal: PathBuf,
+    /// Copies to fall back on while a file is written in place.
+    pub saving: PathBuf,
+    /// Locks of the files that are open.
+    pub open: PathBuf,
     /// Versions of the model.
     pub models: PathBuf,
     /// The words that are never offered.
@@ -70,6 +74,8 @@ impl Paths {
             data: root.to_path_buf(),
             config: root.join("config.toml"),
             journal: root.join("journal"),
+            saving: root.join("saving"),
+            open: root.join("open"),
             models: root.join("models"),
             never: root.join("never.txt"),
             memory: root.join("memory.json"),
@@ -81,7 +87,7 @@ impl Paths {
     /// # Errors
     /// When one cannot be made.
     pub fn create(&self) -> Result<(), PathsError> {
-        for path in [&self.data, &self.journal, &self.models] {
+        for path in [&self.data, &self.journal, &self.models, &self.saving, &self.open] {
             private_directory(path).map_err(|source| PathsError::NotMade { path: path.clone(), source })?;
         }
         Ok(())
@@ -129,7 +135,7 @@ mod tests {
         let paths = Paths::under(&root.path().join("a/b"));
         paths.create().unwrap();
         paths.create().unwrap();
-        for path in [&paths.data, &paths.journal, &paths.models] {
+        for path in [&paths.data, &paths.journal, &paths.models, &paths.saving, &paths.open] {
             assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o700, "{}", path.display());
         }
     }

@@ -3,6 +3,8 @@
 //! [`open`] refuses what is no text before it reads it all; [`save`] writes beside the file and renames, so that the
 //! file is at every moment either the old one or the new one, whole. `queue` does the saving off the UI thread.
 
+mod draft;
+mod own;
 mod queue;
 mod read;
 mod write;
@@ -13,9 +15,10 @@ use std::time::UNIX_EPOCH;
 
 use thiserror::Error;
 
+pub use draft::{clear_drafts, clear_own_folders};
 pub use queue::{SaveQueue, SaveRequest};
 pub use read::{MAX_BYTES, open};
-pub use write::{Saved, save, stamp, write_atomic, write_private, write_private_with};
+pub use write::{Saved, save, stamp, write_atomic, write_private, write_private_new, write_private_with};
 
 use crate::app::message::FileStamp;
 

@@ -5,9 +5,9 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use ropey::Rope;
-use tempfile::NamedTempFile;
 use xxhash_rust::xxh3::Xxh3;
 
+use super::draft::{folder_of, new_draft, sync_folder};
 use super::{FileError, check_regular, read::may_write, stamp_of};
 use crate::app::message::{FileForm, FileStamp};
 
@@ -114,10 +114,7 @@ pub fn write_atomic(
             return Err(FileError::ReadOnly { path: path.to_path_buf() });
         }
     }
-    let folder = match target.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(&target);
     let mut draft = new_draft(folder, replaced.is_some()).map_err(failed)?;
     write(draft.as_file_mut()).map_err(failed)?;
     if let Some(metadata) = &replaced {
@@ -140,6 +137,20 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     written.map_err(|source| FileError::from_io("write", path, source))
 }
 
+/// As [`write_private`], but never in place of another file.
+///
+/// # Errors
+/// When there is one ([`io::ErrorKind::AlreadyExists`]), or it cannot be written.
+pub fn write_private_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = folder_of(path);
+    let mut draft = new_draft(folder, true)?;
+    draft.write_all(bytes)?;
+    draft.as_file().sync_all()?;
+    draft.persist_noclobber(path).map_err(|error| error.error)?;
+    sync_folder(folder);
+    Ok(())
+}
+
 /// As [`write_private`], of what `write` writes.
 ///
 /// # Errors
@@ -148,10 +159,7 @@ pub fn write_private_with<E: From<io::Error>>(
     path: &Path,
     write: impl FnOnce(&mut File) -> Result<(), E>,
 ) -> Result<(), E> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(path);
     // A temporary file is made with mode 0600, and keeps it.
     let mut draft = new_draft(folder, true)?;
     write(draft.as_file_mut())?;
@@ -159,20 +167,6 @@ pub fn write_private_with<E: From<io::Error>>(
     draft.persist(path).map_err(|error| error.error)?;
     sync_folder(folder);
     Ok(())
-}
-
-/// A draft in the same folder, so that renaming it is one step of the file system.
-fn new_draft(folder: &Path, private: bool) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".foreword-").suffix(".draft");
-    #[cfg(unix)]
-    if !private {
-        // Less the umask, as for any new file.
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    }
-    #[cfg(not(unix))]
-    let _ = private;
-    builder.tempfile_in(folder)
 }
 
 /// The file a chain of symbolic links ends in, whether that exists or not.
@@ -201,12 +195,3 @@ fn keep_owner(draft: &File, replaced: &std::fs::Metadata) {
 
 #[cfg(not(unix))]
 fn keep_owner(_draft: &File, _replaced: &std::fs::Metadata) {}
-
-/// Makes the renaming itself last through a power cut. Not all file systems can; the file is whole either way.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) {
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_folder: &Path) {}

@@ -26,6 +26,8 @@ mod manifest;
 pub use error::StoreError;
 use manifest::{Entry, Manifest};
 
+use super::files::{write_private_new, write_private_with};
+
 /// The name of the built-in version. It is always there.
 pub const BASE: &str = "base";
 /// Stands for the newest of the writer's own versions, or the one in use.
@@ -263,12 +265,10 @@ impl ModelStore {
     pub fn export(&self, name: &str, target: &Path) -> Result<(), StoreError> {
         let bytes = self.load(name)?;
         let failed = |cause| StoreError::NotWritten { path: target.to_owned(), cause };
-        let file = temporary_beside(target, &bytes).map_err(failed)?;
-        file.persist_noclobber(target).map_err(|error| match error.error.kind() {
+        write_private_new(target, &bytes).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => StoreError::TargetExists(target.to_owned()),
-            _ => failed(error.error),
-        })?;
-        Ok(())
+            _ => failed(error),
+        })
     }
 
     /// Takes in a model file under the name of the file, if `check` finds its bytes to be a model; returns the name.
@@ -336,16 +336,7 @@ fn create_private_folder(folder: &Path) -> io::Result<()> {
 
 /// Writes a file whole or not at all, for its owner alone.
 fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    temporary_beside(path, bytes)?.persist(path).map(drop).map_err(|error| error.error)
-}
-
-/// A complete temporary file in the folder of `path` (mode 0600), on disk before it takes a name.
-fn temporary_beside(path: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    io::Write::write_all(&mut file, bytes)?;
-    file.as_file().sync_all()?;
-    Ok(file)
+    write_private_with(path, |file| io::Write::write_all(file, bytes))
 }
 
 #[cfg(test)]

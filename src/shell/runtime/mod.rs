@@ -111,6 +111,7 @@ pub fn run(options: EditorOptions) -> anyhow::Result<()> {
     if let Err(error) = paths.create() {
         first.push_back(Message::FileFailed(error.to_string()));
     }
+    files::clear_own_folders(&paths);
     let (orphans, recoveries) = Orphans::find(&paths.journal);
     let journal = Journal::start(&paths.journal, sender.clone())
         .map_err(|error| {
