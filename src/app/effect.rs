@@ -96,7 +96,8 @@ pub enum Effect {
     ListKept,
     /// Read a file; answered by `FileOpened` or `FileFailed`.
     OpenFile(PathBuf),
-    /// Write the text atomically, keeping permissions; answered by `FileSaved`, `FileFailed` or `FileChangedOnDisk`.
+    /// Write the text atomically, keeping permissions; answered by `FileSaved`, `SaveFailed` or `FileChangedOnDisk`. Saves of one
+    /// file that queue up are answered once, for the newest.
     SaveFile {
         /// Where to.
         path: PathBuf,
@@ -106,7 +107,8 @@ pub enum Effect {
         revision: u64,
         /// How to write it.
         form: FileForm,
-        /// What was on disk when it was opened; `None` when no file was there.
+        /// What was there when this was asked for, as far as known; `None` when no file was. What earlier saves that are
+        /// still under way leave there is expected, too.
         expected: Option<FileStamp>,
         /// Overwrite whatever is there.
         force: bool,

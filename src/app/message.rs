@@ -115,7 +115,7 @@ pub enum Message {
     },
     /// A file was opened.
     FileOpened(FileContent),
-    /// A file could not be opened or saved; the sentence says path, cause, remedy.
+    /// A file could not be opened, or one of ours not written; the sentence says path, cause, remedy.
     FileFailed(String),
     /// The file on disk is not the one that was opened: ask before overwriting.
     FileChangedOnDisk {
@@ -130,6 +130,20 @@ pub enum Message {
         revision: u64,
         /// The new content's stamp.
         stamp: FileStamp,
+    },
+    /// The buffer as of `revision` could not be saved.
+    SaveFailed {
+        /// Where it should have gone.
+        path: PathBuf,
+        /// Which revision it was.
+        revision: u64,
+        /// Path, cause, remedy.
+        cause: String,
+    },
+    /// Another instance has the open file open, too.
+    FileInUse {
+        /// Which.
+        path: PathBuf,
     },
     /// Unsaved text of an earlier session was found.
     RecoveryFound(Recovery),

@@ -259,13 +259,15 @@ pub struct ModelState {
     pub versions: Vec<ModelVersion>,
 }
 
-/// A save that was asked for and not answered yet.
+/// A save that was asked for and not answered yet: the newest one, which is answered last.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PendingSave {
     /// Where to.
     pub path: PathBuf,
     /// The content revision being written.
     pub revision: u64,
+    /// Whether it overwrites whatever is there.
+    pub force: bool,
     /// What is to happen when it is done.
     pub then: Option<Leave>,
 }
@@ -303,6 +305,8 @@ pub struct State {
     pub recoveries: VecDeque<Recovery>,
     /// The save under way.
     pub pending_save: Option<PendingSave>,
+    /// What is to happen once the text is saved under the name that is being asked for.
+    pub after_naming: Option<Leave>,
     /// The last search, for Ctrl-G.
     pub last_query: String,
     /// What was cut or copied last, for terminals whose clipboard cannot be read.
@@ -337,6 +341,7 @@ impl State {
             settings,
             recoveries: VecDeque::new(),
             pending_save: None,
+            after_naming: None,
             last_query: String::new(),
             clipboard: String::new(),
             journaled: false,

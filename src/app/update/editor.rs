@@ -309,7 +309,8 @@ fn travel_to(state: &mut State, travel: &Travel) -> Vec<Effect> {
     let before = state.document.buffer.rope().clone();
     apply(state, &travel.edit, travel.selection);
     state.document.content_revision = travel.content;
-    if state.document.is_modified() {
+    // A save under way brings another text to disk.
+    if state.document.is_modified() || state.pending_save.is_some() {
         vec![journal(state, before, travel.edit.clone())]
     } else {
         forget_journal(state).into_iter().collect()

@@ -1,6 +1,6 @@
 //! Opening, saving, leaving, recovering: the text is never dropped without the writer's word.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -19,6 +19,7 @@ pub(super) fn ask_path(state: &mut State, purpose: PathPurpose) {
         PathPurpose::SaveAs => path,
         PathPurpose::Open => path.rfind('/').map(|end| path[..=end].to_owned()).unwrap_or_default(),
     };
+    state.after_naming = None;
     open_overlay(state, Overlay::PathPrompt { purpose, input: LineInput::new(&text) });
 }
 
@@ -27,7 +28,7 @@ pub(super) fn path_chosen(state: &mut State, purpose: PathPurpose, path: PathBuf
     match purpose {
         PathPurpose::Open => leave(state, Leave::Open(path)),
         PathPurpose::SaveAs => {
-            let then = state.pending_save.take().and_then(|pending| pending.then);
+            let then = state.after_naming.take();
             save_to(state, path, then, false)
         }
     }
@@ -35,6 +36,10 @@ pub(super) fn path_chosen(state: &mut State, purpose: PathPurpose, path: PathBuf
 
 /// Saves the document, then does what it was saved for. Asks for a path where there is none that can be written.
 pub(super) fn save(state: &mut State, then: Option<Leave>) -> Vec<Effect> {
+    // The document takes the name that it is being saved under.
+    if let Some(path) = state.pending_save.as_ref().map(|pending| pending.path.clone()) {
+        return save_to(state, path, then, false);
+    }
     match state.document.path.clone() {
         Some(path) if !state.document.read_only => save_to(state, path, then, false),
         path => {
@@ -42,9 +47,7 @@ pub(super) fn save(state: &mut State, then: Option<Leave>) -> Vec<Effect> {
                 state.complain(format!("{} cannot be written: save the text elsewhere", path.display()));
             }
             ask_path(state, PathPurpose::SaveAs);
-            let revision = state.document.content_revision;
-            state.pending_save =
-                then.map(|then| PendingSave { path: PathBuf::new(), revision, then: Some(then) });
+            state.after_naming = then;
             Vec::new()
         }
     }
@@ -53,10 +56,20 @@ pub(super) fn save(state: &mut State, then: Option<Leave>) -> Vec<Effect> {
 fn save_to(state: &mut State, path: PathBuf, then: Option<Leave>, force: bool) -> Vec<Effect> {
     let document = &state.document;
     let revision = document.content_revision;
+    let before = state.pending_save.take();
+    let is_under_way = before.as_ref().is_some_and(|before| {
+        (&before.path, before.revision) == (&path, revision) && (before.force || !force)
+    });
+    // What was to happen after the save under way is to happen after this one.
+    let then = then.or(before.as_ref().and_then(|before| before.then.clone()));
+    if let Some(before) = before.filter(|_| is_under_way) {
+        state.pending_save = Some(PendingSave { then, ..before });
+        return Vec::new();
+    }
     let expected = document.stamp.filter(|_| document.path.as_ref() == Some(&path));
-    state.pending_save = Some(PendingSave { path: path.clone(), revision, then });
-    let text = document.buffer.rope().clone();
-    vec![Effect::SaveFile { path, text, revision, form: document.form, expected, force }]
+    let (text, form) = (document.buffer.rope().clone(), document.form);
+    state.pending_save = Some(PendingSave { path: path.clone(), revision, force, then });
+    vec![Effect::SaveFile { path, text, revision, form, expected, force }]
 }
 
 /// The text as of `revision` is on disk.
@@ -65,12 +78,13 @@ pub(super) fn saved(state: &mut State, path: PathBuf, revision: u64, stamp: File
     if revision < state.document.opened_revision {
         return Vec::new();
     }
-    let mine = state.pending_save.take_if(|pending| pending.revision == revision && pending.path == path);
+    let mine = take_pending(state, &path, revision);
     let document = &mut state.document;
     (document.path, document.stamp, document.read_only) = (Some(path), Some(stamp), false);
     document.saved_revision = revision;
     let mut effects = Vec::new();
-    if !state.document.is_modified() {
+    // While another save is under way, what is on disk is not yet what will be there.
+    if !state.document.is_modified() && state.pending_save.is_none() {
         effects.extend(editor::forget_journal(state));
     }
     if let Some(then) = mine.and_then(|pending| pending.then) {
@@ -79,17 +93,32 @@ pub(super) fn saved(state: &mut State, path: PathBuf, revision: u64, stamp: File
     effects
 }
 
-/// A file could not be read or written: say so, and stay.
+/// The save that an answer about `revision` is the answer to, unless a newer one is under way.
+fn take_pending(state: &mut State, path: &Path, revision: u64) -> Option<PendingSave> {
+    state.pending_save.take_if(|pending| pending.revision == revision && pending.path == path)
+}
+
+/// The text as of `revision` is not on disk: say so, and stay.
+pub(super) fn save_failed(state: &mut State, path: &Path, revision: u64, cause: String) -> Vec<Effect> {
+    take_pending(state, path, revision);
+    state.complain(cause);
+    let is_safe = !state.document.is_modified() && state.pending_save.is_none();
+    if is_safe { editor::forget_journal(state).into_iter().collect() } else { Vec::new() }
+}
+
+/// A file could not be read: say so, and stay.
 pub(super) fn failed(state: &mut State, cause: String) -> Vec<Effect> {
-    state.pending_save = None;
     state.open_consent = None;
     state.complain(cause);
     Vec::new()
 }
 
-/// Somebody else changed the file: ask before overwriting.
+/// Somebody else changed the file: ask before overwriting. One that is being overwritten was asked about already.
 pub(super) fn changed_on_disk(state: &mut State, path: PathBuf) -> Vec<Effect> {
-    let pending = state.pending_save.take_if(|pending| pending.path == path);
+    let pending = state.pending_save.take_if(|pending| pending.path == path && !pending.force);
+    if state.pending_save.as_ref().is_some_and(|pending| pending.path == path) {
+        return Vec::new();
+    }
     let then = pending.and_then(|pending| pending.then);
     if let Overlay::Recover(recovery) | Overlay::ConfirmDiscard(recovery) = std::mem::take(&mut state.overlay)
     {
@@ -123,8 +152,19 @@ pub(super) fn overwrite_key(
     }
 }
 
-/// Leaves the document, unless it holds unsaved changes: then the writer is asked.
+/// Leaves the document, unless it holds unsaved changes: then the writer is asked. A save under way that covers them is
+/// waited for; who asks a second time is not made to wait.
 pub(super) fn leave(state: &mut State, leave: Leave) -> Vec<Effect> {
+    let (revision, is_modified) = (state.document.content_revision, state.document.is_modified());
+    if let Some(pending) = &mut state.pending_save
+        && (pending.revision == revision || !is_modified)
+        && pending.then.as_ref() != Some(&leave)
+    {
+        let text = format!("Saving {} …", pending.path.display());
+        pending.then = Some(leave);
+        state.inform(text);
+        return Vec::new();
+    }
     if state.document.is_modified() {
         open_overlay(state, Overlay::ConfirmLeave(leave));
         return Vec::new();

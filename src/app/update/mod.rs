@@ -59,6 +59,14 @@ fn dispatch(state: &mut State, message: Message) -> Vec<Effect> {
         Message::FileFailed(cause) => files::failed(state, cause),
         Message::FileChangedOnDisk { path } => files::changed_on_disk(state, path),
         Message::FileSaved { path, revision, stamp } => files::saved(state, path, revision, stamp),
+        Message::SaveFailed { path, revision, cause } => files::save_failed(state, &path, revision, cause),
+        Message::FileInUse { path } => {
+            state.complain(format!(
+                "{} is open in another Foreword, too: what is saved last counts. Close it in one of them.",
+                path.display()
+            ));
+            Vec::new()
+        }
         Message::RecoveryFound(recovery) => {
             state.recoveries.push_back(recovery);
             Vec::new()

@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::NamedTempFile;
 
-use super::own::{is_alive, is_own_regular, open_own, same_file};
+use super::own::{is_other_alive, is_own_regular, open_own, same_file};
 use crate::shell::paths::Paths;
 
 const PREFIX: &str = ".foreword-";
@@ -20,8 +20,10 @@ const SUFFIX: &str = ".draft";
 /// The random part of a name.
 const CHANCE: usize = 6;
 
-/// Where neither process nor lock can be told, a draft is left behind that nobody touched for this long.
-const LONG_AGO: Duration = Duration::from_secs(24 * 60 * 60);
+/// Between making a draft and locking it there is a moment, never as long as this.
+const MINUTE: Duration = Duration::from_secs(60);
+/// Where locks tell nothing, a draft is left behind that nobody touched for this long.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A draft in the same folder, so that renaming it is one step of the file system. `private`: for its owner alone.
 pub(super) fn new_draft(folder: &Path, private: bool) -> io::Result<NamedTempFile> {
@@ -121,9 +123,8 @@ fn clear(path: &Path, writer: Writer) -> io::Result<()> {
         Err(TryLockError::Error(_)) => Lock::Unknown,
     };
     let age = file.metadata()?.modified().ok().and_then(|then| SystemTime::now().duration_since(then).ok());
-    let is_old = age.is_some_and(|age| age > LONG_AGO);
-    let lives = matches!(writer, Writer::Process(process) if is_alive(process));
-    if is_left_behind(lock, writer, lives, is_old) && same_file(&file, path) {
+    let lives = matches!(writer, Writer::Process(process) if is_other_alive(process));
+    if is_left_behind(lock, writer, lives, age.unwrap_or_default()) && same_file(&file, path) {
         std::fs::remove_file(path)?;
     }
     Ok(())
@@ -137,14 +138,14 @@ enum Lock {
     Unknown,
 }
 
-/// Whether nobody is writing a draft any more. A free lock alone does not tell: between making a draft and locking it
-/// there is a moment. The process alone does not, either: it may live on another machine.
-fn is_left_behind(lock: Lock, writer: Writer, lives: bool, is_old: bool) -> bool {
+/// Whether nobody is writing a draft any more, which was last written to `age` ago. A free lock alone does not tell, for
+/// the draft may just have been made. The process alone does not, either: it may live on another machine.
+fn is_left_behind(lock: Lock, writer: Writer, lives: bool, age: Duration) -> bool {
     match (lock, writer) {
         (Lock::Held, _) => false,
-        (Lock::Free, Writer::Process(_)) => !lives || is_old,
-        (Lock::Unknown, Writer::Process(_)) => !lives && is_old,
-        (Lock::Free | Lock::Unknown, Writer::Unknown) => is_old,
+        (Lock::Free, Writer::Process(_)) => !lives || age > MINUTE,
+        (Lock::Unknown, Writer::Process(_)) => !lives && age > DAY,
+        (Lock::Free | Lock::Unknown, Writer::Unknown) => age > DAY,
     }
 }
 
@@ -181,20 +182,21 @@ mod tests {
     #[test]
     fn a_draft_is_left_behind_only_when_nobody_can_be_writing_it() {
         let process = Writer::Process(7);
-        for (lock, writer, lives, is_old, expected) in [
-            (Lock::Free, process, false, false, true),
-            (Lock::Free, process, true, false, false),
-            (Lock::Free, process, true, true, true),
-            (Lock::Held, process, false, true, false),
-            (Lock::Held, Writer::Unknown, false, true, false),
-            (Lock::Unknown, process, false, false, false),
-            (Lock::Unknown, process, false, true, true),
-            (Lock::Unknown, process, true, true, false),
-            (Lock::Free, Writer::Unknown, false, false, false),
-            (Lock::Free, Writer::Unknown, false, true, true),
+        let (new, old, ancient) = (Duration::ZERO, MINUTE * 2, DAY * 2);
+        for (lock, writer, lives, age, expected) in [
+            (Lock::Free, process, false, new, true),
+            (Lock::Free, process, true, new, false),
+            (Lock::Free, process, true, old, true),
+            (Lock::Held, process, false, ancient, false),
+            (Lock::Held, Writer::Unknown, false, ancient, false),
+            (Lock::Unknown, process, false, old, false),
+            (Lock::Unknown, process, false, ancient, true),
+            (Lock::Unknown, process, true, ancient, false),
+            (Lock::Free, Writer::Unknown, false, old, false),
+            (Lock::Free, Writer::Unknown, false, ancient, true),
         ] {
-            let found = is_left_behind(lock, writer, lives, is_old);
-            assert_eq!(found, expected, "{lock:?} {writer:?} {lives} {is_old}");
+            let found = is_left_behind(lock, writer, lives, age);
+            assert_eq!(found, expected, "{lock:?} {writer:?} {lives} {age:?}");
         }
     }
 

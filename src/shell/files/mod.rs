@@ -1,9 +1,18 @@
 //! Reading and writing the writer's files, so that nothing is ever lost on the way.
 //!
-//! [`open`] refuses what is no text before it reads it all; [`save`] writes beside the file and renames, so that the
-//! file is at every moment either the old one or the new one, whole. `queue` does the saving off the UI thread.
+//! [`open`] refuses what is no text before it reads it all. [`Saver`] writes beside the file and renames, so that the
+//! file is at every moment either the old one or the new one, whole; where a rename would break something it writes in
+//! place, with copies to fall back on. [`SaveQueue`] does the saving off the UI thread, each save in the light of the
+//! one before, and knows which files other instances have open.
 
+mod attributes;
+mod chain;
+mod copies;
 mod draft;
+mod in_place;
+mod in_use;
+mod interrupted;
+mod left;
 mod own;
 mod queue;
 mod read;
@@ -16,9 +25,11 @@ use std::time::UNIX_EPOCH;
 use thiserror::Error;
 
 pub use draft::{clear_drafts, clear_own_folders};
+pub use interrupted::Interrupted;
+pub use left::{Left, stamp};
 pub use queue::{SaveQueue, SaveRequest};
 pub use read::{MAX_BYTES, open};
-pub use write::{Saved, save, stamp, write_atomic, write_private, write_private_new, write_private_with};
+pub use write::{Saved, Saver, write_private, write_private_new, write_private_with};
 
 use crate::app::message::FileStamp;
 
@@ -91,6 +102,33 @@ pub enum FileError {
         doing: &'static str,
         /// Where.
         path: PathBuf,
+    },
+    /// It can only be written in place, and there is no copy to fall back on.
+    #[error(
+        "{} can only be written in place, but no copy to fall back on could be kept in {}: {source}. Not saved. \
+         Free some space there, choose another place with --data-dir, or save under another name.",
+        path.display(), copies.display()
+    )]
+    NoCopy {
+        /// Where.
+        path: PathBuf,
+        /// The folder for copies.
+        copies: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It was written in place, and neither that nor the way back came to an end.
+    #[error(
+        "{} is half written ({source}). All of the new text is in {} and is written at the next start; or save under \
+         another name.", path.display(), copies.display()
+    )]
+    Torn {
+        /// Where.
+        path: PathBuf,
+        /// The file with the new text.
+        copies: PathBuf,
+        /// What the system said.
+        source: io::Error,
     },
     /// Anything else the system says.
     #[error("Could not {doing} {}: {source}. The text in the editor is untouched; try again or choose another place.", path.display())]

@@ -57,18 +57,18 @@ pub(super) fn identity(_metadata: &Metadata) -> Option<(u64, u64)> {
     None
 }
 
-/// Whether a process of that number is running.
+/// Whether a process of that number is running, other than this one: in a container every start may have the same number.
 #[cfg(unix)]
-pub(super) fn is_alive(process: u32) -> bool {
+pub(super) fn is_other_alive(process: u32) -> bool {
     use rustix::process::{Pid, test_kill_process};
-    let process = i32::try_from(process).ok().and_then(Pid::from_raw);
-    process.is_some_and(|process| test_kill_process(process) != Err(rustix::io::Errno::SRCH))
+    let other = i32::try_from(process).ok().filter(|_| process != std::process::id()).and_then(Pid::from_raw);
+    other.is_some_and(|other| test_kill_process(other) != Err(rustix::io::Errno::SRCH))
 }
 
 #[cfg(not(unix))]
-pub(super) fn is_alive(_process: u32) -> bool {
+pub(super) fn is_other_alive(process: u32) -> bool {
     // It cannot be told: its files are left alone until they are old.
-    true
+    process != std::process::id()
 }
 
 #[cfg(test)]
@@ -90,9 +90,10 @@ mod tests {
         assert!(open_own(&pipe, true).is_err());
     }
 
+    #[cfg(unix)]
     #[test]
     fn the_living_are_told_from_the_dead() {
-        assert!(is_alive(std::process::id()));
-        assert!(cfg!(not(unix)) || !is_alive(u32::MAX));
+        assert!(is_other_alive(std::os::unix::process::parent_id()));
+        assert!(!is_other_alive(std::process::id()) && !is_other_alive(u32::MAX));
     }
 }

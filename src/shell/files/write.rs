@@ -1,88 +1,191 @@
-//! Saving a text file.
+//! Writing files: a writer's text by [`Saver`], Foreword's own files by [`write_private`].
+//!
+//! A file is written beside itself and renamed, so that it is at every moment the old one or the new one, whole. Where
+//! that would cost a link, an attribute or an owner, or is not to be had, it is written in place (`in_place`).
 
 use std::fs::{File, Metadata};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use ropey::Rope;
-use xxhash_rust::xxh3::Xxh3;
 
+use super::attributes;
 use super::draft::{folder_of, new_draft, sync_folder};
+use super::left::{Hashing, Left, Mark, is_as_left};
 use super::{FileError, check_regular, read::may_write, stamp_of};
-use crate::app::message::{FileForm, FileStamp};
+use crate::app::message::FileForm;
 
 /// How a save that did not fail went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Saved {
     /// The text is on disk.
-    Written(FileStamp),
+    Written(Left),
     /// Nothing was written: what is on disk is not what was expected there.
     ChangedOnDisk,
 }
 
-/// How many links are followed before a chain of them is called a loop, as on Linux.
-const MAX_LINKS: usize = 40;
+/// A text that is to be written, and where.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order<'a> {
+    pub(super) path: &'a Path,
+    pub(super) text: &'a Rope,
+    pub(super) form: FileForm,
+    /// What is expected there; `None` if nothing is.
+    pub(super) left: Option<&'a Left>,
+    /// Overwrite whatever is there.
+    pub(super) force: bool,
+}
 
-/// Writes `text` to `path` unless the file there changed since `expected` was read off it (or `force`).
-///
-/// # Errors
-/// When the file is write-protected or special, or cannot be written; the file is then as it was.
-pub fn save(
-    path: &Path,
-    text: &Rope,
-    form: FileForm,
-    expected: Option<FileStamp>,
-    force: bool,
-) -> Result<Saved, FileError> {
-    // A file that somebody removed meanwhile is written anew: there is nothing to lose.
-    if !force && let Some(found) = stamp(path) {
-        let is_expected = expected.is_some_and(|expected| expected.same_content(&found));
-        if !is_expected {
-            return Ok(Saved::ChangedOnDisk);
+/// What a save is about to do. Tests hold it up there, have it fail, or look at what a kill would leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Make the draft.
+    Draft,
+    /// Give the draft, which is written, the file's attributes.
+    Attributes,
+    /// Give the draft the file's name.
+    Rename,
+    /// Write the copies to fall back on.
+    Copies,
+    /// Write what goes behind the old end of the file.
+    Tail,
+    /// Write over the next part of the old bytes.
+    Over,
+    /// Say that it is done.
+    Done,
+}
+
+type Steps = Box<dyn Fn(Step) -> io::Result<()> + Send>;
+
+/// Saves the writer's files.
+pub struct Saver {
+    /// The folder for copies to fall back on.
+    pub(super) copies: PathBuf,
+    pub(super) step: Steps,
+}
+
+/// Why a file did not get a new one in its place.
+enum Refused {
+    Changed,
+    Failed(io::Error),
+}
+
+impl From<io::Error> for Refused {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Saver {
+    /// Saves files; copies to fall back on are kept in the folder `copies` meanwhile.
+    pub fn new(copies: &Path) -> Self {
+        Self::watched(copies, Box::new(|_| Ok(())))
+    }
+
+    pub(super) fn watched(copies: &Path, step: Steps) -> Self {
+        Self { copies: copies.to_path_buf(), step }
+    }
+
+    /// Writes a text, unless what is there is not what is expected there (or `force`). Symbolic links are followed.
+    ///
+    /// # Errors
+    /// When the file is write-protected or special, or cannot be written; the file is then as it was.
+    pub(super) fn save(&self, order: Order) -> Result<Saved, FileError> {
+        let failed = |source| FileError::from_io("write", order.path, source);
+        let target = follow_links(order.path).map_err(failed)?;
+        let replaced = match std::fs::metadata(&target) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            other => Some(other.map_err(failed)?),
+        };
+        if let Some(metadata) = &replaced {
+            check_regular(order.path, metadata)?;
+            if metadata.permissions().readonly() || !may_write(&target) {
+                return Err(FileError::ReadOnly { path: order.path.to_path_buf() });
+            }
+            let unreadable = |source| FileError::from_io("read", order.path, source);
+            if !order.force && !is_as_left(&target, order.left).map_err(unreadable)? {
+                return Ok(Saved::ChangedOnDisk);
+            }
+            if attributes::has_other_names(metadata) {
+                return self.save_in_place(order, &target);
+            }
+        }
+        match self.replace(order, &target, replaced.as_ref()) {
+            Ok(left) => Ok(Saved::Written(left)),
+            Err(Refused::Changed) => Ok(Saved::ChangedOnDisk),
+            Err(Refused::Failed(error)) if replaced.is_some() && in_place_may_help(&error) => {
+                self.save_in_place(order, &target)
+            }
+            Err(Refused::Failed(error)) => Err(failed(error)),
         }
     }
-    let mut hash = Xxh3::new();
-    let metadata = write_atomic(path, |file| {
-        let mut writer = BufWriter::new(Hashing { file, hash: &mut hash });
-        if form.bom {
+
+    /// Puts a new file in the place of the old one, all or nothing, with all that it has besides its bytes.
+    fn replace(&self, order: Order, target: &Path, replaced: Option<&Metadata>) -> Result<Left, Refused> {
+        (self.step)(Step::Draft)?;
+        let folder = folder_of(target);
+        let mut draft = new_draft(folder, replaced.is_some())?;
+        let hash = order.write_to(draft.as_file_mut())?;
+        (self.step)(Step::Attributes)?;
+        if let Some(metadata) = replaced {
+            attributes::keep(draft.as_file(), target, metadata)?;
+        }
+        draft.as_file().sync_all()?;
+        let stamp = stamp_of(&draft.as_file().metadata()?, hash);
+        // Writing may have taken long: somebody may have written meanwhile.
+        if !order.force && !is_as_before(order, target, replaced)? {
+            return Err(Refused::Changed);
+        }
+        (self.step)(Step::Rename)?;
+        let file = draft.persist(target).map_err(|error| error.error)?;
+        sync_folder(folder);
+        Ok(Left::written(&file, stamp))
+    }
+}
+
+/// Whether nobody wrote to the file since it had the metadata `before` and was as expected.
+fn is_as_before(order: Order, target: &Path, before: Option<&Metadata>) -> io::Result<bool> {
+    let mark = before.and_then(Mark::of);
+    let now = std::fs::metadata(target).ok().and_then(|metadata| Mark::of(&metadata));
+    Ok((mark.is_some() && mark == now) || is_as_left(target, order.left)?)
+}
+
+/// Whether a file that cannot be replaced may yet be written: its folder takes no draft, the disk has no room for two, the
+/// file is mounted, its owner or attributes cannot be given to another file.
+fn in_place_may_help(error: &io::Error) -> bool {
+    use io::ErrorKind::{
+        CrossesDevices, InvalidFilename, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, ResourceBusy,
+        StorageFull, Unsupported,
+    };
+    matches!(
+        error.kind(),
+        CrossesDevices
+            | InvalidFilename
+            | PermissionDenied
+            | QuotaExceeded
+            | ReadOnlyFilesystem
+            | ResourceBusy
+            | StorageFull
+            | Unsupported
+    )
+}
+
+impl Order<'_> {
+    /// Writes the text in its form and returns the hash of the bytes.
+    pub(super) fn write_to(&self, file: &mut File) -> io::Result<u128> {
+        let mut writer = BufWriter::with_capacity(1 << 16, Hashing::new(file));
+        if self.form.bom {
             writer.write_all("\u{feff}".as_bytes())?;
         }
-        for chunk in text.chunks() {
-            if form.crlf {
+        for chunk in self.text.chunks() {
+            if self.form.crlf {
                 write_with_crlf(&mut writer, chunk)?;
             } else {
                 writer.write_all(chunk.as_bytes())?;
             }
         }
-        writer.flush()
-    })?;
-    Ok(Saved::Written(stamp_of(&metadata, hash.digest128())))
-}
-
-/// Identifies what is on disk now; `None` if there is no regular file that can be read.
-pub fn stamp(path: &Path) -> Option<FileStamp> {
-    let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
-    let mut hash = Xxh3::new();
-    let mut file = File::open(path).ok()?;
-    io::copy(&mut file, &mut Hashing { file: &mut io::sink(), hash: &mut hash }).ok()?;
-    Some(stamp_of(&metadata, hash.digest128()))
-}
-
-/// A writer whose bytes are hashed on their way.
-struct Hashing<'a, W> {
-    file: &'a mut W,
-    hash: &'a mut Xxh3,
-}
-
-impl<W: Write> Write for Hashing<'_, W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
-        self.hash.update(&bytes[..written]);
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        writer.flush()?;
+        Ok(writer.get_ref().digest())
     }
 }
 
@@ -94,38 +197,6 @@ fn write_with_crlf(writer: &mut impl Write, chunk: &str) -> io::Result<()> {
         writer.write_all(line.as_bytes())?;
     }
     Ok(())
-}
-
-/// Replaces a file by what `write` writes, all or nothing; symbolic links are followed, mode and owner kept. Returns what
-/// the system says of the new file.
-///
-/// # Errors
-/// When the file is write-protected or special, or `write` or the system fails; the file is then as it was.
-pub fn write_atomic(
-    path: &Path,
-    write: impl FnOnce(&mut File) -> io::Result<()>,
-) -> Result<Metadata, FileError> {
-    let failed = |source| FileError::from_io("write", path, source);
-    let target = follow_links(path).map_err(failed)?;
-    let replaced = std::fs::metadata(&target).ok();
-    if let Some(metadata) = &replaced {
-        check_regular(path, metadata)?;
-        if metadata.permissions().readonly() || !may_write(&target) {
-            return Err(FileError::ReadOnly { path: path.to_path_buf() });
-        }
-    }
-    let folder = folder_of(&target);
-    let mut draft = new_draft(folder, replaced.is_some()).map_err(failed)?;
-    write(draft.as_file_mut()).map_err(failed)?;
-    if let Some(metadata) = &replaced {
-        keep_owner(draft.as_file(), metadata);
-        draft.as_file().set_permissions(metadata.permissions()).map_err(failed)?;
-    }
-    draft.as_file().sync_all().map_err(failed)?;
-    let written = draft.as_file().metadata().map_err(failed)?;
-    draft.persist(&target).map_err(|error| failed(error.error))?;
-    sync_folder(folder);
-    Ok(written)
 }
 
 /// Writes a file of Foreword's own, readable by its owner alone, all or nothing.
@@ -169,8 +240,11 @@ pub fn write_private_with<E: From<io::Error>>(
     Ok(())
 }
 
+/// How many links are followed before a chain of them is called a loop, as on Linux.
+const MAX_LINKS: usize = 40;
+
 /// The file a chain of symbolic links ends in, whether that exists or not.
-fn follow_links(path: &Path) -> io::Result<PathBuf> {
+pub(super) fn follow_links(path: &Path) -> io::Result<PathBuf> {
     let mut target = path.to_path_buf();
     for _ in 0..MAX_LINKS {
         match std::fs::read_link(&target) {
@@ -180,18 +254,3 @@ fn follow_links(path: &Path) -> io::Result<PathBuf> {
     }
     Err(io::Error::other("its symbolic links lead in a circle"))
 }
-
-/// Gives the draft the old file's owner and group where the system allows it.
-#[cfg(unix)]
-fn keep_owner(draft: &File, replaced: &std::fs::Metadata) {
-    use std::os::unix::fs::{MetadataExt, fchown};
-    let Ok(own) = draft.metadata() else { return };
-    if (own.uid(), own.gid()) != (replaced.uid(), replaced.gid()) {
-        // Only root may give files away; then the group alone, and failing that the file is the saver's.
-        let _ = fchown(draft, Some(replaced.uid()), Some(replaced.gid()))
-            .or_else(|_| fchown(draft, None, Some(replaced.gid())));
-    }
-}
-
-#[cfg(not(unix))]
-fn keep_owner(_draft: &File, _replaced: &std::fs::Metadata) {}

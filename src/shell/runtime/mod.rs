@@ -15,7 +15,7 @@ use anyhow::Context;
 use ropey::Rope;
 
 use super::clipboard::Clipboard;
-use super::files::{self, SaveQueue, SaveRequest};
+use super::files::{self, Interrupted, SaveQueue, SaveRequest};
 use super::input;
 use super::journal::{Journal, Orphans};
 use super::memory::{Eagerness, Memory};
@@ -112,7 +112,10 @@ pub fn run(options: EditorOptions) -> anyhow::Result<()> {
         first.push_back(Message::FileFailed(error.to_string()));
     }
     files::clear_own_folders(&paths);
-    let (orphans, recoveries) = Orphans::find(&paths.journal);
+    // Before anything looks at the files themselves.
+    let (interrupted, mut recoveries) = Interrupted::complete(&paths.saving);
+    let (orphans, unsaved) = Orphans::find(&paths.journal);
+    recoveries.extend(unsaved);
     let journal = Journal::start(&paths.journal, sender.clone())
         .map_err(|error| {
             first.push_back(Message::FileFailed(format!(
@@ -146,7 +149,9 @@ pub fn run(options: EditorOptions) -> anyhow::Result<()> {
         screen: terminal,
         journal,
         orphans,
-        saves: SaveQueue::start(sender.clone()),
+        interrupted,
+        saves: SaveQueue::start(&paths, sender.clone()),
+        open: None,
         clipboard: Clipboard::start(sender.clone()),
         predictor: None,
         training,
@@ -201,6 +206,9 @@ struct Runtime<S: Screen> {
     saves: SaveQueue,
     journal: Option<Journal>,
     orphans: Orphans,
+    interrupted: Interrupted,
+    /// The file that the save queue knows to be open.
+    open: Option<PathBuf>,
     clipboard: Clipboard,
     /// `None` until the first frame is drawn.
     predictor: Option<Predictor>,
@@ -247,6 +255,7 @@ impl<S: Screen> Runtime<S> {
             let more = begun.elapsed() < MAX_TURN;
             if more { messages.try_recv().ok() } else { None }
         }) {
+            let is_read = matches!(&message, Message::FileOpened(_));
             let adopted = matches!(&message, Message::TrainingFinished(summary) if summary.promoted);
             if adopted {
                 self.load(Load::Active);
@@ -255,6 +264,11 @@ impl<S: Screen> Runtime<S> {
                 if self.carry_out(effect)?.is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
+            }
+            let document = &self.state.document;
+            if is_read || document.path != self.open {
+                self.open.clone_from(&document.path);
+                self.saves.opened(document.path.clone(), document.stamp);
             }
         }
         self.screen.draw(&self.state)?;
@@ -310,7 +324,8 @@ impl<S: Screen> Runtime<S> {
             Effect::DiscardRecovery(path) => self.discard(&path),
             Effect::OpenFile(path) => self.waiting.push_back(open_file(&path)),
             Effect::SaveFile { path, text, revision, form, expected, force } => {
-                self.saves.save(SaveRequest { path, text, revision, form, expected, force });
+                let document = self.state.document.text_file();
+                self.saves.save(SaveRequest { path, text, revision, form, expected, force, document });
             }
             Effect::WriteClipboard(text) => {
                 self.screen.copy(&text)?;
@@ -340,6 +355,7 @@ impl<S: Screen> Runtime<S> {
             journal.flusher().flush();
         }
         self.orphans.discard(path);
+        self.interrupted.discard(path);
     }
 
     fn change(&self, change: Change) {

@@ -86,7 +86,9 @@ fn bench() -> Bench {
     let mut runtime = Runtime {
         state: State::new(Settings::default(), 80, 24, ""),
         screen: Record(Arc::clone(&log)),
-        saves: SaveQueue::start(sender.clone()),
+        saves: SaveQueue::start(&paths, sender.clone()),
+        open: None,
+        interrupted: Interrupted::default(),
         journal: Some(Journal::start(&paths.journal, sender.clone()).unwrap()),
         orphans: Orphans::default(),
         clipboard: Clipboard::start(sender.clone()),

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::panel::PanelPhase;
-use crate::app::state::PathPurpose;
+use crate::app::state::{PathPurpose, PendingSave};
 use crate::suggest::Evaluation;
 use crate::train::report::DocumentPreview;
 use crate::train::{DatasetPreview, StepReport, TrainingPhase, TrainingSummary};
@@ -19,6 +19,11 @@ fn save_effect(effects: &[Effect]) -> Option<(String, u64, bool)> {
 fn saved(state: &mut State, effects: &[Effect]) -> Vec<Effect> {
     let (path, revision, _) = save_effect(effects).expect("a save was asked for");
     update(state, Message::FileSaved { path: path.into(), revision, stamp: STAMP })
+}
+
+fn failed(revision: u64) -> Message {
+    let cause = "notes.md: the disk is full".to_owned();
+    Message::SaveFailed { path: "notes.md".into(), revision, cause }
 }
 
 #[test]
@@ -92,7 +97,8 @@ fn a_failed_save_stays_and_says_why() {
     let mut state = editor("a|");
     type_text(&mut state, "b");
     press(&mut state, "ctrl-q s");
-    let effects = update(&mut state, Message::FileFailed("notes.md: the disk is full".to_owned()));
+    let revision = state.document.content_revision;
+    let effects = update(&mut state, failed(revision));
     assert_eq!(effects, []);
     assert!(state.document.is_modified() && !state.quitting);
     assert!(state.status.as_ref().unwrap().text.contains("the disk is full"));
@@ -105,11 +111,178 @@ fn a_file_changed_by_others_is_not_overwritten_unasked() {
     press(&mut state, "ctrl-s");
     update(&mut state, Message::FileChangedOnDisk { path: "notes.md".into() });
     assert!(matches!(state.overlay, Overlay::ConfirmOverwrite { .. }));
-    assert!(save_effect(&press(&mut state, "o")).unwrap().2);
+    let effects = press(&mut state, "o");
+    assert!(save_effect(&effects).unwrap().2);
+    saved(&mut state, &effects);
+    type_text(&mut state, "c");
+    press(&mut state, "ctrl-s");
     update(&mut state, Message::FileChangedOnDisk { path: "notes.md".into() });
     assert_eq!(press(&mut state, "r"), [Effect::OpenFile("notes.md".into())]);
     update(&mut state, Message::FileOpened(file("notes.md", "theirs")));
     assert_eq!(shown(&state), "|theirs");
+}
+
+#[test]
+fn saving_twice_is_one_save_and_its_answer_is_waited_for() {
+    let mut state = editor("a|");
+    type_text(&mut state, "b");
+    let effects = press(&mut state, "ctrl-s ctrl-s");
+    assert_eq!(effects.iter().filter(|effect| matches!(effect, Effect::SaveFile { .. })).count(), 1);
+    saved(&mut state, &effects);
+    assert!(!state.document.is_modified() && state.pending_save.is_none());
+}
+
+#[test]
+fn what_is_being_saved_needs_no_question_when_it_is_left() {
+    let other = || Effect::OpenFile("/o".into());
+    // The keys, what is to happen after the save, and then if it fails.
+    for (keys, after) in [
+        ("ctrl-s ctrl-q", Effect::Quit),
+        ("ctrl-s ctrl-o ctrl-u / o enter", other()),
+        ("ctrl-q s ctrl-s", Effect::Quit),
+        ("ctrl-s ctrl-q ctrl-s", Effect::Quit),
+        ("ctrl-s ctrl-o ctrl-u / o enter ctrl-q", Effect::Quit),
+        ("ctrl-s ctrl-z ctrl-y ctrl-q", Effect::Quit),
+    ] {
+        for fails in [false, true] {
+            let mut state = editor("a|");
+            type_text(&mut state, "b");
+            let effects = press(&mut state, keys);
+            assert_eq!(state.overlay, Overlay::None, "{keys}");
+            assert!(!effects.contains(&after) && !state.quitting, "{keys}");
+            let (_, revision, _) = save_effect(&effects).unwrap();
+            if fails {
+                assert_eq!(update(&mut state, failed(revision)), [], "{keys}");
+                assert!(state.document.is_modified() && state.pending_save.is_none());
+                assert_eq!(press(&mut state, "ctrl-q"), [], "{keys}");
+                assert_eq!(state.overlay, Overlay::ConfirmLeave(Leave::Quit), "{keys}");
+            } else {
+                assert_eq!(saved(&mut state, &effects), [Effect::ForgetJournal, after.clone()], "{keys}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_typed_since_the_save_is_asked_about() {
+    let mut state = editor("a|");
+    type_text(&mut state, "b");
+    let effects = press(&mut state, "ctrl-s");
+    type_text(&mut state, "c");
+    assert_eq!(press(&mut state, "ctrl-q"), []);
+    assert_eq!(state.overlay, Overlay::ConfirmLeave(Leave::Quit));
+    press(&mut state, "esc");
+    // Typed behind the wish to quit: asked when the save is answered.
+    let state_of = |keys: &str| {
+        let mut state = editor("a|");
+        type_text(&mut state, "b");
+        let effects = press(&mut state, "ctrl-s ctrl-q");
+        press(&mut state, keys);
+        saved(&mut state, &effects);
+        state
+    };
+    assert_eq!(state_of("c").overlay, Overlay::ConfirmLeave(Leave::Quit));
+    assert!(!state_of("c").quitting && state_of("left").quitting);
+    saved(&mut state, &effects);
+    assert!(state.document.is_modified());
+}
+
+#[test]
+fn who_asks_twice_is_not_made_to_wait_for_a_slow_disk() {
+    let mut state = editor("a|");
+    type_text(&mut state, "b");
+    let effects = press(&mut state, "ctrl-s ctrl-q ctrl-q");
+    assert_eq!(state.overlay, Overlay::ConfirmLeave(Leave::Quit));
+    assert!(saved(&mut state, &effects).contains(&Effect::Quit), "it is saved: nothing is left to ask");
+}
+
+#[test]
+fn answers_to_older_saves_mark_no_newer_text_and_drop_no_journal() {
+    let mut state = editor("a|");
+    type_text(&mut state, "b");
+    let first = press(&mut state, "ctrl-s");
+    type_text(&mut state, "c");
+    let second = press(&mut state, "ctrl-s");
+    assert_eq!(saved(&mut state, &first), []);
+    assert!(state.document.is_modified());
+    // The newer one fails: what is not on disk is in the journal.
+    let (_, revision, _) = save_effect(&second).unwrap();
+    assert_eq!(update(&mut state, failed(revision)), []);
+    assert!(state.document.is_modified() && state.journaled);
+    let third = press(&mut state, "ctrl-s");
+    assert_eq!(saved(&mut state, &third), [Effect::ForgetJournal]);
+}
+
+#[test]
+fn undone_to_what_is_on_disk_the_text_stays_in_the_journal_while_another_is_being_saved() {
+    for fails in [false, true] {
+        let mut state = editor("a|");
+        type_text(&mut state, "b");
+        let effects = press(&mut state, "ctrl-s");
+        let undone = press(&mut state, "ctrl-z");
+        assert!(matches!(&undone[..], [Effect::Journal(entry)] if entry.text == "a"));
+        assert!(!state.document.is_modified());
+        assert_eq!(press(&mut state, "ctrl-q"), [], "what is on disk will be another text");
+        let (_, revision, _) = save_effect(&effects).unwrap();
+        if fails {
+            assert_eq!(update(&mut state, failed(revision)), [Effect::ForgetJournal]);
+        } else {
+            assert_eq!(saved(&mut state, &effects), []);
+            assert!(state.document.is_modified() && state.journaled);
+            assert_eq!(state.overlay, Overlay::ConfirmLeave(Leave::Quit));
+        }
+    }
+}
+
+#[test]
+fn a_save_behind_one_under_another_name_goes_to_that_name() {
+    let mut state = editor("a|");
+    type_text(&mut state, "b");
+    let first = press(&mut state, "ctrl-s");
+    let renamed = press(&mut state, "f12 ctrl-u n enter");
+    type_text(&mut state, "c");
+    let last = press(&mut state, "ctrl-s");
+    let path = |effects: &[Effect]| save_effect(effects).unwrap().0;
+    assert_eq!([path(&first), path(&renamed), path(&last)], ["notes.md", "n", "n"]);
+    for effects in [&first, &renamed] {
+        assert_eq!(saved(&mut state, effects), []);
+    }
+    assert_eq!(saved(&mut state, &last), [Effect::ForgetJournal]);
+    assert_eq!(state.document.name(), "n");
+}
+
+#[test]
+fn a_name_that_is_not_given_quits_nothing_later() {
+    let mut state = State::new(Settings::default(), 60, 20, "");
+    type_text(&mut state, "a");
+    press(&mut state, "ctrl-q s esc");
+    let effects = press(&mut state, "ctrl-s x enter");
+    assert!(!saved(&mut state, &effects).contains(&Effect::Quit));
+}
+
+#[test]
+fn what_is_being_overwritten_is_not_asked_about_again() {
+    let mut state = editor("a|");
+    type_text(&mut state, "b");
+    let effects = press(&mut state, "ctrl-s");
+    update(&mut state, Message::FileChangedOnDisk { path: "notes.md".into() });
+    let pending = PendingSave {
+        path: "notes.md".into(),
+        revision: save_effect(&effects).unwrap().1,
+        force: true,
+        then: None,
+    };
+    (state.overlay, state.pending_save) = (Overlay::None, Some(pending.clone()));
+    update(&mut state, Message::FileChangedOnDisk { path: "notes.md".into() });
+    assert_eq!((&state.overlay, &state.pending_save), (&Overlay::None, &Some(pending)));
+}
+
+#[test]
+fn a_second_editor_on_the_file_is_said() {
+    let mut state = editor("a|");
+    update(&mut state, Message::FileInUse { path: "notes.md".into() });
+    let status = state.status.as_ref().unwrap();
+    assert!(status.kind == StatusKind::Error && status.text.contains("notes.md is open in another Foreword"));
 }
 
 #[test]

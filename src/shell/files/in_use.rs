@@ -1,0 +1,198 @@
+//! Which files are open: each has a lock in the data directory as long as an instance has it open, and the system lets go
+//! of it whatever becomes of the instance. It tells a second editor on the same file, not one with another data directory.
+//!
+//! The lock is named by the file's whole path, links followed; a file with other names has a second lock, named by
+//! device and number.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::attributes::has_other_names;
+use super::own::{identity, is_own_regular, open_own, same_file};
+use super::write::follow_links;
+
+const LOCK: &str = "lock";
+/// How often a lock is tried that somebody removes under our hands.
+const TRIES: usize = 8;
+
+/// The locks of the file that is open here.
+#[derive(Debug)]
+pub(super) struct InUse {
+    folder: PathBuf,
+    open: Option<PathBuf>,
+    held: Vec<(PathBuf, File)>,
+}
+
+impl InUse {
+    /// With locks in `folder`; those that killed processes left there are removed.
+    pub(super) fn new(folder: &Path) -> Self {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.extension().is_some_and(|extension| extension == LOCK)
+                && is_own_regular(&path)
+                && let Ok(Some(file)) = lock(&path, false)
+            {
+                release(&path, file);
+            }
+        }
+        Self { folder: folder.to_path_buf(), open: None, held: Vec::new() }
+    }
+
+    /// From now on the file at `path` is the one that is open here. Says whether it is open elsewhere, too.
+    pub(super) fn open(&mut self, path: &Path) -> bool {
+        self.open = Some(path.to_path_buf());
+        let wanted = self.locks(path);
+        let (kept, gone) =
+            std::mem::take(&mut self.held).into_iter().partition(|(path, _)| wanted.contains(path));
+        self.held = kept;
+        let gone: Vec<(PathBuf, File)> = gone;
+        for (path, file) in gone {
+            release(&path, file);
+        }
+        let mut elsewhere = false;
+        for path in wanted {
+            if self.held.iter().any(|(held, _)| *held == path) {
+                continue;
+            }
+            match lock(&path, true) {
+                Ok(Some(file)) => self.held.push((path, file)),
+                Ok(None) => elsewhere = true,
+                // Without locks there is no warning; the file can be edited all the same.
+                Err(_) => {}
+            }
+        }
+        elsewhere
+    }
+
+    /// Tries again for the locks that another instance had.
+    pub(super) fn retry(&mut self) {
+        if let Some(path) = self.open.take() {
+            self.open(&path);
+        }
+    }
+
+    /// No file is open here any more.
+    pub(super) fn close(&mut self) {
+        self.open = None;
+        for (path, file) in self.held.drain(..) {
+            release(&path, file);
+        }
+    }
+
+    /// The locks of a file.
+    fn locks(&self, path: &Path) -> Vec<PathBuf> {
+        let target = follow_links(path).unwrap_or_else(|_| path.to_path_buf());
+        let whole =
+            std::fs::canonicalize(&target).or_else(|error| match (target.parent(), target.file_name()) {
+                (Some(folder), Some(name)) => Ok(std::fs::canonicalize(folder)?.join(name)),
+                _ => Err(error),
+            });
+        let name = xxh3_128(whole.unwrap_or(target.clone()).as_os_str().as_encoded_bytes());
+        let mut locks = vec![self.folder.join(format!("{name:032x}.{LOCK}"))];
+        let metadata = std::fs::metadata(&target).ok().filter(has_other_names);
+        if let Some((device, number)) = metadata.as_ref().and_then(identity) {
+            locks.push(self.folder.join(format!("{device:x}-{number:x}.{LOCK}")));
+        }
+        locks
+    }
+}
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Takes a lock; `None` if somebody else has it.
+fn lock(path: &Path, create: bool) -> io::Result<Option<File>> {
+    for _ in 0..TRIES {
+        let file = open_own(path, create)?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(error),
+            // Its holder before may have removed it just now: then it is nobody's lock.
+            Ok(()) if same_file(&file, path) => return Ok(Some(file)),
+            Ok(()) => {}
+        }
+    }
+    Err(io::Error::other("its lock comes and goes"))
+}
+
+/// Removes a lock while it is held, so that nobody else has it then.
+fn release(path: &Path, file: File) {
+    let _ = std::fs::remove_file(path);
+    drop(file);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_second_editor_on_a_file_is_noticed_as_long_as_the_first_has_it_open() {
+        let root = tempfile::tempdir().unwrap();
+        let locks = root.path().join("open");
+        fs::create_dir(&locks).unwrap();
+        let (note, other) = (root.path().join("note"), root.path().join("other"));
+        fs::write(&note, "x").unwrap();
+        let (mut first, mut second) = (InUse::new(&locks), InUse::new(&locks));
+        assert!(!first.open(&note) && !first.open(&note), "its own lock is no second editor");
+        assert!(second.open(&note));
+        assert!(!second.open(&other));
+        assert!(first.open(&other) && !second.open(&note), "the lock goes with the file that is open");
+        drop(second);
+        assert!(!first.open(&note));
+        drop(first);
+        assert_eq!(fs::read_dir(&locks).unwrap().count(), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_is_the_same_under_all_its_names() {
+        let root = tempfile::tempdir().unwrap();
+        let locks = root.path().join("open");
+        fs::create_dir(&locks).unwrap();
+        let at = |name: &str| root.path().join(name);
+        fs::write(at("note"), "x").unwrap();
+        fs::hard_link(at("note"), at("hard")).unwrap();
+        std::os::unix::fs::symlink("note", at("soft")).unwrap();
+        std::os::unix::fs::symlink(root.path(), at("folder")).unwrap();
+        std::os::unix::fs::symlink("new", at("dangling")).unwrap();
+        for (opened, named, expected) in [
+            ("note", "soft", true),
+            ("note", "hard", true),
+            ("soft", "hard", true),
+            ("note", "folder/note", true),
+            ("dangling", "new", true),
+            ("new", "folder/new", true),
+            ("note", "new", false),
+        ] {
+            let (mut first, mut second) = (InUse::new(&locks), InUse::new(&locks));
+            assert!(!first.open(&at(opened)));
+            assert_eq!(second.open(&at(named)), expected, "{opened} {named}");
+        }
+    }
+
+    #[test]
+    fn locks_that_the_killed_left_are_removed_and_others_are_not() {
+        let root = tempfile::tempdir().unwrap();
+        let mut living = InUse::new(root.path());
+        assert!(!living.open(&root.path().join("note")));
+        fs::write(root.path().join("0123.lock"), "").unwrap();
+        fs::write(root.path().join("mine.txt"), "").unwrap();
+        let mut started = InUse::new(root.path());
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 2);
+        assert!(started.open(&root.path().join("note")));
+    }
+
+    #[test]
+    fn without_a_folder_for_locks_a_file_can_be_opened() {
+        let root = tempfile::tempdir().unwrap();
+        assert!(!InUse::new(&root.path().join("none")).open(&root.path().join("note")));
+    }
+}
