@@ -72,18 +72,22 @@ fn quitting_with_unsaved_text_asks() {
     assert_eq!(press(&mut state, "ctrl-q"), []);
     assert_eq!(press(&mut state, "esc"), []);
     assert_eq!(state.overlay, Overlay::None);
-    let effects = press(&mut state, "ctrl-q s");
+    let effects = press(&mut state, "ctrl-q enter");
     assert_eq!(saved(&mut state, &effects), [Effect::ForgetJournal, Effect::Quit]);
     let mut state = editor("a|");
     type_text(&mut state, "b");
-    assert_eq!(press(&mut state, "ctrl-q d"), [Effect::ForgetJournal, Effect::Quit]);
+    let effects = press(&mut state, "ctrl-q alt-d");
+    let [Effect::KeepText(kept), Effect::ForgetJournal, Effect::Quit] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((kept.because, kept.text.to_string().as_str()), (KeptBecause::Discard, "ab"));
 }
 
 #[test]
 fn quitting_with_an_unnamed_text_saves_it_first() {
     let mut state = State::new(Settings::default(), 60, 20, "");
     type_text(&mut state, "a");
-    let effects = press(&mut state, "ctrl-q s x enter");
+    let effects = press(&mut state, "ctrl-q alt-s x enter");
     assert!(saved(&mut state, &effects).contains(&Effect::Quit));
 }
 
@@ -91,25 +95,11 @@ fn quitting_with_an_unnamed_text_saves_it_first() {
 fn a_failed_save_stays_and_says_why() {
     let mut state = editor("a|");
     type_text(&mut state, "b");
-    press(&mut state, "ctrl-q s");
+    press(&mut state, "ctrl-q alt-s");
     let effects = update(&mut state, Message::FileFailed("notes.md: the disk is full".to_owned()));
     assert_eq!(effects, []);
     assert!(state.document.is_modified() && !state.quitting);
     assert!(state.status.as_ref().unwrap().text.contains("the disk is full"));
-}
-
-#[test]
-fn a_file_changed_by_others_is_not_overwritten_unasked() {
-    let mut state = editor("a|");
-    type_text(&mut state, "b");
-    press(&mut state, "ctrl-s");
-    update(&mut state, Message::FileChangedOnDisk { path: "notes.md".into() });
-    assert!(matches!(state.overlay, Overlay::ConfirmOverwrite { .. }));
-    assert!(save_effect(&press(&mut state, "o")).unwrap().2);
-    update(&mut state, Message::FileChangedOnDisk { path: "notes.md".into() });
-    assert_eq!(press(&mut state, "r"), [Effect::OpenFile("notes.md".into())]);
-    update(&mut state, Message::FileOpened(file("notes.md", "theirs")));
-    assert_eq!(shown(&state), "|theirs");
 }
 
 #[test]
@@ -118,7 +108,7 @@ fn a_file_that_arrives_late_does_not_replace_unsaved_text() {
     type_text(&mut state, "mine");
     update(&mut state, Message::FileOpened(file("notes.md", "theirs")));
     assert_eq!(shown(&state), "mine|");
-    assert!(matches!(state.overlay, Overlay::ConfirmLeave(Leave::Open(_))));
+    assert_eq!(subject(&state), Some(Subject::Leave(Leave::Open("notes.md".into()))));
 }
 
 #[test]
