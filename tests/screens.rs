@@ -2,11 +2,13 @@
 
 #[path = "screens/model.rs"]
 mod model;
+#[path = "screens/questions.rs"]
+mod questions;
 
 use std::path::PathBuf;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use foreword::app::message::{FileContent, FileForm, KeptBecause, ModelVersion, Recovery};
+use foreword::app::message::{FileContent, FileForm, ModelVersion};
 use foreword::app::{Message, Settings, State, update};
 use foreword::suggest::{ByCount, Candidate, Evaluation, Ghost, Reason, Suggestions};
 use foreword::train::report::{DocumentPreview, SkippedFile};
@@ -20,6 +22,8 @@ use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (40, 12)];
+/// Questions and marks are to be read in the smallest window, too.
+const SMALLEST: (u16, u16) = (20, 6);
 
 struct Drawn {
     buffer: Buffer,
@@ -231,15 +235,6 @@ fn finding() {
 }
 
 #[test]
-fn leaving_with_changes() {
-    snapshots("leave", |width, height| {
-        let mut state = letter(width, height);
-        press(&mut state, KeyCode::Char('q'), KeyModifiers::CONTROL);
-        state
-    });
-}
-
-#[test]
 fn opening_another_file() {
     snapshots("open", |width, height| {
         let mut state = empty(width, height);
@@ -256,34 +251,6 @@ fn a_long_failure_is_told_whole() {
         let said = "/home/kim/old/latin.txt is not UTF-8 text (byte 3 is not): it was left alone. \
             Convert it first, for instance with `iconv -f ISO-8859-1 -t UTF-8`.";
         send(&mut state, Message::FileFailed(said.to_owned()));
-        state
-    });
-}
-
-fn recovery(width: u16, height: u16) -> State {
-    let mut state = empty(width, height);
-    send(
-        &mut state,
-        Message::RecoveryFound(Recovery {
-            because: KeptBecause::Crash,
-            form: FileForm::default(),
-            based_on: None,
-            on_disk: None,
-            path: Some(PathBuf::from("/home/kim/letter.md")),
-            text: LETTER.to_owned(),
-            journal: PathBuf::from("/data/journal/1-2.journal"),
-            written: "2026-11-24 02:11 UTC".to_owned(),
-        }),
-    );
-    state
-}
-
-#[test]
-fn a_recovery_and_the_question_before_it_is_thrown_away() {
-    snapshots("recovery", recovery);
-    snapshots("recovery_discard", |width, height| {
-        let mut state = recovery(width, height);
-        key(&mut state, KeyCode::Char('d'));
         state
     });
 }
@@ -411,21 +378,9 @@ fn after_going_back_the_panel_names_the_model_in_use() {
     assert!(screen.contains("in use now: base") && !screen.contains("In use from now"), "{screen}");
 }
 
-#[test]
-fn saving_over_another_file_does_not_blame_a_program() {
-    let mut state = empty(80, 24);
-    open(&mut state, "notes.md", "text");
-    send(&mut state, Message::FileChangedOnDisk { path: "/home/kim/other.md".into() });
-    let screen = draw(&state).text();
-    assert!(
-        screen.contains("/home/kim/other.md is there already") && screen.contains("[r] open it"),
-        "{screen}"
-    );
-}
-
 type Make = fn(u16, u16) -> State;
 
-const ALL: [Make; 10] = [
+const ALL: [Make; 14] = [
     empty,
     letter,
     with_ghost,
@@ -436,6 +391,10 @@ const ALL: [Make; 10] = [
     |width, height| finished(true)(width, height),
     model::opened,
     model::after_training,
+    questions::changed,
+    questions::recoveries,
+    questions::comparison,
+    questions::hostile_mark,
 ];
 
 #[test]

@@ -14,6 +14,9 @@ const SAVE: &str = "\x13";
 const QUIT: &str = "\x11";
 const PANEL: &str = "\x1bOQ";
 const ESCAPE: &str = "\x1b";
+const MARKS: &str = "\x1bOS";
+/// F4 arms the question at once; then Alt-R.
+const RESTORE: &str = "\x1bOS\x1br";
 
 #[test]
 fn typed_text_is_shown_and_saved() {
@@ -172,9 +175,9 @@ fn text_killed_in_mid_sentence_is_offered_again() {
     assert!(!file.exists());
 
     let mut session = Session::start(root.path(), &[&file], 80, 24);
-    session.wait_for("[r] restore");
-    session.send("r");
-    session.wait_gone("[r] restore");
+    session.wait_for("Restore Alt-R");
+    session.send(RESTORE);
+    session.wait_gone("Restore Alt-R");
     session.wait_for("in the middle of a sen");
     session.send("\x1b[1;5Ftence.");
     session.wait_for("sentence.");
@@ -252,4 +255,84 @@ fn what_cannot_be_opened_is_said_and_left_alone() {
     let session = Session::start(root.path(), &[&file], 80, 24);
     session.wait_for("iconv");
     assert_eq!(fs::read(&file).unwrap(), b"caf\xe9\n");
+}
+
+/// Another program writes to the file; the writer saves and types on without looking.
+#[test]
+fn no_letter_answers_what_was_not_asked_for_and_the_other_text_stays() {
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("letter.md");
+    fs::write(&file, "one\n").unwrap();
+    let mut session = Session::start(root.path(), &[&file], 80, 24);
+    session.wait_for("one");
+    session.send("my ");
+    session.wait_for("my one");
+    fs::write(&file, "theirs\n").unwrap();
+    session.send(SAVE);
+    session.wait_for("was changed by another program");
+    session.send("and the rest\rreload, overwrite or discard ");
+    session.wait_for("reload, overwrite or discard one");
+    let screen = session.wait_for("! changed on disk");
+    assert!(screen.contains("my and the rest"), "{screen}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "theirs\n");
+    // After a second without a key the question takes an answer, by its arrows and Enter; letters still go to the text.
+    session.send(SAVE);
+    session.wait_for("▸Keep editing");
+    session.send("\x1b[C\r");
+    session.wait("the other text compared", |screen| {
+        let shown = screen.contents();
+        shown.contains("+ theirs") && shown.contains("− ")
+    });
+    session.send(ESCAPE);
+    session.wait_for("▸Compare");
+    session.send("\x1br");
+    session.wait_for("theirs");
+    session.wait_gone("and the rest");
+    session.wait_gone("! changed on disk");
+    session.send("\x1a");
+    session.wait_for("my and the rest");
+    session.send(MARKS);
+    session.wait_for("▸Keep editing");
+    session.send("\x1bo");
+    eventually("the file overwritten", || {
+        fs::read_to_string(&file).ok().filter(|text| text.ends_with("discard one\n"))
+    });
+    session.wait_gone("! changed on disk");
+    session.send(QUIT);
+    assert!(session.wait_end().success());
+}
+
+#[test]
+fn an_unasked_question_is_armed_by_time_alone() {
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("letter.md");
+    fs::write(&file, "one\n").unwrap();
+    let mut session = Session::start(root.path(), &[&file], 80, 24);
+    session.wait_for("one");
+    session.send("my ");
+    session.wait_for("my one");
+    fs::write(&file, "theirs\n").unwrap();
+    session.send(SAVE);
+    session.wait_for("[▸Keep editing");
+    session.send("x");
+    session.wait_for("my xone");
+}
+
+/// A folder that cannot be written to: said as long as it is so.
+#[test]
+fn the_missing_crash_protection_is_said_as_long_as_it_is_missing() {
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("letter.md");
+    // No folder of journals can be made where a file stands.
+    fs::write(root.path().join("journal"), "").unwrap();
+    let mut session = Session::start(root.path(), &[&file], 80, 24);
+    session.wait_for("! no crash protection");
+    session.send("typed");
+    let screen = session.wait_for("typed");
+    assert!(screen.contains("! no crash protection"), "{screen}");
+    session.send(MARKS);
+    session.wait_for("--data-dir");
+    session.send(" on");
+    let screen = session.wait_for("typed on");
+    assert!(screen.contains("! no crash protection"), "{screen}");
 }

@@ -96,6 +96,10 @@ pub enum Effect {
     ListKept,
     /// Read a file; answered by `FileOpened` or `FileFailed`.
     OpenFile(PathBuf),
+    /// Read a file to look at it, without opening it; answered by `FileRead`.
+    ReadFile(PathBuf),
+    /// Say so when a question, told by its number, has been on the screen for a second; answered by `QuestionArmed`.
+    ArmQuestion(u64),
     /// Write the text atomically, keeping permissions; answered by `FileSaved`, `SaveFailed` or `FileChangedOnDisk`. Saves of one
     /// file that queue up are answered once, for the newest.
     SaveFile {

@@ -79,6 +79,8 @@ pub enum GlobalAction {
     Help,
     /// Opens, focuses or closes the side panel.
     TogglePanel,
+    /// Tells the first lasting mark; with none, lists the texts that are kept.
+    Marks,
 }
 
 /// What a key asks of the side panel when no folder is being typed.
@@ -134,6 +136,7 @@ pub fn global(key: KeyEvent) -> Option<GlobalAction> {
     match key.code {
         KeyCode::F(1) => Some(GlobalAction::Help),
         KeyCode::F(2) => Some(GlobalAction::TogglePanel),
+        KeyCode::F(4) => Some(GlobalAction::Marks),
         KeyCode::F(12) => Some(GlobalAction::SaveAs),
         _ if control(key) => match letter(key)? {
             's' if shift => Some(GlobalAction::SaveAs),

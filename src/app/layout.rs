@@ -4,8 +4,10 @@ use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use super::difference::Difference;
 use super::panel::PanelTab;
-use super::state::{Focus, State};
+use super::question::{Choice, ChoiceKey, choices};
+use super::state::{Focus, Overlay, State};
 use crate::text::display::display;
 use crate::text::{Row, Wrap};
 
@@ -134,6 +136,87 @@ pub fn strip_cells(state: &State) -> Vec<StripCell> {
         x += width + 1;
     }
     cells
+}
+
+/// A button of the question that has the keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Button {
+    /// Which choice.
+    pub index: usize,
+    /// Where it stands; a click here takes it.
+    pub area: Rect,
+    /// What to draw.
+    pub text: String,
+}
+
+/// The rows above the status line, over which questions rise.
+pub fn above(state: &State) -> Rect {
+    Rect::new(0, 0, state.viewport.width, areas(state).status.y)
+}
+
+/// The buttons of the question that has the keys, on the lowest rows above the status line: with their keys where there
+/// is room, without where there is less, and one at a time where there is hardly any.
+pub fn buttons(state: &State) -> Vec<Button> {
+    let Overlay::Question(question) = &state.overlay else { return Vec::new() };
+    let above = above(state);
+    let (columns, rows) = (usize::from(above.width), usize::from(above.height));
+    let choices = choices(state, &question.subject);
+    let texts = |keys: bool| -> Vec<String> {
+        let text = |(index, choice): (usize, &Choice)| {
+            let mark = if question.armed && index == question.focus { '▸' } else { ' ' };
+            let key = match choice.key {
+                _ if !keys => String::new(),
+                ChoiceKey::Alt(c) => format!(" Alt-{}", c.to_ascii_uppercase()),
+                ChoiceKey::Esc => " Esc".to_owned(),
+                ChoiceKey::F4 => " F4".to_owned(),
+            };
+            format!("[{mark}{}{key}]", choice.label)
+        };
+        choices.iter().enumerate().map(text).collect()
+    };
+    for (keys, most) in [(true, (rows / 3).min(2)), (false, (rows / 3).max(1))] {
+        let placed = placed(texts(keys), columns);
+        let used = placed.last().map_or(0, |button| usize::from(button.area.y) + 1);
+        if used <= most {
+            let lift = |button: Button| {
+                let area = Rect { y: button.area.y + above.bottom() - used as u16, ..button.area };
+                Button { area, ..button }
+            };
+            return placed.into_iter().map(lift).collect();
+        }
+    }
+    let text = texts(false).into_iter().nth(question.focus).unwrap_or_default();
+    let text: String = format!("‹{text}›").chars().take(columns).collect();
+    let area = Rect::new(0, above.bottom().saturating_sub(1), text.width() as u16, above.height.min(1));
+    vec![Button { index: question.focus, area, text }]
+}
+
+/// Texts side by side, in as many rows as it takes.
+fn placed(texts: Vec<String>, columns: usize) -> Vec<Button> {
+    let (mut x, mut y) = (1, 0);
+    let mut buttons = Vec::new();
+    for (index, text) in texts.into_iter().enumerate() {
+        let width = text.width();
+        if x > 1 && x + width > columns {
+            (x, y) = (1, y + 1);
+        }
+        let wide = if x + width > columns { u16::MAX / 2 } else { y };
+        buttons.push(Button { index, area: Rect::new(x as u16, wide, width as u16, 1), text });
+        x += width + 1;
+    }
+    buttons
+}
+
+/// The part of the screen a comparison's rows stand in: a row of names above them, one of keys below.
+pub fn comparison(state: &State) -> Rect {
+    let above = above(state);
+    Rect { y: above.y + 1.min(above.height), height: above.height.saturating_sub(2), ..above }
+}
+
+/// How far a comparison can be scrolled.
+pub(super) fn most_scroll(state: &State, difference: &Difference) -> usize {
+    let area = comparison(state);
+    difference.rows(usize::from(area.width)).len().saturating_sub(usize::from(area.height).max(1))
 }
 
 /// Scrolls as little as it takes to have the cursor on the screen.

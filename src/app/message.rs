@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::inspection::Inspection;
+use super::mark::{Mark, MarkKind};
 use crate::suggest::{Evaluation, Suggestions};
 use crate::train::{DatasetPreview, StepReport, TrainingSummary};
 
@@ -140,11 +141,19 @@ pub enum Message {
         /// Path, cause, remedy.
         cause: String,
     },
-    /// Another instance has the open file open, too.
-    FileInUse {
+    /// A file was read to look at it, asked for by [`Effect::ReadFile`](super::Effect::ReadFile).
+    FileRead {
         /// Which.
         path: PathBuf,
+        /// What it holds; or path, cause, remedy.
+        found: Result<FileContent, String>,
     },
+    /// Something is so from now on that the writer has to know as long as it is: one mark of a kind, the last one counts.
+    Marked(Mark),
+    /// It is so no longer.
+    Unmarked(MarkKind),
+    /// A question has been on the screen for a second, asked for by [`Effect::ArmQuestion`](super::Effect::ArmQuestion).
+    QuestionArmed(u64),
     /// Unsaved text of an earlier session was found.
     RecoveryFound(Recovery),
     /// The texts that are kept, newest first, asked for by [`Effect::ListKept`](super::Effect::ListKept).

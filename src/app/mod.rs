@@ -5,14 +5,18 @@
 //! [`layout`] says where things are on the screen; the view draws there, and a click is looked up there.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod difference;
 pub mod effect;
 pub mod input;
 pub mod inspection;
 pub mod keymap;
 pub mod layout;
+pub mod mark;
 pub mod message;
 pub mod panel;
+pub mod question;
 pub mod state;
+pub mod time;
 mod update;
 
 pub use effect::Effect;

@@ -2,13 +2,14 @@
 //!
 //! Plain data throughout, so a test can build any situation and compare any outcome.
 
-use std::collections::VecDeque;
 use std::path::PathBuf;
 
 use super::effect::TextFile;
 use super::input::LineInput;
+use super::mark::Mark;
 use super::message::{FileForm, FileStamp, ModelVersion, Recovery};
 use super::panel::Panel;
+use super::question::{Comparison, Conflict, Question, Reading};
 use crate::suggest::{Candidate, Ghost, Reason, Suggestions};
 use crate::text::{Buffer, History, Selection};
 
@@ -66,7 +67,35 @@ pub struct Document {
     pub saved_revision: u64,
     /// The revision at which this document was opened: answers about earlier ones are about another document.
     pub opened_revision: u64,
+    /// The last edit that made it a text of another version of its file.
+    pub rebase: Option<Rebase>,
 }
+
+/// An edit that a text of another version of the file came with: the file read again, or a text had back. Undo leads back
+/// to the version before.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rebase {
+    /// The content revision it led to.
+    pub content: u64,
+    /// What the text before it was made from.
+    pub before: Base,
+    /// What the text after it was made from.
+    pub after: Base,
+}
+
+/// What a text was made from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Base {
+    /// The file then.
+    pub stamp: Option<FileStamp>,
+    /// How it was written.
+    pub form: FileForm,
+    /// Whether another program is known to have changed it since.
+    pub outdated: bool,
+}
+
+/// A content revision that no text ever has: what is on disk, if anything, was never on screen.
+pub const NEVER: u64 = u64::MAX;
 
 impl Document {
     /// Whether the text on screen differs from the one on disk.
@@ -186,19 +215,10 @@ pub enum Overlay {
         /// What is typed so far.
         input: LineInput,
     },
-    /// There are unsaved changes: save (`s`), discard (`d`) or cancel (Esc)?
-    ConfirmLeave(Leave),
-    /// The file changed on disk: overwrite (`o`), reload (`r`) or cancel (Esc)?
-    ConfirmOverwrite {
-        /// The file.
-        path: PathBuf,
-        /// What was to happen after the save.
-        then: Option<Leave>,
-    },
-    /// Unsaved text of an earlier session was found: restore (`r`), keep for later (`k`, Esc) or discard (`d`)?
-    Recover(Recovery),
-    /// It is to be discarded: for good (`D`, with Shift), or back to the question (any other key)?
-    ConfirmDiscard(Recovery),
+    /// A question: see [`question`](super::question).
+    Question(Question),
+    /// How two texts differ, in the middle of a question.
+    Comparison(Box<Comparison>),
 }
 
 /// How grave a status message is.
@@ -301,8 +321,24 @@ pub struct State {
     pub model: ModelState,
     /// The settings.
     pub settings: Settings,
-    /// Texts of earlier sessions still to be offered.
-    pub recoveries: VecDeque<Recovery>,
+    /// Unsaved texts of sessions that did not end well.
+    pub recoveries: Vec<Recovery>,
+    /// Whether the writer has been asked about them.
+    pub recoveries_told: bool,
+    /// The texts that are kept for a week, when last looked at.
+    pub kept: Vec<Recovery>,
+    /// The text's revision when they were asked for by key, until they come.
+    pub listing: Option<u64>,
+    /// What the shell says stands, see [`State::marks`](State::marks()).
+    pub marks: Vec<Mark>,
+    /// The file is not the one the text was made from.
+    pub conflict: Option<Conflict>,
+    /// The file that is being read to look at it.
+    pub reading: Option<Reading>,
+    /// The text that is to be restored when its file is open, by where it is kept.
+    pub restoring: Option<PathBuf>,
+    /// How many questions have been asked.
+    pub questions: u64,
     /// The save under way.
     pub pending_save: Option<PendingSave>,
     /// What is to happen once the text is saved under the name that is being asked for.
@@ -339,7 +375,15 @@ impl State {
             counters: Counters::default(),
             model: ModelState::default(),
             settings,
-            recoveries: VecDeque::new(),
+            recoveries: Vec::new(),
+            recoveries_told: false,
+            kept: Vec::new(),
+            listing: None,
+            marks: Vec::new(),
+            conflict: None,
+            reading: None,
+            restoring: None,
+            questions: 0,
             pending_save: None,
             after_naming: None,
             last_query: String::new(),

@@ -47,6 +47,7 @@ pub(super) fn edit(context: &Context, files: Vec<PathBuf>, incognito: bool) -> a
         inspector: Box::new(Inspector::new(store.clone())),
         never: context.never.clone(),
         memory,
+        marks: Vec::new(),
     })
 }
 

@@ -45,13 +45,15 @@ pub fn view(state: &State, frame: &mut Frame) {
             panel::why::draw(why, frame, above);
             cursor = None;
         }
-        Overlay::Recover(recovery) | Overlay::ConfirmDiscard(recovery) => {
-            let discarding = matches!(state.overlay, Overlay::ConfirmDiscard(_));
-            panel::recovery::draw(recovery, discarding, frame, above);
+        Overlay::Question(question) => {
+            panel::question::draw(state, question, frame, above);
+            cursor = None;
+        }
+        Overlay::Comparison(shown) => {
+            panel::comparison::draw(state, shown, frame, above);
             cursor = None;
         }
         Overlay::Find(_) | Overlay::PathPrompt { .. } => cursor = prompt_cursor,
-        Overlay::ConfirmLeave(_) | Overlay::ConfirmOverwrite { .. } => cursor = None,
     }
     if let Some(cursor) = cursor
         && whole.contains(cursor)

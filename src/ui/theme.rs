@@ -16,6 +16,20 @@ pub const BAR: Style = Style::new().add_modifier(Modifier::REVERSED);
 pub const ERROR: Style = Style::new().fg(Color::Red).add_modifier(Modifier::BOLD);
 /// A question that has the keys.
 pub const QUESTION: Style = Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD);
+/// A lasting mark in the status line.
+pub const MARK: Style =
+    Style::new().fg(Color::Red).add_modifier(Modifier::REVERSED).add_modifier(Modifier::BOLD);
+/// A button that can be pressed.
+pub const BUTTON: Style = Style::new().fg(Color::Cyan);
+/// The button that Enter presses.
+pub const BUTTON_FOCUSED: Style =
+    Style::new().fg(Color::Cyan).add_modifier(Modifier::REVERSED).add_modifier(Modifier::BOLD);
+/// What is only in the text here.
+pub const OURS: Style = Style::new().fg(Color::Red);
+/// What is only in the other text.
+pub const THEIRS: Style = Style::new().fg(Color::Green);
+/// The words that differ, on either side.
+pub const DIFFERS: Modifier = Modifier::REVERSED;
 /// Less important text.
 pub const QUIET: Style = Style::new().add_modifier(Modifier::DIM);
 /// Names of keys, headings.

@@ -1,6 +1,6 @@
 //! Editing: every change of the text goes through [`edit`], so undo, journal and revisions cannot be forgotten.
 
-use super::suggest;
+use super::{changed, suggest};
 use crate::app::effect::{Effect, JournalEntry};
 use crate::app::layout;
 use crate::app::state::{SmartSpace, State};
@@ -308,7 +308,8 @@ fn travel_to(state: &mut State, travel: &Travel) -> Vec<Effect> {
     suggest::clear(state);
     let before = state.document.buffer.rope().clone();
     apply(state, &travel.edit, travel.selection);
-    state.document.content_revision = travel.content;
+    let from = std::mem::replace(&mut state.document.content_revision, travel.content);
+    changed::travelled(state, from);
     // A save under way brings another text to disk.
     if state.document.is_modified() || state.pending_save.is_some() {
         vec![journal(state, before, travel.edit.clone())]

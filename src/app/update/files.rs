@@ -1,15 +1,14 @@
-//! Opening, saving, leaving, recovering: the text is never dropped without the writer's word.
+//! Opening, saving, leaving: the text is never dropped without the writer's word.
 
 use std::path::{Path, PathBuf};
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-
-use super::{answer, editor, open_overlay, suggest};
+use super::{changed, editor, open_overlay, question, recovery, suggest};
 use crate::app::effect::Effect;
 use crate::app::input::LineInput;
-use crate::app::message::{FileContent, FileStamp, Recovery};
+use crate::app::message::{FileContent, FileStamp, KeptBecause};
+use crate::app::question::{Question, Subject};
 use crate::app::state::{Document, Leave, Overlay, PathPurpose, PendingSave, State};
-use crate::text::{Buffer, Edit, EditKind, History, Selection};
+use crate::text::{Buffer, History, Selection};
 
 /// Asks for a path.
 pub(super) fn ask_path(state: &mut State, purpose: PathPurpose) {
@@ -26,7 +25,7 @@ pub(super) fn ask_path(state: &mut State, purpose: PathPurpose) {
 /// A path was typed and confirmed.
 pub(super) fn path_chosen(state: &mut State, purpose: PathPurpose, path: PathBuf) -> Vec<Effect> {
     match purpose {
-        PathPurpose::Open => leave(state, Leave::Open(path)),
+        PathPurpose::Open => ask_leave(state, Leave::Open(path)),
         PathPurpose::SaveAs => {
             let then = state.after_naming.take();
             save_to(state, path, then, false)
@@ -109,67 +108,48 @@ pub(super) fn save_failed(state: &mut State, path: &Path, revision: u64, cause: 
 /// A file could not be read: say so, and stay.
 pub(super) fn failed(state: &mut State, cause: String) -> Vec<Effect> {
     state.open_consent = None;
+    state.reading = None;
+    let effects = recovery::file_failed(state);
     state.complain(cause);
-    Vec::new()
+    effects
 }
 
-/// Somebody else changed the file: ask before overwriting. One that is being overwritten was asked about already.
-pub(super) fn changed_on_disk(state: &mut State, path: PathBuf) -> Vec<Effect> {
-    let pending = state.pending_save.take_if(|pending| pending.path == path && !pending.force);
-    if state.pending_save.as_ref().is_some_and(|pending| pending.path == path) {
-        return Vec::new();
-    }
-    let then = pending.and_then(|pending| pending.then);
-    if let Overlay::Recover(recovery) | Overlay::ConfirmDiscard(recovery) = std::mem::take(&mut state.overlay)
-    {
-        state.recoveries.push_front(recovery);
-    }
-    open_overlay(state, Overlay::ConfirmOverwrite { path, then });
-    Vec::new()
-}
-
-/// The answer to “overwrite, reload or cancel?”.
-pub(super) fn overwrite_key(
-    state: &mut State,
-    path: PathBuf,
-    then: Option<Leave>,
-    key: KeyEvent,
-) -> Vec<Effect> {
-    match answer(key) {
-        Some('o') => save_to(state, path, then, true),
-        Some('r') => {
-            state.open_consent = Some(state.document.revision);
-            vec![Effect::OpenFile(path)]
-        }
-        Some('\u{1b}' | 'c') => {
-            state.inform("Not saved");
-            Vec::new()
-        }
-        _ => {
-            state.overlay = Overlay::ConfirmOverwrite { path, then };
-            Vec::new()
-        }
-    }
-}
-
-/// Leaves the document, unless it holds unsaved changes: then the writer is asked. A save under way that covers them is
-/// waited for; who asks a second time is not made to wait.
-pub(super) fn leave(state: &mut State, leave: Leave) -> Vec<Effect> {
-    let (revision, is_modified) = (state.document.content_revision, state.document.is_modified());
-    if let Some(pending) = &mut state.pending_save
-        && (pending.revision == revision || !is_modified)
-        && pending.then.as_ref() != Some(&leave)
-    {
-        let text = format!("Saving {} …", pending.path.display());
-        pending.then = Some(leave);
-        state.inform(text);
+/// Leaves the document, unless it holds unsaved changes: then the writer, who wanted to, is asked.
+pub(super) fn ask_leave(state: &mut State, leave: Leave) -> Vec<Effect> {
+    if waits_for_save(state, &leave) {
         return Vec::new();
     }
     if state.document.is_modified() {
-        open_overlay(state, Overlay::ConfirmLeave(leave));
+        question::ask(state, Subject::Leave(leave));
         return Vec::new();
     }
     go(state, leave)
+}
+
+/// The same, when the writer may be at something else by now.
+pub(super) fn leave(state: &mut State, leave: Leave) -> Vec<Effect> {
+    if waits_for_save(state, &leave) {
+        return Vec::new();
+    }
+    if state.document.is_modified() {
+        return question::ask_unasked(state, Subject::Leave(leave));
+    }
+    go(state, leave)
+}
+
+/// Whether a save under way covers what is unsaved: the document is left when it is answered. Who asks a second time is not
+/// made to wait.
+fn waits_for_save(state: &mut State, leave: &Leave) -> bool {
+    let (revision, is_modified) = (state.document.content_revision, state.document.is_modified());
+    let Some(pending) = &mut state.pending_save else { return false };
+    let covers = pending.revision == revision || !is_modified;
+    if !covers || pending.then.as_ref() == Some(leave) {
+        return false;
+    }
+    let text = format!("Saving {} …", pending.path.display());
+    pending.then = Some(leave.clone());
+    state.inform(text);
+    true
 }
 
 fn go(state: &mut State, leave: Leave) -> Vec<Effect> {
@@ -185,24 +165,31 @@ fn go(state: &mut State, leave: Leave) -> Vec<Effect> {
     }
 }
 
-/// The answer to “save, discard or cancel?”.
-pub(super) fn leave_key(state: &mut State, leave: Leave, key: KeyEvent) -> Vec<Effect> {
-    match answer(key) {
-        Some('s' | '\n') => save(state, Some(leave)),
-        Some('d') => {
-            let mut effects = Vec::new();
-            if leave == Leave::Quit {
-                effects.extend(editor::forget_journal(state));
-            }
-            effects.extend(go(state, leave));
-            effects
-        }
-        Some('\u{1b}' | 'c') => Vec::new(),
-        _ => {
-            state.overlay = Overlay::ConfirmLeave(leave);
-            Vec::new()
-        }
+/// Leaves once the text is saved.
+pub(super) fn save_and(state: &mut State, leave: Leave) -> Vec<Effect> {
+    if state.conflict.is_some() { changed::ask(state, Some(leave)) } else { save(state, Some(leave)) }
+}
+
+/// Leaves without saving; the text is kept for a week.
+pub(super) fn discard_and(state: &mut State, leave: Leave) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if leave == Leave::Quit {
+        effects.extend(changed::keep(state, KeptBecause::Discard));
+        effects.extend(editor::forget_journal(state));
     }
+    effects.extend(go(state, leave));
+    effects
+}
+
+/// Writes the text over another version of the file, which is kept by now.
+pub(super) fn overwrite(state: &mut State, path: PathBuf, then: Option<Leave>, force: bool) -> Vec<Effect> {
+    save_to(state, path, then, force)
+}
+
+/// Asks for a path; what was to happen after a save happens after this one.
+pub(super) fn ask_path_then(state: &mut State, purpose: PathPurpose, then: Option<Leave>) {
+    ask_path(state, purpose);
+    state.after_naming = then;
 }
 
 /// A file was read: it takes the place of the document. Unsaved text that nobody agreed to lose stays, and the writer is
@@ -210,13 +197,11 @@ pub(super) fn leave_key(state: &mut State, leave: Leave, key: KeyEvent) -> Vec<E
 pub(super) fn opened(state: &mut State, content: FileContent) -> Vec<Effect> {
     let consent = state.open_consent.take() == Some(state.document.revision);
     if state.document.is_modified() && !consent {
+        state.restoring = None;
         return leave(state, Leave::Open(content.path));
     }
-    if let Overlay::Recover(recovery) | Overlay::ConfirmDiscard(recovery) = std::mem::take(&mut state.overlay)
-    {
-        state.recoveries.push_front(recovery);
-    }
-    let effects = editor::forget_journal(state).into_iter().collect();
+    let mut effects: Vec<Effect> = changed::keep(state, KeptBecause::Discard).into_iter().collect();
+    effects.extend(editor::forget_journal(state));
     let message = match (content.exists, content.read_only) {
         (false, _) => format!("New file {}", content.path.display()),
         (true, true) => {
@@ -237,10 +222,11 @@ pub(super) fn opened(state: &mut State, content: FileContent) -> Vec<Effect> {
             ..Document::default()
         },
     );
+    effects.extend(recovery::file_opened(state));
     effects
 }
 
-fn replace_document(state: &mut State, document: Document) {
+pub(super) fn replace_document(state: &mut State, document: Document) {
     suggest::clear(state);
     state.suggest.silenced = false;
     let revision = state.document.revision + 1;
@@ -256,65 +242,11 @@ fn replace_document(state: &mut State, document: Document) {
     state.history = History::default();
     state.viewport.top = 0;
     state.pending_save = None;
-}
-
-/// The answer to “restore, keep for later or discard?”. The question may stand there while somebody types without
-/// looking: no key loses text, `d` only leads to the next question. A capital does not, or Caps Lock would turn "add"
-/// into both answers.
-pub(super) fn recovery_key(state: &mut State, recovery: Recovery, key: KeyEvent) -> Vec<Effect> {
-    match answer(key) {
-        Some('r' | '\n') => restore(state, recovery),
-        Some('d') if !is_capital(key) => {
-            state.overlay = Overlay::ConfirmDiscard(recovery);
-            Vec::new()
-        }
-        Some('k' | '\u{1b}') => {
-            state.inform("The unsaved text is kept, and offered again at the next start");
-            Vec::new()
-        }
-        _ => {
-            state.overlay = Overlay::Recover(recovery);
-            Vec::new()
-        }
+    (state.conflict, state.reading) = (None, None);
+    let about_it = |question: &Question| matches!(question.subject, Subject::Conflict | Subject::Leave(_));
+    match &state.overlay {
+        Overlay::Question(question) if about_it(question) => state.overlay = Overlay::None,
+        Overlay::Comparison(shown) if about_it(&shown.back) => state.overlay = Overlay::None,
+        _ => {}
     }
-}
-
-/// The answer to “throw it away for good?”: a capital `D`. Every other key leads back to the question before.
-pub(super) fn discard_key(state: &mut State, recovery: Recovery, key: KeyEvent) -> Vec<Effect> {
-    if answer(key) == Some('d') && is_capital(key) {
-        state.inform("The unsaved text is thrown away");
-        return vec![Effect::DiscardRecovery(recovery.journal)];
-    }
-    state.overlay = Overlay::Recover(recovery);
-    Vec::new()
-}
-
-/// Whether a letter was typed with Shift, in either way terminals tell it.
-fn is_capital(key: KeyEvent) -> bool {
-    match key.code {
-        KeyCode::Char(c) => c.is_uppercase() || key.modifiers.contains(KeyModifiers::SHIFT),
-        _ => false,
-    }
-}
-
-/// Brings recovered text back as an edit, so that undo leads to what is on disk. The old journal goes only behind the
-/// new one.
-fn restore(state: &mut State, recovery: Recovery) -> Vec<Effect> {
-    if state.document.path != recovery.path {
-        if state.document.is_modified() {
-            state.complain(
-                "Save this document first: the unsaved text of the other one is kept for the next start",
-            );
-            return Vec::new();
-        }
-        let (path, form) = (recovery.path, recovery.form);
-        replace_document(state, Document { path, form, stamp: recovery.on_disk, ..Document::default() });
-    }
-    let end = state.document.buffer.len();
-    let change = Edit::replace(state.document.buffer.rope(), 0, end, &recovery.text);
-    let cursor = recovery.text.chars().count();
-    let mut effects = editor::edit(state, change, EditKind::Other, cursor);
-    effects.push(Effect::DiscardRecovery(recovery.journal));
-    state.inform(format!("Restored the text of {}: save it to keep it", recovery.written));
-    effects
 }

@@ -7,17 +7,20 @@
 //! Predicted { 8 }  → dropped: it is about a text that is no more
 //! ```
 
+mod changed;
 mod editor;
 mod files;
 mod find;
 mod model;
 mod mouse;
 mod panel;
+mod question;
+mod recovery;
 mod suggest;
 mod training;
 mod why;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use super::effect::Effect;
 use super::keymap::{self, Action, GlobalAction};
@@ -31,10 +34,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     let before = (state.selection, state.document.revision, state.viewport, layout::areas(state).text);
     let key = matches!(message, Message::KeyPressed(_));
     let mut effects = dispatch(state, message);
-    let bare = state.overlay == Overlay::None && !state.quitting;
-    if bare && let Some(recovery) = state.recoveries.pop_front() {
-        open_overlay(state, Overlay::Recover(recovery));
-    }
+    effects.extend(question::what_waits(state));
     let after = (state.selection, state.document.revision, state.viewport, layout::areas(state).text);
     let scrolled_only = (before.0, before.1, before.3) == (after.0, after.1, after.3)
         && (before.2.width, before.2.height) == (after.2.width, after.2.height);
@@ -57,22 +57,32 @@ fn dispatch(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::FileOpened(content) => files::opened(state, content),
         Message::FileFailed(cause) => files::failed(state, cause),
-        Message::FileChangedOnDisk { path } => files::changed_on_disk(state, path),
-        Message::FileSaved { path, revision, stamp } => files::saved(state, path, revision, stamp),
+        Message::FileChangedOnDisk { path } => changed::found(state, path),
+        Message::FileRead { path, found } => changed::file_read(state, &path, found),
+        Message::FileSaved { path, revision, stamp } => {
+            changed::saved(state, revision);
+            files::saved(state, path, revision, stamp)
+        }
         Message::SaveFailed { path, revision, cause } => files::save_failed(state, &path, revision, cause),
-        Message::FileInUse { path } => {
-            state.complain(format!(
-                "{} is open in another Foreword, too: what is saved last counts. Close it in one of them.",
-                path.display()
-            ));
+        Message::Marked(mark) => {
+            state.marks.retain(|other| other.kind != mark.kind);
+            state.marks.push(mark);
+            Vec::new()
+        }
+        Message::Unmarked(kind) => {
+            state.marks.retain(|mark| mark.kind != kind);
+            Vec::new()
+        }
+        Message::QuestionArmed(number) => {
+            question::armed(state, number);
             Vec::new()
         }
         Message::RecoveryFound(recovery) => {
-            state.recoveries.push_back(recovery);
+            recovery::found(state, recovery);
             Vec::new()
         }
         Message::KeptListed(kept) => {
-            state.recoveries.extend(kept);
+            recovery::listed(state, kept);
             Vec::new()
         }
         Message::Predicted { revision, suggestions, latency_ms } => {
@@ -153,21 +163,8 @@ fn key_pressed(state: &mut State, key: KeyEvent) -> Vec<Effect> {
                 Vec::new()
             }
         },
-        Overlay::ConfirmLeave(leave) => files::leave_key(state, leave, key),
-        Overlay::ConfirmOverwrite { path, then } => files::overwrite_key(state, path, then, key),
-        Overlay::Recover(recovery) => files::recovery_key(state, recovery, key),
-        Overlay::ConfirmDiscard(recovery) => files::discard_key(state, recovery, key),
-    }
-}
-
-/// The letter a question is answered with; Esc is a letter of its own (`\u{1b}`), Enter is `\n`.
-fn answer(key: KeyEvent) -> Option<char> {
-    match key.code {
-        KeyCode::Esc => Some('\u{1b}'),
-        KeyCode::Enter => Some('\n'),
-        KeyCode::Char('q' | 'c') if key.modifiers.contains(KeyModifiers::CONTROL) => Some('\u{1b}'),
-        KeyCode::Char(c) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => Some(c.to_ascii_lowercase()),
-        _ => None,
+        Overlay::Question(question) => question::key(state, question, key),
+        Overlay::Comparison(shown) => question::comparison_key(state, shown, key),
     }
 }
 
@@ -185,6 +182,9 @@ fn help_key(state: &mut State, key: KeyEvent, scroll: usize) {
 }
 
 fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
+    if matches!(state.overlay, Overlay::Question(_) | Overlay::Comparison(_)) {
+        question::step_back(state);
+    }
     let mut overlay = std::mem::take(&mut state.overlay);
     let effects = match &mut overlay {
         Overlay::None if state.focus == Focus::Panel => {
@@ -248,6 +248,7 @@ fn editor_action(state: &mut State, action: Action) -> Vec<Effect> {
 
 fn global(state: &mut State, action: GlobalAction) -> Vec<Effect> {
     match action {
+        GlobalAction::Save if state.conflict.is_some() => changed::ask(state, None),
         GlobalAction::Save => files::save(state, None),
         GlobalAction::SaveAs => {
             files::ask_path(state, PathPurpose::SaveAs);
@@ -261,7 +262,8 @@ fn global(state: &mut State, action: GlobalAction) -> Vec<Effect> {
             find::open(state);
             Vec::new()
         }
-        GlobalAction::Quit => files::leave(state, super::state::Leave::Quit),
+        GlobalAction::Quit => files::ask_leave(state, super::state::Leave::Quit),
+        GlobalAction::Marks => question::first_mark(state),
         GlobalAction::Help => {
             open_overlay(state, Overlay::Help { scroll: 0 });
             Vec::new()

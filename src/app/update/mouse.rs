@@ -3,7 +3,7 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
-use super::{editor, suggest, training};
+use super::{editor, question, suggest, training};
 use crate::app::effect::Effect;
 use crate::app::layout;
 use crate::app::state::{Focus, Overlay, State};
@@ -12,8 +12,16 @@ use crate::text::motion;
 /// Rows a notch of the wheel scrolls.
 const NOTCH: isize = 3;
 
-/// The mouse was used. Under an overlay it does nothing.
+/// The mouse was used. Under an overlay it does nothing but press a question's buttons and scroll a comparison.
 pub(super) fn used(state: &mut State, event: MouseEvent) -> Vec<Effect> {
+    match event.kind {
+        MouseEventKind::Down(MouseButton::Left) if matches!(state.overlay, Overlay::Question(_)) => {
+            return question::clicked(state, event.column, event.row);
+        }
+        MouseEventKind::ScrollUp => question::scrolled(state, -NOTCH),
+        MouseEventKind::ScrollDown => question::scrolled(state, NOTCH),
+        _ => {}
+    }
     if state.overlay != Overlay::None {
         return Vec::new();
     }

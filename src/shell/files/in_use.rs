@@ -67,11 +67,11 @@ impl InUse {
         elsewhere
     }
 
-    /// Tries again for the locks that another instance had.
-    pub(super) fn retry(&mut self) {
-        if let Some(path) = self.open.take() {
-            self.open(&path);
-        }
+    /// Tries again for the locks that another instance had. Returns the open file, and whether it is still open elsewhere.
+    pub(super) fn retry(&mut self) -> Option<(PathBuf, bool)> {
+        let path = self.open.take()?;
+        let is_elsewhere = self.open(&path);
+        Some((path, is_elsewhere))
     }
 
     /// No file is open here any more.

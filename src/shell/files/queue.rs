@@ -21,6 +21,7 @@ use super::own::identity;
 use super::write::{Order, Saved, Saver, follow_links};
 use crate::app::Message;
 use crate::app::effect::TextFile;
+use crate::app::mark::{Mark, MarkKind};
 use crate::app::message::{FileForm, FileStamp};
 use crate::shell::paths::{Paths, absolute};
 
@@ -78,8 +79,8 @@ impl SaveQueue {
         self.send(Work::Save(request));
     }
 
-    /// The file that is open is this one from now on, with what `stamp` says in it; answered by `FileInUse` if another
-    /// instance has it open, too.
+    /// The file that is open is this one from now on, with what `stamp` says in it; answered by `Marked` if
+    /// another instance has it open, too, and by `Unmarked` if not.
     pub fn opened(&self, path: Option<PathBuf>, stamp: Option<FileStamp>) {
         self.send(Work::Opened { path, stamp, at: SystemTime::now() });
     }
@@ -138,7 +139,9 @@ impl Worker {
                 }
                 self.answer(Message::FileSaved { path, revision, stamp: left.stamp });
                 // It may have been let go by the other editor meanwhile.
-                self.in_use.retry();
+                if let Some((path, is_elsewhere)) = self.in_use.retry() {
+                    self.mark(&path, is_elsewhere);
+                }
             }
             Ok(Ok(Saved::ChangedOnDisk)) => self.changed(path),
             Ok(Err(error)) => {
@@ -198,10 +201,22 @@ impl Worker {
         if let Some(stamp) = stamp {
             self.chains.opened(&target, Left::read(&target, stamp, at));
         }
-        if self.in_use.open(&whole) {
-            self.answer(Message::FileInUse { path });
-        }
+        let is_elsewhere = self.in_use.open(&whole);
+        self.mark(&path, is_elsewhere);
         clear_drafts(folder_of(&target));
+    }
+
+    /// Says whether another instance has the open file open, too: as long as it is so.
+    fn mark(&self, path: &Path, is_elsewhere: bool) {
+        self.answer(if is_elsewhere {
+            let sentence = format!(
+                "{} is open in another Foreword, too: what is saved last counts. Close it in one of them.",
+                path.display()
+            );
+            Message::Marked(Mark::new(MarkKind::OpenElsewhere, sentence).about(path.to_path_buf()))
+        } else {
+            Message::Unmarked(MarkKind::OpenElsewhere)
+        });
     }
 
     fn answer(&self, message: Message) {

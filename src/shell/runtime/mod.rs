@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -23,6 +23,8 @@ use super::never::NeverList;
 use super::paths::{Paths, absolute};
 use super::predictor::{Change, Load, Models, Predictor, Request};
 use super::terminal::{Terminal, keep_text_on_panic};
+use crate::app::mark::{Mark, MarkKind};
+use crate::app::message::FileContent;
 use crate::app::{Effect, Message, Settings, State, update};
 use crate::config::Config;
 use crate::train::TrainingPlan;
@@ -95,7 +97,12 @@ pub struct EditorOptions {
     pub never: NeverList,
     /// What is remembered of the starts before.
     pub memory: Memory,
+    /// What the writer has to know as long as it is so: files that could not be read and were set aside.
+    pub marks: Vec<Mark>,
 }
+
+/// How long a question that comes unasked is on the screen before it takes an answer.
+const ARMING: Duration = Duration::from_secs(1);
 
 /// From one frame to the next at most this long is spent on messages that keep coming.
 const MAX_TURN: Duration = Duration::from_millis(8);
@@ -106,8 +113,9 @@ const MAX_TURN: Duration = Duration::from_millis(8);
 /// When there is no terminal to run in, or it goes away. The text is then in the journal.
 pub fn run(options: EditorOptions) -> anyhow::Result<()> {
     let (sender, messages) = channel();
-    let EditorOptions { files, paths, mut config, models, training, inspector, never, memory } = options;
-    let mut first = VecDeque::new();
+    let EditorOptions { files, paths, mut config, models, training, inspector, never, memory, marks } =
+        options;
+    let mut first: VecDeque<Message> = marks.into_iter().map(Message::Marked).collect();
     if let Err(error) = paths.create() {
         first.push_back(Message::FileFailed(error.to_string()));
     }
@@ -118,10 +126,12 @@ pub fn run(options: EditorOptions) -> anyhow::Result<()> {
     recoveries.extend(unsaved);
     let journal = Journal::start(&paths.journal, sender.clone())
         .map_err(|error| {
-            first.push_back(Message::FileFailed(format!(
-                "No recovery file can be kept in {}: {error}. Save often, or choose another place with --data-dir.",
+            let said = format!(
+                "A crash would lose what is not saved: no recovery file can be kept in {}: {error}. \
+                 Save often, or choose another place with --data-dir.",
                 paths.journal.display()
-            )));
+            );
+            first.push_back(Message::Marked(Mark::new(MarkKind::Unprotected, said)));
         })
         .ok();
     let flusher = journal.as_ref().map(Journal::flusher);
@@ -164,6 +174,7 @@ pub fn run(options: EditorOptions) -> anyhow::Result<()> {
         waiting: first,
         request: None,
         reading: None,
+        arming: None,
     };
     if runtime.turn(&messages)?.is_break() {
         return Ok(());
@@ -226,6 +237,8 @@ struct Runtime<S: Screen> {
     request: Option<Request>,
     /// Held back likewise.
     reading: Option<Request>,
+    /// The question to be armed, and when, once it is on the screen.
+    arming: Option<(u64, Option<Instant>)>,
 }
 
 impl<S: Screen> Runtime<S> {
@@ -240,11 +253,35 @@ impl<S: Screen> Runtime<S> {
     fn run(&mut self, messages: &Receiver<Message>) -> io::Result<()> {
         loop {
             // This struct holds a sender itself, so the channel stays open.
-            let Ok(message) = messages.recv() else { return Ok(()) };
-            self.waiting.push_back(message);
+            let Ok(message) = self.next(messages) else { return Ok(()) };
+            self.waiting.extend(message);
+            self.arm_when_due(messages);
             if self.turn(messages)?.is_break() {
                 return Ok(());
             }
+        }
+    }
+
+    /// The next message; nothing when a question is to be armed before one comes.
+    fn next(&self, messages: &Receiver<Message>) -> Result<Option<Message>, RecvTimeoutError> {
+        let Some((_, Some(due))) = self.arming else {
+            return messages.recv().map(Some).map_err(|_| RecvTimeoutError::Disconnected);
+        };
+        match messages.recv_timeout(due.saturating_duration_since(Instant::now())) {
+            Ok(message) => Ok(Some(message)),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Arms the question whose second is over. Keys that were pressed before come before.
+    fn arm_when_due(&mut self, messages: &Receiver<Message>) {
+        if let Some((number, Some(due))) = self.arming
+            && due <= Instant::now()
+        {
+            self.arming = None;
+            self.waiting.extend(messages.try_iter());
+            self.waiting.push_back(Message::QuestionArmed(number));
         }
     }
 
@@ -272,6 +309,9 @@ impl<S: Screen> Runtime<S> {
             }
         }
         self.screen.draw(&self.state)?;
+        if let Some((_, due @ None)) = &mut self.arming {
+            *due = Some(Instant::now() + ARMING);
+        }
         if let Some(predictor) = &self.predictor {
             if let Some(request) = self.request.take() {
                 predictor.ask(request);
@@ -323,6 +363,13 @@ impl<S: Screen> Runtime<S> {
             }
             Effect::DiscardRecovery(path) => self.discard(&path),
             Effect::OpenFile(path) => self.waiting.push_back(open_file(&path)),
+            Effect::ReadFile(path) => {
+                let found = files::open(&absolute(&path)).map_err(|error| error.to_string());
+                // By the name it was asked for.
+                let found = found.map(|content| FileContent { path: path.clone(), ..content });
+                self.waiting.push_back(Message::FileRead { path, found });
+            }
+            Effect::ArmQuestion(number) => self.arming = Some((number, None)),
             Effect::SaveFile { path, text, revision, form, expected, force } => {
                 let document = self.state.document.text_file();
                 self.saves.save(SaveRequest { path, text, revision, form, expected, force, document });

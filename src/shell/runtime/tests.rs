@@ -103,6 +103,7 @@ fn bench() -> Bench {
         waiting: VecDeque::new(),
         request: None,
         reading: None,
+        arming: None,
     };
     runtime.start_predictor(Box::new(models));
     Bench { leave: Some(leave), runtime, messages, log, root }

@@ -1,50 +1,142 @@
-//! The question whether unsaved text of an earlier session is wanted back, with the end of that text to judge by.
+//! Texts that can be had back: a list, and of the one looked at all that helps to decide, its end included.
 
-use ratatui::Frame;
-use ratatui::layout::Rect;
-use ratatui::text::Line;
-use ratatui::widgets::{Block, Clear, Paragraph};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
 
-use crate::app::message::Recovery;
-use crate::ui::glyph::{fit, fit_end, fold};
+use crate::app::State;
+use crate::app::message::{KeptBecause, Recovery};
+use crate::app::question::{is_here, is_outdated};
+use crate::app::time::utc;
+use crate::ui::glyph::{fit_end, fold, width};
 use crate::ui::panel::status::counted;
 use crate::ui::theme;
 
-/// Draws the question over `area`: what is to become of the text, or whether it is really to be discarded.
-pub fn draw(recovery: &Recovery, discarding: bool, frame: &mut Frame, area: Rect) {
-    let columns = (area.width as usize).saturating_sub(4);
-    let name = recovery.path.as_ref().map_or("an unnamed text".into(), |path| path.to_string_lossy());
-    let mut lines: Vec<Line> = fold("Foreword did not end well. It kept what was not saved:", columns)
-        .into_iter()
-        .map(Line::raw)
-        .collect();
-    lines.push(Line::styled(fit_end(&name, columns), theme::CHOSEN));
-    let found = format!("{}, {}", recovery.written, counted(words(&recovery.text), "word"));
-    lines.push(Line::styled(fit(&found, columns), theme::QUIET));
-    let question = if discarding {
-        "Throw it away for good? [D] with Shift: yes  [any other key] no"
-    } else {
-        "[r] restore  [d] discard  [Esc] later"
-    };
-    // Up to the border: at 40 columns the keys fit one row just so.
-    let keys = fold(question, columns + 2);
-    let room = (area.height as usize).saturating_sub(lines.len() + keys.len() + 3);
-    let tail: Vec<&str> = recovery.text.lines().filter(|line| !line.trim().is_empty()).collect();
-    let shown = tail.len().saturating_sub(room.min(6));
-    if room > 0 {
-        lines.push(Line::raw(""));
-        lines.extend(
-            tail[shown..]
-                .iter()
-                .map(|line| Line::raw(format!("│ {}", fit_end(line, columns.saturating_sub(2))))),
-        );
+/// Rows of the list at most.
+const MOST_LISTED: usize = 6;
+/// Rows of the text's end at most.
+const MOST_TAIL: usize = 6;
+/// From this many columns on, a file is told by its whole path.
+const WIDE: usize = 60;
+
+/// The rows of the dialog: at most `room`, the most important first.
+pub(super) fn lines(state: &State, chosen: usize, columns: usize, room: usize) -> Vec<Line<'static>> {
+    let Some(found) = state.found(chosen) else { return vec![Line::raw("There is nothing to have back.")] };
+    let mut lines = list(state, chosen, columns, room);
+    let wide = columns >= WIDE;
+    if lines.is_empty() {
+        lines.push(Line::styled(fit_end(&name(found, wide), columns), theme::CHOSEN));
     }
-    lines.extend(keys.into_iter().map(|keys| Line::styled(keys, theme::QUESTION)));
-    let height = (lines.len() as u16 + 2).min(area.height);
-    let area = Rect { y: area.y + (area.height - height) / 2, height, ..area };
-    frame.render_widget(Clear, area);
-    let block = Block::bordered().border_style(theme::FOCUSED).title(" Your text is safe ");
-    frame.render_widget(Paragraph::new(lines).block(block), area);
+    let mut tell = |text: String, style: Style| {
+        lines.extend(fold(&text, columns).into_iter().map(|line| Line::styled(line, style)));
+    };
+    tell(because(found, wide).to_owned(), Style::new());
+    if is_outdated(state, found) {
+        tell(outdated(found, wide), theme::QUESTION);
+    }
+    if !is_here(state, found) {
+        tell(elsewhere(state, found, wide), theme::QUESTION);
+    }
+    tell(format!("{}, {}", found.written, counted(words(&found.text), "word")), theme::QUIET);
+    let left = room.saturating_sub(lines.len() + 1);
+    let tail: Vec<&str> = found.text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let shown = tail.len().saturating_sub(left.min(MOST_TAIL));
+    lines.extend(
+        tail[shown..].iter().map(|line| Line::raw(format!("│ {}", fit_end(line, columns.saturating_sub(2))))),
+    );
+    lines
+}
+
+/// All that can be had back, if it is more than one text; on a low screen the one that is looked at alone.
+fn list(state: &State, chosen: usize, columns: usize, room: usize) -> Vec<Line<'static>> {
+    let count = state.found_count();
+    if count < 2 {
+        return Vec::new();
+    }
+    let rows = if room < 8 { 1 } else { MOST_LISTED.min(room / 3) };
+    let first = chosen.saturating_sub(rows / 2).min(count.saturating_sub(rows));
+    let row = |index: usize| {
+        let found = state.found(index)?;
+        let mark = if index == chosen { "▸" } else { " " };
+        let number = format!("{mark} {}/{count} ", index + 1);
+        let told = format!("  {}  {}", found.written, kind(found));
+        let told =
+            if width(&told) + width(&number) + 8 > columns { format!("  {}", kind(found)) } else { told };
+        let told = if width(&told) + width(&number) + 8 > columns { String::new() } else { told };
+        let name = fit_end(&name(found, false), columns.saturating_sub(width(&told) + width(&number)));
+        let style = if index == chosen { theme::CHOSEN } else { Style::new() };
+        let spans = vec![
+            Span::styled(number, theme::KEY),
+            Span::styled(name, style),
+            Span::styled(told, theme::QUIET),
+        ];
+        Some(Line::from(spans))
+    };
+    (first..first + rows).filter_map(row).collect()
+}
+
+/// The question whether one of them is to go.
+pub(super) fn discard_lines(state: &State, chosen: usize, columns: usize) -> Vec<Line<'static>> {
+    let Some(found) = state.found(chosen) else { return Vec::new() };
+    let what = format!(
+        "{}, {}",
+        fit_end(&name(found, columns >= WIDE), columns),
+        counted(words(&found.text), "word")
+    );
+    let question = match found.because {
+        KeptBecause::Crash => format!("Discard the unsaved text of {what}? It is kept for a week."),
+        _ => format!("Throw away the text of {what}, for good?"),
+    };
+    fold(&question, columns).into_iter().map(|line| Line::styled(line, theme::QUESTION)).collect()
+}
+
+fn name(found: &Recovery, whole: bool) -> String {
+    let path = found.path.as_ref();
+    let shown = path.map(|path| if whole { path.as_os_str() } else { path.file_name().unwrap_or_default() });
+    shown.map_or_else(|| "an unnamed text".to_owned(), |shown| shown.to_string_lossy().into_owned())
+}
+
+/// Why it is kept, in a word or two.
+fn kind(found: &Recovery) -> &'static str {
+    match found.because {
+        KeptBecause::Crash => "not saved",
+        KeptBecause::Discard => "discarded",
+        KeptBecause::Reload => "replaced",
+        KeptBecause::Overwrite => "overwritten",
+    }
+}
+
+fn because(found: &Recovery, wide: bool) -> &'static str {
+    match (found.because, wide) {
+        (KeptBecause::Crash, true) => "Foreword did not end well, and this was not saved.",
+        (KeptBecause::Crash, false) => "Not saved before a crash.",
+        (KeptBecause::Discard, _) => "You discarded it.",
+        (KeptBecause::Reload, _) => "Another text took its place.",
+        (KeptBecause::Overwrite, true) => "Another program's version of the file, which you overwrote.",
+        (KeptBecause::Overwrite, false) => "Another program's, overwritten.",
+    }
+}
+
+fn outdated(found: &Recovery, wide: bool) -> String {
+    let when = found.on_disk.map(|stamp| utc((stamp.modified_ns / 1_000_000_000) as u64));
+    match when {
+        Some(when) if wide => {
+            format!("{} was changed since, at {when}: compare the two before you decide.", name(found, false))
+        }
+        Some(when) => format!("The file was changed since, at {when}."),
+        None => "The file was changed since.".to_owned(),
+    }
+}
+
+fn elsewhere(state: &State, found: &Recovery, wide: bool) -> String {
+    let open = state.document.name();
+    match (state.document.is_modified(), &found.path) {
+        (true, _) => format!("It is not the text of {open}. Save that first to restore this."),
+        (false, None) if wide => format!("It is not the text of {open}: restoring it leaves that file."),
+        (false, Some(_)) if wide => {
+            format!("It is not the text of {open}: restoring it opens {} instead.", name(found, false))
+        }
+        (false, _) => format!("Not the text of {open}."),
+    }
 }
 
 fn words(text: &str) -> usize {

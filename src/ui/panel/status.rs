@@ -1,11 +1,12 @@
-//! The status line, and what rises above it: messages too long for it, and questions.
+//! The status line, and what rises above it: messages too long for it, and prompts.
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
-use crate::app::state::{Leave, PathPurpose, Status, StatusKind};
+use crate::app::mark::MarkKind;
+use crate::app::state::{PathPurpose, Status, StatusKind};
 use crate::app::{Focus, LineInput, Overlay, PanelPhase, PanelTab, State};
 use crate::ui::glyph::{fit, fit_end, fold, width};
 use crate::ui::theme;
@@ -13,14 +14,18 @@ use crate::ui::theme;
 /// Rows a message may rise to.
 const MAX_ROWS: usize = 5;
 
-/// Draws the status line: the file on the left, figures on the right, as many as fit, the most important first.
+/// Draws the status line: the file on the left, then what lastingly stands, figures on the right, as many as fit, the most
+/// important first.
 pub fn draw(state: &State, frame: &mut Frame, area: Rect) {
     let columns = area.width as usize;
+    let marks = marks(state, columns);
+    let taken = if marks.is_empty() { 0 } else { width(&marks) + 1 };
+    let columns = columns.saturating_sub(taken);
     let mut figures = String::new();
     let least_name = width(&state.document.name()).min(columns / 3) + 3;
     for figure in figures_of(state) {
         let longer = if figures.is_empty() { format!("{figure} ") } else { format!("{figure} · {figures}") };
-        if width(&longer) + least_name < columns {
+        if width(&longer) + least_name < columns && (marks.is_empty() || columns > 24) {
             figures = longer;
         }
     }
@@ -32,7 +37,30 @@ pub fn draw(state: &State, frame: &mut Frame, area: Rect) {
     let room = columns.saturating_sub(width(&figures) + width(mark) + 2);
     let name = format!(" {}{mark}", fit_end(&state.document.name(), room));
     let gap = " ".repeat(columns.saturating_sub(width(&name) + width(&figures)));
-    frame.render_widget(Line::styled(format!("{name}{gap}{figures}"), theme::BAR), area);
+    let mut spans = vec![Span::styled(name, theme::BAR)];
+    if !marks.is_empty() {
+        spans.extend([Span::styled(" ", theme::BAR), Span::styled(marks, theme::MARK)]);
+    }
+    spans.push(Span::styled(format!("{gap}{figures}"), theme::BAR));
+    frame.render_widget(Line::from(spans), area);
+}
+
+/// What lastingly stands: all of it and the key where there is room, at least `!` and the first mark's short name.
+fn marks(state: &State, columns: usize) -> String {
+    let marks = state.marks();
+    let Some(first) = marks.first() else { return String::new() };
+    let all = |name: fn(MarkKind) -> &'static str| {
+        marks.iter().map(|mark| name(mark.kind)).collect::<Vec<_>>().join(", ")
+    };
+    let more = if marks.len() > 1 { format!(" +{}", marks.len() - 1) } else { String::new() };
+    let forms = [
+        format!("! {} · F4", all(MarkKind::name)),
+        format!("! {} · F4", all(MarkKind::short_name)),
+        format!("! {}{more} · F4", first.kind.name()),
+        format!("! {}{more} F4", first.kind.short_name()),
+    ];
+    let fits = forms.into_iter().find(|form| width(form) <= columns / 2);
+    fits.unwrap_or_else(|| fit(&format!("!{}{more}", first.kind.short_name()), columns))
 }
 
 /// What may stand on the right, most important first.
@@ -84,8 +112,7 @@ fn training(state: &State) -> Option<String> {
     }
 }
 
-/// What rises above the status line: a question, a prompt, or a message. Returns the row it begins on and, for a
-/// prompt, where its cursor stands.
+/// What rises above the status line: a prompt or a message. Returns, for a prompt, where its cursor stands.
 pub fn draw_above(state: &State, frame: &mut Frame, above: Rect) -> Option<Position> {
     match &state.overlay {
         Overlay::Find(bar) => {
@@ -104,38 +131,8 @@ pub fn draw_above(state: &State, frame: &mut Frame, above: Rect) -> Option<Posit
             };
             Some(prompt(frame, above, label, input, "", "Enter · Esc back"))
         }
-        Overlay::ConfirmLeave(leave) => {
-            let before = match leave {
-                Leave::Quit => "quitting",
-                Leave::Open(_) => "opening the other file",
-            };
-            let name = fit(&state.document.name(), above.width as usize / 2);
-            question(
-                frame,
-                above,
-                &format!("Save {name} before {before}? [s] save  [d] discard changes  [Esc] stay"),
-            );
-            None
-        }
-        Overlay::ConfirmOverwrite { path, .. } => {
-            let shown = fit_end(&path.to_string_lossy(), above.width as usize);
-            let text = if state.document.path.as_ref() == Some(path) {
-                format!(
-                    "{shown} was changed by another program. [o] overwrite it  [r] reload it, dropping what is here  [Esc] neither"
-                )
-            } else {
-                format!(
-                    "{shown} is there already. [o] overwrite it  [r] open it, dropping what is here  [Esc] neither"
-                )
-            };
-            question(frame, above, &text);
-            None
-        }
-        Overlay::None
-        | Overlay::Help { .. }
-        | Overlay::Why(_)
-        | Overlay::Recover(_)
-        | Overlay::ConfirmDiscard(_) => {
+        Overlay::Question(_) | Overlay::Comparison(_) => None,
+        Overlay::None | Overlay::Help { .. } | Overlay::Why(_) => {
             if let Some(status) = state.status.as_ref().filter(|status| !told_by_panel(state, status)) {
                 let (text, style) = match status.kind {
                     StatusKind::Info => (status.text.clone(), ratatui::style::Style::new()),
@@ -159,10 +156,6 @@ fn told_by_panel(state: &State, status: &Status) -> bool {
                 panel.error.as_ref().is_some_and(|error| status.text.ends_with(error.as_str()))
             }
         }
-}
-
-fn question(frame: &mut Frame, above: Rect, text: &str) {
-    block(frame, above, text, theme::QUESTION);
 }
 
 /// A text on the lowest rows of `above`, as many as it takes.

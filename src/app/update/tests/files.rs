@@ -77,18 +77,22 @@ fn quitting_with_unsaved_text_asks() {
     assert_eq!(press(&mut state, "ctrl-q"), []);
     assert_eq!(press(&mut state, "esc"), []);
     assert_eq!(state.overlay, Overlay::None);
-    let effects = press(&mut state, "ctrl-q s");
+    let effects = press(&mut state, "ctrl-q enter");
     assert_eq!(saved(&mut state, &effects), [Effect::ForgetJournal, Effect::Quit]);
     let mut state = editor("a|");
     type_text(&mut state, "b");
-    assert_eq!(press(&mut state, "ctrl-q d"), [Effect::ForgetJournal, Effect::Quit]);
+    let effects = press(&mut state, "ctrl-q alt-d");
+    let [Effect::KeepText(kept), Effect::ForgetJournal, Effect::Quit] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((kept.because, kept.text.to_string().as_str()), (KeptBecause::Discard, "ab"));
 }
 
 #[test]
 fn quitting_with_an_unnamed_text_saves_it_first() {
     let mut state = State::new(Settings::default(), 60, 20, "");
     type_text(&mut state, "a");
-    let effects = press(&mut state, "ctrl-q s x enter");
+    let effects = press(&mut state, "ctrl-q alt-s x enter");
     assert!(saved(&mut state, &effects).contains(&Effect::Quit));
 }
 
@@ -96,30 +100,12 @@ fn quitting_with_an_unnamed_text_saves_it_first() {
 fn a_failed_save_stays_and_says_why() {
     let mut state = editor("a|");
     type_text(&mut state, "b");
-    press(&mut state, "ctrl-q s");
+    press(&mut state, "ctrl-q alt-s");
     let revision = state.document.content_revision;
     let effects = update(&mut state, failed(revision));
     assert_eq!(effects, []);
     assert!(state.document.is_modified() && !state.quitting);
     assert!(state.status.as_ref().unwrap().text.contains("the disk is full"));
-}
-
-#[test]
-fn a_file_changed_by_others_is_not_overwritten_unasked() {
-    let mut state = editor("a|");
-    type_text(&mut state, "b");
-    press(&mut state, "ctrl-s");
-    update(&mut state, Message::FileChangedOnDisk { path: "notes.md".into() });
-    assert!(matches!(state.overlay, Overlay::ConfirmOverwrite { .. }));
-    let effects = press(&mut state, "o");
-    assert!(save_effect(&effects).unwrap().2);
-    saved(&mut state, &effects);
-    type_text(&mut state, "c");
-    press(&mut state, "ctrl-s");
-    update(&mut state, Message::FileChangedOnDisk { path: "notes.md".into() });
-    assert_eq!(press(&mut state, "r"), [Effect::OpenFile("notes.md".into())]);
-    update(&mut state, Message::FileOpened(file("notes.md", "theirs")));
-    assert_eq!(shown(&state), "|theirs");
 }
 
 #[test]
@@ -139,7 +125,7 @@ fn what_is_being_saved_needs_no_question_when_it_is_left() {
     for (keys, after) in [
         ("ctrl-s ctrl-q", Effect::Quit),
         ("ctrl-s ctrl-o ctrl-u / o enter", other()),
-        ("ctrl-q s ctrl-s", Effect::Quit),
+        ("ctrl-q alt-s ctrl-s", Effect::Quit),
         ("ctrl-s ctrl-q ctrl-s", Effect::Quit),
         ("ctrl-s ctrl-o ctrl-u / o enter ctrl-q", Effect::Quit),
         ("ctrl-s ctrl-z ctrl-y ctrl-q", Effect::Quit),
@@ -155,7 +141,7 @@ fn what_is_being_saved_needs_no_question_when_it_is_left() {
                 assert_eq!(update(&mut state, failed(revision)), [], "{keys}");
                 assert!(state.document.is_modified() && state.pending_save.is_none());
                 assert_eq!(press(&mut state, "ctrl-q"), [], "{keys}");
-                assert_eq!(state.overlay, Overlay::ConfirmLeave(Leave::Quit), "{keys}");
+                assert_eq!(subject(&state), Some(Subject::Leave(Leave::Quit)), "{keys}");
             } else {
                 assert_eq!(saved(&mut state, &effects), [Effect::ForgetJournal, after.clone()], "{keys}");
             }
@@ -170,7 +156,7 @@ fn what_was_typed_since_the_save_is_asked_about() {
     let effects = press(&mut state, "ctrl-s");
     type_text(&mut state, "c");
     assert_eq!(press(&mut state, "ctrl-q"), []);
-    assert_eq!(state.overlay, Overlay::ConfirmLeave(Leave::Quit));
+    assert_eq!(subject(&state), Some(Subject::Leave(Leave::Quit)));
     press(&mut state, "esc");
     // Typed behind the wish to quit: asked when the save is answered.
     let state_of = |keys: &str| {
@@ -181,7 +167,7 @@ fn what_was_typed_since_the_save_is_asked_about() {
         saved(&mut state, &effects);
         state
     };
-    assert_eq!(state_of("c").overlay, Overlay::ConfirmLeave(Leave::Quit));
+    assert_eq!(subject(&state_of("c")), Some(Subject::Leave(Leave::Quit)));
     assert!(!state_of("c").quitting && state_of("left").quitting);
     saved(&mut state, &effects);
     assert!(state.document.is_modified());
@@ -192,7 +178,7 @@ fn who_asks_twice_is_not_made_to_wait_for_a_slow_disk() {
     let mut state = editor("a|");
     type_text(&mut state, "b");
     let effects = press(&mut state, "ctrl-s ctrl-q ctrl-q");
-    assert_eq!(state.overlay, Overlay::ConfirmLeave(Leave::Quit));
+    assert_eq!(subject(&state), Some(Subject::Leave(Leave::Quit)));
     assert!(saved(&mut state, &effects).contains(&Effect::Quit), "it is saved: nothing is left to ask");
 }
 
@@ -229,7 +215,7 @@ fn undone_to_what_is_on_disk_the_text_stays_in_the_journal_while_another_is_bein
         } else {
             assert_eq!(saved(&mut state, &effects), []);
             assert!(state.document.is_modified() && state.journaled);
-            assert_eq!(state.overlay, Overlay::ConfirmLeave(Leave::Quit));
+            assert_eq!(subject(&state), Some(Subject::Leave(Leave::Quit)));
         }
     }
 }
@@ -255,7 +241,7 @@ fn a_save_behind_one_under_another_name_goes_to_that_name() {
 fn a_name_that_is_not_given_quits_nothing_later() {
     let mut state = State::new(Settings::default(), 60, 20, "");
     type_text(&mut state, "a");
-    press(&mut state, "ctrl-q s esc");
+    press(&mut state, "ctrl-q alt-s esc");
     let effects = press(&mut state, "ctrl-s x enter");
     assert!(!saved(&mut state, &effects).contains(&Effect::Quit));
 }
@@ -278,20 +264,12 @@ fn what_is_being_overwritten_is_not_asked_about_again() {
 }
 
 #[test]
-fn a_second_editor_on_the_file_is_said() {
-    let mut state = editor("a|");
-    update(&mut state, Message::FileInUse { path: "notes.md".into() });
-    let status = state.status.as_ref().unwrap();
-    assert!(status.kind == StatusKind::Error && status.text.contains("notes.md is open in another Foreword"));
-}
-
-#[test]
 fn a_file_that_arrives_late_does_not_replace_unsaved_text() {
     let mut state = State::new(Settings::default(), 60, 20, "");
     type_text(&mut state, "mine");
     update(&mut state, Message::FileOpened(file("notes.md", "theirs")));
     assert_eq!(shown(&state), "mine|");
-    assert!(matches!(state.overlay, Overlay::ConfirmLeave(Leave::Open(_))));
+    assert_eq!(subject(&state), Some(Subject::Leave(Leave::Open("notes.md".into()))));
 }
 
 #[test]

@@ -2,13 +2,16 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent,
 
 use super::*;
 use crate::app::effect::JournalEntry;
+use crate::app::mark::MarkKind;
 use crate::app::message::{FileContent, FileForm, FileStamp, KeptBecause, Recovery};
+use crate::app::question::{Question, Subject};
 use crate::app::state::{Leave, Settings, StatusKind};
 use crate::suggest::{Candidate, Ghost, Reason, Suggestions};
 use crate::text::Selection;
 
 mod files;
 mod model;
+mod questions;
 mod random;
 mod recovery;
 mod ways;
@@ -82,6 +85,7 @@ pub(super) fn key(name: &str) -> KeyEvent {
         "f1" => KeyCode::F(1),
         "f2" => KeyCode::F(2),
         "f3" => KeyCode::F(3),
+        "f4" => KeyCode::F(4),
         "f12" => KeyCode::F(12),
         one => {
             let mut chars = one.chars();
@@ -119,6 +123,20 @@ pub(super) fn answer_with(state: &mut State, prefix: &str, words: &[&str], ghost
     };
     let revision = state.document.revision;
     update(state, Message::Predicted { revision, suggestions, latency_ms: 4.0 });
+}
+
+/// What the question on the screen is about, if there is one.
+pub(super) fn subject(state: &State) -> Option<Subject> {
+    match &state.overlay {
+        Overlay::Question(question) => Some(question.subject.clone()),
+        _ => None,
+    }
+}
+
+/// The second of a question that came unasked is over.
+pub(super) fn wait(state: &mut State) {
+    let number = state.questions;
+    update(state, Message::QuestionArmed(number));
 }
 
 pub(super) fn asks(effects: &[Effect]) -> bool {
@@ -290,5 +308,5 @@ fn help_opens_scrolls_and_closes() {
     assert_eq!(state.overlay, Overlay::Help { scroll: 2 });
     press(&mut state, "esc x");
     assert_eq!(shown(&state), "ax|");
-    assert_ne!(state.overlay, Overlay::ConfirmLeave(Leave::Quit));
+    assert_eq!(state.overlay, Overlay::None);
 }

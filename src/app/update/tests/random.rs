@@ -1,8 +1,12 @@
 //! Whatever happens, in whatever order: no panic, and the invariants hold.
 
+use std::collections::VecDeque;
+use std::path::PathBuf;
+
 use proptest::prelude::*;
 
 use super::*;
+use crate::app::mark::Mark;
 use crate::text::{Buffer, grapheme};
 use crate::train::DatasetPreview;
 
@@ -24,6 +28,7 @@ fn any_key() -> impl Strategy<Value = Message> {
         "f1",
         "f2",
         "f3",
+        "f4",
         "f12",
         "space",
         "1",
@@ -86,10 +91,95 @@ fn any_answer() -> impl Strategy<Value = Message> {
     })
 }
 
+fn any_name() -> impl Strategy<Value = Option<PathBuf>> {
+    prop::sample::select(vec![None, Some("notes.md".into()), Some("other.md".into())])
+}
+
+fn recovery(text: String, path: Option<PathBuf>) -> Recovery {
+    Recovery {
+        because: KeptBecause::Crash,
+        form: FileForm::default(),
+        based_on: None,
+        on_disk: None,
+        journal: format!("journal of {text}").into(),
+        path,
+        text,
+        written: "today".to_owned(),
+    }
+}
+
+/// What the shell answers: files that another program writes to, and a text that is kept.
+fn answer(effect: &Effect) -> Option<Message> {
+    Some(match effect {
+        Effect::ReadFile(path) => {
+            let content = FileContent { path: path.clone(), ..file("", "read a한\nline") };
+            Message::FileRead { path: path.clone(), found: Ok(content) }
+        }
+        Effect::OpenFile(path) => {
+            Message::FileOpened(FileContent { path: path.clone(), ..file("", "opened\n") })
+        }
+        Effect::ListKept => {
+            let kept = recovery("kept".to_owned(), Some("notes.md".into()));
+            Message::KeptListed(vec![Recovery { because: KeptBecause::Discard, ..kept }])
+        }
+        _ => return None,
+    })
+}
+
+fn is_prose(message: &Message) -> bool {
+    let typed = |key: &KeyEvent| matches!(key.code, KeyCode::Char(_)) && key.modifiers.is_empty();
+    matches!(message, Message::KeyPressed(key) if typed(key))
+        || matches!(message, Message::Pasted(text) if !text.is_empty())
+}
+
+/// Nothing is lost, and nothing is decided, that the writer has not chosen.
+fn assert_nothing_is_lost(before: &State, message: &Message, after: &State, effects: &[Effect]) {
+    let asked = matches!(before.overlay, Overlay::Question(_) | Overlay::Comparison(_));
+    let kept = |text: &ropey::Rope| {
+        effects.iter().any(|effect| matches!(effect, Effect::KeepText(kept) if kept.text == *text))
+    };
+    let here = before.document.buffer.rope();
+    if asked && is_prose(message) && before.focus == Focus::Editor {
+        assert!(after.document.revision > before.document.revision, "{message:?} was lost");
+        let taken = |effect: &&Effect| {
+            matches!(
+                effect,
+                Effect::DiscardRecovery(_) | Effect::SaveFile { .. } | Effect::Quit | Effect::ReadFile(_)
+            )
+        };
+        assert_eq!(effects.iter().find(taken), None, "{message:?} answered");
+    }
+    let replaced = after.document.opened_revision != before.document.opened_revision;
+    if replaced && before.document.is_modified() {
+        assert!(kept(here), "{message:?} lost the text");
+    }
+    if let Message::FileRead { .. } = message
+        && here != after.document.buffer.rope()
+    {
+        assert!(after.history.can_undo() && (kept(here) || !before.document.is_modified()));
+    }
+    let gone = before.recoveries.iter().find(|found| !after.recoveries.contains(found));
+    if let Some(gone) = gone {
+        let safe = effects.iter().any(|effect| match effect {
+            Effect::KeepText(kept) => kept.text == gone.text,
+            Effect::Journal(entry) => entry.text == gone.text,
+            _ => false,
+        });
+        assert!(safe || *after.document.buffer.rope() == gone.text, "{message:?} lost what was found");
+    }
+    if effects.contains(&Effect::Quit) && before.document.is_modified() && *message != Message::Terminated {
+        assert!(kept(here), "{message:?} left without the text");
+    }
+    let waiting = !after.recoveries.is_empty();
+    assert_eq!(waiting, after.marks().iter().any(|mark| mark.kind == MarkKind::Found));
+}
+
 fn any_message() -> impl Strategy<Value = Message> {
     let text = "[ae한 \n\r\t\u{301}\u{1b}👩\u{200d}🇰]{0,20}";
     let rare = prop_oneof![
-        text.prop_map(|text| Message::FileOpened(file("other.md", &text))),
+        (text, prop::sample::select(vec!["notes.md", "other.md"]))
+            .prop_map(|(text, name)| Message::FileOpened(file(name, &text))),
+        Just(Message::FileChangedOnDisk { path: "other.md".into() }),
         Just(Message::FileFailed("it failed".to_owned())),
         Just(Message::FileChangedOnDisk { path: "notes.md".into() }),
         (0u64..40).prop_map(|revision| Message::FileSaved {
@@ -97,16 +187,9 @@ fn any_message() -> impl Strategy<Value = Message> {
             revision,
             stamp: STAMP
         }),
-        text.prop_map(|text| Message::RecoveryFound(Recovery {
-            because: KeptBecause::Crash,
-            form: FileForm::default(),
-            based_on: None,
-            on_disk: None,
-            path: Some("notes.md".into()),
-            text,
-            journal: "j".into(),
-            written: "today".to_owned()
-        })),
+        (text, any_name()).prop_map(|(text, path)| Message::RecoveryFound(recovery(text, path))),
+        Just(Message::Marked(Mark::new(MarkKind::Unprotected, "it is so"))),
+        Just(Message::Unmarked(MarkKind::Unprotected)),
         Just(Message::DatasetPreviewed(Ok(DatasetPreview::default()))),
         Just(Message::TrainingCancelled),
         Just(Message::TrainingFailed("it failed".to_owned())),
@@ -152,17 +235,25 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(192))]
     #[test]
     fn any_messages_in_any_order_leave_a_sound_state(messages in prop::collection::vec(any_message(), 1..60)) {
-        let mut state = State::new(Settings::default(), 60, 12, "");
-        for mut message in messages {
+        let mut state = editor("some text|");
+        let mut messages = VecDeque::from(messages);
+        while let Some(mut message) = messages.pop_front() {
             let before = state.clone();
+            if message == Message::Ticked {
+                message = Message::QuestionArmed(state.questions);
+            }
             if let Message::Predicted { revision, .. } = &mut message
                 && *revision % 2 == 0
             {
                 *revision = state.document.revision;
             }
             let stale = matches!(&message, Message::Predicted { revision, .. } if *revision != state.document.revision);
-            let effects = update(&mut state, message);
+            let effects = update(&mut state, message.clone());
             assert_sound(&state);
+            assert_nothing_is_lost(&before, &message, &state, &effects);
+            for message in effects.iter().filter_map(answer).collect::<Vec<_>>().into_iter().rev() {
+                messages.push_front(message);
+            }
             prop_assert!(state.document.revision >= before.document.revision);
             let same_text = state.document.buffer.rope() == before.document.buffer.rope();
             prop_assert!(same_text || state.document.revision > before.document.revision);

@@ -1,13 +1,18 @@
-//! What becomes of the unsaved text of an earlier session.
+//! What becomes of texts that can be had back.
 
 use super::*;
+use crate::app::effect::KeptText;
 
+const OLDER: FileStamp = FileStamp { modified_ns: 1, length: 3, hash: 3 };
+const CRLF: FileForm = FileForm { crlf: true, bom: true };
+
+/// Text of `notes.md` that was made from what [`editor`] opens.
 fn recovery() -> Recovery {
     Recovery {
         because: KeptBecause::Crash,
         form: FileForm::default(),
-        based_on: None,
-        on_disk: None,
+        based_on: Some(STAMP),
+        on_disk: Some(STAMP),
         path: Some("notes.md".into()),
         text: "old and new".to_owned(),
         journal: "journal-1".into(),
@@ -15,73 +20,243 @@ fn recovery() -> Recovery {
     }
 }
 
-fn offered() -> State {
+fn with(recovery: Recovery) -> State {
     let mut state = editor("old|");
-    update(&mut state, Message::RecoveryFound(recovery()));
-    assert_eq!(state.overlay, Overlay::Recover(recovery()));
+    update(&mut state, Message::RecoveryFound(recovery));
+    assert_eq!(subject(&state), Some(Subject::Found { chosen: 0 }));
     state
 }
 
-fn discards(effects: &[Effect]) -> bool {
-    effects.iter().any(|effect| matches!(effect, Effect::DiscardRecovery(_)))
+fn offered() -> State {
+    let mut state = with(recovery());
+    wait(&mut state);
+    state
+}
+
+fn has(effects: &[Effect], wanted: impl Fn(&Effect) -> bool) -> Option<usize> {
+    effects.iter().position(wanted)
+}
+
+fn discarded(effects: &[Effect]) -> Option<usize> {
+    has(effects, |effect| matches!(effect, Effect::DiscardRecovery(_)))
+}
+
+fn kept(effects: &[Effect], text: &str) -> Option<usize> {
+    has(effects, |effect| matches!(effect, Effect::KeepText(KeptText { text: kept, .. }) if kept == text))
 }
 
 #[test]
 fn recovered_text_of_a_killed_session_is_offered() {
-    let mut state = offered();
-    let effects = press(&mut state, "x r");
-    assert!(
-        matches!(&effects[..], [Effect::Journal(JournalEntry { text, .. }), Effect::DiscardRecovery(journal)]
-        if text == "old and new" && journal.as_os_str() == "journal-1")
-    );
-    assert!(state.document.is_modified());
-    press(&mut state, "ctrl-z");
-    assert_eq!(shown(&state), "old|");
+    for keys in ["enter", "alt-r", "alt-R", "tab shift-tab enter", "right right right right enter"] {
+        let mut state = offered();
+        let effects = press(&mut state, keys);
+        assert!(
+            matches!(&effects[..], [Effect::Journal(JournalEntry { text, .. }), Effect::DiscardRecovery(journal)]
+            if text == "old and new" && journal.as_os_str() == "journal-1"),
+            "{keys} {effects:?}"
+        );
+        assert_eq!(shown(&state), "old and new|");
+        assert!(state.document.is_modified());
+        press(&mut state, "ctrl-z");
+        assert_eq!(shown(&state), "old|");
+        assert!(!state.document.is_modified(), "undo leads to what is on disk");
+        assert!(state.marks().is_empty());
+    }
 }
 
 #[test]
-fn text_is_thrown_away_by_d_and_then_a_capital_d_alone() {
-    for (keys, kept) in [
-        ("d", Some(Overlay::ConfirmDiscard(recovery()))),
-        ("d d", Some(Overlay::Recover(recovery()))),
-        ("d D", None),
-        ("d shift-d", None),
-        ("x d D", None),
-        ("D D", Some(Overlay::Recover(recovery()))),
-        ("d enter", Some(Overlay::Recover(recovery()))),
-        ("d r", Some(Overlay::Recover(recovery()))),
-        ("d esc", Some(Overlay::Recover(recovery()))),
-        ("d esc D", Some(Overlay::Recover(recovery()))),
-        ("d ctrl-d", Some(Overlay::Recover(recovery()))),
-        ("d alt-D", Some(Overlay::Recover(recovery()))),
+fn only_the_second_question_discards_and_the_text_is_kept_for_a_week() {
+    for (keys, asked, gone) in [
+        ("alt-d", Some(Subject::Discard { chosen: 0 }), false),
+        ("alt-d enter", Some(Subject::Found { chosen: 0 }), false),
+        ("alt-d esc", Some(Subject::Found { chosen: 0 }), false),
+        ("alt-d esc alt-d alt-d", None, true),
+        ("alt-d right enter", None, true),
+        ("right right right enter right enter", None, true),
+        ("alt-d d", None, false),
+        ("esc", None, false),
+        ("right right enter", None, false),
     ] {
         let mut state = offered();
         let effects = press(&mut state, keys);
-        assert_eq!(state.overlay, kept.clone().unwrap_or_default(), "{keys}");
-        assert_eq!(discards(&effects), kept.is_none(), "{keys}");
-        assert_eq!(shown(&state), "old|", "{keys}");
+        assert_eq!(subject(&state), asked, "{keys}");
+        assert_eq!(state.recoveries.is_empty(), gone, "{keys}");
+        let order = (kept(&effects, "old and new"), discarded(&effects));
+        assert!(if gone { order.0.is_some() && order.0 < order.1 } else { order == (None, None) }, "{keys}");
     }
 }
 
 #[test]
-fn nothing_typed_without_looking_loses_text() {
-    for text in ["did you see the address?", "DID YOU SEE THE ADDRESS?", "odd, D said", "Dad did add. ddd"] {
-        let effects = type_text(&mut offered(), text);
-        let discarded = effects.iter().position(|effect| matches!(effect, Effect::DiscardRecovery(_)));
-        let kept = effects.iter().position(
-            |effect| matches!(effect, Effect::Journal(JournalEntry { text, .. }) if text == "old and new"),
-        );
-        // Restored text goes to the new journal before the old one goes.
-        assert!(discarded.is_none_or(|discarded| kept.is_some_and(|kept| kept < discarded)), "{text}");
+fn what_is_not_decided_stands_as_a_mark_and_f4_asks_again() {
+    for keys in ["esc", "x", "alt-d x", "left left enter", "ctrl-q", "f1 esc"] {
+        let mut state = offered();
+        press(&mut state, keys);
+        let marks: Vec<_> = state.marks().iter().map(|mark| mark.kind).collect();
+        assert_eq!(marks, [MarkKind::Found], "{keys}");
+        assert_eq!(press(&mut state, "a b ctrl-z f4").last(), Some(&Effect::ListKept), "{keys}");
+        assert_eq!(subject(&state), Some(Subject::Found { chosen: 0 }), "{keys}");
     }
+}
+
+/// The file was edited elsewhere after the crash.
+#[test]
+fn an_older_text_is_not_saved_over_a_newer_file_without_asking() {
+    let mut state = with(Recovery { based_on: Some(OLDER), ..recovery() });
+    wait(&mut state);
+    let keys = "enter";
+    press(&mut state, keys);
+    assert_eq!(
+        (subject(&state), shown(&state).as_str()),
+        (None, "old|"),
+        "Enter alone restores no older text"
+    );
+    let effects = press(&mut state, "f4 alt-r");
+    assert!(matches!(&effects[..], [Effect::ListKept, Effect::Journal(_), Effect::DiscardRecovery(_)]));
+    assert_eq!((shown(&state).as_str(), state.document.stamp), ("old and new|", Some(OLDER)));
+    assert_eq!(state.marks()[0].kind, MarkKind::Changed);
+    assert_eq!(press(&mut state, "ctrl-s"), []);
+    assert_eq!(subject(&state), Some(Subject::Conflict));
+    // Undo leads back to the file as it is: then there is nothing to ask.
+    press(&mut state, "esc ctrl-z");
+    assert!(!state.document.is_modified() && state.marks().is_empty());
+    assert_eq!(state.document.stamp, Some(STAMP));
+    press(&mut state, "ctrl-y");
+    assert_eq!((state.document.stamp, state.marks()[0].kind), (Some(OLDER), MarkKind::Changed));
+}
+
+/// `foreword` alone: the file of the text is not open.
+#[test]
+fn a_text_of_another_file_comes_with_its_file_its_line_ends_and_its_byte_order_mark() {
+    let mut state = State::new(Settings::default(), 60, 20, "");
+    update(&mut state, Message::RecoveryFound(Recovery { form: CRLF, ..recovery() }));
+    wait(&mut state);
+    assert_eq!(press(&mut state, "alt-r"), [Effect::OpenFile("notes.md".into())]);
+    let opened = FileContent { form: CRLF, ..file("notes.md", "old") };
+    let effects = update(&mut state, Message::FileOpened(opened));
+    assert!(matches!(&effects[..], [Effect::Journal(_), Effect::DiscardRecovery(_)]), "{effects:?}");
+    assert_eq!((shown(&state).as_str(), state.document.form), ("old and new|", CRLF));
+    assert_eq!(state.document.path, Some("notes.md".into()));
+    press(&mut state, "ctrl-z");
+    assert_eq!(shown(&state).replace('|', ""), "old");
+    assert!(!state.document.is_modified());
+}
+
+#[test]
+fn undo_never_leads_to_a_text_that_counts_as_saved_and_is_in_no_file() {
+    let missing = || FileContent { exists: false, stamp: None, ..file("notes.md", "") };
+    let gone = Recovery { based_on: None, on_disk: None, form: CRLF, ..recovery() };
+    let unnamed = Recovery { path: None, ..gone.clone() };
+    let cases: [(&str, Recovery, Vec<Message>); 4] = [
+        ("no file yet", gone.clone(), vec![Message::FileOpened(missing())]),
+        ("unnamed", unnamed, Vec::new()),
+        ("its file is gone", Recovery { based_on: Some(OLDER), ..gone.clone() }, vec![]),
+        ("its file cannot be read", Recovery { on_disk: Some(STAMP), ..gone }, vec![]),
+    ];
+    for (name, recovery, messages) in cases {
+        let mut state = State::new(Settings::default(), 60, 20, "");
+        for message in messages {
+            update(&mut state, message);
+        }
+        update(&mut state, Message::RecoveryFound(recovery));
+        wait(&mut state);
+        match &press(&mut state, "alt-r")[..] {
+            [Effect::OpenFile(_)] if name.contains("read") => {
+                update(&mut state, Message::FileFailed("notes.md is not UTF-8".to_owned()));
+            }
+            [Effect::OpenFile(_)] => {
+                update(&mut state, Message::FileOpened(missing()));
+            }
+            _ => {}
+        }
+        assert_eq!((shown(&state).as_str(), state.document.form), ("old and new|", CRLF), "{name}");
+        press(&mut state, "ctrl-z");
+        assert_eq!(shown(&state), "|", "{name}");
+        assert!(state.document.is_modified(), "{name}");
+        assert_eq!(press(&mut state, "ctrl-q"), [], "{name}");
+        assert_eq!(subject(&state), Some(Subject::Leave(Leave::Quit)), "{name}");
+    }
+}
+
+#[test]
+fn restoring_never_loses_what_is_not_saved_here() {
+    // Another file's text: first this one is to be saved.
+    let mut state = with(Recovery { path: Some("other.md".into()), ..recovery() });
+    type_text(&mut state, "er");
+    assert_eq!(press(&mut state, "f4 alt-r"), [Effect::ListKept]);
+    assert_eq!((shown(&state).as_str(), state.recoveries.len()), ("older|", 1));
+    // Typed while the file is on its way.
+    let mut state = with(Recovery { path: Some("other.md".into()), ..recovery() });
+    wait(&mut state);
+    press(&mut state, "alt-r x");
+    update(&mut state, Message::FileOpened(file("other.md", "theirs")));
+    assert_eq!((shown(&state).as_str(), state.recoveries.len()), ("oldx|", 1));
+    // This file's text: what is here is kept, and can be had by undo.
+    let mut state = with(recovery());
+    type_text(&mut state, "er");
+    let effects = press(&mut state, "f4 alt-r");
+    assert!(kept(&effects, "older").is_some(), "{effects:?}");
+    press(&mut state, "ctrl-z");
+    assert_eq!(shown(&state), "older|");
+}
+
+#[test]
+fn enter_restores_only_what_is_plainly_the_same_text_grown_older() {
+    for (name, recovery, focus) in [
+        ("the same", recovery(), 0),
+        ("another file's", Recovery { path: Some("other.md".into()), ..recovery() }, 2),
+        ("unnamed", Recovery { path: None, ..recovery() }, 2),
+        ("older", Recovery { based_on: Some(OLDER), ..recovery() }, 2),
+        ("older by what is open", Recovery { on_disk: Some(OLDER), based_on: Some(OLDER), ..recovery() }, 2),
+    ] {
+        let state = with(recovery);
+        assert!(matches!(&state.overlay, Overlay::Question(question) if question.focus == focus), "{name}");
+    }
+}
+
+#[test]
+fn with_nothing_marked_f4_lists_what_is_kept() {
+    let gone = |because, journal: &str| Recovery { because, journal: journal.into(), ..recovery() };
+    let all = vec![gone(KeptBecause::Discard, "k1"), gone(KeptBecause::Overwrite, "k2")];
+    let mut state = editor("old|");
+    assert_eq!(press(&mut state, "f4"), [Effect::ListKept]);
+    update(&mut state, Message::KeptListed(all.clone()));
+    press(&mut state, "down down");
+    assert_eq!(subject(&state), Some(Subject::Found { chosen: 1 }));
+    // Restored, it stays kept: the week is not over.
+    let effects = press(&mut state, "alt-r");
+    assert!(matches!(&effects[..], [Effect::Journal(_)]), "{effects:?}");
+    assert_eq!(shown(&state), "old and new|");
+    // Discarded, it is gone.
+    let mut state = editor("old|");
+    press(&mut state, "f4");
+    update(&mut state, Message::KeptListed(all.clone()));
+    assert_eq!(press(&mut state, "alt-d alt-d"), [Effect::DiscardRecovery("k1".into())]);
+    // Nothing is kept, or the writer has gone on.
+    for (keys, listed) in [("f4", Vec::new()), ("f4 x", all.clone()), ("", all)] {
+        let mut state = editor("old|");
+        press(&mut state, keys);
+        update(&mut state, Message::KeptListed(listed));
+        assert_eq!(state.overlay, Overlay::None, "{keys}");
+    }
+}
+
+#[test]
+fn a_text_found_is_compared_with_its_file_and_the_question_comes_back() {
+    let mut state = offered();
+    assert_eq!(press(&mut state, "right enter"), [Effect::ReadFile("notes.md".into())]);
+    update(&mut state, Message::FileRead { path: "notes.md".into(), found: Ok(file("notes.md", "older")) });
+    let Overlay::Comparison(shown) = &state.overlay else { panic!("{:?}", state.overlay) };
+    assert!(!shown.difference.is_empty());
+    press(&mut state, "down end pageup esc");
+    assert_eq!(subject(&state), Some(Subject::Found { chosen: 0 }));
 }
 
 #[test]
 fn a_file_opened_meanwhile_does_not_lose_the_question() {
-    for keys in ["", "d"] {
+    for (keys, asked) in [("", Subject::Found { chosen: 0 }), ("alt-d", Subject::Discard { chosen: 0 })] {
         let mut state = offered();
         press(&mut state, keys);
         update(&mut state, Message::FileOpened(file("other.md", "text")));
-        assert_eq!(state.overlay, Overlay::Recover(recovery()), "{keys}");
+        assert_eq!(subject(&state), Some(asked), "{keys}");
     }
 }

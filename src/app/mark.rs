@@ -1,0 +1,109 @@
+//! Lasting marks: what stands in the status line for as long as it is so, whatever is typed.
+//!
+//! The shell sets one with [`Message::Marked`](super::Message::Marked) and takes it back with
+//! [`Message::Unmarked`](super::Message::Unmarked); those about the file and about texts that were found follow from the
+//! state. F4 tells the whole sentence of the first, or asks what is to be done about it.
+
+use std::path::PathBuf;
+
+use super::state::State;
+
+/// What a mark is about. There is one mark of a kind at most; the first of these is the first that F4 tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MarkKind {
+    /// Another program changed the file.
+    Changed,
+    /// The text was to be saved where another file is, and was not.
+    NotSaved,
+    /// The journal cannot be written: a crash would lose what is not saved.
+    Unprotected,
+    /// Another Foreword has the file open.
+    OpenElsewhere,
+    /// Unsaved text of an earlier session waits.
+    Found,
+    /// The settings could not be read; the defaults are used.
+    Settings,
+    /// The words that are never offered could not be read.
+    NeverList,
+    /// A model could not be loaded; another is used.
+    Model,
+    /// The words learned could not be read.
+    Words,
+}
+
+impl MarkKind {
+    /// What the status line says.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Changed => "changed on disk",
+            Self::NotSaved => "not saved",
+            Self::Unprotected => "no crash protection",
+            Self::OpenElsewhere => "open elsewhere too",
+            Self::Found => "unsaved text found",
+            Self::Settings => "settings set aside",
+            Self::NeverList => "blocked words set aside",
+            Self::Model => "model set aside",
+            Self::Words => "learned words set aside",
+        }
+    }
+
+    /// What a narrow one says.
+    pub fn short_name(self) -> &'static str {
+        match self {
+            Self::Changed => "changed",
+            Self::NotSaved => "not saved",
+            Self::Unprotected => "no journal",
+            Self::OpenElsewhere => "open twice",
+            Self::Found => "text found",
+            Self::Settings => "settings",
+            Self::NeverList => "blocked",
+            Self::Model => "model",
+            Self::Words => "words",
+        }
+    }
+}
+
+/// Something that stands in the status line as long as it is so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// What it is about.
+    pub kind: MarkKind,
+    /// All of it: path, cause, remedy.
+    pub sentence: String,
+    /// The file it is about; then it is seen only while that file is open.
+    pub file: Option<PathBuf>,
+}
+
+impl Mark {
+    /// A mark that says `sentence`, whatever file is open.
+    pub fn new(kind: MarkKind, sentence: impl Into<String>) -> Self {
+        Self { kind, sentence: sentence.into(), file: None }
+    }
+
+    /// The same, seen only while `file` is open.
+    #[must_use]
+    pub fn about(self, file: PathBuf) -> Self {
+        Self { file: Some(file), ..self }
+    }
+}
+
+impl State {
+    /// What stands now, the gravest first. Marks that a question belongs to have no sentence: the question says it.
+    pub fn marks(&self) -> Vec<Mark> {
+        let conflict = self.conflict.as_ref().map(|conflict| {
+            let kind = if conflict.is_own(self) { MarkKind::Changed } else { MarkKind::NotSaved };
+            Mark::new(kind, "")
+        });
+        let found = (!self.recoveries.is_empty()).then(|| Mark::new(MarkKind::Found, ""));
+        let open = self.document.path.as_ref();
+        let told = self.marks.iter().filter(|mark| mark.file.is_none() || mark.file.as_ref() == open);
+        let mut marks: Vec<Mark> = conflict.into_iter().chain(found).chain(told.cloned()).collect();
+        marks.sort_by_key(|mark| mark.kind);
+        marks
+    }
+
+    /// The mark told after one of `kind`.
+    pub fn mark_after(&self, kind: MarkKind) -> Option<Mark> {
+        self.marks().into_iter().find(|mark| mark.kind > kind)
+    }
+}

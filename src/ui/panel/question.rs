@@ -1,0 +1,91 @@
+//! A question: its text, and below it the buttons, on the lowest rows above the status line.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Clear, Paragraph};
+
+use super::recovery;
+use crate::app::State;
+use crate::app::layout;
+use crate::app::question::{Question, Subject};
+use crate::app::state::Leave;
+use crate::ui::glyph::{fit, fit_end, fold};
+use crate::ui::theme;
+
+/// From this many columns on, a file is told by its whole path.
+const WIDE: usize = 60;
+
+/// Draws the question over `above`.
+pub fn draw(state: &State, question: &Question, frame: &mut Frame, above: Rect) {
+    let columns = (above.width as usize).saturating_sub(2);
+    let buttons = layout::buttons(state);
+    let top = buttons.iter().map(|button| button.area.y).min().unwrap_or(above.bottom());
+    let room = usize::from(top.saturating_sub(above.y));
+    let mut lines = match &question.subject {
+        Subject::Found { chosen } => recovery::lines(state, *chosen, columns, room),
+        Subject::Discard { chosen } => recovery::discard_lines(state, *chosen, columns),
+        subject => {
+            let text = sentence(state, subject, columns);
+            fold(&text, columns).into_iter().map(|line| Line::styled(line, theme::QUESTION)).collect()
+        }
+    };
+    if lines.len() > room {
+        lines.truncate(room);
+        if let Some(last) = lines.last_mut() {
+            last.push_span("…");
+        }
+    }
+    let height = lines.len() as u16;
+    let area = Rect { y: top - height, height: above.bottom() - (top - height), ..above };
+    frame.render_widget(Clear, area);
+    let lines: Vec<Line> = lines
+        .into_iter()
+        .map(|mut line| {
+            line.spans.insert(0, " ".into());
+            line
+        })
+        .collect();
+    frame.render_widget(Paragraph::new(lines), Rect { height, ..area });
+    for button in buttons {
+        let style = match (question.armed, button.index == question.focus) {
+            (false, _) => theme::QUIET,
+            (true, true) => theme::BUTTON_FOCUSED,
+            (true, false) => theme::BUTTON,
+        };
+        frame.render_widget(Line::styled(button.text, style), button.area.intersection(frame.area()));
+    }
+}
+
+/// What is asked, in a sentence.
+fn sentence(state: &State, subject: &Subject, columns: usize) -> String {
+    match subject {
+        Subject::Leave(leave) => {
+            let before = match leave {
+                Leave::Quit => "quitting",
+                Leave::Open(_) => "opening the other file",
+            };
+            let name = fit(&state.document.name(), columns / 2);
+            format!("Save {name} before {before}? What you discard is kept for a week.")
+        }
+        Subject::Conflict => {
+            let Some(conflict) = &state.conflict else { return String::new() };
+            let path = conflict.path.to_string_lossy();
+            let name = conflict.path.file_name().map_or(path.clone(), |name| name.to_string_lossy());
+            let shown = fit_end(if columns < WIDE { &name } else { &path }, columns);
+            if conflict.is_own(state) {
+                format!(
+                    "{shown} was changed by another program: your text is not saved there. \
+                     What you replace, here or there, is kept for a week."
+                )
+            } else {
+                format!(
+                    "{shown} is there already: your text is not saved there. \
+                     What you overwrite is kept for a week."
+                )
+            }
+        }
+        Subject::Marked(mark) => mark.sentence.clone(),
+        Subject::Found { .. } | Subject::Discard { .. } => String::new(),
+    }
+}
