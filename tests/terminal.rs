@@ -336,3 +336,39 @@ fn the_missing_crash_protection_is_said_as_long_as_it_is_missing() {
     let screen = session.wait_for("typed on");
     assert!(screen.contains("! no crash protection"), "{screen}");
 }
+
+#[test]
+fn saving_twice_typing_on_and_quitting_in_one_burst_saves_all_and_asks_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("note.txt");
+    fs::write(&file, "end\n").unwrap();
+    let mut session = Session::start(root.path(), &[&file], 80, 24);
+    session.wait_for("end");
+    session.send(&format!("one {SAVE}{SAVE}two {SAVE}three {SAVE}{QUIT}"));
+    assert!(session.wait_end().success());
+    assert_eq!(fs::read_to_string(&file).unwrap(), "one two three end\n");
+    for folder in ["saving", "open", "journal"] {
+        let left = fs::read_dir(root.path().join(folder)).unwrap().count();
+        assert_eq!(left, 0, "a good end leaves nothing in {folder}");
+    }
+}
+
+#[test]
+fn a_second_editor_on_a_file_is_told_of_the_first() {
+    let root = tempfile::tempdir().unwrap();
+    let (file, link) = (root.path().join("note.txt"), root.path().join("link.txt"));
+    fs::write(&file, "once\n").unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let mut first = Session::start(root.path(), &[&file], 200, 24);
+    first.wait_for("once");
+    eventually("the file locked", || fs::read_dir(root.path().join("open")).ok()?.next());
+    let second = Session::start(root.path(), &[&link], 200, 24);
+    second.wait_for("is open in another Foreword");
+    drop(second);
+    // A lock that its holder left is nobody's.
+    first.signal("KILL");
+    first.wait_end();
+    let third = Session::start(root.path(), &[&link], 200, 24);
+    let shown = third.wait_for("Opened");
+    assert!(!shown.contains("another Foreword"), "{shown}");
+}

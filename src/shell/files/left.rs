@@ -162,6 +162,8 @@ mod tests {
 
     use super::*;
 
+    type Change = fn(&Path);
+
     fn left(path: &Path) -> Left {
         Left::written(&File::open(path).unwrap(), stamp(path).unwrap())
     }
@@ -185,7 +187,6 @@ mod tests {
     fn the_bytes_decide_whatever_the_times_say() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("note");
-        type Change = fn(&Path);
         let touch: Change = |path| {
             File::options().write(true).open(path).unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
         };

@@ -196,4 +196,8 @@ fn special(_kind: std::fs::FileType) -> &'static str {
 }
 
 #[cfg(test)]
+mod chain_tests;
+#[cfg(test)]
+mod in_place_tests;
+#[cfg(test)]
 mod tests;

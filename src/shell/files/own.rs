@@ -47,6 +47,7 @@ pub(super) fn same_file(file: &File, path: &Path) -> bool {
 
 /// Device and number of a file: the same under all its names.
 #[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems do not tell")]
 pub(super) fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
     Some((metadata.dev(), metadata.ino()))

@@ -5,14 +5,11 @@ use super::write::Order;
 use super::*;
 use crate::app::message::FileForm;
 
-mod chain;
-mod in_place;
-
-fn folder() -> tempfile::TempDir {
+pub(super) fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }
 
-fn save_with(
+pub(super) fn save_with(
     saver: &Saver,
     path: &Path,
     text: &Rope,

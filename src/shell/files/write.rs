@@ -128,7 +128,9 @@ impl Saver {
         let hash = order.write_to(draft.as_file_mut())?;
         (self.step)(Step::Attributes)?;
         if let Some(metadata) = replaced {
-            attributes::keep(draft.as_file(), target, metadata)?;
+            // Whatever the reason: a file without them must not take the place of one with them.
+            attributes::keep(draft.as_file(), target, metadata)
+                .map_err(|error| io::Error::new(io::ErrorKind::Unsupported, error))?;
         }
         draft.as_file().sync_all()?;
         let stamp = stamp_of(&draft.as_file().metadata()?, hash);

@@ -8,8 +8,11 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use ropey::Rope;
+
+use super::tests::{folder, save_with};
 use super::*;
-use crate::app::message::Recovery;
+use crate::app::message::{FileForm, Recovery};
 use crate::shell::files::write::Step;
 
 struct Place {

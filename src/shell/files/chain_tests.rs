@@ -4,10 +4,14 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use ropey::Rope;
+
+use super::tests::folder;
 use super::*;
 use crate::app::Message;
 use crate::app::effect::TextFile;
 use crate::app::mark::MarkKind;
+use crate::app::message::FileForm;
 use crate::shell::files::write::Step;
 
 /// A queue whose saves stop at one of their steps, and fail there if told to.
