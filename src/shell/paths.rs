@@ -20,6 +20,8 @@ pub struct Paths {
     pub config: PathBuf,
     /// Recovery files of editing sessions.
     pub journal: PathBuf,
+    /// Texts that are kept for a week.
+    pub kept: PathBuf,
     /// Versions of the model.
     pub models: PathBuf,
     /// The words that are never offered.
@@ -70,6 +72,7 @@ impl Paths {
             data: root.to_path_buf(),
             config: root.join("config.toml"),
             journal: root.join("journal"),
+            kept: root.join("kept"),
             models: root.join("models"),
             never: root.join("never.txt"),
             memory: root.join("memory.json"),

@@ -17,12 +17,13 @@ use ropey::Rope;
 use super::clipboard::Clipboard;
 use super::files::{self, SaveQueue, SaveRequest};
 use super::input;
-use super::journal::{Journal, Orphans};
+use super::journal::{Found, Journal, Kept, Orphans};
 use super::memory::{Eagerness, Memory};
 use super::never::NeverList;
 use super::paths::{Paths, absolute};
 use super::predictor::{Change, Load, Models, Predictor, Request};
 use super::terminal::{Terminal, keep_text_on_panic};
+use crate::app::effect::TextFile;
 use crate::app::{Effect, Message, Settings, State, update};
 use crate::config::Config;
 use crate::train::TrainingPlan;
@@ -111,7 +112,8 @@ pub fn run(options: EditorOptions) -> anyhow::Result<()> {
     if let Err(error) = paths.create() {
         first.push_back(Message::FileFailed(error.to_string()));
     }
-    let (orphans, recoveries) = Orphans::find(&paths.journal);
+    let Found { orphans, recoveries, problems } = Orphans::find(&paths.journal, &paths.kept);
+    first.extend(problems.into_iter().map(Message::FileFailed));
     let journal = Journal::start(&paths.journal, sender.clone())
         .map_err(|error| {
             first.push_back(Message::FileFailed(format!(
@@ -145,6 +147,7 @@ pub fn run(options: EditorOptions) -> anyhow::Result<()> {
         screen: terminal,
         journal,
         orphans,
+        kept: Kept::start(&paths.kept, sender.clone()),
         saves: SaveQueue::start(sender.clone()),
         clipboard: Clipboard::start(sender.clone()),
         predictor: None,
@@ -188,6 +191,10 @@ fn open_file(path: &Path) -> Message {
         .map_or_else(|error| Message::FileFailed(error.to_string()), Message::FileOpened)
 }
 
+fn with_whole_name(file: TextFile) -> TextFile {
+    TextFile { path: file.path.as_deref().map(absolute), ..file }
+}
+
 fn all_absolute(paths: &[PathBuf]) -> Vec<PathBuf> {
     paths.iter().map(|path| absolute(path)).collect()
 }
@@ -200,6 +207,7 @@ struct Runtime<S: Screen> {
     saves: SaveQueue,
     journal: Option<Journal>,
     orphans: Orphans,
+    kept: Kept,
     clipboard: Clipboard,
     /// `None` until the first frame is drawn.
     predictor: Option<Predictor>,
@@ -246,6 +254,10 @@ impl<S: Screen> Runtime<S> {
             let more = begun.elapsed() < MAX_TURN;
             if more { messages.try_recv().ok() } else { None }
         }) {
+            let saved = match &message {
+                Message::FileSaved { revision, .. } => Some(*revision),
+                _ => None,
+            };
             let adopted = matches!(&message, Message::TrainingFinished(summary) if summary.promoted);
             if adopted {
                 self.load(Load::Active);
@@ -254,6 +266,10 @@ impl<S: Screen> Runtime<S> {
                 if self.carry_out(effect)?.is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
+            }
+            if let (Some(revision), Some(journal)) = (saved, &self.journal) {
+                let document = &self.state.document;
+                journal.saved(document.opened_revision, revision, with_whole_name(document.text_file()));
             }
         }
         self.screen.draw(&self.state)?;
@@ -295,20 +311,31 @@ impl<S: Screen> Runtime<S> {
                 let request = InspectionRequest { inspection, model, before, text };
                 self.inspector.inspect(request, &self.sender);
             }
-            Effect::Journal(entry) => {
+            Effect::Journal(mut entry) => {
+                entry.file = with_whole_name(entry.file);
                 if let Some(journal) = &self.journal {
-                    journal.write(entry.file.path.as_deref().map(absolute), entry.text);
+                    journal.write(entry);
                 }
             }
-            Effect::KeepText(_) | Effect::ListKept => {}
+            Effect::KeepText(mut text) => {
+                text.file = with_whole_name(text.file);
+                self.kept.keep(text);
+            }
+            Effect::ListKept => self.kept.list(),
             Effect::ForgetJournal => {
                 if let Some(journal) = &self.journal {
-                    journal.forget();
+                    let document = &self.state.document;
+                    let (file, text) =
+                        (with_whole_name(document.text_file()), document.buffer.rope().clone());
+                    journal.forget(document.opened_revision, file, text, !document.is_modified());
                 }
             }
             Effect::DiscardRecovery(path) => self.discard(&path),
             Effect::OpenFile(path) => self.waiting.push_back(open_file(&path)),
             Effect::SaveFile { path, text, revision, form, expected, force } => {
+                if let Some(journal) = &self.journal {
+                    journal.saving(self.state.document.opened_revision, revision, text.clone());
+                }
                 self.saves.save(SaveRequest { path, text, revision, form, expected, force });
             }
             Effect::WriteClipboard(text) => {
@@ -333,12 +360,14 @@ impl<S: Screen> Runtime<S> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// An old journal goes only once the text taken over from it is on disk in this session's own.
+    /// An old journal goes only once the text taken over from it is on disk in this session's own. What was not taken over
+    /// is kept for a week.
     fn discard(&mut self, path: &Path) {
-        if let Some(journal) = &self.journal {
-            journal.flusher().flush();
+        let is_safe = self.journal.as_ref().is_some_and(Journal::sync);
+        let text = self.state.document.buffer.rope();
+        if !self.orphans.discard(path, is_safe.then_some(text), self.kept.folder()) {
+            self.kept.remove(path, (!is_safe).then(|| text.clone()));
         }
-        self.orphans.discard(path);
     }
 
     fn change(&self, change: Change) {
