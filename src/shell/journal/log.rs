@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use ropey::Rope;
 
-use super::format::{FileRecord, Record, VERSION, encode, encode_twice};
+use super::difference::difference;
+use super::format::{FileRecord, Record};
+use super::generation::{Generation, PIECE, Rotation};
 use super::store::{Place, Store};
 use crate::app::effect::{JournalEntry, TextFile};
 
@@ -22,14 +24,6 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 const RETRY_DRAFT_AFTER: Duration = Duration::from_secs(30);
 /// A text up to this many bytes is written into the log together with its first change.
 const INLINE: usize = 256 << 10;
-/// Chars in a record at most.
-const PIECE: usize = 16 << 10;
-/// Pieces of a draft between two looks at what else is to be done.
-const PIECES_A_STEP: usize = 8;
-/// Bytes of a draft that are written before the disk has to keep them: so no sync takes long.
-const DRAFT_BACKLOG: u64 = 1 << 20;
-/// Bytes handed to the system at once.
-const WRITE: usize = 1 << 20;
 /// Changes take up this many bytes, or half the text if that is more, before the log gives way to a new one.
 const LONGEST: u64 = 1 << 20;
 
@@ -59,86 +53,11 @@ pub(super) struct Settled {
     pub(super) is_saved: bool,
 }
 
-/// A file that is being written, record by record.
-struct Generation<F> {
-    file: F,
-    next: u64,
-    /// Not yet handed to the system.
-    pending: Vec<u8>,
-    written: u64,
-}
-
-impl<F: Clone> Generation<F> {
-    fn new(file: F) -> io::Result<Self> {
-        let mut new = Self { file, next: 0, pending: Vec::new(), written: 0 };
-        new.push(&Record::Head { foreword_journal: VERSION })?;
-        Ok(new)
-    }
-
-    fn push(&mut self, record: &Record<'_>) -> io::Result<()> {
-        encode(self.next, record, &mut self.pending)?;
-        self.next += 1;
-        Ok(())
-    }
-
-    fn begin(&mut self, document: u64, file: &TextFile, chars: usize, held: bool) -> io::Result<()> {
-        let begin = Record::Begin { document, file: FileRecord::from(file), chars, held };
-        encode_twice(self.next, &begin, &mut self.pending)?;
-        self.next += 2;
-        Ok(())
-    }
-
-    fn piece(&mut self, text: &Rope, at: usize) -> io::Result<usize> {
-        let end = (at + PIECE).min(text.len_chars());
-        self.push(&Record::Piece { at, text: text.slice(at..end).into() })?;
-        Ok(end)
-    }
-
-    fn length(&self) -> u64 {
-        self.written + self.pending.len() as u64
-    }
-
-    /// Hands everything over. What a failure leaves is gone on with at the very byte.
-    fn write<S: Store<File = F>>(&mut self, store: &mut S) -> io::Result<()> {
-        let mut done = 0;
-        let result = loop {
-            let rest = &self.pending[done..];
-            if rest.is_empty() {
-                break Ok(());
-            }
-            match store.append(&self.file, &rest[..rest.len().min(WRITE)]) {
-                Ok(0) => break Err(io::ErrorKind::WriteZero.into()),
-                Ok(count) => done += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => break Err(error),
-            }
-        };
-        self.pending.drain(..done);
-        self.written += done as u64;
-        result
-    }
-}
-
 /// The text as the log has it.
 struct Known {
     document: u64,
     file: TextFile,
     text: Rope,
-}
-
-/// A draft under way.
-struct Rotation<F> {
-    /// Tells it from those before it.
-    number: u64,
-    draft: Generation<F>,
-    /// The text that the draft begins with.
-    text: Rope,
-    /// Its chars up to here are in the draft.
-    done: usize,
-    /// What came since the text was that.
-    late: Vec<Record<'static>>,
-    /// Length of the draft up to which the disk keeps it.
-    synced: u64,
 }
 
 /// Something that the disk is to keep through a power cut.
@@ -494,46 +413,4 @@ impl<S: Store> Log<S> {
             self.store.remove(Place::Log);
         }
     }
-}
-
-impl<F: Clone> Rotation<F> {
-    fn advance<S: Store<File = F>>(&mut self, store: &mut S) -> io::Result<()> {
-        if self.draft.written - self.synced < DRAFT_BACKLOG {
-            for _ in 0..PIECES_A_STEP {
-                if self.done < self.text.len_chars() {
-                    self.done = self.draft.piece(&self.text, self.done)?;
-                }
-            }
-        }
-        self.draft.write(store)
-    }
-
-    fn is_written(&self) -> bool {
-        self.done == self.text.len_chars() && self.draft.pending.is_empty()
-    }
-
-    fn is_whole(&self) -> bool {
-        self.is_written() && self.synced == self.draft.written
-    }
-
-    fn wants_sync(&self) -> bool {
-        let unsynced = self.draft.written - self.synced;
-        unsynced >= DRAFT_BACKLOG || (self.is_written() && unsynced > 0)
-    }
-
-    /// Whether there is anything to do but to wait for a sync.
-    fn can_go_on(&self, is_syncing: bool) -> bool {
-        if is_syncing { !self.wants_sync() && !self.is_written() } else { true }
-    }
-}
-
-/// What must be replaced in `old` for it to be `new`: where, how many chars, by what.
-fn difference(old: &Rope, new: &Rope) -> Option<(usize, usize, String)> {
-    let shorter = old.len_chars().min(new.len_chars());
-    let same = old.chars().zip(new.chars()).take_while(|(a, b)| a == b).count();
-    let (old_end, new_end) = (old.chars_at(old.len_chars()), new.chars_at(new.len_chars()));
-    let behind =
-        old_end.reversed().zip(new_end.reversed()).take(shorter - same).take_while(|(a, b)| a == b).count();
-    let (cut, added) = (old.len_chars() - same - behind, new.len_chars() - same - behind);
-    (cut + added > 0).then(|| (same, cut, new.slice(same..same + added).to_string()))
 }

@@ -8,7 +8,9 @@
 //! power cut half a second later. Both are done on threads of their own (`worker`), and nobody waits for them without a limit.
 //! Texts that were discarded stay a week in a folder beside (`kept`).
 
+mod difference;
 mod format;
+mod generation;
 mod kept;
 mod log;
 mod orphans;

@@ -63,8 +63,9 @@ proptest! {
             for byte in changed.iter_mut().skip(at + 1).take(end) {
                 *byte = 0;
             }
-            if let Some(Replayed { text, damage: None, .. }) = read_back(&changed) {
-                prop_assert!(texts.contains(&text), "{at}: {text:?}");
+            if let Some(Replayed { text, damage: None, standing, .. }) = read_back(&changed) {
+                // Bytes that are no line any more at the end are as good as cut off.
+                prop_assert!(texts.contains(&text) || standing == Standing::Settled, "{at}: {text:?}");
             }
         }
     }

@@ -318,6 +318,17 @@ fn a_journal_that_cannot_be_written_is_reported_once() {
     assert!(matches!(&said[..], [Message::FileFailed(text)] if text.contains("recovery file")), "{said:?}");
 }
 
+/// A disk that hangs is one whose threads never answer.
+#[test]
+fn nobody_waits_for_a_disk_that_hangs() {
+    let mailbox = Mailbox::default();
+    mailbox.push(Job::Change(Writer::new("").add("text")));
+    for until in [Until::Written, Until::Synced, Until::Ended] {
+        assert!(!mailbox.wait(until, Duration::from_millis(1)));
+    }
+    assert!(mailbox.is_unsaved());
+}
+
 #[test]
 fn a_journal_that_was_taken_away_is_written_anew() {
     let place = Place::new();
