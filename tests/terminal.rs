@@ -7,7 +7,9 @@
 mod support;
 
 use std::fs;
+use std::path::Path;
 
+use foreword::shell::journal;
 use support::{Session, eventually};
 
 const SAVE: &str = "\x13";
@@ -166,9 +168,7 @@ fn text_killed_in_mid_sentence_is_offered_again() {
     session.send("I was in the middle of a sen");
     session.wait_for("middle of a sen");
     eventually("the journal written", || {
-        let journals = fs::read_dir(root.path().join("journal")).ok()?;
-        let mut texts = journals.filter_map(|entry| fs::read_to_string(entry.ok()?.path()).ok());
-        texts.find(|text| text.ends_with("middle of a sen"))
+        journaled(root.path()).into_iter().find(|text| text.ends_with("middle of a sen"))
     });
     session.signal("KILL");
     session.wait_end();
@@ -205,9 +205,14 @@ fn a_signal_gives_the_terminal_back_and_keeps_the_text() {
     for sequence in ["\x1b[?1049l", "\x1b[?2004l", "\x1b[?25h"] {
         assert!(raw.rfind(sequence) > raw.rfind("\x1b[?1049h"), "{sequence:?} was not sent last");
     }
-    let journals = fs::read_dir(root.path().join("journal")).unwrap();
-    let kept = journals.filter_map(|entry| fs::read_to_string(entry.unwrap().path()).ok());
-    assert_eq!(kept.filter(|text| text.ends_with("not saved yet")).count(), 1);
+    assert_eq!(journaled(root.path()), ["not saved yet"]);
+}
+
+/// The texts in the journals of sessions, alive or dead.
+fn journaled(data: &Path) -> Vec<String> {
+    let journals = fs::read_dir(data.join("journal")).unwrap();
+    let read = |entry: fs::DirEntry| journal::read(&entry.path()).ok().flatten();
+    journals.filter_map(|entry| read(entry.unwrap())).map(|recovery| recovery.text).collect()
 }
 
 #[test]
@@ -361,7 +366,7 @@ fn a_second_editor_on_a_file_is_told_of_the_first() {
     std::os::unix::fs::symlink(&file, &link).unwrap();
     let mut first = Session::start(root.path(), &[&file], 200, 24);
     first.wait_for("once");
-    eventually("the file locked", || fs::read_dir(root.path().join("open")).ok()?.next());
+    eventually("the file locked", || fs::read_dir(root.path().join("open")).ok()?.next()?.ok());
     let second = Session::start(root.path(), &[&link], 200, 24);
     second.wait_for("is open in another Foreword");
     drop(second);

@@ -24,6 +24,8 @@ pub struct Paths {
     pub saving: PathBuf,
     /// Locks of the files that are open.
     pub open: PathBuf,
+    /// Texts that are kept for a week.
+    pub kept: PathBuf,
     /// Versions of the model.
     pub models: PathBuf,
     /// The words that are never offered.
@@ -76,6 +78,7 @@ impl Paths {
             journal: root.join("journal"),
             saving: root.join("saving"),
             open: root.join("open"),
+            kept: root.join("kept"),
             models: root.join("models"),
             never: root.join("never.txt"),
             memory: root.join("memory.json"),

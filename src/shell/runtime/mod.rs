@@ -17,12 +17,13 @@ use ropey::Rope;
 use super::clipboard::Clipboard;
 use super::files::{self, Interrupted, SaveQueue, SaveRequest};
 use super::input;
-use super::journal::{Journal, Orphans};
+use super::journal::{Found, Journal, Kept, Orphans};
 use super::memory::{Eagerness, Memory};
 use super::never::NeverList;
 use super::paths::{Paths, absolute};
 use super::predictor::{Change, Load, Models, Predictor, Request};
 use super::terminal::{Terminal, keep_text_on_panic};
+use crate::app::effect::TextFile;
 use crate::app::mark::{Mark, MarkKind};
 use crate::app::message::FileContent;
 use crate::app::{Effect, Message, Settings, State, update};
@@ -122,8 +123,9 @@ pub fn run(options: EditorOptions) -> anyhow::Result<()> {
     files::clear_own_folders(&paths);
     // Before anything looks at the files themselves.
     let (interrupted, mut recoveries) = Interrupted::complete(&paths.saving);
-    let (orphans, unsaved) = Orphans::find(&paths.journal);
+    let Found { orphans, recoveries: unsaved, problems } = Orphans::find(&paths.journal, &paths.kept);
     recoveries.extend(unsaved);
+    first.extend(problems.into_iter().map(Message::FileFailed));
     let journal = Journal::start(&paths.journal, sender.clone())
         .map_err(|error| {
             let said = format!(
@@ -160,6 +162,7 @@ pub fn run(options: EditorOptions) -> anyhow::Result<()> {
         journal,
         orphans,
         interrupted,
+        kept: Kept::start(&paths.kept, sender.clone()),
         saves: SaveQueue::start(&paths, sender.clone()),
         open: None,
         clipboard: Clipboard::start(sender.clone()),
@@ -205,6 +208,10 @@ fn open_file(path: &Path) -> Message {
         .map_or_else(|error| Message::FileFailed(error.to_string()), Message::FileOpened)
 }
 
+fn with_whole_name(file: TextFile) -> TextFile {
+    TextFile { path: file.path.as_deref().map(absolute), ..file }
+}
+
 fn all_absolute(paths: &[PathBuf]) -> Vec<PathBuf> {
     paths.iter().map(|path| absolute(path)).collect()
 }
@@ -220,6 +227,7 @@ struct Runtime<S: Screen> {
     interrupted: Interrupted,
     /// The file that the save queue knows to be open.
     open: Option<PathBuf>,
+    kept: Kept,
     clipboard: Clipboard,
     /// `None` until the first frame is drawn.
     predictor: Option<Predictor>,
@@ -293,6 +301,10 @@ impl<S: Screen> Runtime<S> {
             if more { messages.try_recv().ok() } else { None }
         }) {
             let is_read = matches!(&message, Message::FileOpened(_));
+            let saved = match &message {
+                Message::FileSaved { revision, .. } => Some(*revision),
+                _ => None,
+            };
             let adopted = matches!(&message, Message::TrainingFinished(summary) if summary.promoted);
             if adopted {
                 self.load(Load::Active);
@@ -306,6 +318,10 @@ impl<S: Screen> Runtime<S> {
             if is_read || document.path != self.open {
                 self.open.clone_from(&document.path);
                 self.saves.opened(document.path.clone(), document.stamp);
+            }
+            if let (Some(revision), Some(journal)) = (saved, &self.journal) {
+                let document = &self.state.document;
+                journal.saved(document.opened_revision, revision, with_whole_name(document.text_file()));
             }
         }
         self.screen.draw(&self.state)?;
@@ -350,15 +366,23 @@ impl<S: Screen> Runtime<S> {
                 let request = InspectionRequest { inspection, model, before, text };
                 self.inspector.inspect(request, &self.sender);
             }
-            Effect::Journal(entry) => {
+            Effect::Journal(mut entry) => {
+                entry.file = with_whole_name(entry.file);
                 if let Some(journal) = &self.journal {
-                    journal.write(entry.file.path.as_deref().map(absolute), entry.text);
+                    journal.write(entry);
                 }
             }
-            Effect::KeepText(_) | Effect::ListKept => {}
+            Effect::KeepText(mut text) => {
+                text.file = with_whole_name(text.file);
+                self.kept.keep(text);
+            }
+            Effect::ListKept => self.kept.list(),
             Effect::ForgetJournal => {
                 if let Some(journal) = &self.journal {
-                    journal.forget();
+                    let document = &self.state.document;
+                    let (file, text) =
+                        (with_whole_name(document.text_file()), document.buffer.rope().clone());
+                    journal.forget(document.opened_revision, file, text, !document.is_modified());
                 }
             }
             Effect::DiscardRecovery(path) => self.discard(&path),
@@ -372,6 +396,9 @@ impl<S: Screen> Runtime<S> {
             Effect::ArmQuestion(number) => self.arming = Some((number, None)),
             Effect::SaveFile { path, text, revision, form, expected, force } => {
                 let document = self.state.document.text_file();
+                if let Some(journal) = &self.journal {
+                    journal.saving(self.state.document.opened_revision, revision, text.clone());
+                }
                 self.saves.save(SaveRequest { path, text, revision, form, expected, force, document });
             }
             Effect::WriteClipboard(text) => {
@@ -396,12 +423,14 @@ impl<S: Screen> Runtime<S> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// An old journal goes only once the text taken over from it is on disk in this session's own.
+    /// An old journal goes only once the text taken over from it is on disk in this session's own. What was not taken over
+    /// is kept for a week.
     fn discard(&mut self, path: &Path) {
-        if let Some(journal) = &self.journal {
-            journal.flusher().flush();
+        let is_safe = self.journal.as_ref().is_some_and(Journal::sync);
+        let text = self.state.document.buffer.rope();
+        if !self.orphans.discard(path, is_safe.then_some(text), self.kept.folder()) {
+            self.kept.remove(path, (!is_safe).then(|| text.clone()));
         }
-        self.orphans.discard(path);
         self.interrupted.discard(path);
     }
 

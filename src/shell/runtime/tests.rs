@@ -91,6 +91,7 @@ fn bench() -> Bench {
         interrupted: Interrupted::default(),
         journal: Some(Journal::start(&paths.journal, sender.clone()).unwrap()),
         orphans: Orphans::default(),
+        kept: Kept::start(&paths.kept, sender.clone()),
         clipboard: Clipboard::start(sender.clone()),
         predictor: None,
         training: Box::new(NoTraining),
@@ -181,8 +182,8 @@ fn a_signal_ends_the_loop_and_leaves_the_text_in_the_journal() {
     let Bench { runtime, leave, root, .. } = bench;
     drop(leave);
     drop(runtime);
-    let (_held, found) = Orphans::find(&root.path().join("journal"));
-    assert_eq!(found.iter().map(|recovery| recovery.text.as_str()).collect::<Vec<_>>(), ["ab"]);
+    let found = Orphans::find(&root.path().join("journal"), &root.path().join("kept"));
+    assert_eq!(found.recoveries.iter().map(|recovery| recovery.text.as_str()).collect::<Vec<_>>(), ["ab"]);
 }
 
 #[test]
