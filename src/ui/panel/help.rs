@@ -33,6 +33,7 @@ const KEYS: &[(&str, &str)] = &[
     ("Ctrl-S, F12", "save; save under another name"),
     ("Ctrl-O", "open another file"),
     ("Ctrl-Q", "quit"),
+    ("Ctrl-\\", "back to the shell; its fg brings Foreword back"),
     ("", "Learning from your texts"),
     ("F2", "the side panel: choose a folder, start, see what it brought; again to close it"),
     ("s, p, k, c", "there: start, pause, stop and keep, cancel"),
