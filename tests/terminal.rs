@@ -200,7 +200,7 @@ fn a_signal_gives_the_terminal_back_and_keeps_the_text() {
     session.send("not saved yet");
     session.wait_for("not saved yet");
     session.signal("TERM");
-    session.wait_end();
+    assert_eq!(session.wait_end().exit_code(), 128 + 15);
     let raw = String::from_utf8_lossy(&session.raw()).into_owned();
     for sequence in ["\x1b[?1049l", "\x1b[?2004l", "\x1b[?25h"] {
         assert!(raw.rfind(sequence) > raw.rfind("\x1b[?1049h"), "{sequence:?} was not sent last");

@@ -139,6 +139,14 @@ pub enum Effect {
     UseModel(String),
     /// Remember the folder for the next start.
     RememberFolder(PathBuf),
+    /// Give the terminal back and stop the process until the shell continues it, which `Continued` tells; `job`: with all
+    /// that the shell started together with it. Answered by `NotStopped` where there is no such shell.
+    Suspend {
+        /// Whether the others stop, too.
+        job: bool,
+    },
+    /// Take the terminal over again.
+    TakeTerminal,
     /// End the program.
     Quit,
 }

@@ -75,6 +75,8 @@ pub enum GlobalAction {
     Find,
     /// Ends the program.
     Quit,
+    /// Stops the program until the shell continues it.
+    Suspend,
     /// Opens the help screen.
     Help,
     /// Opens, focuses or closes the side panel.
@@ -144,6 +146,7 @@ pub fn global(key: KeyEvent) -> Option<GlobalAction> {
             'o' => Some(GlobalAction::Open),
             'f' => Some(GlobalAction::Find),
             'q' => Some(GlobalAction::Quit),
+            '\\' => Some(GlobalAction::Suspend),
             _ => None,
         },
         _ => None,

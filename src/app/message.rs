@@ -105,6 +105,8 @@ pub enum Message {
     KeyPressed(KeyEvent),
     /// Text arrived by bracketed paste.
     Pasted(String),
+    /// More of the text that was pasted last: one step with it.
+    PasteWentOn(String),
     /// The mouse was used.
     MouseUsed(MouseEvent),
     /// The terminal has a new size, in cells.
@@ -216,6 +218,12 @@ pub enum Message {
     Ticked,
     /// The process was asked to end (SIGTERM, SIGHUP): keep the text, then quit.
     Terminated,
+    /// The process was asked to stop (SIGTSTP).
+    StopAsked,
+    /// The process goes on after having been stopped (SIGCONT).
+    Continued,
+    /// There is no shell that could continue a stopped process.
+    NotStopped,
 }
 
 /// One version of the model.

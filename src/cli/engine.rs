@@ -26,7 +26,7 @@ use crate::suggest::{
 use crate::train::{StepReport, TrainingPlan, TrainingSummary};
 
 /// Runs the editor until it is left.
-pub(super) fn edit(context: &Context, files: Vec<PathBuf>, incognito: bool) -> anyhow::Result<()> {
+pub(super) fn edit(context: &Context, files: Vec<PathBuf>, incognito: bool) -> anyhow::Result<shell::Ended> {
     let memory = Memory::load(&context.paths.memory);
     let eagerness = memory.eagerness(context.config.suggestions.eagerness);
     let suggesting = suggestion_settings(context);

@@ -2,7 +2,7 @@
 //!
 //! `args` is what was typed, `command` what it means (names resolved, defaults filled in from the settings), and
 //! then there is one file a subcommand. Results go to stdout through `output::Printer`, as a table or as one JSON
-//! object; progress and errors go to stderr. Exit codes: 0 done, 1 it failed, 2 wrong usage.
+//! object; progress and errors go to stderr. Exit codes: 0 done, 1 it failed, 2 wrong usage, 128 + n the editor was ended by signal n.
 #![allow(clippy::disallowed_methods, reason = "commands read the environment, files and the clock")]
 
 use std::io::{self, Write};
@@ -44,7 +44,7 @@ pub fn main() -> ExitCode {
         }
     };
     match run(args) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         // Whoever read the output has seen enough.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
@@ -55,12 +55,16 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(args: Args) -> anyhow::Result<()> {
+fn run(args: Args) -> anyhow::Result<ExitCode> {
     let context = Context::open(args.data_dir.as_deref())?;
     let is_json = args.wants_json();
+    let command = command::resolve(args, &context)?;
+    if let Command::Edit { files, incognito } = command {
+        return editor::run(&context, files, incognito);
+    }
     let mut printer = Printer::new(io::stdout().lock(), is_json);
-    match command::resolve(args, &context)? {
-        Command::Edit { files, incognito } => editor::run(&context, files, incognito),
+    match command {
+        Command::Edit { .. } => Ok(()),
         Command::Train(plan) => train::run(&context, &plan, &mut printer),
         Command::Eval(request) => eval::run(&context, &request, &mut printer),
         Command::Words { model, action } => words::run(&context, &model, action, &mut printer),
@@ -70,7 +74,8 @@ fn run(args: Args) -> anyhow::Result<()> {
         Command::Compare(request) => compare::run(&request, &mut printer),
         Command::Models(action) => models::run(&context, action, &mut printer),
         Command::Bench { training } => bench::run(&context, training, &mut printer),
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {

@@ -31,6 +31,7 @@ pub mod never;
 pub mod paths;
 pub mod predictor;
 pub mod runtime;
+pub mod signals;
 pub mod suggester;
 pub mod terminal;
 pub mod trainer;
@@ -38,3 +39,4 @@ pub mod training_thread;
 
 pub use paths::Paths;
 pub use runtime::{EditorOptions, run};
+pub use signals::Ended;

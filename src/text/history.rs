@@ -17,6 +17,8 @@ pub enum EditKind {
     Accept,
     /// Text was pasted or cut.
     Paste,
+    /// More of the text that was pasted last.
+    PasteMore,
     /// Anything else: indenting, deleting a word, a restored text.
     Other,
 }
@@ -102,7 +104,8 @@ impl History {
 }
 
 fn continues(last: &Step, next: &Step) -> bool {
-    if last.kind != next.kind || last.after != next.before || !next.before.0.is_empty() {
+    let pasting = next.kind == EditKind::PasteMore && last.kind == EditKind::Paste;
+    if (last.kind != next.kind && !pasting) || last.after != next.before || !next.before.0.is_empty() {
         return false;
     }
     match next.kind {
@@ -114,7 +117,7 @@ fn continues(last: &Step, next: &Step) -> bool {
                 _ => false,
             }
         }
-        EditKind::Deleting => true,
+        EditKind::Deleting | EditKind::PasteMore => true,
         EditKind::Accept | EditKind::Paste | EditKind::Other => false,
     }
 }

@@ -3,6 +3,8 @@
 //! Nothing here sleeps for a fixed time: a test waits for the screen to show something, and fails with the whole
 //! screen printed when it never does.
 
+#![allow(dead_code, reason = "each test file uses what it needs")]
+
 pub(crate) mod texts;
 
 use std::io::{Read, Write};
@@ -34,10 +36,22 @@ pub(crate) struct Session {
 impl Session {
     /// Starts `foreword ARGS` with its data in `data`, in a terminal of `columns` × `rows`.
     pub(crate) fn start(data: &Path, args: &[&Path], columns: u16, rows: u16) -> Self {
-        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).expect("the system has a free terminal");
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_foreword"));
         command.args(args);
+        Self::run(data, command, columns, rows)
+    }
+
+    /// Starts a shell script in which `$0` is the binary and `$1` is `file`, likewise.
+    pub(crate) fn in_shell(data: &Path, script: &str, file: &Path, columns: u16, rows: u16) -> Self {
+        let mut command = CommandBuilder::new("sh");
+        command.args(["-c", script, env!("CARGO_BIN_EXE_foreword")]);
+        command.arg(file);
+        Self::run(data, command, columns, rows)
+    }
+
+    fn run(data: &Path, mut command: CommandBuilder, columns: u16, rows: u16) -> Self {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("the system has a free terminal");
         command.cwd(data);
         command.env("FOREWORD_DATA_DIR", data);
         command.env("TERM", "xterm-256color");

@@ -221,14 +221,15 @@ pub(super) fn cut(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-/// Inserts pasted text as one step; its line breaks become `\n`. An empty clipboard gives what was cut here last.
-pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
+/// Inserts pasted text as one step (with what it goes on from, for [`EditKind::PasteMore`]); its line breaks become `\n`.
+/// An empty clipboard gives what was cut here last.
+pub(super) fn paste(state: &mut State, text: &str, kind: EditKind) -> Vec<Effect> {
     let text = if text.is_empty() { std::mem::take(&mut state.clipboard) } else { text.to_owned() };
     let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
     if state.clipboard.is_empty() {
         state.clipboard.clone_from(&text);
     }
-    replace_selection(state, &text, EditKind::Paste)
+    replace_selection(state, &text, kind)
 }
 
 /// Indents the selected lines, or moves on to the next tab stop.

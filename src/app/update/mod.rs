@@ -28,6 +28,7 @@ use super::layout;
 use super::message::Message;
 use super::panel::{PanelPhase, PanelTab};
 use super::state::{Focus, ModelState, Overlay, PathPurpose, State};
+use crate::text::EditKind;
 
 /// Changes `state` as `message` asks and says what is to be done about it.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
@@ -49,7 +50,8 @@ fn dispatch(state: &mut State, message: Message) -> Vec<Effect> {
     match message {
         Message::KeyPressed(key) if key.kind == KeyEventKind::Release => Vec::new(),
         Message::KeyPressed(key) => key_pressed(state, key),
-        Message::Pasted(text) | Message::ClipboardRead(text) => pasted(state, &text),
+        Message::Pasted(text) | Message::ClipboardRead(text) => pasted(state, &text, EditKind::Paste),
+        Message::PasteWentOn(text) => pasted(state, &text, EditKind::PasteMore),
         Message::MouseUsed(event) => mouse::used(state, event),
         Message::Resized { width, height } => {
             (state.viewport.width, state.viewport.height) = (width, height);
@@ -128,6 +130,12 @@ fn dispatch(state: &mut State, message: Message) -> Vec<Effect> {
             state.quitting = true;
             vec![Effect::Quit]
         }
+        Message::StopAsked => vec![Effect::Suspend { job: false }],
+        Message::Continued => vec![Effect::TakeTerminal],
+        Message::NotStopped => {
+            state.complain("No shell waits behind Foreword, so it stays here. Ctrl-Q quits.");
+            Vec::new()
+        }
     }
 }
 
@@ -139,6 +147,10 @@ fn open_overlay(state: &mut State, overlay: Overlay) {
 
 fn key_pressed(state: &mut State, key: KeyEvent) -> Vec<Effect> {
     state.last_click = None;
+    // To the shell and back, whatever is being asked.
+    if keymap::global(key) == Some(GlobalAction::Suspend) {
+        return vec![Effect::Suspend { job: true }];
+    }
     match std::mem::take(&mut state.overlay) {
         Overlay::None if state.focus == Focus::Panel => match keymap::global(key) {
             Some(action) => global(state, action),
@@ -181,7 +193,7 @@ fn help_key(state: &mut State, key: KeyEvent, scroll: usize) {
     state.overlay = Overlay::Help { scroll: scroll.min(200) };
 }
 
-fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
+fn pasted(state: &mut State, text: &str, kind: EditKind) -> Vec<Effect> {
     if matches!(state.overlay, Overlay::Question(_) | Overlay::Comparison(_)) {
         question::step_back(state);
     }
@@ -193,7 +205,7 @@ fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
             }
             return Vec::new();
         }
-        Overlay::None => return editor::paste(state, text),
+        Overlay::None => return editor::paste(state, text, kind),
         Overlay::Find(bar) => {
             bar.query.insert(text);
             find::search(state, bar);
@@ -264,6 +276,7 @@ fn global(state: &mut State, action: GlobalAction) -> Vec<Effect> {
         }
         GlobalAction::Quit => files::ask_leave(state, super::state::Leave::Quit),
         GlobalAction::Marks => question::first_mark(state),
+        GlobalAction::Suspend => vec![Effect::Suspend { job: true }],
         GlobalAction::Help => {
             open_overlay(state, Overlay::Help { scroll: 0 });
             Vec::new()

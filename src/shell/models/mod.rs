@@ -14,9 +14,10 @@
 //! lock. The folder is its owner's alone (0700, files 0600), for a model can recite what it has read.
 
 use std::borrow::Cow;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 pub use crate::app::message::ModelVersion;
 
@@ -32,6 +33,8 @@ use super::files::{write_private_new, write_private_with};
 pub const BASE: &str = "base";
 /// Stands for the newest of the writer's own versions, or the one in use.
 pub const PERSONAL: &str = "personal";
+/// How long another program that changes the store is waited for.
+const LOCK_PATIENCE: Duration = Duration::from_secs(3);
 /// The largest model file that is taken in.
 const LARGEST_MODEL: u64 = 2 << 30;
 
@@ -314,7 +317,7 @@ impl ModelStore {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let lock = options.open(&lock_path).map_err(failed(&lock_path))?;
-        lock.lock().map_err(failed(&lock_path))?;
+        lock_within(&lock, LOCK_PATIENCE).map_err(failed(&lock_path))?;
         let mut manifest = Manifest::read(&self.folder)?;
         let before = manifest.clone();
         let outcome = change(&mut manifest)?;
@@ -323,6 +326,26 @@ impl ModelStore {
             write_private(&path, &manifest.to_json()).map_err(failed(&path))?;
         }
         Ok(outcome)
+    }
+}
+
+/// Takes the lock; another program that holds it, and may be stopped, is waited for no longer than `patience`.
+fn lock_within(lock: &File, patience: Duration) -> io::Result<()> {
+    let until = Instant::now() + patience;
+    loop {
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) if Instant::now() < until => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    "another foreword holds it and does not let go",
+                ));
+            }
+            Err(TryLockError::Error(error)) => return Err(error),
+            Ok(()) => return Ok(()),
+        }
     }
 }
 

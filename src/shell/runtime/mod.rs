@@ -5,7 +5,7 @@
 //! its way before any model is asked about it. The text goes to the journal before either.
 
 use std::collections::VecDeque;
-use std::io;
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -22,7 +22,8 @@ use super::memory::{Eagerness, Memory};
 use super::never::NeverList;
 use super::paths::{Paths, absolute};
 use super::predictor::{Change, Load, Models, Predictor, Request};
-use super::terminal::{Terminal, keep_text_on_panic};
+use super::signals::{self, Ended, Ending};
+use super::terminal::{self, Terminal, keep_text_on_panic};
 use crate::app::effect::TextFile;
 use crate::app::mark::{Mark, MarkKind};
 use crate::app::message::FileContent;
@@ -43,6 +44,17 @@ pub trait Screen {
     /// # Errors
     /// When the terminal is gone.
     fn copy(&mut self, text: &str) -> io::Result<()>;
+
+    /// Takes the terminal over (again); the next frame is drawn whole.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    fn take(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Gives the terminal to whoever has it next; nothing is drawn until it is taken again.
+    fn give_back(&mut self) {}
 }
 
 /// The training thread, as the loop sees it. Every call returns at once; answers come as messages.
@@ -108,11 +120,11 @@ const ARMING: Duration = Duration::from_secs(1);
 /// From one frame to the next at most this long is spent on messages that keep coming.
 const MAX_TURN: Duration = Duration::from_millis(8);
 
-/// Runs the editor until the writer quits.
+/// Runs the editor until the writer quits, or it is asked to end: then the text is in the journal.
 ///
 /// # Errors
-/// When there is no terminal to run in, or it goes away. The text is then in the journal.
-pub fn run(options: EditorOptions) -> anyhow::Result<()> {
+/// When there is no terminal to run in.
+pub fn run(options: EditorOptions) -> anyhow::Result<Ended> {
     let (sender, messages) = channel();
     let EditorOptions { files, paths, mut config, models, training, inspector, never, memory, marks } =
         options;
@@ -136,17 +148,18 @@ pub fn run(options: EditorOptions) -> anyhow::Result<()> {
             first.push_back(Message::Marked(Mark::new(MarkKind::Unprotected, said)));
         })
         .ok();
-    let flusher = journal.as_ref().map(Journal::flusher);
+    let ending = Ending::new(sender.clone(), journal.as_ref().map(Journal::flusher));
     let set_eagerness = config.suggestions.eagerness;
     config.suggestions.eagerness = memory.eagerness(set_eagerness);
     let folder =
         memory.training_folder.as_deref().map(Path::to_string_lossy).unwrap_or_default().into_owned();
 
+    // Before the terminal is taken, so that no signal leaves it as it then is.
+    signals::start(ending.clone())?;
     let terminal = Terminal::start()
         .context("Foreword needs a terminal to run in: standard input and output must not be redirected")?;
-    keep_text_on_panic(flusher.clone());
-    input::start_signals(sender.clone(), flusher)?;
-    let (width, height) = crossterm::terminal::size()?;
+    keep_text_on_panic(ending.clone());
+    let (width, height) = terminal::size();
     // The file is opened before anything can be typed, so that no key goes to a text about to be replaced.
     first.extend(files.first().map(|path| open_file(path)));
     if files.len() > 1 {
@@ -178,14 +191,32 @@ pub fn run(options: EditorOptions) -> anyhow::Result<()> {
         request: None,
         reading: None,
         arming: None,
+        ending: ending.clone(),
     };
-    if runtime.turn(&messages)?.is_break() {
-        return Ok(());
+    let ended = runtime.turn(&messages).and_then(|turn| {
+        if turn.is_break() {
+            return Ok(());
+        }
+        input::start(sender, ending.clone());
+        runtime.start_predictor(models);
+        runtime.run(&messages)
+    });
+    if ended.is_err() {
+        // What is drawn on is gone, and the keys with it.
+        ending.hang_up();
     }
-    input::start(sender.clone());
-    runtime.start_predictor(models);
-    runtime.run(&messages)?;
-    Ok(())
+    // Journal first, terminal second, all else after that; and none of it without an end.
+    ending.closing();
+    let kept = if ending.ended() == Ended::Left { None } else { ending.keep_text() };
+    drop(runtime);
+    if kept.is_some() {
+        // Nobody may be there to read it.
+        let _ = writeln!(
+            io::stderr(),
+            "foreword was asked to end; the text is kept, and offered at the next start"
+        );
+    }
+    Ok(ending.ended())
 }
 
 /// The settings as the editor's state has them.
@@ -247,6 +278,7 @@ struct Runtime<S: Screen> {
     reading: Option<Request>,
     /// The question to be armed, and when, once it is on the screen.
     arming: Option<(u64, Option<Instant>)>,
+    ending: Ending,
 }
 
 impl<S: Screen> Runtime<S> {
@@ -418,6 +450,8 @@ impl<S: Screen> Runtime<S> {
             Effect::RollbackModel => self.load(Load::Previous),
             Effect::UseModel(name) => self.load(Load::Named(name)),
             Effect::RememberFolder(folder) => self.remember(folder),
+            Effect::Suspend { job } => self.suspend(job),
+            Effect::TakeTerminal => self.screen.take()?,
             Effect::Quit => return Ok(ControlFlow::Break(())),
         }
         Ok(ControlFlow::Continue(()))
@@ -432,6 +466,22 @@ impl<S: Screen> Runtime<S> {
             self.kept.remove(path, (!is_safe).then(|| text.clone()));
         }
         self.interrupted.discard(path);
+    }
+
+    /// Stops the process until the shell continues it, which is told by [`Message::Continued`].
+    fn suspend(&mut self, job: bool) {
+        let stopped = if signals::has_job_control() {
+            self.ending.keep_text();
+            self.screen.give_back();
+            self.ending.stop(job).or_else(|_| self.screen.take())
+        } else if job {
+            Err(io::ErrorKind::Unsupported.into())
+        } else {
+            Ok(())
+        };
+        if stopped.is_err() {
+            self.waiting.push_back(Message::NotStopped);
+        }
     }
 
     fn change(&self, change: Change) {

@@ -100,6 +100,7 @@ fn bench() -> Bench {
         memory_file: paths.memory,
         set_eagerness: 0.5,
         never: NeverList::load(&paths.never).unwrap(),
+        ending: Ending::new(sender.clone(), None),
         sender,
         waiting: VecDeque::new(),
         request: None,

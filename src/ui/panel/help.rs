@@ -34,6 +34,7 @@ const KEYS: &[(&str, &str)] = &[
     ("Ctrl-O", "open another file"),
     ("Ctrl-Q", "quit"),
     ("F4", "what the status line warns of: the whole sentence, or the question; else texts kept for a week"),
+    ("Ctrl-\\", "back to the shell; its fg brings Foreword back"),
     ("", "Learning from your texts"),
     ("F2", "the side panel: choose a folder, start, see what it brought; again to close it"),
     ("s, p, k, c", "there: start, pause, stop and keep, cancel"),

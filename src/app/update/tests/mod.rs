@@ -220,6 +220,44 @@ fn a_paste_is_one_step_with_plain_line_breaks() {
 }
 
 #[test]
+fn a_paste_in_pieces_is_one_step_and_keys_between_them_part_it() {
+    let mut state = editor("a[b|c");
+    for (piece, expected) in [("one\n", "aone\n|c"), ("two ", "aone\ntwo |c"), ("three", "aone\ntwo three|c")]
+    {
+        let text = piece.to_owned();
+        let first = piece == "one\n";
+        update(&mut state, if first { Message::Pasted(text) } else { Message::PasteWentOn(text) });
+        assert_eq!(shown(&state), expected);
+    }
+    press(&mut state, "ctrl-z");
+    assert_eq!(shown(&state), "a[b|c");
+    press(&mut state, "ctrl-y left");
+    update(&mut state, Message::PasteWentOn("-".to_owned()));
+    assert_eq!(shown(&state), "aone\ntwo thre-|ec");
+    press(&mut state, "ctrl-z");
+    assert_eq!(shown(&state), "aone\ntwo thre|ec");
+}
+
+#[test]
+fn stopping_and_going_on_are_effects_and_a_missing_shell_is_said() {
+    let mut state = editor("a|");
+    let key = KeyEvent::new(KeyCode::Char('\\'), KeyModifiers::CONTROL);
+    assert_eq!(update(&mut state, Message::KeyPressed(key)), [Effect::Suspend { job: true }]);
+    press(&mut state, "f1");
+    assert_eq!(
+        update(&mut state, Message::KeyPressed(key)),
+        [Effect::Suspend { job: true }],
+        "under a screen, too"
+    );
+    press(&mut state, "esc");
+    assert_eq!(update(&mut state, Message::StopAsked), [Effect::Suspend { job: false }]);
+    assert_eq!(update(&mut state, Message::Continued), [Effect::TakeTerminal]);
+    update(&mut state, Message::NotStopped);
+    assert!(state.status.as_ref().is_some_and(|status| status.text.contains("No shell")));
+    assert_eq!(shown(&state), "a|");
+}
+
+#[test]
 fn what_is_pasted_at_the_start_is_on_screen() {
     let mut state = editor("|behind");
     update(&mut state, Message::Pasted("one\ntwo\nthree\n".into()));
