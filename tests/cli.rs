@@ -295,3 +295,44 @@ fn a_broken_model_file_says_what_is_wrong_and_the_store_stays_as_it_was() {
         assert!(store(data.path()) == before, "{name}: the store is another");
     }
 }
+
+/// Eighty at once lost sixty-six of their words, and said they were done.
+#[test]
+fn none_of_many_commands_that_block_at_once_is_lost() {
+    let data = data();
+    std::thread::scope(|scope| {
+        for n in 0..80 {
+            let path = data.path();
+            scope.spawn(move || {
+                let run = foreword(path, &["words", "block", &format!("word{n}")]);
+                assert_eq!(run.code, Some(0), "{}", run.stderr);
+            });
+        }
+    });
+    let blocked = json(data.path(), &["words", "blocked", "--json"]).to_string();
+    let lost: Vec<usize> = (0..80).filter(|n| !blocked.contains(&format!("\"word{n}\""))).collect();
+    assert_eq!(lost, [0; 0]);
+    let run = foreword(data.path(), &["words", "block", "#moist"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(json(data.path(), &["words", "blocked", "--json"]).to_string().contains("\"#moist\""));
+    let run = foreword(data.path(), &["words", "block", "two\nlines"]);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""));
+}
+
+#[test]
+fn an_export_of_all_words_warns_and_a_shareable_one_says_what_it_left_out() {
+    let data = data();
+    let path = |name: &str| data.path().join(name).to_str().unwrap().to_owned();
+    let run = foreword(data.path(), &["words", "export", &path("all")]);
+    assert_eq!(run.code, Some(0));
+    assert!(
+        run.stderr.contains("treat it as your texts") && run.stderr.contains("--shareable"),
+        "{}",
+        run.stderr
+    );
+    let run = foreword(data.path(), &["words", "export", &path("some"), "--shareable"]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    assert!(run.stdout.contains("Left out: 0 words"), "{}", run.stdout);
+    let run = foreword(data.path(), &["words", "import", &path("some")]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+}

@@ -377,3 +377,35 @@ fn a_second_editor_on_a_file_is_told_of_the_first() {
     let shown = third.wait_for("Opened");
     assert!(!shown.contains("another Foreword"), "{shown}");
 }
+
+#[test]
+fn what_was_typed_is_learned_with_the_save_and_what_was_not_saved_is_not() {
+    let root = tempfile::tempdir().unwrap();
+    let letters = root.path().join("letters");
+    fs::create_dir(&letters).unwrap();
+    fs::write(root.path().join("config.toml"), format!("[suggestions]\nlearn_in = [{letters:?}]\n")).unwrap();
+    let file = letters.join("a.md");
+    let words = || {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_foreword"));
+        let listed = command.args(["words", "list", "--json"]).env("FOREWORD_DATA_DIR", root.path()).output();
+        String::from_utf8(listed.unwrap().stdout).unwrap()
+    };
+    let mut session = Session::start(root.path(), &[&file], 80, 24);
+    session.wait_for("base ·");
+    session.send("the harbour was quiet. ");
+    session.wait_for("the harbour was quiet.");
+    session.send(SAVE);
+    session.wait("saved", |screen| !screen.contents().contains("a.md *"));
+    session.send(QUIT);
+    assert!(session.wait_end().success());
+    let learned = words();
+    assert!(learned.contains("\"harbour\"") && learned.contains("\"quiet\""), "{learned}");
+
+    let mut session = Session::start(root.path(), &[&file], 80, 24);
+    session.wait_for("base ·");
+    session.send("the garden gate and the garden wall. ");
+    session.wait_for("the garden wall.");
+    session.signal("KILL");
+    assert!(!session.wait_end().success());
+    assert_eq!(words(), learned, "what was not saved was not learned");
+}

@@ -291,10 +291,13 @@ pub(super) enum WordsAction {
     },
     /// List the words that are never offered.
     Blocked,
-    /// Copy all that was learned of words to a file.
+    /// Copy all that was learned of words to a file. It can be read back: treat it as your texts.
     Export {
         /// Where to; must not exist yet.
         file: PathBuf,
+        /// Leave out what was met fewer than three times, and the names of documents, so that the file may be given away.
+        #[arg(long)]
+        shareable: bool,
     },
     /// Take in a file that was exported, in place of the words learned.
     Import {

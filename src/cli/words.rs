@@ -9,8 +9,8 @@ use super::args::WordsAction;
 use super::context::Context;
 use super::file::read_file;
 use super::output::Printer;
-use crate::shell::suggester::read_words;
-use crate::suggest::Personal;
+use crate::shell::suggester::{change_words, read_words, replace_words};
+use crate::suggest::{Background, LeftOut, Personal};
 
 /// Carries the action out on the words of `model`, and prints the words there are then, if they are asked for.
 pub(super) fn run<W: Write>(
@@ -30,24 +30,31 @@ pub(super) fn run<W: Write>(
             return Ok(());
         }
         WordsAction::Forget { words } => {
-            let mut personal = read()?;
-            let before = personal.words();
-            for word in &words {
-                let folded = word.to_lowercase();
-                ensure!(
-                    before.iter().any(|learned| learned.word.to_lowercase() == folded),
-                    "{word:?} was not learned with model {model}; `foreword words list` shows what was"
-                );
-                personal.forget(word);
-            }
-            store.keep_words(model, &personal.to_bytes())?;
+            change_words(store, model, |personal| {
+                let before = personal.words();
+                for word in &words {
+                    let folded = word.to_lowercase();
+                    ensure!(
+                        before.iter().any(|learned| learned.word.to_lowercase() == folded),
+                        "{word:?} was not learned with model {model}; `foreword words list` shows what was"
+                    );
+                    personal.forget(word);
+                }
+                Ok(())
+            })?;
             format!("Forgotten by model {model}: {}.", words.join(", "))
         }
         WordsAction::Clear => {
-            store.keep_words(model, &Personal::default().to_bytes())?;
+            replace_words(store, model, Personal::default())?;
             format!("Model {model} has forgotten all words.")
         }
         WordsAction::Block { words } => {
+            for word in &words {
+                ensure!(
+                    !word.trim().is_empty() && !word.contains(char::is_control),
+                    "{word:?} cannot be blocked: name words that can be typed in one line"
+                );
+            }
             let mut never = context.never.clone();
             never.block(words.iter().map(String::as_str))?;
             format!(
@@ -58,36 +65,55 @@ pub(super) fn run<W: Write>(
         }
         WordsAction::Unblock { words } => {
             let mut never = context.never.clone();
-            for word in &words {
-                ensure!(
-                    never.words().contains(&word.to_lowercase()),
+            let missing = never.unblock(words.iter().map(String::as_str))?;
+            if let Some(word) = missing {
+                bail!(
                     "{word:?} is not in {}; `foreword words blocked` lists the words there, `never` in the settings may name more",
                     never.path().display()
                 );
             }
-            never.unblock(words.iter().map(String::as_str))?;
             format!("Offered again: {}.", words.join(", "))
         }
         WordsAction::Blocked => {
             printer.blocked(context.never.words(), &context.config.suggestions.never)?;
             return Ok(());
         }
-        WordsAction::Export { file } => {
-            write_new(&file, &read()?.to_bytes())?;
-            format!("The words of model {model} are written to {}.", file.display())
+        WordsAction::Export { file, shareable: false } => {
+            write_new(&file, &read()?.for_export().to_bytes())?;
+            let name = file.display();
+            warn(&format!(
+                "{name} holds your words and your phrases, and can be read back: treat it as your texts. `--shareable` writes \
+                 what may be given away"
+            ))?;
+            format!("The words of model {model} are written to {name}.")
+        }
+        WordsAction::Export { file, shareable: true } => {
+            let (shared, left_out) = read()?.shareable(Background::base());
+            write_new(&file, &shared.to_bytes())?;
+            let LeftOut { words, phrases, documents } = left_out;
+            format!(
+                "The words of model {model} are written to {}. Left out: {words} words and {phrases} turns of phrase met fewer than \
+                 three times, and the names of {documents} documents.",
+                file.display()
+            )
         }
         WordsAction::Import { file } => {
             let name = file.display();
             let bytes = read_file(&file)?;
-            if let Err(error) = Personal::from_bytes(&bytes, None) {
-                bail!("{name}: {error}; name a file written by `foreword words export`");
+            match Personal::from_bytes(&bytes, Background::base()) {
+                Ok(words) => replace_words(store, model, words)?,
+                Err(error) => bail!("{name}: {error}; name a file written by `foreword words export`"),
             }
-            store.keep_words(model, &bytes)?;
             format!("Model {model} has the words of {name} now.")
         }
     };
     printer.done(&done)?;
     Ok(())
+}
+
+/// Says something beside the result.
+fn warn(said: &str) -> io::Result<()> {
+    writeln!(io::stderr(), "foreword: {said}")
 }
 
 /// Writes a file for its owner alone; never over another.
@@ -124,7 +150,7 @@ mod tests {
         let context = Context::open(Some(folder.path())).unwrap();
         let mut personal = Personal::default();
         personal.learn_documents([("a", "the moor and the Moor lay still")]);
-        context.models.keep_words("base", &personal.to_bytes()).unwrap();
+        replace_words(&context.models, "base", personal).unwrap();
         let list = |beginning: &str| {
             run_line(&context, WordsAction::List { beginning: beginning.to_owned() }, true).unwrap()
         };
@@ -134,8 +160,9 @@ mod tests {
             list("MO")
         );
         let file = folder.path().join("mine");
-        run_line(&context, WordsAction::Export { file: file.clone() }, false).unwrap();
-        let error = run_line(&context, WordsAction::Export { file: file.clone() }, false).unwrap_err();
+        run_line(&context, WordsAction::Export { file: file.clone(), shareable: false }, false).unwrap();
+        let error = run_line(&context, WordsAction::Export { file: file.clone(), shareable: false }, false)
+            .unwrap_err();
         assert!(error.to_string().contains("already"), "{error}");
         run_line(&context, WordsAction::Forget { words: vec!["MOOR".to_owned()] }, false).unwrap();
         assert!(!list("").to_lowercase().contains("moor"));

@@ -23,6 +23,7 @@ pub mod files;
 pub mod input;
 pub mod inspector;
 pub mod journal;
+pub mod lock;
 pub mod mapped;
 pub mod memory;
 pub mod model_file;

@@ -185,9 +185,9 @@ impl Counts {
             let is_gone = self.subtract_from(key, word, amount);
             if is_gone && length == 1 {
                 if let Some(alone) = self.alone.get_mut(&word) {
-                    alone.kinds -= 1;
+                    alone.kinds = alone.kinds.saturating_sub(1);
                 }
-                self.kinds -= 1;
+                self.kinds = self.kinds.saturating_sub(1);
             }
         }
         if self.alone(word).count <= 0.0 {
@@ -199,7 +199,7 @@ impl Counts {
     pub(crate) fn forget(&mut self, word: WordNumber) {
         let Some(alone) = self.alone.remove(&word) else { return };
         self.total -= alone.count;
-        self.kinds -= alone.kinds;
+        self.kinds = self.kinds.saturating_sub(alone.kinds);
         let keys: Vec<u64> = self.contexts.keys().copied().collect();
         for key in keys {
             self.subtract_from(key, word, f32::INFINITY);

@@ -1,8 +1,8 @@
 //! The words before: what the counts are asked with.
 //!
 //! Text is read byte by byte as words and the gaps between them. The history of a place is its last few *tokens*: words without
-//! their case, numbers as one kind, and the punctuation between words (a single space is no token). Tokens are kept as hashes:
-//! what was counted can be looked up, not read back.
+//! their case, numbers as one kind, and the punctuation between words (a single space is no token). Tokens are kept as hashes, for they
+//! are quick to compare and small. That hides nothing: who has a list of words can try them out, and read the phrases back.
 
 use super::word::is_word_byte;
 
@@ -13,7 +13,7 @@ pub(crate) const LONGEST: usize = 4;
 const LONGEST_GAP: usize = 8;
 
 /// The tokens before a place: a plain value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct History {
     /// Newest first; those past `length` are 0.
     tokens: [u64; LONGEST],

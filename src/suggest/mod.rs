@@ -2,7 +2,7 @@
 //!
 //! In reading order: [`Session`] keeps the model's state in step with the text before the cursor; `tree` holds what the
 //! model was asked about the bytes after it, and `beam` searches there for the likeliest words; [`Personal`] is what was learned from
-//! the writer (`counts` of what followed which `history`, words by number in a `lexicon`), `recency` the words of the open document, `slate`
+//! the writer (`counts` of what followed which `history`, words by number in a `lexicon`), [`Typed`] what was typed and is kept with the next save, `recency` the words of the open document, `slate`
 //! what both say about the word at the cursor, and `mix` makes one distribution of all of it, with a share for words that nothing knows (`escape`); `casing` lets a word follow the case of what is typed, `passed` lets those sink that the writer has typed past; `gate` decides whether one of them is sure enough to stand as ghost text;
 //! [`Suggester`] is all of that behind one call; [`simulate()`] types a text with it and counts the keystrokes.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
@@ -17,6 +17,7 @@ mod document;
 mod engine;
 mod escape;
 pub mod evaluation;
+mod forgotten;
 mod gate;
 mod history;
 mod lexicon;
@@ -27,12 +28,14 @@ mod personal_file;
 mod reason;
 mod recency;
 mod session;
+mod shareable;
 mod simulate;
 mod slate;
 mod tally;
 #[cfg(test)]
 mod toy;
 mod tree;
+mod typed;
 pub mod word;
 
 pub use background::{Background, RARE};
@@ -48,4 +51,6 @@ pub use personal::{Learned, Personal};
 pub use personal_file::PersonalError;
 pub use reason::{Origin, Reason};
 pub use session::{Limits, Session};
+pub use shareable::LeftOut;
 pub use simulate::{Observer, Progress, SimulationOptions, simulate};
+pub use typed::{ChangedText, Typed};

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::background::Background;
 use super::counts::Counts;
+use super::forgotten::Forgotten;
 use super::gate::Calibration;
 use super::history::{self, History};
 use super::lexicon::{Lexicon, WordNumber, uncapitalised};
@@ -33,8 +34,21 @@ pub struct Personal {
     pub(crate) sources: Vec<String>,
     pub(crate) mixture: Mixture,
     pub(crate) calibration: Calibration,
-    /// Words typed once that nothing knows: learned when they are met at another place.
-    pending: HashMap<String, History>,
+    /// Words typed once that nothing knows: learned when they are met at another place. In memory alone.
+    pub(crate) pending: HashMap<String, History>,
+    /// The changes of the file, and what they took away.
+    pub(crate) forgotten: Forgotten,
+}
+
+/// What came of a word that was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// Nothing knows it yet: it has to be met at another place.
+    Waits,
+    /// It was counted, under this number.
+    Counted(WordNumber),
+    /// So it was, and with it the place where it was first met.
+    WithFirst(WordNumber, History),
 }
 
 impl Default for Personal {
@@ -54,7 +68,34 @@ impl Personal {
             mixture: Mixture::default(),
             calibration: Calibration::default(),
             pending: HashMap::new(),
+            forgotten: Forgotten::default(),
         }
+    }
+
+    /// Begins a change of what is kept in a file.
+    pub fn begin_change(&mut self) {
+        self.forgotten.generation += 1;
+    }
+
+    /// Has `other`'s words in place of all that was learned, as a change of the same file.
+    pub fn replace(&mut self, other: Self) {
+        let Forgotten { generation, .. } = self.forgotten;
+        *self = other;
+        self.forgotten.generation = generation;
+        self.forgotten.clear();
+    }
+
+    /// Has nothing in place of all that was learned: there is no file any more.
+    pub(crate) fn forget_all(&mut self) {
+        let lexicon = std::mem::take(&mut self.lexicon);
+        *self = Self { lexicon, ..Self::new(None) };
+    }
+
+    /// Without a trace of what was done to the file: as it is given away.
+    #[must_use]
+    pub fn for_export(mut self) -> Self {
+        self.forgotten = Forgotten::default();
+        self
     }
 
     /// Learns the words of documents: each a name and its text.
@@ -78,27 +119,33 @@ impl Personal {
     }
 
     /// Learns a word typed here. One that nothing knows has to be met at two places: it may be a slip.
-    pub(crate) fn learn_typed(&mut self, history: &History, word: &str, is_known: bool) {
+    pub(crate) fn learn_typed(&mut self, history: &History, word: &str, is_known: bool) -> Taken {
         let number = self.number_of(history, word);
         let is_known = is_known || self.lexicon.background().is_some_and(|background| background.knows(word));
         let was_counted = self.counts.alone(number).count > 0.0;
-        match self.pending.remove(word).filter(|first| first != history) {
-            Some(first) => self.counts.add(&first, number, 1.0, TYPED),
-            None if is_known || was_counted => {}
-            None => {
-                self.pending.insert(word.to_owned(), *history);
-                return;
-            }
+        let first = self.pending.remove(word).filter(|first| first != history);
+        if first.is_none() && !is_known && !was_counted {
+            self.pending.insert(word.to_owned(), *history);
+            return Taken::Waits;
+        }
+        if let Some(first) = &first {
+            self.counts.add(first, number, 1.0, TYPED);
         }
         self.counts.add(history, number, 1.0, TYPED);
+        first.map_or(Taken::Counted(number), |first| Taken::WithFirst(number, first))
     }
 
-    /// Takes back what [`Personal::learn_typed`] learned of a word, as far as it did.
-    pub(crate) fn unlearn_typed(&mut self, history: &History, word: &str) {
-        if self.pending.remove(word).is_none() {
-            let number = self.number_of(history, word);
-            self.counts.subtract(history, number, 1.0);
+    /// Learns a text as if it had been typed and saved, all of whose words are known.
+    #[cfg(test)]
+    pub(crate) fn type_known(&mut self, text: &str) {
+        for (history, word) in history::words(text) {
+            self.learn_typed(&history, &word, true);
         }
+    }
+
+    /// Takes back what [`Personal::learn_typed`] counted under `number`.
+    pub(crate) fn unlearn_typed(&mut self, history: &History, number: WordNumber) {
+        self.counts.subtract(history, number, 1.0);
     }
 
     /// Takes over what `other` knows from typing alone: words and followers that these counts have nowhere.
@@ -128,6 +175,7 @@ impl Personal {
         }
         let folded = word.to_lowercase();
         self.pending.retain(|pending, _| pending.to_lowercase() != folded);
+        self.forgotten.forget(word);
     }
 
     /// The weights of the mixture as they have become.

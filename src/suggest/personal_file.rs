@@ -1,7 +1,9 @@
 //! What was learned from a writer, as bytes.
 //!
 //! ```text
-//! magic      "FWwords" 2
+//! magic      "FWwords" 3
+//! changes    of the file so far; the one that last took all words away; count of those that forgot a word, then each: one of
+//!            256 groups of words (1 byte), the change
 //! sources    count, then each: length, UTF-8
 //! words      count, then each: length, UTF-8, how often it was counted, after how many tokens it came
 //! contexts   count, then each: its hash (8 bytes), followers, then each: word, count, source
@@ -9,15 +11,22 @@
 //! checksum   FNV-1a of all before (8 bytes)
 //! ```
 //!
-//! Numbers are LEB128; what has 8 bytes is little-endian. Contexts are hashes of the words before: phrases can be continued
-//! with this file, not read from it. Words can: it is the writer's, and is to be kept as such.
+//! Numbers are LEB128; what has 8 bytes is little-endian. Layout 2, without the changes, is still read. Contexts are hashes of the words
+//! before so that they can be looked up, not so that they are hidden: with the list of words beside them they are soon tried out, and
+//! phrases of up to five words read back. The file holds the writer's phrases and is to be treated as the writer's texts.
 
 use super::background::Background;
-use super::counts::{Alone, Follower};
+use super::counts::{Alone, Counts, Follower};
+use super::forgotten::Forgotten;
+use super::gate::Calibration;
 use super::history;
-use super::personal::Personal;
+use super::lexicon::Lexicon;
+use super::mix::Mixture;
+use super::personal::{self, Personal};
 
-const MAGIC: &[u8; 8] = b"FWwords\x02";
+const MAGIC: &[u8; 8] = b"FWwords\x03";
+/// That of the layout before, which has no changes.
+const OLDER: &[u8; 8] = b"FWwords\x02";
 
 /// Why bytes are not what was learned from a writer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,9 +40,26 @@ pub enum PersonalError {
 }
 
 impl Personal {
+    /// Bytes of the beginning of a file that tell its generation.
+    pub const HEAD: usize = MAGIC.len() + 10;
+
+    /// The changes made to a file of words so far, as its beginning tells; `None` if it is none, or of the layout that had no changes.
+    pub fn generation_of(head: &[u8]) -> Option<u64> {
+        let mut reader = Bytes { bytes: head, at: MAGIC.len() };
+        head.starts_with(MAGIC).then(|| reader.number().ok()).flatten()
+    }
+
     /// All that was learned, as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
+        let Forgotten { generation, cleared, groups } = &self.forgotten;
+        for value in [*generation, *cleared, groups.len() as u64] {
+            number(&mut out, value);
+        }
+        for (&group, &change) in groups {
+            out.push(group);
+            number(&mut out, change);
+        }
         number(&mut out, self.sources.len() as u64);
         for source in &self.sources {
             text(&mut out, source);
@@ -70,7 +96,34 @@ impl Personal {
     /// # Errors
     /// If these are other bytes, or damaged ones.
     pub fn from_bytes(bytes: &[u8], background: Option<&'static Background>) -> Result<Self, PersonalError> {
-        if !bytes.starts_with(MAGIC) {
+        let mut personal = Self::new(background);
+        personal.reread(bytes)?;
+        Ok(personal)
+    }
+
+    /// Has what was learned as `bytes` say, in place of what it was; numbers of words stay what they are. On an error all stays.
+    pub(crate) fn reread(&mut self, bytes: &[u8]) -> Result<(), PersonalError> {
+        let parts = Parts::read(bytes, &mut self.lexicon)?;
+        self.counts = parts.counts;
+        self.sources = parts.sources;
+        (self.mixture, self.calibration) = parts.weights;
+        self.forgotten = parts.forgotten;
+        self.pending.clear();
+        Ok(())
+    }
+}
+
+/// What stands in a file.
+struct Parts {
+    forgotten: Forgotten,
+    sources: Vec<String>,
+    counts: Counts,
+    weights: (Mixture, Calibration),
+}
+
+impl Parts {
+    fn read(bytes: &[u8], lexicon: &mut Lexicon) -> Result<Self, PersonalError> {
+        if !bytes.starts_with(MAGIC) && !bytes.starts_with(OLDER) {
             return Err(PersonalError::Foreign);
         }
         let end = bytes.len().checked_sub(8).filter(|&end| end >= MAGIC.len());
@@ -79,15 +132,25 @@ impl Personal {
             return Err(PersonalError::Damaged(end));
         }
         let mut reader = Bytes { bytes: &bytes[..end], at: MAGIC.len() };
-        let sources = (0..reader.count()?).map(|_| reader.text()).collect::<Result<Vec<_>, _>>()?;
-        let mut personal = Self::new(background);
-        personal.sources = sources;
+        let mut forgotten = Forgotten::default();
+        if bytes.starts_with(MAGIC) {
+            (forgotten.generation, forgotten.cleared) = (reader.number()?, reader.number()?);
+            for _ in 0..reader.count()? {
+                let group = reader.take(1)?[0];
+                forgotten.groups.insert(group, reader.number()?);
+            }
+        }
+        let mut sources = (0..reader.count()?).map(|_| reader.text()).collect::<Result<Vec<_>, _>>()?;
+        if sources.is_empty() {
+            sources.push(String::new());
+        }
+        let mut counts = Counts::new(personal::CONTEXT);
         let mut numbers = Vec::new();
         for _ in 0..reader.count()? {
             let word = reader.text()?;
             let alone = Alone { count: reader.number()? as f32, kinds: reader.number()? as u32 };
-            let number = personal.lexicon.learn(&word);
-            personal.counts.restore_alone(number, alone);
+            let number = lexicon.learn(&word);
+            counts.restore_alone(number, alone);
             numbers.push(number);
         }
         for _ in 0..reader.count()? {
@@ -100,12 +163,11 @@ impl Personal {
                     Ok(Follower::new(*word, source as u16, count as f32))
                 })
                 .collect::<Result<Vec<_>, _>>()?;
-            personal.counts.restore(key, followers);
+            counts.restore(key, followers);
         }
         let at = reader.at;
-        (personal.mixture, personal.calibration) =
-            serde_json::from_str(&reader.text()?).map_err(|_| PersonalError::Damaged(at))?;
-        Ok(personal)
+        let weights = serde_json::from_str(&reader.text()?).map_err(|_| PersonalError::Damaged(at))?;
+        Ok(Self { forgotten, sources, counts, weights })
     }
 }
 

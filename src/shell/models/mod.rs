@@ -4,7 +4,7 @@
 //! models/
 //!   manifest.json             which versions there are, which is in use, which were in use before
 //!   2026-11-24-1.safetensors
-//!   2026-11-24-1.words        the words learned with it, and those typed since
+//!   2026-11-24-1.words        the words learned with it, and those typed since: the writer's phrases
 //!   .lock                     held while something changes
 //! ```
 //!
@@ -14,12 +14,14 @@
 //! lock. The folder is its owner's alone (0700, files 0600), for a model can recite what it has read.
 
 use std::borrow::Cow;
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub use crate::app::message::ModelVersion;
+
+use super::lock::lock_within;
 
 mod error;
 mod manifest;
@@ -33,16 +35,18 @@ use super::files::{write_private_new, write_private_with};
 pub const BASE: &str = "base";
 /// Stands for the newest of the writer's own versions, or the one in use.
 pub const PERSONAL: &str = "personal";
-/// How long another program that changes the store is waited for.
-const LOCK_PATIENCE: Duration = Duration::from_secs(3);
 /// The largest model file that is taken in.
 const LARGEST_MODEL: u64 = 2 << 30;
+
+/// How long another may hold the lock.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Where the versions of the model are kept.
 #[derive(Debug, Clone)]
 pub struct ModelStore {
     folder: PathBuf,
     base: &'static [u8],
+    patience: Duration,
 }
 
 /// What is known of a version when it is added.
@@ -58,8 +62,6 @@ pub struct NewVersion {
     pub bits_per_byte: Option<f64>,
     /// KSR@5 on them, percent.
     pub ksr5: Option<f64>,
-    /// The words learned with it, as [`Personal::to_bytes`](crate::suggest::Personal::to_bytes) writes them.
-    pub words: Option<Vec<u8>>,
 }
 
 impl ModelStore {
@@ -70,7 +72,13 @@ impl ModelStore {
     /// If the folder is there and its manifest cannot be read. Nothing is changed then.
     pub fn open(folder: &Path, base: &'static [u8]) -> Result<Self, StoreError> {
         Manifest::read(folder)?;
-        Ok(Self { folder: folder.to_owned(), base })
+        Ok(Self { folder: folder.to_owned(), base, patience: PATIENCE })
+    }
+
+    /// Waits no longer than this for others that change the store.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// All versions, oldest first; `base` is the first.
@@ -148,7 +156,11 @@ impl ModelStore {
     /// If there is no such version, or the file cannot be read.
     pub fn words(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let manifest = Manifest::read(&self.folder)?;
-        let path = self.words_file(manifest.find(name)?);
+        self.read_words(manifest.find(name)?)
+    }
+
+    fn read_words(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let path = self.words_file(name);
         match fs::read(&path) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -161,16 +173,31 @@ impl ModelStore {
         self.folder.join(format!("{name}.words"))
     }
 
-    /// Keeps the words of a version in place of those kept before.
+    /// Changes the words of a version. `change` is handed those kept as they are now (`None` if there are none), and returns those to keep
+    /// in their place, if they are to change at all. Nobody else changes them meanwhile.
     ///
     /// # Errors
     ///
-    /// If there is no such version, or the disk does not take the file; what was kept is then as before.
-    pub fn keep_words(&self, name: &str, words: &[u8]) -> Result<(), StoreError> {
+    /// If there is no such version, `change` fails, or the disk does not take the file; what was kept is then as before.
+    pub fn change_words<T, E: From<StoreError>>(
+        &self,
+        name: &str,
+        change: impl FnOnce(Option<Vec<u8>>) -> Result<(Option<Vec<u8>>, T), E>,
+    ) -> Result<T, E> {
         self.change(|manifest| {
-            let path = self.words_file(manifest.find(name)?);
-            write_private(&path, words).map_err(|cause| StoreError::NotWritten { path, cause })
-        })
+            let name = manifest.find(name)?;
+            match change(self.read_words(name)?) {
+                Ok((words, outcome)) => {
+                    if let Some(words) = words {
+                        let path = self.words_file(name);
+                        write_private(&path, &words)
+                            .map_err(|cause| StoreError::NotWritten { path, cause })?;
+                    }
+                    Ok(Ok(outcome))
+                }
+                Err(error) => Ok(Err(error)),
+            }
+        })?
     }
 
     /// Adds a version without putting it to use, and returns its name.
@@ -179,15 +206,31 @@ impl ModelStore {
     ///
     /// If the name is taken or not allowed, or the disk does not take the file; the store is then as before.
     pub fn add(&self, version: NewVersion, bytes: &[u8]) -> Result<String, StoreError> {
+        self.add_with_words(version, bytes, |_| None)
+    }
+
+    /// As [`ModelStore::add`], with words: `words` is handed those of the version's parent as they are now, if it has any. Nobody changes
+    /// them before the new version is there.
+    ///
+    /// # Errors
+    ///
+    /// As [`ModelStore::add`].
+    pub fn add_with_words(
+        &self,
+        version: NewVersion,
+        bytes: &[u8],
+        words: impl FnOnce(Option<Vec<u8>>) -> Option<Vec<u8>>,
+    ) -> Result<String, StoreError> {
         self.change(|manifest| {
             let name = match version.name {
                 Some(name) => manifest.check_free(&name).map(|()| name)?,
                 None => manifest.name_from(&version.created),
             };
             let path = self.file_of(&name);
-            if let Some(words) = &version.words {
+            let known = version.parent.as_deref().and_then(|parent| self.read_words(parent).ok().flatten());
+            if let Some(words) = words(known) {
                 let path = self.words_file(&name);
-                write_private(&path, words).map_err(|cause| StoreError::NotWritten { path, cause })?;
+                write_private(&path, &words).map_err(|cause| StoreError::NotWritten { path, cause })?;
             }
             write_private(&path, bytes).map_err(|cause| StoreError::NotWritten { path, cause })?;
             manifest.versions.push(Entry {
@@ -312,12 +355,7 @@ impl ModelStore {
         };
         create_private_folder(&self.folder).map_err(failed(&self.folder))?;
         let lock_path = self.folder.join(".lock");
-        let mut options = File::options();
-        options.create(true).truncate(false).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let lock = options.open(&lock_path).map_err(failed(&lock_path))?;
-        lock_within(&lock, LOCK_PATIENCE).map_err(failed(&lock_path))?;
+        let _lock = lock_within(&lock_path, self.patience).map_err(failed(&lock_path))?;
         let mut manifest = Manifest::read(&self.folder)?;
         let before = manifest.clone();
         let outcome = change(&mut manifest)?;
@@ -326,26 +364,6 @@ impl ModelStore {
             write_private(&path, &manifest.to_json()).map_err(failed(&path))?;
         }
         Ok(outcome)
-    }
-}
-
-/// Takes the lock; another program that holds it, and may be stopped, is waited for no longer than `patience`.
-fn lock_within(lock: &File, patience: Duration) -> io::Result<()> {
-    let until = Instant::now() + patience;
-    loop {
-        match lock.try_lock() {
-            Err(TryLockError::WouldBlock) if Instant::now() < until => {
-                std::thread::sleep(Duration::from_millis(10));
-            }
-            Err(TryLockError::WouldBlock) => {
-                return Err(io::Error::new(
-                    io::ErrorKind::TimedOut,
-                    "another foreword holds it and does not let go",
-                ));
-            }
-            Err(TryLockError::Error(error)) => return Err(error),
-            Ok(()) => return Ok(()),
-        }
     }
 }
 

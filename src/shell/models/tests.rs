@@ -17,7 +17,6 @@ fn version(name: Option<&str>) -> NewVersion {
         parent: Some(BASE.to_owned()),
         bits_per_byte: Some(1.5),
         ksr5: Some(55.0),
-        words: None,
     }
 }
 
@@ -197,7 +196,7 @@ fn the_store_is_its_owners_alone() {
     store.export("mine", &folder.path().join("out")).unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&store.folder), 0o700);
-    store.keep_words("mine", b"words").unwrap();
+    store.change_words::<_, StoreError>("mine", |_| Ok((Some(b"words".to_vec()), ()))).unwrap();
     for path in [
         store.file_of("mine"),
         store.words_file("mine"),
@@ -218,7 +217,7 @@ fn a_folder_that_cannot_be_made_is_named_and_reading_still_works() {
     let (_kept, store) = store();
     let error = store.export(BASE, &target).unwrap_err().to_string();
     assert!(error.contains("nowhere/out") && error.contains("cannot be written"), "{error}");
-    let shut = ModelStore { folder: in_the_way.clone(), base: BASE_BYTES };
+    let shut = ModelStore { folder: in_the_way.clone(), base: BASE_BYTES, patience: PATIENCE };
     let error = shut.add(version(None), b"1").unwrap_err().to_string();
     assert!(error.contains(&in_the_way.display().to_string()), "{error}");
     assert_eq!(fs::read(&in_the_way).unwrap(), b"");

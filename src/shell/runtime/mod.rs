@@ -21,7 +21,7 @@ use super::journal::{Found, Journal, Kept, Orphans};
 use super::memory::{Eagerness, Memory};
 use super::never::NeverList;
 use super::paths::{Paths, absolute};
-use super::predictor::{Change, Load, Models, Predictor, Request};
+use super::predictor::{Change, Load, Models, OpenDocument, Predictor, Request, SavedText};
 use super::signals::{self, Ended, Ending};
 use super::terminal::{self, Terminal, keep_text_on_panic};
 use crate::app::effect::TextFile;
@@ -185,9 +185,12 @@ pub fn run(options: EditorOptions) -> anyhow::Result<Ended> {
         memory,
         memory_file: paths.memory,
         set_eagerness,
-        never,
+        // The drawing thread waits for nobody.
+        never: never.with_patience(Duration::from_millis(200)),
         sender: sender.clone(),
         waiting: first,
+        opened: (0, Rope::new()),
+        saving: Vec::new(),
         request: None,
         reading: None,
         arming: None,
@@ -272,6 +275,10 @@ struct Runtime<S: Screen> {
     sender: Sender<Message>,
     /// Messages that come before those in the channel.
     waiting: VecDeque<Message>,
+    /// The text of the open document as it was opened, by the revision of that.
+    opened: (u64, Rope),
+    /// Texts that are being written, each with the content revision that tells it.
+    saving: Vec<(u64, SavedText)>,
     /// Held back until the frame is drawn.
     request: Option<Request>,
     /// Held back likewise.
@@ -341,7 +348,15 @@ impl<S: Screen> Runtime<S> {
             if adopted {
                 self.load(Load::Active);
             }
-            for effect in update(&mut self.state, message) {
+            if let Message::FileSaved { path, revision, .. } = &message {
+                self.settle(path, *revision);
+            }
+            let effects = update(&mut self.state, message);
+            let document = &self.state.document;
+            if document.opened_revision != self.opened.0 {
+                self.opened = (document.opened_revision, document.buffer.rope().clone());
+            }
+            for effect in effects {
                 if self.carry_out(effect)?.is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
@@ -374,8 +389,8 @@ impl<S: Screen> Runtime<S> {
     fn carry_out(&mut self, effect: Effect) -> io::Result<ControlFlow<()>> {
         match effect {
             Effect::Predict { revision, text, cursor } => {
-                let file = self.state.document.path.clone();
-                self.request = Some(Request { revision, text, cursor, file });
+                let document = self.open_document();
+                self.request = Some(Request { revision, text, cursor, document });
             }
             Effect::SetEagerness(eagerness) => {
                 self.change(Change::Eagerness(eagerness));
@@ -392,7 +407,8 @@ impl<S: Screen> Runtime<S> {
             }
             Effect::ForgetWord(word) => self.change(Change::Forget(word)),
             Effect::ReadHiddenState { revision, text, cursor } => {
-                self.reading = Some(Request { revision, text, cursor, file: None });
+                let document = self.open_document();
+                self.reading = Some(Request { revision, text, cursor, document });
             }
             Effect::InspectModel { inspection, model, before, text } => {
                 let request = InspectionRequest { inspection, model, before, text };
@@ -427,6 +443,13 @@ impl<S: Screen> Runtime<S> {
             }
             Effect::ArmQuestion(number) => self.arming = Some((number, None)),
             Effect::SaveFile { path, text, revision, form, expected, force } => {
+                let saved = SavedText {
+                    document: self.state.document.opened_revision,
+                    file: path.clone(),
+                    text: text.clone(),
+                    revision: self.state.document.revision,
+                };
+                self.saving.push((revision, saved));
                 let document = self.state.document.text_file();
                 if let Some(journal) = &self.journal {
                     journal.saving(self.state.document.opened_revision, revision, text.clone());
@@ -481,6 +504,20 @@ impl<S: Screen> Runtime<S> {
         };
         if stopped.is_err() {
             self.waiting.push_back(Message::NotStopped);
+        }
+    }
+
+    fn open_document(&self) -> OpenDocument {
+        let (id, opened) = self.opened.clone();
+        OpenDocument { id, file: self.state.document.path.clone(), opened }
+    }
+
+    /// A text is on disk: what was typed of it may be kept. Those before it were, or never will be.
+    fn settle(&mut self, path: &Path, revision: u64) {
+        let written = |(of, saved): &(u64, SavedText)| *of == revision && saved.file == path;
+        if let Some(at) = self.saving.iter().position(written) {
+            let (_, saved) = self.saving.drain(..=at).next_back().expect("the one just found");
+            self.change(Change::Saved(saved));
         }
     }
 

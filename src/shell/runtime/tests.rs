@@ -33,13 +33,15 @@ struct Slow {
 }
 
 impl Suggest for Slow {
-    fn suggest(&mut self, text: &Rope, _cursor: usize, _file: Option<&Path>) -> Suggestions {
-        self.log.lock().unwrap().push(Event::Asked(text.to_string()));
+    fn suggest(&mut self, request: &Request) -> Suggestions {
+        self.log.lock().unwrap().push(Event::Asked(request.text.to_string()));
         let _ = self.leave.lock().unwrap().recv();
         Suggestions::default()
     }
 
-    fn change(&mut self, _change: &Change) {}
+    fn change(&mut self, _change: &Change) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 impl Models for Slow {
@@ -103,6 +105,8 @@ fn bench() -> Bench {
         ending: Ending::new(sender.clone(), None),
         sender,
         waiting: VecDeque::new(),
+        opened: (0, Rope::new()),
+        saving: Vec::new(),
         request: None,
         reading: None,
         arming: None,

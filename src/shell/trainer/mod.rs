@@ -196,7 +196,7 @@ pub fn retrain(
     let stored = store.load(&parent)?;
     let (shape, parameters) = read_rnn(&stored).with_context(|| format!("model `{parent}`"))?;
 
-    let mut words = read_words(store, &parent).map_err(anyhow::Error::msg)?;
+    let words = read_words(store, &parent).map_err(anyhow::Error::msg)?;
 
     run.report.phase = TrainingPhase::MeasuringBefore;
     let old = StreamingRnn::new(shape, &parameters);
@@ -220,10 +220,11 @@ pub fn retrain(
     let (shape, parameters) = read_rnn(&written).context("the model learned")?;
     run.report.phase = TrainingPhase::MeasuringAfter;
     let new = StreamingRnn::new(shape, &parameters);
-    // The new version knows what the old one knew from typing: as judged, so stored.
-    let known = std::mem::replace(&mut words, learn_words(&new, &split));
-    words.keep_typed(&known);
-    let Some(after) = run.measure(&new, &words, settings, &split, (LEARNED, 1.0)) else {
+    // The new version knows what the old one knew from typing.
+    let learned_words = learn_words(&new, &split);
+    let mut judged = learned_words.clone();
+    judged.keep_typed(&words);
+    let Some(after) = run.measure(&new, &judged, settings, &split, (LEARNED, 1.0)) else {
         return Ok(Outcome::Cancelled);
     };
 
@@ -235,9 +236,15 @@ pub fn retrain(
             parent: Some(parent),
             bits_per_byte: Some(after.bits_per_byte),
             ksr5: Some(after.ksr.five),
-            words: Some(words.to_bytes()),
         };
-        let name = store.add(version, &written)?;
+        // It may have been typed, and forgotten, while it learned: what counts is what the old one knows now.
+        let name = store.add_with_words(version, &written, |known| {
+            let known = known.map(|bytes| Personal::from_bytes(&bytes, Background::base()));
+            let known = known.transpose().unwrap_or(Some(words)).unwrap_or_default();
+            let mut kept = learned_words;
+            kept.keep_typed(&known);
+            Some(kept.to_bytes())
+        })?;
         store.use_version(&name)?;
         name
     } else {

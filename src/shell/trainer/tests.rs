@@ -1,5 +1,6 @@
 use super::*;
 use crate::lm::base::BASE_MODEL;
+use crate::shell::suggester::change_words;
 use crate::suggest::Components;
 
 /// A folder of five short documents and a store with nothing but the base model.
@@ -88,10 +89,26 @@ fn words_alone_make_a_better_version_and_go_with_it() {
     let (_folder, store, plan) = setting();
     let control = Control::default();
     control.finish();
-    let outcome = retrain(&store, &Settings::default(), &plan, &control, &mut |_| {}).unwrap();
-    let Outcome::Finished(summary) = outcome else { panic!("it was not cancelled") };
-    assert!(summary.promoted && summary.after.ksr.five > summary.before.ksr.five, "{summary:?}");
+    let type_words = |typed: &str, forgotten: &str| {
+        change_words(&store, "base", |personal| {
+            personal.type_known(typed);
+            personal.forget(forgotten);
+            Ok(())
+        })
+    };
+    type_words("the bollard and the rowlock", "moor").unwrap();
+    // While it learns, the writer types and forgets; the next words are those that are known by its end.
+    let mut is_typed = false;
+    let outcome = retrain(&store, &Settings::default(), &plan, &control, &mut |report| {
+        if report.phase == TrainingPhase::MeasuringAfter && !std::mem::replace(&mut is_typed, true) {
+            type_words("the thimble", "rowlock").unwrap();
+        }
+    });
+    let Outcome::Finished(summary) = outcome.unwrap() else { panic!("it was not cancelled") };
+    assert!(is_typed && summary.promoted && summary.after.ksr.five > summary.before.ksr.five, "{summary:?}");
     let words = read_words(&store, &summary.model).unwrap();
+    let known = |word: &str| words.words().iter().any(|learned| learned.word == word);
+    assert_eq!(["bollard", "thimble", "rowlock"].map(known), [true, true, false]);
     assert!(words.words().iter().any(|learned| learned.word == "gannets"));
     assert!(words.documents().iter().all(|name| !name.ends_with("5.txt")), "that one is judged on");
     store.use_version("base").unwrap();

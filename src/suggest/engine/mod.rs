@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+mod keeping;
 mod mixed;
 mod offer;
 mod reading;
@@ -23,6 +24,7 @@ use super::personal::Personal;
 use super::session::{Limits, Session};
 use super::slate::Slate;
 use super::tree::{ROOT, Tree};
+use super::typed::Typed;
 use super::word::{is_word_byte, is_word_char};
 use crate::lm::LanguageModel;
 
@@ -124,10 +126,10 @@ pub struct Suggester<M: LanguageModel> {
     /// The best word at each place in this one, and the chance it was said to have: bytes typed, word, chance.
     outlook: Vec<(usize, String, f32)>,
     reliability: [Reliability; Reliability::ROWS],
-    /// What was learned at which position of the context, to be taken back with the text.
-    learned: Vec<(usize, super::history::History, String)>,
-    /// Words that were learned, however often they were taken back.
-    learned_ever: usize,
+    /// What was learned in this document.
+    typed: Typed,
+    /// Which of it at which position of the context, to be taken back with the text.
+    learned: Vec<(usize, u64)>,
     /// What the mixture's weights may be fitted to, if it is kept.
     observed: Option<Vec<Observed>>,
     /// What the calibration may be fitted to, if it is kept: the chance a word was said to have, and whether it came.
@@ -144,6 +146,7 @@ impl<M: LanguageModel> Suggester<M> {
     /// Suggestions by `model` and by what was learned from the writer.
     pub fn with_personal(model: M, personal: Personal, settings: Settings) -> Self {
         let session = Session::new(&model, settings.limits);
+        let typed = Typed::beside(personal.forgotten.generation);
         Self {
             model,
             settings,
@@ -156,8 +159,8 @@ impl<M: LanguageModel> Suggester<M> {
             passed_over: PassedOver::default(),
             outlook: Vec::new(),
             reliability: [Reliability::default(); Reliability::ROWS],
+            typed,
             learned: Vec::new(),
-            learned_ever: 0,
             observed: None,
             rehearsed: None,
             work: Work::default(),
@@ -199,20 +202,6 @@ impl<M: LanguageModel> Suggester<M> {
         &self.personal
     }
 
-    /// How many words were learned as they were typed.
-    pub fn learned(&self) -> usize {
-        self.learned_ever
-    }
-
-    /// Forgets a word, in any case, as far as it was learned or stands in the document so far.
-    pub fn forget(&mut self, word: &str) {
-        self.personal.forget(word);
-        self.document.forget(&self.personal, word);
-        let folded = word.to_lowercase();
-        self.learned.retain(|(_, _, learned)| learned.to_lowercase() != folded);
-        self.word = None;
-    }
-
     /// The settings, to be changed at will.
     pub fn settings_mut(&mut self) -> &mut Settings {
         &mut self.settings
@@ -235,6 +224,7 @@ impl<M: LanguageModel> Suggester<M> {
         self.tree = None;
         self.folded = None;
         self.word = None;
+        self.typed.restart();
         self.learned.clear();
         self.outlook.clear();
     }

@@ -92,8 +92,8 @@ impl<M: LanguageModel> Suggester<M> {
     /// The context was cut to `length` bytes (or is another altogether): the words are those of what is left.
     fn reread(&mut self, is_same: bool, is_taken_back: bool, length: usize) {
         while is_taken_back && self.learned.last().is_some_and(|&(at, ..)| at > length) {
-            if let Some((_, history, word)) = self.learned.pop() {
-                self.personal.unlearn_typed(&history, &word);
+            if let Some((_, id)) = self.learned.pop() {
+                self.typed.take_back(&mut self.personal, id);
             }
         }
         if !is_taken_back {
@@ -175,9 +175,8 @@ impl<M: LanguageModel> Suggester<M> {
                 if self.settings.learns {
                     self.personal.mixture.learn(&word.situation, &chances, RATE);
                     let is_known = by_lstm / (typed + 1) as f64 > KNOWN;
-                    self.personal.learn_typed(&word.history, &spelling, is_known);
-                    self.learned.push((at + 1, word.history, spelling));
-                    self.learned_ever += 1;
+                    let id = self.typed.learn(&mut self.personal, &word.history, &spelling, is_known);
+                    self.learned.push((at + 1, id));
                 }
             }
         }

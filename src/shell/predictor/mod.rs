@@ -8,7 +8,7 @@
 use std::any::Any;
 use std::collections::{BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -18,21 +18,65 @@ use ropey::Rope;
 
 use crate::app::Message;
 use crate::app::message::ModelVersion;
-use crate::suggest::Suggestions;
+use crate::suggest::{Suggestions, Typed};
 
 /// What answers requests for suggestions.
 pub trait Suggest: Send {
-    /// Suggestions for `text` with the cursor before its char `cursor`. `file` is the file being written, if it has a name.
-    fn suggest(&mut self, text: &Rope, cursor: usize, file: Option<&Path>) -> Suggestions;
+    /// Suggestions for a text with the cursor at a place.
+    fn suggest(&mut self, request: &Request) -> Suggestions;
 
     /// Goes on as the writer wants it.
-    fn change(&mut self, change: &Change);
+    ///
+    /// # Errors
+    /// A sentence for the writer, when that cannot be kept for the next start.
+    fn change(&mut self, change: &Change) -> Result<(), String>;
 
     /// The model's hidden values before char `cursor` of `text`; none where there is no model to look into.
     fn hidden(&mut self, text: &Rope, cursor: usize) -> Vec<f32> {
         let _ = (text, cursor);
         Vec::new()
     }
+
+    /// What was typed and is not kept yet, for the engine that takes this one's place.
+    fn hand_over(&mut self) -> Option<HandedOver> {
+        None
+    }
+
+    /// Goes on with what the engine before handed over.
+    fn take_over(&mut self, _handed: HandedOver) {}
+}
+
+/// The document being written.
+#[derive(Debug, Clone, Default)]
+pub struct OpenDocument {
+    /// Tells one from the next: the revision at which it was opened.
+    pub id: u64,
+    /// Its file, if it has a name: it tells whether what is typed is learned.
+    pub file: Option<PathBuf>,
+    /// The text as it was opened.
+    pub opened: Rope,
+}
+
+/// What an engine knows of the open document and another cannot.
+#[derive(Debug, Clone)]
+pub struct HandedOver {
+    /// The document.
+    pub document: OpenDocument,
+    /// What was typed into it and is not kept yet.
+    pub typed: Typed,
+}
+
+/// A text that is on disk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SavedText {
+    /// The document's [`OpenDocument::id`].
+    pub document: u64,
+    /// The file.
+    pub file: PathBuf,
+    /// The text.
+    pub text: Rope,
+    /// Its revision, as requests have it.
+    pub revision: u64,
 }
 
 /// What the writer wants otherwise.
@@ -44,6 +88,8 @@ pub enum Change {
     Forget(String),
     /// Words never offered any more, in lower case; they are left out in any case.
     Block(BTreeSet<String>),
+    /// The document was saved: what of its words stands in it is kept.
+    Saved(SavedText),
 }
 
 /// Which model to load.
@@ -84,11 +130,13 @@ pub trait Models: Send {
 pub struct Silence;
 
 impl Suggest for Silence {
-    fn suggest(&mut self, _text: &Rope, _cursor: usize, _file: Option<&Path>) -> Suggestions {
+    fn suggest(&mut self, _request: &Request) -> Suggestions {
         Suggestions::default()
     }
 
-    fn change(&mut self, _change: &Change) {}
+    fn change(&mut self, _change: &Change) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 /// One request.
@@ -100,8 +148,8 @@ pub struct Request {
     pub text: Rope,
     /// Char index of the cursor.
     pub cursor: usize,
-    /// The file being written: it tells whether what is typed is learned.
-    pub file: Option<PathBuf>,
+    /// The document being written.
+    pub document: OpenDocument,
 }
 
 /// Panics in a row after which the engine is not made anew any more.
@@ -133,18 +181,23 @@ impl Mailbox {
         self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next thing to do; a model comes before suggestions, and they before a look inside. `None` when closing.
+    /// The next thing to do; a model comes before suggestions, and they before a look inside. When closing, what is to be kept still
+    /// is; then `None`.
     fn take(&self) -> Option<Job> {
         let mut slot = self.slot();
         loop {
-            if slot.closing {
-                return None;
-            }
-            if let Some(which) = slot.load.take() {
+            let closing = slot.closing;
+            if let Some(which) = slot.load.take_if(|_| !closing) {
                 return Some(Job::Load(which));
             }
             if let Some(change) = slot.changes.pop_front() {
-                return Some(Job::Change(change));
+                // The words typed right before a save are learned before it is settled what of them stands.
+                let saved = if let Change::Saved(saved) = &change { Some(saved.document) } else { None };
+                let request = slot.request.take_if(|(request, _)| Some(request.document.id) == saved);
+                return Some(Job::Change(change, request));
+            }
+            if closing {
+                return None;
             }
             if let Some((request, asked)) = slot.request.take() {
                 return Some(Job::Suggest(request, asked));
@@ -159,7 +212,8 @@ impl Mailbox {
 
 enum Job {
     Load(Load),
-    Change(Change),
+    /// After an answer to the request, if there is one.
+    Change(Change, Option<(Request, Instant)>),
     Suggest(Request, Instant),
     Read(Request),
 }
@@ -232,7 +286,12 @@ impl Worker {
         while let Some(job) = self.mailbox.take() {
             match job {
                 Job::Load(which) => self.load(&which),
-                Job::Change(change) => self.change(&change),
+                Job::Change(change, request) => {
+                    if let Some((request, asked)) = request {
+                        self.suggest(request, asked);
+                    }
+                    self.change(&change);
+                }
                 Job::Suggest(request, asked) => self.suggest(request, asked),
                 Job::Read(request) => self.read(&request),
             }
@@ -241,7 +300,15 @@ impl Worker {
 
     fn load(&mut self, which: &Load) {
         match catch_unwind(AssertUnwindSafe(|| self.models.load(which))) {
-            Ok(Ok(Loaded { name, versions, engine })) => {
+            Ok(Ok(Loaded { name, versions, mut engine })) => {
+                let hand_over = AssertUnwindSafe(|| {
+                    if let Some(handed) = self.engine.hand_over() {
+                        engine.take_over(handed);
+                    }
+                });
+                if let Err(panic) = catch_unwind(hand_over) {
+                    self.tell(failed(&*panic));
+                }
                 self.engine = engine;
                 self.failures = 0;
                 self.tell(Message::ModelLoaded { name, versions });
@@ -256,9 +323,13 @@ impl Worker {
 
     fn change(&mut self, change: &Change) {
         self.models.change(change);
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.engine.change(change))) {
-            self.tell(failed(&*panic));
-            self.engine = Box::new(Silence);
+        match catch_unwind(AssertUnwindSafe(|| self.engine.change(change))) {
+            Ok(Ok(())) => {}
+            Ok(Err(said)) => self.tell(Message::ModelFailed(said)),
+            Err(panic) => {
+                self.tell(failed(&*panic));
+                self.engine = Box::new(Silence);
+            }
         }
     }
 
@@ -275,7 +346,7 @@ impl Worker {
     }
 
     fn answer(&mut self, request: &Request) -> Suggestions {
-        self.engine.suggest(&request.text, request.cursor, request.file.as_deref())
+        self.engine.suggest(request)
     }
 
     fn read(&mut self, request: &Request) {
@@ -315,163 +386,4 @@ fn failed(panic: &(dyn Any + Send)) -> Message {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::mpsc::{Receiver, channel};
-
-    use super::*;
-
-    /// Answers with the text before the cursor; waits for leave before each answer; panics at a `!`.
-    struct Echo {
-        begun: Sender<()>,
-        leave: Arc<Mutex<Receiver<()>>>,
-    }
-
-    impl Suggest for Echo {
-        fn suggest(&mut self, text: &Rope, cursor: usize, _file: Option<&Path>) -> Suggestions {
-            let _ = self.begun.send(());
-            let _ = self.leave.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let prefix = text.slice(..cursor).to_string();
-            assert!(!prefix.ends_with('!'), "out of words");
-            Suggestions { prefix, ..Suggestions::default() }
-        }
-
-        fn change(&mut self, _change: &Change) {}
-
-        fn hidden(&mut self, text: &Rope, cursor: usize) -> Vec<f32> {
-            assert!(!text.slice(..cursor).to_string().ends_with('!'), "nothing to look at");
-            vec![cursor as f32; 3]
-        }
-    }
-
-    struct Echoes {
-        begun: Sender<()>,
-        leave: Arc<Mutex<Receiver<()>>>,
-    }
-
-    impl Models for Echoes {
-        fn load(&mut self, which: &Load) -> Result<Loaded, String> {
-            let name = match which {
-                Load::Named(name) if name == "broken" => return Err("broken is broken".to_owned()),
-                Load::Named(name) => name.clone(),
-                Load::Active => "base".to_owned(),
-                Load::Previous => "older".to_owned(),
-            };
-            let engine = Echo { begun: self.begun.clone(), leave: Arc::clone(&self.leave) };
-            Ok(Loaded { name, versions: Vec::new(), engine: Box::new(engine) })
-        }
-    }
-
-    struct Bench {
-        predictor: Predictor,
-        messages: Receiver<Message>,
-        begun: Receiver<()>,
-        leave: Sender<()>,
-    }
-
-    fn bench() -> Bench {
-        let (sender, messages) = channel();
-        let (begun_sender, begun) = channel();
-        let (leave, leave_receiver) = channel();
-        let echoes = Echoes { begun: begun_sender, leave: Arc::new(Mutex::new(leave_receiver)) };
-        let predictor = Predictor::start(Box::new(echoes), sender);
-        let bench = Bench { predictor, messages, begun, leave };
-        assert!(matches!(bench.messages.recv(), Ok(Message::ModelLoaded { name, .. }) if name == "base"));
-        bench
-    }
-
-    impl Bench {
-        fn ask(&self, revision: u64, text: &str) {
-            let text = Rope::from_str(text);
-            let cursor = text.len_chars();
-            self.predictor.ask(Request { revision, text, cursor, file: None });
-        }
-
-        fn answer(&self) -> (u64, String) {
-            match self.messages.recv().unwrap() {
-                Message::Predicted { revision, suggestions, .. } => (revision, suggestions.prefix),
-                other => panic!("{other:?}"),
-            }
-        }
-    }
-
-    #[test]
-    fn the_latest_request_wins() {
-        let bench = bench();
-        bench.ask(1, "a");
-        bench.begun.recv().unwrap();
-        bench.ask(2, "ab");
-        bench.ask(3, "abc");
-        bench.leave.send(()).unwrap();
-        bench.leave.send(()).unwrap();
-        assert_eq!(bench.answer(), (1, "a".to_owned()));
-        assert_eq!(bench.answer(), (3, "abc".to_owned()));
-    }
-
-    #[test]
-    fn a_new_model_answers_the_last_request_again_and_a_broken_one_changes_nothing() {
-        let bench = bench();
-        bench.leave.send(()).unwrap();
-        bench.leave.send(()).unwrap();
-        bench.ask(7, "x");
-        bench.answer();
-        bench.predictor.load(Load::Previous);
-        assert!(matches!(bench.messages.recv(), Ok(Message::ModelLoaded { name, .. }) if name == "older"));
-        assert_eq!(bench.answer(), (7, "x".to_owned()));
-        bench.predictor.load(Load::Named("broken".to_owned()));
-        assert_eq!(bench.messages.recv(), Ok(Message::ModelFailed("broken is broken".to_owned())));
-    }
-
-    #[test]
-    fn a_panic_is_told_and_the_next_request_is_answered() {
-        let bench = bench();
-        for _ in 0..2 {
-            bench.leave.send(()).unwrap();
-        }
-        bench.ask(1, "oh!");
-        let cause = "out of words".to_owned();
-        assert_eq!(bench.messages.recv(), Ok(Message::WorkerFailed { worker: "predictor", cause }));
-        bench.ask(2, "well");
-        assert_eq!(bench.answer(), (2, "well".to_owned()));
-    }
-
-    #[test]
-    fn the_hidden_state_is_read_after_the_suggestions_and_only_when_asked_for() {
-        let bench = bench();
-        let request = |text: &str| Request {
-            revision: 4,
-            text: Rope::from_str(text),
-            cursor: text.chars().count(),
-            file: None,
-        };
-        bench.ask(1, "a");
-        bench.begun.recv().unwrap();
-        bench.predictor.read(request("ab"));
-        bench.predictor.read(request("abc"));
-        bench.ask(2, "abc");
-        for _ in 0..2 {
-            bench.leave.send(()).unwrap();
-        }
-        assert_eq!((bench.answer().0, bench.answer().0), (1, 2));
-        let read = Message::HiddenStateRead { revision: 4, cursor: 3, values: vec![3.0; 3] };
-        assert_eq!(bench.messages.recv(), Ok(read));
-        bench.predictor.read(request("oh!"));
-        let cause = "nothing to look at".to_owned();
-        assert_eq!(bench.messages.recv(), Ok(Message::WorkerFailed { worker: "predictor", cause }));
-        bench.leave.send(()).unwrap();
-        bench.ask(3, "well");
-        assert_eq!(bench.answer(), (3, "well".to_owned()));
-        assert!(bench.messages.try_recv().is_err());
-    }
-
-    #[test]
-    fn an_engine_that_fails_again_and_again_is_silenced() {
-        let bench = bench();
-        for revision in 0..u64::from(MAX_FAILURES) {
-            bench.leave.send(()).unwrap();
-            bench.ask(revision, "!");
-            assert!(matches!(bench.messages.recv(), Ok(Message::WorkerFailed { .. })));
-        }
-        bench.ask(9, "!");
-        assert_eq!(bench.answer(), (9, String::new()));
-    }
-}
+mod tests;
