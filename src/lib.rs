@@ -22,6 +22,7 @@ pub mod corpus;
 pub mod ladder;
 pub mod lm;
 pub mod nn;
+pub mod secrets;
 pub mod shell;
 pub mod suggest;
 pub mod text;

@@ -1,19 +1,21 @@
 //! A folder of the writer's own documents, read, cleaned and split.
 //!
 //! The way of a document: [`walk`] finds it and reads its bytes · [`mod@format`] turns them into prose · [`clean`]
-//! levels what editors differ in · [`privacy`] leaves out lines that look like secrets · [`split`] decides by
+//! levels what editors differ in · [`privacy`] leaves out secrets · [`split`] decides by
 //! document what is learned from and what the result is judged on. Everything but [`walk`] is pure: bytes in,
 //! text out. Nothing vanishes in silence: what is not read is in [`Corpus::skipped`] with its reason, and what is
-//! left out of a document is counted in [`Document::redacted_lines`].
+//! left out of a document is counted in [`Document::redacted`].
 //!
 //! A worked trace: `notes/mail.txt`, 900 bytes, CRLF, one line `password: hunter2` → [`format::read_document`] →
-//! a [`Document`] with `\n` line ends, `redacted_lines == 1`, and no trace of the password.
+//! a [`Document`] with `\n` line ends, `redacted == 1`, and no trace of `hunter2`, nor in any other document of the corpus.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
+
+use crate::secrets::Values;
 
 pub mod clean;
 pub mod format;
@@ -33,8 +35,10 @@ pub struct Document {
     pub text: String,
     /// Unicode words in `text`.
     pub words: usize,
-    /// Lines left out because they look like secrets.
-    pub redacted_lines: usize,
+    /// Secrets left out.
+    pub redacted: usize,
+    /// What they were, until they are found in the other documents.
+    values: Vec<String>,
 }
 
 /// A file that is not learned from.
@@ -60,8 +64,17 @@ pub struct Corpus {
 
 impl Corpus {
     /// Puts a corpus together from files already read: sorts by path, and skips exact copies, so that a copy of a
-    /// learned document can never be among those the result is judged on.
+    /// learned document can never be among those the result is judged on. A secret that was found in one of them goes from all.
     pub fn from_documents(mut documents: Vec<Document>, mut skipped: Vec<Skipped>) -> Self {
+        purge(&mut documents);
+        documents.retain(|document| {
+            let is_left = document.words > 0 || document.redacted == 0;
+            if !is_left {
+                let reason = "nothing left without the secrets in it".to_owned();
+                skipped.push(Skipped { path: document.path.clone(), reason });
+            }
+            is_left
+        });
         documents.sort_by(|a, b| a.path.cmp(&b.path));
         let mut kept: Vec<Document> = Vec::with_capacity(documents.len());
         let mut seen: HashMap<u64, Vec<usize>> = HashMap::new();
@@ -89,17 +102,30 @@ impl Corpus {
         self.documents.iter().map(|document| document.words).sum()
     }
 
-    /// Lines left out of all documents because they look like secrets.
-    pub fn redacted_lines(&self) -> usize {
-        self.documents.iter().map(|document| document.redacted_lines).sum()
+    /// Secrets left out of all documents.
+    pub fn redacted(&self) -> usize {
+        self.documents.iter().map(|document| document.redacted).sum()
     }
 }
 
 impl Document {
     /// A document of text that is already clean; counts its words.
-    pub fn new(path: &Path, text: String, redacted_lines: usize) -> Self {
+    pub fn new(path: &Path, text: String, redacted: usize) -> Self {
         let words = count_words(&text);
-        Self { path: path.to_owned(), text, words, redacted_lines }
+        Self { path: path.to_owned(), text, words, redacted, values: Vec::new() }
+    }
+}
+
+/// Cuts what was found in any document out of all of them.
+fn purge(documents: &mut [Document]) {
+    let found: Vec<String> =
+        documents.iter_mut().flat_map(|document| std::mem::take(&mut document.values)).collect();
+    let values = Values::new(found.iter().map(String::as_str));
+    for document in documents {
+        if let Some((text, count)) = privacy::purge(&document.text, &values) {
+            let text = clean::collapse_blank_lines(&text);
+            *document = Document::new(&document.path, text, document.redacted + count);
+        }
     }
 }
 
@@ -136,11 +162,26 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_found_in_one_document_goes_from_all() {
+        let read = |name: &str, text: &str| format::read_document(Path::new(name), text.as_bytes()).unwrap();
+        let documents = vec![
+            read("a.txt", "We wrote Blue-Kettle-42 on the lid."),
+            read("b.txt", "wifi password: Blue-Kettle-42"),
+            read("c.txt", "blue-kettle-42"),
+        ];
+        let corpus = Corpus::from_documents(documents, vec![]);
+        let texts: Vec<&str> = corpus.documents.iter().map(|document| document.text.as_str()).collect();
+        assert_eq!(texts, ["We wrote\non the lid.\n", "wifi password:\n"]);
+        assert_eq!((corpus.redacted(), corpus.skipped.len()), (2, 1));
+        assert!(!format!("{corpus:?}").contains("ettle-42"), "{corpus:?}");
+    }
+
+    #[test]
     fn totals_are_sums_over_the_documents() {
         let mut second = document("b", "vier fünf");
-        second.redacted_lines = 2;
+        second.redacted = 2;
         let corpus = Corpus::from_documents(vec![document("a", "one two three"), second], vec![]);
-        assert_eq!((corpus.words(), corpus.bytes(), corpus.redacted_lines()), (5, 13 + 10, 2));
+        assert_eq!((corpus.words(), corpus.bytes(), corpus.redacted()), (5, 13 + 10, 2));
     }
 
     #[test]

@@ -72,7 +72,7 @@ fn cut_tail(document: &mut Document, share: f64) -> Option<Document> {
     let cut = cut_position(&document.text, 1.0 - share)?;
     let tail = Document::new(&document.path, document.text[cut..].trim_start().to_owned(), 0);
     let head = document.text[..cut].to_owned();
-    *document = Document::new(&document.path, head, document.redacted_lines);
+    *document = Document::new(&document.path, head, document.redacted);
     Some(tail)
 }
 

@@ -45,16 +45,17 @@ pub fn read_document(path: &Path, bytes: &[u8]) -> Result<Document, String> {
         Some(Format::Markdown) => markdown::to_prose(&text),
         Some(Format::Plain) | None => plain::to_prose(&text),
     };
-    let (text, redacted_lines) = privacy::redact(&prose);
+    let privacy::Redacted { text, count, values } = privacy::redact(&prose);
     let text = clean::collapse_blank_lines(&text);
     let words = count_words(&text);
     if words == 0 {
-        return Err(match redacted_lines {
+        return Err(match count {
             0 => "no words in it".to_owned(),
-            n => format!("nothing left after {n} lines that look like secrets"),
+            1 => "nothing left without the secret in it".to_owned(),
+            n => format!("nothing left without the {n} secrets in it"),
         });
     }
-    Ok(Document { path: path.to_owned(), text, words, redacted_lines })
+    Ok(Document { path: path.to_owned(), text, words, redacted: count, values })
 }
 
 #[cfg(test)]
@@ -84,7 +85,7 @@ mod tests {
             ("blank.txt", b" \n\t\n", "no words"),
             ("photo.txt", b"\x89PNG\0\0\x01", "binary"),
             ("latin1.txt", b"caf\xe9 au lait", "not UTF-8"),
-            ("secret.txt", b"password: hunter2\n", "look like secrets"),
+            ("secret.txt", b"4111 1111 1111 1111\n", "the secret in it"),
         ];
         for (name, bytes, reason) in cases {
             let error = read_document(Path::new(name), bytes).expect_err(name);
@@ -96,8 +97,8 @@ mod tests {
     fn a_document_is_cleaned_redacted_and_counted() {
         let bytes = b"\xef\xbb\xbfFirst line.\r\n\r\n\r\n\r\npassword: hunter2\r\nLast \x07line.";
         let document = read_document(Path::new("notes.txt"), bytes).unwrap();
-        assert_eq!(document.text, "First line.\n\nLast line.\n");
-        assert_eq!((document.words, document.redacted_lines), (4, 1));
+        assert_eq!(document.text, "First line.\n\npassword:\nLast line.\n");
+        assert_eq!((document.words, document.redacted), (5, 1));
     }
 
     #[test]

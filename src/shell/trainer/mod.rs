@@ -115,9 +115,12 @@ fn read(folders: &[PathBuf]) -> anyhow::Result<Corpus> {
 
 fn skipped(corpus: &Corpus) -> Vec<SkippedFile> {
     let file = |s: &corpus::Skipped| SkippedFile { path: s.path.clone(), reason: s.reason.clone() };
-    let redacted = corpus.documents.iter().filter(|d| d.redacted_lines > 0).map(|d| SkippedFile {
+    let redacted = corpus.documents.iter().filter(|d| d.redacted > 0).map(|d| SkippedFile {
         path: d.path.clone(),
-        reason: format!("{} of its lines, which look like secrets; the rest is read", d.redacted_lines),
+        reason: match d.redacted {
+            1 => "1 secret left out; the rest is read".to_owned(),
+            n => format!("{n} secrets left out; the rest is read"),
+        },
     });
     corpus.skipped.iter().map(file).chain(redacted).collect()
 }

@@ -1,0 +1,471 @@
+//! What follows a name: whether it is a value, and how far it goes.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::labels::{Class, Label, seed_run};
+use super::words::{is_placeholder, is_said, is_strong, makes_sentence};
+use super::{Secret, line_at};
+
+/// A name in its line.
+pub(super) struct Place<'t> {
+    pub(super) text: &'t str,
+    pub(super) label: Label,
+    /// The line the name ends in.
+    pub(super) line: Range<usize>,
+}
+
+/// How a name and its value are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Joint {
+    /// `: `, `=`, `→`.
+    Sign,
+    /// ` = ` with blanks.
+    SpacedEquals,
+    /// `is`, `ist`, `は`.
+    Said,
+    /// A blank alone, or words between.
+    Loose,
+    /// The value stands on the next line.
+    NextLine,
+}
+
+fn regex(pattern: &str) -> Regex {
+    // The tests use each of them.
+    Regex::new(pattern).unwrap_or_else(|error| unreachable!("{error}"))
+}
+
+/// Marks that close what the name stands in, then a sign.
+static SIGN: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r#"^[ \t"'*`_\])”»]{0,6}(?:\([^()\n]{1,30}\)[ \t]*)?(?P<sign>:=|=>|->|[=:：＝→➔➜⇒›])[>*`_]{0,3}[ \t\u{a0}]*[*`_]{0,3}"#,
+    )
+});
+/// `is`, in the languages of the names.
+static SAID: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)^[*`_\x22')]{0,3}[ \t\u{a0}]*(?:[-–—][ \t]+|[ \t\u{a0}](?:(?:is|are|was|were|will be|ist|sind|war|lautet|lauten|heißt|est|sont|était|es|son|era|é|è|são|sono|foi|fue|är|er|jest|to|это|adalah|là|है|হল|হলো|هي|هو|είναι|on)|(?:has been |was |is |wurde |a été )?(?:changed|reset|set|updated|geändert|changé) (?:to|auf|en|à))[ \t:]+)(?:(?:still|now|currently|just|simply|always|again|probably|actually|also|set to|changed to|the following|noch|jetzt|immer|weiterhin|toujours|maintenant|encore|todavía|ahora|ainda|agora|nog|steeds|nu|as follows)[ \t:]+){0,2}",
+    )
+});
+/// `to X`, `with X`, `for the router: X`.
+static TO: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(?i)^[ \t]+(?:(?:to|into|as|auf|als|in|à|en|a|para|naar|zu|на|в)[ \t:]+)"));
+static FOR: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)^[ \t]+(?:for|of|at|on|to|in|from|für|zum|zur|vom|von|des|der|im|am|pour|du|de|d|para|del|da|do|di|per|voor|van|för|til|для|от|к)[ \t'](?:[^\n.!?:;=→]|\.[^\s]){1,56}?(?P<sign>[ \t](?:is|ist|lautet|est|es|é|è|är|er|это)[ \t]+|[ \t]?[:=→–][ \t]*)",
+    )
+});
+/// Scripts without blanks: `は`, `는`, `是`, or nothing.
+static UNSPACED: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^(?:[^\n:：はが是为為은는이가「]{0,12}[:：]|[ \t]*(?:は|が|是|为|為|就是|은|는|이|가|คือ|:|：|=|→))?[ \t:：]*",
+    )
+});
+
+/// Whether nothing but a sign, quotes and blanks follows a name, up to one line break.
+pub(super) fn is_sign_alone(rest: &str) -> bool {
+    let end = SIGN.find(rest).map_or_else(
+        || if rest.trim_start_matches(['*', '_', '`']).starts_with('\n') { 0 } else { usize::MAX },
+        |found| found.end(),
+    );
+    rest.get(end..).is_some_and(|rest| {
+        rest.matches('\n').count() <= 1
+            && rest.trim_matches(|c: char| c.is_whitespace() || "\"'`“„«「『*_".contains(c)).is_empty()
+    })
+}
+
+/// Finds what stands behind a name.
+pub(super) fn behind(place: &Place<'_>, found: &mut Vec<Secret>) {
+    let Place { text, label, line } = place;
+    let end = line.end;
+    let rest = &text[label.end..end];
+    let mut accept = |at: usize, joint: Joint| -> bool {
+        let start = label.end + at;
+        let ranges = values(text, *label, start, end, joint);
+        let is_found = !ranges.is_empty();
+        found.extend(ranges.into_iter().map(|range| Secret::new(range, label.class.kind())));
+        is_found
+    };
+    if label.is_unspaced
+        && let Some(joint) = UNSPACED.find(rest)
+    {
+        let is_sign = joint.as_str().contains([':', '：', '=', '→']);
+        if accept(joint.end(), if is_sign { Joint::Sign } else { Joint::Loose }) {
+            return;
+        }
+    }
+    if let Some(sign) = SIGN.captures(rest) {
+        let whole = sign.get(0).map_or(0, |all| all.end());
+        let is_equals = &sign["sign"] == "=" && rest[..whole].starts_with(' ');
+        if rest[whole..].trim().is_empty() {
+            next_line(place, &mut accept);
+        } else {
+            accept(whole, if is_equals { Joint::SpacedEquals } else { Joint::Sign });
+        }
+        return;
+    }
+    if rest.trim_matches(['*', '_', '`', ' ', '\t', '"']).is_empty() && end == line.end {
+        next_line(place, &mut accept);
+        return;
+    }
+    // `<password>x</password>`
+    if text[..label.start].ends_with('<') && rest.starts_with('>') {
+        accept(1, Joint::Sign);
+        return;
+    }
+    let at = |pattern: &Regex| pattern.find(rest).map(|found| found.end());
+    let _ = at(&SAID).is_some_and(|at| accept(at, Joint::Said))
+        || at(&FOR).is_some_and(|at| accept(at, Joint::Loose))
+        || at(&TO).is_some_and(|at| accept(at, Joint::Loose))
+        || rest.starts_with([' ', '\t', '\u{a0}', '/', '|', '(', ',']) && accept(1, Joint::Loose);
+}
+
+/// The value on the line below, where the name stands alone on its own.
+fn next_line(place: &Place<'_>, accept: &mut impl FnMut(usize, Joint) -> bool) {
+    let Place { text, label, line } = place;
+    let before = text[line.start..label.start]
+        .trim_start_matches(|c: char| c.is_whitespace() || "-*#>•\"_`".contains(c));
+    if before.chars().count() > 24 || !text[line.end..].starts_with('\n') {
+        return;
+    }
+    let below = line_at(text, line.end + 1);
+    let lead = text[below.clone()].find(|c: char| !(c.is_whitespace() || "-*>•`".contains(c)));
+    if let Some(lead) = lead {
+        accept(below.start + lead - label.end, Joint::NextLine);
+    }
+}
+
+/// The values of a name's class at `start`; looked for up to `end` of the text, or to the end of the line that `start` is in.
+fn values(text: &str, label: Label, start: usize, end: usize, joint: Joint) -> Vec<Range<usize>> {
+    let line = line_at(text, start);
+    let end = if start > end || joint == Joint::NextLine { line.end } else { end };
+    let start = start + text[start..end].find(|c: char| !c.is_whitespace()).unwrap_or(0);
+    match label.class {
+        Class::Password | Class::Passphrase => passwords(text, label, start, end, joint),
+        Class::Token => tokens(text, label, start, end, joint),
+        Class::Pin => digits(text, start, end, joint, 4),
+        Class::CardCheck => {
+            digits(text, start, end, joint, 3).into_iter().filter(|range| range.len() <= 4).collect()
+        }
+        Class::Codes => codes(text, start),
+        Class::Seed => seed(text, start, end).into_iter().collect(),
+        Class::Account => account(text, start, end),
+        Class::Papers => papers(text, start, end),
+    }
+}
+
+/// A run without blanks, or what stands between quotes.
+struct Piece {
+    range: Range<usize>,
+    is_quoted: bool,
+}
+
+fn piece(text: &str, start: usize, end: usize) -> Option<Piece> {
+    const QUOTES: [(char, &[char]); 9] = [
+        ('"', &['"']),
+        ('\'', &['\'']),
+        ('`', &['`']),
+        ('“', &['”', '"']),
+        ('„', &['“', '”', '"']),
+        ('‘', &['’', '\'']),
+        ('«', &['»']),
+        ('「', &['」']),
+        ('『', &['』']),
+    ];
+    let first = text[start..end].chars().next()?;
+    if let Some((_, closing)) = QUOTES.iter().find(|(open, _)| *open == first) {
+        let from = start + first.len_utf8();
+        let to = text[from..end].find(*closing).map_or(end, |at| from + at);
+        return (from < to).then_some(Piece { range: from..to, is_quoted: true });
+    }
+    let run = text[start..end]
+        .find(|c: char| c.is_whitespace() || "<\u{3001}\u{3002}」』\u{201d}".contains(c))
+        .map_or(end, |at| start + at);
+    let value = text[start..run].trim_end_matches(|c: char| ".,;:!?)]}>\"'`*，".contains(c));
+    // A closing mark may belong to it, a stop hardly.
+    let value = if value.is_empty() { &text[start..run] } else { value };
+    (!value.is_empty()).then(|| Piece { range: start..start + value.len(), is_quoted: false })
+}
+
+/// Whether nothing of a sentence follows byte `at`.
+fn is_alone(text: &str, at: usize, end: usize) -> bool {
+    let rest = text[at..end].trim_start_matches(|c: char| ".!?\"'`*_”」』".contains(c));
+    rest.trim().is_empty()
+        || rest.trim_start().starts_with(['(', ',', ';', '|', '<', '–', '—', '}', '，', '。', '、'])
+}
+
+fn passwords(text: &str, label: Label, start: usize, end: usize, joint: Joint) -> Vec<Range<usize>> {
+    if let Some(groups) = letter_groups(text, start, end) {
+        return vec![groups];
+    }
+    let Some(first) = piece(text, start, end) else { return Vec::new() };
+    let value = &text[first.range.clone()];
+    // `Password=x;Timeout=5` and `password=x&user=y` hold one value each.
+    let cut = value.find([';', '&']).filter(|&at| value[at + 1..].contains('=') || value[at..].len() == 1);
+    let range = first.range.start..cut.map_or(first.range.end, |at| first.range.start + at);
+    let value = &text[range.clone()];
+    let length = value.chars().count();
+    if length < 3 || is_placeholder(value) {
+        return Vec::new();
+    }
+    let is_alone = is_alone(text, first.range.end, end);
+    let is_number = value.chars().all(|c| c.is_numeric() || "-./".contains(c)) && length >= 4;
+    let is_script = value.chars().any(|c| c as u32 >= 0x3000) && label.is_unspaced;
+    let is_word = value.chars().all(|c| c.is_alphabetic() || "-'’".contains(c)) && !is_script;
+    let is_secret = if label.is_longer {
+        is_strong(value)
+    } else {
+        match joint {
+            Joint::Sign | Joint::NextLine if first.is_quoted => true,
+            Joint::Sign => {
+                is_strong(value)
+                    || is_number
+                    || (is_alone && (!is_word || !is_heading(value)))
+                    || (!is_word && length >= 6 && !is_script)
+            }
+            Joint::NextLine => {
+                is_strong(value) || (is_alone && length >= 6 && (is_number || !is_said(value)))
+            }
+            Joint::SpacedEquals => {
+                let is_prose = text[label.start..].starts_with(char::is_uppercase) && is_word;
+                first.is_quoted || is_strong(value) || is_number || (is_alone && !is_prose)
+            }
+            Joint::Said => {
+                first.is_quoted
+                    || is_strong(value)
+                    || (is_number && length >= 5)
+                    || (is_alone && is_word && length >= 5 && !is_said(value))
+            }
+            Joint::Loose => {
+                is_strong(value) && !is_date(value) && (length >= 6 || label.is_unspaced)
+                    || (first.is_quoted && !value.contains(char::is_whitespace) && length >= 6)
+            }
+        }
+    };
+    if is_secret && !(first.is_quoted && is_sentence(value)) {
+        let mut ranges = vec![range.clone()];
+        let is_phrase = label.class == Class::Passphrase || joint == Joint::Sign;
+        match phrase(text, range.start, end).filter(|_| is_word && !first.is_quoted && is_phrase) {
+            Some(phrase) => ranges[0] = phrase,
+            None => more(text, first.range.end, end, &mut ranges),
+        }
+        return ranges;
+    }
+    let may_be_phrase = joint == Joint::Sign
+        || joint == Joint::NextLine
+        || (label.class == Class::Passphrase && matches!(joint, Joint::Said | Joint::SpacedEquals));
+    if may_be_phrase && !label.is_longer {
+        phrase(text, start, end).into_iter().collect()
+    } else {
+        Vec::new()
+    }
+}
+
+/// `and swordfish7`, `or …`, `, …`: further values as strong as the first.
+fn more(text: &str, mut at: usize, end: usize, ranges: &mut Vec<Range<usize>>) {
+    const JOINTS: [&str; 9] = [" and ", " or ", ", ", " und ", " oder ", " et ", " y ", " / ", "; "];
+    while let Some(joint) = JOINTS.iter().find(|joint| text[at..end].starts_with(**joint)) {
+        let Some(next) = piece(text, at + joint.len(), end) else { return };
+        let value = &text[next.range.clone()];
+        if !is_strong(value) || is_placeholder(value) || value.contains('=') {
+            return;
+        }
+        at = next.range.end;
+        ranges.push(next.range);
+    }
+}
+
+/// Three to eight words to the end of the line or sentence that make no sentence: `correct horse battery staple`.
+fn phrase(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
+    let rest = text[start..end].trim_end();
+    let rest = rest.trim_end_matches(['.', '"', '\'', '!']);
+    let words: Vec<&str> = rest.split(' ').collect();
+    let is_word = |word: &&str| {
+        word.chars().count() >= 2 && word.chars().all(char::is_lowercase) && !makes_sentence(word)
+    };
+    ((3..=8).contains(&words.len()) && words.iter().all(|word| is_word(&word)))
+        .then(|| start..start + rest.len())
+}
+
+/// Four groups of four letters, as app passwords are given out.
+fn letter_groups(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
+    static GROUPS: LazyLock<Regex> =
+        LazyLock::new(|| regex(r"^(?:[a-z]{4}(?: [a-z]{4}){3}|[a-z]{4}(?:-[a-z]{4}){3})(?:[\s.,;)]|$)"));
+    let found = GROUPS.find(&text[start..end])?;
+    let groups = found.as_str().trim_end_matches(|c: char| !c.is_ascii_lowercase());
+    let is_prose = groups.split([' ', '-']).any(makes_sentence);
+    (!is_prose).then(|| start..start + groups.len())
+}
+
+/// A word with which texts about passwords are headed.
+fn is_heading(value: &str) -> bool {
+    makes_sentence(value) || is_placeholder(value)
+}
+
+fn is_sentence(value: &str) -> bool {
+    let words: Vec<&str> = value.split_whitespace().collect();
+    words.len() > 2 && words.iter().any(|word| makes_sentence(word))
+}
+
+fn is_date(value: &str) -> bool {
+    value.split(['-', '.', '/']).all(|part| part.chars().all(|c| c.is_ascii_digit()))
+}
+
+fn tokens(text: &str, label: Label, start: usize, end: usize, joint: Joint) -> Vec<Range<usize>> {
+    // `login: ann / hunter22`, `ann:hunter22`
+    let Some(mut first) = piece(text, start, end) else { return Vec::new() };
+    if first.range.end < end
+        && let Some(slash) = text[first.range.end..end]
+            .strip_prefix(" / ")
+            .or_else(|| text[first.range.end..end].strip_prefix(" | "))
+        && let Some(second) = piece(text, end - slash.len(), end)
+    {
+        first = second;
+    }
+    let value = &text[first.range.clone()];
+    // The token of `Authorization: Bearer x` is told by its own rule.
+    let is_hyphenated = value.split(['-', '_', '.']).all(|part| part.chars().all(|c| c.is_ascii_lowercase()));
+    let length = value.chars().count();
+    let has_digit = value.chars().any(|c| c.is_ascii_digit());
+    let is_random = is_strong(value) && length >= 6 && (has_digit || length >= 12);
+    let is_grouped = has_digit
+        && length >= 8
+        && value.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-')
+        && value.chars().any(|c| c.is_ascii_uppercase());
+    let is_firm = match joint {
+        Joint::Sign | Joint::SpacedEquals | Joint::NextLine => true,
+        Joint::Said | Joint::Loose => length >= 8,
+    };
+    let is_value = (is_random || is_grouped)
+        && is_firm
+        && !is_hyphenated
+        && !is_placeholder(value)
+        && !value.contains('@');
+    // `login`, `auth` and `token` have many other values: numbers with names, dates.
+    let is_named = value.split('-').count() == 2
+        && value.split('-').all(|part| part.len() <= 5)
+        && !is_quoted_key(label, joint);
+    if is_value && !is_named { vec![first.range] } else { Vec::new() }
+}
+
+fn is_quoted_key(label: Label, joint: Joint) -> bool {
+    label.class == Class::Token && matches!(joint, Joint::Sign | Joint::SpacedEquals)
+}
+
+/// Digits, in groups or not, of at least `least`.
+fn digits(text: &str, start: usize, end: usize, joint: Joint, least: usize) -> Vec<Range<usize>> {
+    static DIGITS: LazyLock<Regex> =
+        LazyLock::new(|| regex("^[#*]?(?:[A-Z]{1,2}-)?[0-9]+(?:[ -][0-9]+){0,5}[A-Z#*]?"));
+    let rest = &text[start..end];
+    let rest = rest.strip_prefix(['"', '\'', '`']).unwrap_or(rest);
+    let start = end - rest.len();
+    let Some(found) = DIGITS.find(rest) else {
+        // A code may have letters too.
+        let strong = piece(text, start, end).filter(|piece| {
+            let value = &text[piece.range.clone()];
+            joint != Joint::Loose
+                && is_strong(value)
+                && !is_placeholder(value)
+                && value.chars().any(|c| c.is_ascii_digit())
+        });
+        return strong.map(|piece| piece.range).into_iter().collect();
+    };
+    let rest = &rest[found.end()..];
+    let count = found.as_str().bytes().filter(u8::is_ascii_digit).count();
+    let is_measure = rest.starts_with(|c: char| c.is_alphanumeric() || "%€$°".contains(c))
+        || rest.starts_with(['.', ',', ':', '/']) && rest[1..].starts_with(|c: char| c.is_ascii_digit());
+    let is_year = joint == Joint::Loose
+        && count == 4
+        && found.as_str().starts_with("20")
+        && rest.trim_start().starts_with(char::is_lowercase);
+    let is_code = count >= least && count <= 16 && !is_measure && !is_year;
+    if is_code { vec![start..start + found.end()] } else { Vec::new() }
+}
+
+/// Codes one after another, over several lines too.
+fn codes(text: &str, start: usize) -> Vec<Range<usize>> {
+    static CODE: LazyLock<Regex> =
+        LazyLock::new(|| regex("^[A-Za-z0-9]{4,64}(?:-[A-Za-z0-9]{2,64}){0,12}={0,6}"));
+    const MOST: usize = 40;
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    let mut at = start;
+    while ranges.len() < MOST {
+        let lead = text[at..].find(|c: char| !(c.is_whitespace() || ",;|*•\"'`".contains(c))).unwrap_or(0);
+        let mut from = at + lead;
+        // `1. 4821-9375`
+        let numbered = text[from..].find(|c: char| !c.is_ascii_digit()).filter(|&end| end > 0 && end <= 2);
+        if let Some(end) = numbered
+            && text[from + end..].starts_with(['.', ')', ':'])
+        {
+            from += end + 1;
+            from += text[from..].len() - text[from..].trim_start_matches([' ', '\t']).len();
+        }
+        let Some(code) = CODE.find(&text[from..]) else { break };
+        let value = code.as_str();
+        let is_code = (value.bytes().any(|byte| byte.is_ascii_digit())
+            || value.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-'))
+            && (value.len() >= 6
+                || (ranges.is_empty() && value.len() >= 4)
+                || text[..from].ends_with(char::is_numeric));
+        let is_followed =
+            text[from + code.end()..].starts_with(|c: char| c.is_alphanumeric() || "/@".contains(c));
+        let is_year =
+            value.len() == 4 && ranges.is_empty() && (value.starts_with("19") || value.starts_with("20"));
+        if !is_code || is_followed || is_year {
+            break;
+        }
+        at = from + code.end();
+        ranges.push(from..at);
+    }
+    ranges
+}
+
+/// What may stand between the name of an account or of papers and its number: `number`, `is`, a sign.
+const BETWEEN: &str = r"^(?:(?i:number|nummer|no\.?|nr\.?|num\.?|numéro|número|is|ist|est|es|é|code|für|for)?[ \t:=#.：]+){0,3}(?:は|是|는|은|이)?[ ]*";
+
+fn behind_between(pattern: &str) -> Regex {
+    regex(&format!("{BETWEEN}(?P<v>{pattern})(?:[^A-Za-z0-9]|$)"))
+}
+
+/// `12345678`, `20-00-00`, a bank's code.
+fn account(text: &str, start: usize, end: usize) -> Vec<Range<usize>> {
+    static ACCOUNT: LazyLock<Regex> =
+        LazyLock::new(|| behind_between(r"[0-9][0-9 \-]{4,24}[0-9]|[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?"));
+    let found =
+        ACCOUNT.captures(&text[start..end]).and_then(|found| found.name("v").map(|value| value.range()));
+    found.map(|range| start + range.start..start + range.end).into_iter().collect()
+}
+
+/// A number of papers: at least four digits, six digits and capitals in all, in groups or not.
+fn papers(text: &str, start: usize, end: usize) -> Vec<Range<usize>> {
+    static PAPERS: LazyLock<Regex> =
+        LazyLock::new(|| behind_between(r"[A-Z0-9]{1,16}(?:[ .\-/][A-Z0-9]{1,12}){0,7}"));
+    let Some(found) =
+        PAPERS.captures(&text[start..end]).and_then(|found| found.name("v").map(|value| value.range()))
+    else {
+        return Vec::new();
+    };
+    let range = start + found.start..start + found.end;
+    let value = &text[range.clone()];
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let length = value.bytes().filter(u8::is_ascii_alphanumeric).count();
+    let is_number = digits >= 4 && length >= 6 && digits * 2 >= length && !is_date(value);
+    if is_number { vec![range] } else { Vec::new() }
+}
+
+/// Words behind the name of a seed phrase: those of the list, or six and more that make no sentence (other lists have other words).
+fn seed(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
+    if let Some(end) = seed_run(text, start) {
+        return Some(start..end);
+    }
+    let rest = text[start..end].trim_end_matches(['.', ' ', '"']);
+    let words: Vec<&str> = rest.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let is_word = |word: &&str| word.chars().count() >= 2 && word.chars().all(char::is_lowercase);
+    let of_sentences = words.iter().filter(|word| makes_sentence(word)).count();
+    ((6..=30).contains(&words.len())
+        && words.iter().all(|word| is_word(&word))
+        && of_sentences * 10 <= words.len())
+    .then(|| start..start + rest.len())
+}
