@@ -19,6 +19,7 @@
 pub mod climb;
 pub mod clipboard;
 pub mod clock;
+pub mod display;
 pub mod files;
 pub mod input;
 pub mod inspector;
@@ -28,6 +29,7 @@ pub mod memory;
 pub mod model_file;
 pub mod models;
 pub mod never;
+pub mod own_file;
 pub mod paths;
 pub mod predictor;
 pub mod runtime;
@@ -35,6 +37,9 @@ pub mod suggester;
 pub mod terminal;
 pub mod trainer;
 pub mod training_thread;
+mod usable;
+pub mod visible;
+pub mod worker;
 
 pub use paths::Paths;
 pub use runtime::{EditorOptions, run};

@@ -63,6 +63,8 @@ pub struct Loaded {
     pub name: String,
     /// All versions, oldest first.
     pub versions: Vec<ModelVersion>,
+    /// What of it could not be had, and what stands in: sentences with path, cause, remedy.
+    pub warnings: Vec<String>,
     /// What it answers with.
     pub engine: Box<dyn Suggest>,
 }
@@ -241,10 +243,13 @@ impl Worker {
 
     fn load(&mut self, which: &Load) {
         match catch_unwind(AssertUnwindSafe(|| self.models.load(which))) {
-            Ok(Ok(Loaded { name, versions, engine })) => {
+            Ok(Ok(Loaded { name, versions, warnings, engine })) => {
                 self.engine = engine;
                 self.failures = 0;
                 self.tell(Message::ModelLoaded { name, versions });
+                for warning in warnings {
+                    self.tell(Message::ModelFailed(warning));
+                }
                 if let Some(request) = self.last.take() {
                     self.suggest(request, Instant::now());
                 }
@@ -357,7 +362,7 @@ mod tests {
                 Load::Previous => "older".to_owned(),
             };
             let engine = Echo { begun: self.begun.clone(), leave: Arc::clone(&self.leave) };
-            Ok(Loaded { name, versions: Vec::new(), engine: Box::new(engine) })
+            Ok(Loaded { name, versions: Vec::new(), warnings: Vec::new(), engine: Box::new(engine) })
         }
     }
 

@@ -6,7 +6,7 @@ use ropey::Rope;
 
 use super::models::ModelStore;
 use super::predictor::{Change, Load, Loaded, Models, Suggest};
-use crate::lm::format::read_rnn;
+use super::usable::{self, Usable};
 use crate::lm::rnn::StreamingRnn;
 use crate::suggest::{Background, Gate, Personal, Settings, Suggester, Suggestions};
 
@@ -78,20 +78,17 @@ impl Models for StoredModels {
 
     fn load(&mut self, which: &Load) -> Result<Loaded, String> {
         let say = |error: super::models::StoreError| error.to_string();
-        let before = self.store.active().map_err(say)?;
-        let name = match which {
-            Load::Active => Ok(before.clone()),
-            Load::Named(name) => self.store.resolve(Some(name)),
-            Load::Previous => self.store.rollback(),
-        }
-        .map_err(say)?;
-        let bytes = self.store.load(&name).map_err(say);
-        let model = bytes.and_then(|bytes| {
-            read_rnn(&bytes).map_err(|error| format!("The model `{name}` cannot be used: {error}."))
-        });
-        let model = model.and_then(|model| Ok((model, read_words(&self.store, &name)?)));
-        let ((shape, parameters), personal) = match model {
-            Ok(model) => model,
+        let (before, name) = match which {
+            Load::Active => (String::new(), String::new()),
+            Load::Named(name) => (String::new(), self.store.resolve(Some(name)).map_err(say)?),
+            Load::Previous => (self.store.active().map_err(say)?, self.store.rollback().map_err(say)?),
+        };
+        let usable = match which {
+            Load::Active => usable::active(&self.store),
+            Load::Named(_) | Load::Previous => usable::named(&self.store, &name),
+        };
+        let Usable { name, model, personal, keeps_words, warnings } = match usable {
+            Ok(usable) => usable,
             Err(error) => {
                 if *which == Load::Previous {
                     self.store.use_version(&before).map_err(say)?;
@@ -103,12 +100,12 @@ impl Models for StoredModels {
         if matches!(which, Load::Named(_)) {
             self.store.use_version(&name).map_err(say)?;
         }
-        let versions = self.store.versions().map_err(say)?;
-        let suggester =
-            Suggester::with_personal(StreamingRnn::new(shape, &parameters), personal, self.settings.clone());
+        let versions = usable::versions(&self.store, &name).map_err(say)?;
+        let suggester = Suggester::with_personal(model, personal, self.settings.clone());
         let (store, learning, version) = (self.store.clone(), self.learning.clone(), name.clone());
-        let engine = Engine { suggester, store, version, learning, file: None, learns: false, kept: 0 };
-        Ok(Loaded { name, versions, engine: Box::new(engine) })
+        let engine =
+            Engine { suggester, store, version, learning, file: None, learns: false, kept: 0, keeps_words };
+        Ok(Loaded { name, versions, warnings, engine: Box::new(engine) })
     }
 }
 
@@ -131,13 +128,15 @@ struct Engine {
     learns: bool,
     /// Words learned that are written down.
     kept: usize,
+    /// Whether any are: never over a file that could not be read.
+    keeps_words: bool,
 }
 
 impl Engine {
     /// Writes down what was learned. Words that cannot be kept are still known until the program ends: a full disk is told
     /// where it matters, when a text is saved.
     fn keep(&mut self) {
-        if self.suggester.learned() != self.kept {
+        if self.keeps_words && self.suggester.learned() != self.kept {
             self.kept = self.suggester.learned();
             let _ = self.store.keep_words(&self.version, &self.suggester.personal().to_bytes());
         }
@@ -193,8 +192,11 @@ impl Suggest for Engine {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::lm::base::BASE_MODEL;
+    use crate::lm::format::read_rnn;
 
     /// Settings under which nothing is learned until the file says so.
     fn quiet() -> Settings {
@@ -239,12 +241,82 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = ModelStore::open(&folder.path().join("models"), BASE_MODEL).unwrap();
         store.keep_words("base", b"no words").unwrap();
-        let mut models = StoredModels::new(store.clone(), quiet(), Learning::default());
-        let error = models.load(&Load::Active).err().unwrap();
-        assert!(
-            error.contains(&*store.words_file("base").to_string_lossy()) && error.contains("move it away"),
-            "{error}"
-        );
+        let chosen = Learning { incognito: false, folders: vec![folder.path().to_owned()] };
+        let mut models = StoredModels::new(store.clone(), quiet(), chosen);
+        let mut loaded = models.load(&Load::Active).unwrap();
+        let [warning] = &loaded.warnings[..] else { panic!("{:?}", loaded.warnings) };
+        for part in [&*store.words_file("base").to_string_lossy(), "move it away", "no words"] {
+            assert!(warning.contains(part), "{part}: {warning}");
+        }
+        // Suggested it is all the same, and what was damaged is not written over.
+        let text = Rope::from_str("Thank you very muc");
+        let file = folder.path().join("a.md");
+        assert_eq!(loaded.engine.suggest(&text, 18, Some(&file)).candidates[0].word, "much");
+        loaded.engine.change(&Change::Forget("much".to_owned()));
+        drop(loaded);
+        assert_eq!(store.words("base").unwrap().as_deref(), Some(&b"no words"[..]));
+    }
+
+    /// Whatever has become of the files of the version in use: the base model stands in, and says so with path and remedy.
+    #[test]
+    fn what_cannot_be_loaded_gives_way_to_the_base_model() {
+        type Break = fn(&ModelStore, &Path);
+        let cases: [(&str, Break, &[&str]); 5] = [
+            (
+                "cut short",
+                |store, _| fs::write(store.file_of("mine"), &BASE_MODEL[..1000]).unwrap(),
+                &["mine", "cut short"],
+            ),
+            (
+                "gone",
+                |store, _| fs::remove_file(store.file_of("mine")).unwrap(),
+                &["mine.safetensors", "models use base"],
+            ),
+            (
+                "a folder",
+                |store, _| {
+                    fs::remove_file(store.file_of("mine")).unwrap();
+                    fs::create_dir(store.file_of("mine")).unwrap();
+                },
+                &["mine.safetensors", "a folder"],
+            ),
+            (
+                "a torn list",
+                |_, models| fs::write(models.join("manifest.json"), "{\"format\"").unwrap(),
+                &["manifest.json", "move the list"],
+            ),
+            (
+                "a list that is none",
+                |_, models| {
+                    fs::remove_file(models.join("manifest.json")).unwrap();
+                    fs::create_dir(models.join("manifest.json")).unwrap();
+                },
+                &["manifest.json", "a folder"],
+            ),
+        ];
+        for (case, damage, parts) in cases {
+            let folder = tempfile::tempdir().unwrap();
+            let models = folder.path().join("models");
+            let store = ModelStore::open(&models, BASE_MODEL).unwrap();
+            let version =
+                super::super::models::NewVersion { name: Some("mine".into()), ..Default::default() };
+            store.add(version, BASE_MODEL).unwrap();
+            store.use_version("mine").unwrap();
+            damage(&store, &models);
+            let manifest = fs::read(models.join("manifest.json")).ok();
+            let mut loaded =
+                StoredModels::new(store, quiet(), Learning::default()).load(&Load::Active).unwrap();
+            assert_eq!(loaded.name, "base", "{case}");
+            assert_eq!(loaded.versions.iter().filter(|version| version.active).count(), 1, "{case}");
+            let [warning] = &loaded.warnings[..] else { panic!("{case}: {:?}", loaded.warnings) };
+            for part in parts.iter().chain(&["Until then the base model suggests"]) {
+                assert!(warning.contains(part), "{case}, {part}: {warning}");
+            }
+            let text = Rope::from_str("Thank you very muc");
+            assert_eq!(loaded.engine.suggest(&text, 18, None).candidates[0].word, "much", "{case}");
+            drop(loaded);
+            assert_eq!(fs::read(models.join("manifest.json")).ok(), manifest, "{case}");
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ use ratatui::backend::CrosstermBackend;
 use super::clipboard::osc52;
 use super::journal::JournalFlush;
 use super::runtime::Screen;
+use super::visible::{self, Line};
 use crate::app::State;
 use crate::ui;
 
@@ -91,13 +92,13 @@ pub fn keep_text_on_panic(journal: Option<JournalFlush>) {
         }
         restore();
         let kept = journal.as_ref().and_then(JournalFlush::flush);
-        let mut error = io::stderr();
+        let mut error = visible::stderr();
         let _ = writeln!(error, "Foreword has a bug and had to stop: {panic}");
         let _ = match kept {
             Some(path) => writeln!(
                 error,
                 "Your text is kept in {} and will be offered the next time you start foreword.",
-                path.display()
+                Line(path.display())
             ),
             None => writeln!(error, "No text was unsaved."),
         };

@@ -14,9 +14,12 @@
 //! lock. The folder is its owner's alone (0700, files 0600), for a model can recite what it has read.
 
 use std::borrow::Cow;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::own_file;
 
 pub use crate::app::message::ModelVersion;
 
@@ -30,8 +33,12 @@ use manifest::{Entry, Manifest};
 pub const BASE: &str = "base";
 /// Stands for the newest of the writer's own versions, or the one in use.
 pub const PERSONAL: &str = "personal";
-/// The largest model file that is taken in.
+/// The largest model file that is taken in or loaded, and the largest file of words.
 const LARGEST_MODEL: u64 = 2 << 30;
+/// What the temporary files in the folder begin with. All are written under the lock.
+const DRAFT: &str = ".draft-";
+/// How long another process may hold the lock: it holds it while it writes a few files, unless it was stopped.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where the versions of the model are kept.
 #[derive(Debug, Clone)]
@@ -64,8 +71,28 @@ impl ModelStore {
     ///
     /// If the folder is there and its manifest cannot be read. Nothing is changed then.
     pub fn open(folder: &Path, base: &'static [u8]) -> Result<Self, StoreError> {
-        Manifest::read(folder)?;
-        Ok(Self { folder: folder.to_owned(), base })
+        let store = Self::at(folder, base);
+        store.manifest()?;
+        Ok(store)
+    }
+
+    /// As [`open`](Self::open) without a look at the manifest: each later call tells what is wrong with it.
+    pub fn at(folder: &Path, base: &'static [u8]) -> Self {
+        Self { folder: folder.to_owned(), base }
+    }
+
+    /// The manifest, if the folder is the writer's alone.
+    fn manifest(&self) -> Result<Manifest, StoreError> {
+        self.check_private()?;
+        Manifest::read(&self.folder)
+    }
+
+    fn check_private(&self) -> Result<(), StoreError> {
+        own_file::check_private(&self.folder)?;
+        if let Some(parent) = self.folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            own_file::check_parent(parent)?;
+        }
+        Ok(())
     }
 
     /// All versions, oldest first; `base` is the first.
@@ -74,14 +101,8 @@ impl ModelStore {
     ///
     /// If the manifest cannot be read.
     pub fn versions(&self) -> Result<Vec<ModelVersion>, StoreError> {
-        let manifest = Manifest::read(&self.folder)?;
-        let base = ModelVersion {
-            name: BASE.to_owned(),
-            created: "built in".to_owned(),
-            bits_per_byte: None,
-            ksr5: None,
-            active: manifest.active == BASE,
-        };
+        let manifest = self.manifest()?;
+        let base = ModelVersion { active: manifest.active == BASE, ..built_in() };
         let own = manifest.versions.iter().map(|entry| ModelVersion {
             name: entry.name.clone(),
             created: entry.created.clone(),
@@ -98,7 +119,7 @@ impl ModelStore {
     ///
     /// If the manifest cannot be read.
     pub fn active(&self) -> Result<String, StoreError> {
-        Ok(Manifest::read(&self.folder)?.active)
+        Ok(self.manifest()?.active)
     }
 
     /// The name of the version meant: the one in use for `None`, the newest of the writer's own for `personal` (unless
@@ -108,7 +129,7 @@ impl ModelStore {
     ///
     /// If there is none.
     pub fn resolve(&self, wanted: Option<&str>) -> Result<String, StoreError> {
-        let manifest = Manifest::read(&self.folder)?;
+        let manifest = self.manifest()?;
         match wanted {
             None => Ok(manifest.active),
             Some(PERSONAL) if manifest.active != BASE => Ok(manifest.active),
@@ -125,15 +146,15 @@ impl ModelStore {
     ///
     /// If there is no such version, or its file is gone or unreadable.
     pub fn load(&self, name: &str) -> Result<Cow<'static, [u8]>, StoreError> {
-        let manifest = Manifest::read(&self.folder)?;
-        let name = manifest.find(name)?;
         if name == BASE {
             return Ok(Cow::Borrowed(self.base));
         }
-        let path = self.file_of(name);
-        let bytes =
-            fs::read(&path).map_err(|cause| StoreError::FileLost { name: name.to_owned(), path, cause })?;
-        Ok(Cow::Owned(bytes))
+        let manifest = self.manifest()?;
+        let path = self.file_of(manifest.find(name)?);
+        let bytes = own_file::read(&path, LARGEST_MODEL)
+            .and_then(|bytes| bytes.ok_or_else(|| io::ErrorKind::NotFound.into()));
+        let lost = |cause| StoreError::FileLost { name: name.to_owned(), path, cause };
+        bytes.map(Cow::Owned).map_err(lost)
     }
 
     /// The words learned with a version and typed since, as bytes; `None` if there are none.
@@ -142,13 +163,9 @@ impl ModelStore {
     ///
     /// If there is no such version, or the file cannot be read.
     pub fn words(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let manifest = Manifest::read(&self.folder)?;
+        let manifest = self.manifest()?;
         let path = self.words_file(manifest.find(name)?);
-        match fs::read(&path) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(cause) => Err(StoreError::NotRead { path, cause }),
-        }
+        own_file::read(&path, LARGEST_MODEL).map_err(|cause| StoreError::NotRead { path, cause })
     }
 
     /// The file a version's words are kept in.
@@ -174,17 +191,20 @@ impl ModelStore {
     ///
     /// If the name is taken or not allowed, or the disk does not take the file; the store is then as before.
     pub fn add(&self, version: NewVersion, bytes: &[u8]) -> Result<String, StoreError> {
-        self.change(|manifest| {
+        let mut written = Vec::new();
+        let added = self.change(|manifest| {
             let name = match version.name {
                 Some(name) => manifest.check_free(&name).map(|()| name)?,
                 None => manifest.name_from(&version.created),
             };
-            let path = self.file_of(&name);
-            if let Some(words) = &version.words {
-                let path = self.words_file(&name);
-                write_private(&path, words).map_err(|cause| StoreError::NotWritten { path, cause })?;
+            let model = (self.file_of(&name), Some(bytes));
+            let words = (self.words_file(&name), version.words.as_deref());
+            for (path, bytes) in [model, words] {
+                let Some(bytes) = bytes else { continue };
+                write_private(&path, bytes)
+                    .map_err(|cause| StoreError::NotWritten { path: path.clone(), cause })?;
+                written.push(path);
             }
-            write_private(&path, bytes).map_err(|cause| StoreError::NotWritten { path, cause })?;
             manifest.versions.push(Entry {
                 name: name.clone(),
                 created: version.created,
@@ -193,6 +213,31 @@ impl ModelStore {
                 ksr5: version.ksr5,
             });
             Ok(name)
+        });
+        if added.is_err() {
+            // A file that no version has: it would only take room.
+            written.iter().for_each(|path| drop(fs::remove_file(path)));
+        }
+        added
+    }
+
+    /// Whether a new version could be kept: its name is free, the folder is the writer's alone and can be written to, and the disk
+    /// has room for `bytes`. Asked before the work that a new version costs.
+    ///
+    /// # Errors
+    ///
+    /// If not.
+    pub fn check_room(&self, name: Option<&str>, bytes: u64) -> Result<(), StoreError> {
+        self.change(|manifest| {
+            name.map_or(Ok(()), |name| manifest.check_free(name))?;
+            let failed = |cause| StoreError::NotWritten { path: self.folder.clone(), cause };
+            draft_builder().tempfile_in(&self.folder).map_err(failed)?;
+            match free_bytes(&self.folder) {
+                Some(free) if free < bytes => {
+                    Err(StoreError::NoRoom { path: self.folder.clone(), needed: bytes, free })
+                }
+                _ => Ok(()),
+            }
         })
     }
 
@@ -271,7 +316,8 @@ impl ModelStore {
         Ok(())
     }
 
-    /// Takes in a model file under the name of the file, if `check` finds its bytes to be a model; returns the name.
+    /// Takes in a model file under `name`, or else the name of the file, if `check` finds its bytes to be a model; returns
+    /// the name.
     ///
     /// # Errors
     ///
@@ -279,23 +325,70 @@ impl ModelStore {
     pub fn import(
         &self,
         source: &Path,
+        name: Option<&str>,
         created: &str,
         check: impl FnOnce(&[u8]) -> Result<(), String>,
     ) -> Result<String, StoreError> {
+        let name = name.map(str::to_owned);
+        let name = name.or_else(|| source.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
         let unreadable = |cause| StoreError::NotRead { path: source.to_owned(), cause };
         let metadata = fs::metadata(source).map_err(unreadable)?;
         if !metadata.is_file() || metadata.len() > LARGEST_MODEL {
             let cause = "not an ordinary file of at most 2 GiB".to_owned();
             return Err(StoreError::NotAModel { path: source.to_owned(), cause });
         }
+        self.manifest()?.check_free(name.as_deref().unwrap_or_default())?;
         let bytes = fs::read(source).map_err(unreadable)?;
         check(&bytes).map_err(|cause| StoreError::NotAModel { path: source.to_owned(), cause })?;
-        let name = source.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         self.add(NewVersion { name, created: created.to_owned(), ..NewVersion::default() }, &bytes)
     }
 
-    fn file_of(&self, name: &str) -> PathBuf {
+    /// The file a version's network is in.
+    pub(super) fn file_of(&self, name: &str) -> PathBuf {
         self.folder.join(format!("{name}.safetensors"))
+    }
+
+    /// The lock, held until it is dropped.
+    fn lock(&self) -> Result<File, StoreError> {
+        let path = self.folder.join(".lock");
+        let failed = |cause| StoreError::NotWritten { path: path.clone(), cause };
+        let lock = own_file::open_lock(&path).map_err(failed)?;
+        let begun = Instant::now();
+        loop {
+            match lock.try_lock() {
+                Ok(()) => return Ok(lock),
+                Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                Err(TryLockError::WouldBlock) => return Err(StoreError::Locked(path.clone())),
+                Err(TryLockError::Error(cause)) => return Err(failed(cause)),
+            }
+        }
+    }
+
+    /// Removes what processes that were killed while they wrote have left behind: nobody but the lock's owner writes here.
+    fn remove_drafts(&self) {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            // `.tmp` is what they were called before.
+            let is_draft =
+                name.to_str().is_some_and(|name| name.starts_with(DRAFT) || name.starts_with(".tmp"));
+            if is_draft && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+                // One that stays is tried again.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    /// At a start, when nobody is changing anything: removes what killed processes have left behind.
+    pub fn tidy(&self) {
+        let is_there = self.folder.join(".lock").exists() && self.check_private().is_ok();
+        if is_there
+            && let Ok(lock) = own_file::open_lock(&self.folder.join(".lock"))
+            && lock.try_lock().is_ok()
+        {
+            self.remove_drafts();
+        }
     }
 
     /// Changes the manifest under the lock; on an error it stays as it was.
@@ -308,13 +401,9 @@ impl ModelStore {
             move |cause| StoreError::NotWritten { path, cause }
         };
         create_private_folder(&self.folder).map_err(failed(&self.folder))?;
-        let lock_path = self.folder.join(".lock");
-        let mut options = File::options();
-        options.create(true).truncate(false).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let lock = options.open(&lock_path).map_err(failed(&lock_path))?;
-        lock.lock().map_err(failed(&lock_path))?;
+        self.check_private()?;
+        let _lock = self.lock()?;
+        self.remove_drafts();
         let mut manifest = Manifest::read(&self.folder)?;
         let before = manifest.clone();
         let outcome = change(&mut manifest)?;
@@ -324,6 +413,29 @@ impl ModelStore {
         }
         Ok(outcome)
     }
+}
+
+/// The built-in version, in use.
+pub(super) fn built_in() -> ModelVersion {
+    ModelVersion {
+        name: BASE.to_owned(),
+        created: "built in".to_owned(),
+        bits_per_byte: None,
+        ksr5: None,
+        active: true,
+    }
+}
+
+/// Bytes that this user may still write to the disk that `folder` is on; `None` where the system does not tell.
+#[cfg(unix)]
+fn free_bytes(folder: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(folder).ok().filter(|disk| disk.f_blocks > 0)?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn free_bytes(_folder: &Path) -> Option<u64> {
+    None
 }
 
 fn create_private_folder(folder: &Path) -> io::Result<()> {
@@ -339,10 +451,16 @@ fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     temporary_beside(path, bytes)?.persist(path).map(drop).map_err(|error| error.error)
 }
 
+fn draft_builder<'a>() -> tempfile::Builder<'a, 'a> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(DRAFT);
+    builder
+}
+
 /// A complete temporary file in the folder of `path` (mode 0600), on disk before it takes a name.
 fn temporary_beside(path: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = draft_builder().tempfile_in(folder)?;
     io::Write::write_all(&mut file, bytes)?;
     file.as_file().sync_all()?;
     Ok(file)

@@ -95,6 +95,8 @@ pub struct EditorOptions {
     pub never: NeverList,
     /// What is remembered of the starts before.
     pub memory: Memory,
+    /// What was set aside because it could not be read: sentences with path, cause, remedy.
+    pub warnings: Vec<String>,
 }
 
 /// From one frame to the next at most this long is spent on messages that keep coming.
@@ -106,20 +108,16 @@ const MAX_TURN: Duration = Duration::from_millis(8);
 /// When there is no terminal to run in, or it goes away. The text is then in the journal.
 pub fn run(options: EditorOptions) -> anyhow::Result<()> {
     let (sender, messages) = channel();
-    let EditorOptions { files, paths, mut config, models, training, inspector, never, memory } = options;
-    let mut first = VecDeque::new();
-    if let Err(error) = paths.create() {
-        first.push_back(Message::FileFailed(error.to_string()));
-    }
-    let (orphans, recoveries) = Orphans::find(&paths.journal);
-    let journal = Journal::start(&paths.journal, sender.clone())
-        .map_err(|error| {
-            first.push_back(Message::FileFailed(format!(
-                "No recovery file can be kept in {}: {error}. Save often, or choose another place with --data-dir.",
-                paths.journal.display()
-            )));
-        })
-        .ok();
+    let EditorOptions { files, paths, mut config, models, training, inspector, never, memory, mut warnings } =
+        options;
+    // Nothing private is kept or read where others may write.
+    let has_folders = paths.create().map_err(|error| warnings.push(no_journal(&error))).is_ok();
+    let (orphans, recoveries) =
+        if has_folders { Orphans::find(&paths.journal) } else { (Orphans::default(), Vec::new()) };
+    let journal = has_folders.then(|| Journal::start(&paths.journal, sender.clone())).and_then(|started| {
+        let place = paths.journal.display();
+        started.map_err(|error| warnings.push(no_journal(&format_args!("{place}: {error}")))).ok()
+    });
     let flusher = journal.as_ref().map(Journal::flusher);
     let set_eagerness = config.suggestions.eagerness;
     config.suggestions.eagerness = memory.eagerness(set_eagerness);
@@ -132,12 +130,14 @@ pub fn run(options: EditorOptions) -> anyhow::Result<()> {
     input::start_signals(sender.clone(), flusher)?;
     let (width, height) = crossterm::terminal::size()?;
     // The file is opened before anything can be typed, so that no key goes to a text about to be replaced.
-    first.extend(files.first().map(|path| open_file(path)));
+    let mut first: VecDeque<_> = files.first().map(|path| open_file(path)).into_iter().collect();
     if files.len() > 1 {
         first.push_back(Message::FileFailed(
             "One file is edited at a time: the first is open. Open the others with Ctrl-O.".to_owned(),
         ));
     }
+    // Behind "Opened …", which would take their place.
+    first.extend(warnings.into_iter().map(Message::FileFailed));
     first.extend(recoveries.into_iter().map(Message::RecoveryFound));
 
     let mut runtime = Runtime {
@@ -166,6 +166,11 @@ pub fn run(options: EditorOptions) -> anyhow::Result<()> {
     runtime.start_predictor(models);
     runtime.run(&messages)?;
     Ok(())
+}
+
+/// That there is no recovery file, and why.
+fn no_journal(cause: &dyn std::fmt::Display) -> String {
+    format!("No recovery file is kept ({cause}). Save often, or choose another place with --data-dir")
 }
 
 /// The settings as the editor's state has them.
