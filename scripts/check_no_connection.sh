@@ -8,13 +8,15 @@ room=$(mktemp -d)
 trap 'rm -rf "$room"' EXIT
 mkdir "$room/texts"
 for day in 1 2 3 4 5; do
-    yes "Day $day. The keeper lit the lamp early, and the gannets came back." | head -n 20 > "$room/texts/$day.txt"
+    for _ in {1..20}; do
+        echo "Day $day. The keeper lit the lamp early, and the gannets came back."
+    done > "$room/texts/$day.txt"
 done
 export FOREWORD_DATA_DIR="$room/data" TERM=xterm-256color
 trace() { strace -f -qq -e trace=socket,connect,sendto -o "$room/$1.trace" "${@:2}"; }
 for display in :77 localhost:77 127.0.0.1:77 tcp/localhost:77 host.invalid:0; do
     export DISPLAY=$display
-    keys() { sleep 3; printf 'moor\001\003\033[C\026'; sleep 2; printf '\021'; sleep 1; printf '\021'; sleep 1; }
+    keys() { sleep 3; printf 'moor\001\003\033[C\026'; sleep 2; printf '\023'; sleep 1; printf '\021'; sleep 1; }
     keys | trace "editor${display//\//_}" timeout -s TERM 12 script -qec "'$foreword' '$room/note.md'" /dev/null > /dev/null || true
 done
 trace train "$foreword" train "$room/texts" --minutes 0.05 > /dev/null

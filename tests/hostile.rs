@@ -102,7 +102,7 @@ fn a_line_of_megabytes_is_not_repeated_whole() {
     let data = tempfile::tempdir().unwrap();
     let long = format!("{} {HOSTILE}", "\u{1b}x".repeat(1_500_000));
     for (name, content) in [
-        ("head.arpa", format!("\\data\\\n{long}\n")),
+        ("head.arpa", format!("\\data\\\nngram 1=3\n{long}\n")),
         ("word.arpa", format!("\\data\\\nngram 1=3\n\n\\1-grams:\n{long}\n")),
         ("size.arpa", format!("\\data\\\nngram {long}\n")),
     ] {

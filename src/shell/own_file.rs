@@ -138,7 +138,8 @@ fn set_flags(options: &mut OpenOptions, is_lock: bool) {
 #[cfg(not(unix))]
 fn set_flags(_options: &mut OpenOptions, _is_lock: bool) {}
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::fs;
     use std::os::unix::fs::{PermissionsExt as _, symlink};

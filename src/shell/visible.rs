@@ -176,7 +176,7 @@ mod tests {
         for (text, shown) in HOSTILE.into_iter().chain([(HARMLESS, HARMLESS)]) {
             assert_eq!(Line(text).to_string(), shown);
             let mut out = Visible::new(Vec::new());
-            write!(out, "{text}\t|\n").unwrap();
+            writeln!(out, "{text}\t|").unwrap();
             assert_eq!(String::from_utf8(out.out).unwrap(), format!("{shown}\t|\n"));
             let mut json = Vec::new();
             write_json(&mut json, &[text]).unwrap();

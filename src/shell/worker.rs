@@ -48,12 +48,15 @@ impl<J> Wanted<J> {
     }
 }
 
+/// What is done with a job.
+type Work<J> = Box<dyn FnMut(J, &Wanted<J>) + Send>;
+
 /// A handle on the thread; dropping it ends the thread after the job in hand, without waiting for it.
 pub struct Worker<J> {
     name: &'static str,
     mailbox: Arc<Mailbox<J>>,
     /// What the thread is to do, until it is started.
-    work: Option<Box<dyn FnMut(J, &Wanted<J>) + Send>>,
+    work: Option<Work<J>>,
 }
 
 impl<J> std::fmt::Debug for Worker<J> {

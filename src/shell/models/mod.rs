@@ -216,7 +216,9 @@ impl ModelStore {
         });
         if added.is_err() {
             // A file that no version has: it would only take room.
-            written.iter().for_each(|path| drop(fs::remove_file(path)));
+            for path in written {
+                let _ = fs::remove_file(path);
+            }
         }
         added
     }
@@ -329,6 +331,9 @@ impl ModelStore {
         created: &str,
         check: impl FnOnce(&[u8]) -> Result<(), String>,
     ) -> Result<String, StoreError> {
+        if let Some(name) = name {
+            self.manifest()?.check_free(name)?;
+        }
         let name = name.map(str::to_owned);
         let name = name.or_else(|| source.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
         let unreadable = |cause| StoreError::NotRead { path: source.to_owned(), cause };
@@ -337,7 +342,6 @@ impl ModelStore {
             let cause = "not an ordinary file of at most 2 GiB".to_owned();
             return Err(StoreError::NotAModel { path: source.to_owned(), cause });
         }
-        self.manifest()?.check_free(name.as_deref().unwrap_or_default())?;
         let bytes = fs::read(source).map_err(unreadable)?;
         check(&bytes).map_err(|cause| StoreError::NotAModel { path: source.to_owned(), cause })?;
         self.add(NewVersion { name, created: created.to_owned(), ..NewVersion::default() }, &bytes)
