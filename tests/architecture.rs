@@ -35,7 +35,7 @@ const PURITY: &str = "#![deny(clippy::disallowed_methods, clippy::disallowed_typ
 const IMPURE_FILES: [&str; 1] = ["corpus/walk"];
 
 /// Files in which unsafe code is allowed; everywhere else the lint `unsafe_code` denies it.
-const UNSAFE_FILES: [&str; 2] = ["nn/gemm.rs", "shell/mapped.rs"];
+const UNSAFE_FILES: [&str; 3] = ["nn/gemm.rs", "shell/display.rs", "shell/mapped.rs"];
 
 /// Longer files say why in their first lines.
 const LONGEST_FILE: usize = 500;
@@ -76,6 +76,17 @@ const NETWORK_CRATES: [&str; 31] = [
 ];
 /// Ways of our own source to open one.
 const NETWORK_PATHS: [&str; 5] = ["std::net", "os::unix::net", "TcpStream", "UdpSocket", "TcpListener"];
+
+/// Ways to print, and the files that may use each: the printer, and the editor's screen. Help is our own text.
+const PRINTING: [(&str, &[&str]); 7] = [
+    ("stdout()", &["shell/visible.rs", "shell/terminal.rs"]),
+    ("stderr()", &["shell/visible.rs"]),
+    ("print!(", &[]),
+    ("println!(", &[]),
+    ("dbg!(", &[]),
+    (".print()", &["cli/mod.rs"]),
+    ("/dev/tty", &[]),
+];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -263,6 +274,21 @@ fn files_are_short_or_say_why_not() {
         }
     }
     assert!(long.is_empty(), "{long:#?}");
+}
+
+#[test]
+fn nothing_prints_but_the_printer() {
+    let source = root().join("src");
+    for path in rust_files(&source) {
+        let inner = path.strip_prefix(&source).unwrap().to_string_lossy().into_owned();
+        // What the printer gives out is asked for by its name.
+        let own = ["visible::stdout()", "visible::stderr()", "use_stderr()"];
+        let code = own.iter().fold(code_of(&path), |code, own| code.replace(own, ""));
+        for (way, files) in PRINTING {
+            let allowed = inner.ends_with("tests.rs") || files.contains(&inner.as_str());
+            assert!(allowed || !code.contains(way), "{inner} prints by {way}; use shell::visible");
+        }
+    }
 }
 
 #[test]

@@ -234,6 +234,32 @@ fn a_file_that_cannot_be_evaluated_is_named_with_the_cause_and_what_to_do() {
     }
 }
 
+#[test]
+fn a_training_is_refused_for_its_name_before_its_work() {
+    let data = data();
+    let folder = texts::folder(data.path());
+    let folder = folder.to_str().unwrap();
+    let file = data.path().join("base.safetensors");
+    let file_name = file.to_str().unwrap();
+    json(data.path(), &["models", "export", "base", file_name, "--json"]);
+    // The name of the file is the base model's, so another is asked for.
+    let refused = foreword(data.path(), &["models", "import", file_name]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.stderr.contains("\"base\"") && refused.stderr.contains("--name"), "{}", refused.stderr);
+    let names = model_names(&json(data.path(), &["models", "import", file_name, "--name", "mine", "--json"]));
+    assert_eq!(names, ["base*", "mine"]);
+    assert_eq!(model_names(&json(data.path(), &["models", "use", "mine", "--json"])), ["base", "mine*"]);
+    let before = store(data.path());
+    for name in ["../x", "base", "a b", "personal", "mine", "MINE", ""] {
+        // So many minutes that the test would never end if the work came first.
+        let run =
+            foreword(data.path(), &["train", folder, "--minutes", "1440", "--name", name, "--from-scratch"]);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{name}");
+        assert!(run.stderr.contains("cannot be a model's name"), "{name}: {}", run.stderr);
+    }
+    assert!(store(data.path()) == before, "the store is another");
+}
+
 /// A model small enough to be taken apart: the one that the oracle was made with.
 const SMALL_MODEL: &[u8] = include_bytes!("data/oracle/lstm-small.safetensors");
 
@@ -268,6 +294,15 @@ fn a_broken_model_file_says_what_is_wrong_and_the_store_stays_as_it_was() {
     let mut not_a_number = SMALL_MODEL.to_vec();
     let end = not_a_number.len();
     not_a_number[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
+    let mut too_great = SMALL_MODEL.to_vec();
+    too_great[end - 4..].copy_from_slice(&f32::MAX.to_le_bytes());
+    // Names without numbers: a thousand layers of the first one's size are not made room for.
+    let deep = with_list(|list| {
+        let place = serde_json::json!({ "dtype": "F32", "shape": [0], "data_offsets": [0, 0] });
+        for layer in 2..1_000 {
+            list[format!("rnn.weight_hh_l{layer}")] = place.clone();
+        }
+    });
     let turned = with_list(|list| {
         let shape = list["out.weight"]["shape"].as_array_mut().unwrap();
         shape.reverse();
@@ -283,6 +318,8 @@ fn a_broken_model_file_says_what_is_wrong_and_the_store_stays_as_it_was() {
         ("empty", Vec::new(), "may have been cut short"),
         ("a list longer than the file", too_long, "may have been cut short"),
         ("not a number", not_a_number, "values that are not numbers"),
+        ("a number no training makes", too_great, "beyond any that training makes"),
+        ("layers without numbers", deep, "no tensor `rnn.weight_ih_l2`"),
         ("a wrong shape", turned, "tensor `out.weight` has shape"),
         ("a missing tensor", renamed, "no tensor `out.weight`"),
     ] {

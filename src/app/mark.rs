@@ -17,6 +17,8 @@ pub enum MarkKind {
     NotSaved,
     /// The journal cannot be written: a crash would lose what is not saved.
     Unprotected,
+    /// A recovery file is damaged.
+    Damaged,
     /// Another Foreword has the file open.
     OpenElsewhere,
     /// Unsaved text of an earlier session waits.
@@ -38,6 +40,7 @@ impl MarkKind {
             Self::Changed => "changed on disk",
             Self::NotSaved => "not saved",
             Self::Unprotected => "no crash protection",
+            Self::Damaged => "recovery file damaged",
             Self::OpenElsewhere => "open elsewhere too",
             Self::Found => "unsaved text found",
             Self::Settings => "settings set aside",
@@ -53,6 +56,7 @@ impl MarkKind {
             Self::Changed => "changed",
             Self::NotSaved => "not saved",
             Self::Unprotected => "no journal",
+            Self::Damaged => "damaged",
             Self::OpenElsewhere => "open twice",
             Self::Found => "text found",
             Self::Settings => "settings",

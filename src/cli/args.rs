@@ -10,7 +10,7 @@ use crate::lm::ngram::Tokenizer;
 
 /// A terminal editor that has your next word ready, from a small model on your own machine.
 #[derive(Debug, Parser)]
-#[command(name = "foreword", version)]
+#[command(name = "foreword", bin_name = "foreword", version)]
 #[command(
     after_help = "With no command, the files are opened in the editor; a file named like a command is ./train."
 )]
@@ -36,7 +36,7 @@ pub(super) enum RawCommand {
         /// Folders (or single files) to learn from.
         #[arg(value_name = "FOLDER", required = true)]
         folders: Vec<PathBuf>,
-        /// Stop learning after this many minutes, if not before [default: from the settings, else 5].
+        /// Take about this many minutes, measuring included, if not fewer [default: from the settings, else 5].
         #[arg(long, value_name = "M", value_parser = minutes)]
         minutes: Option<f64>,
         /// Start from random weights instead of the model in use.
@@ -253,10 +253,13 @@ pub(super) enum ModelsAction {
         /// Where to; must not exist yet.
         file: PathBuf,
     },
-    /// Take in a model file; its name becomes the version's.
+    /// Take in a model file.
     Import {
         /// The file.
         file: PathBuf,
+        /// Name of the version [default: the file's, without its ending].
+        #[arg(long, value_name = "N")]
+        name: Option<String>,
     },
 }
 

@@ -9,11 +9,12 @@ use anyhow::ensure;
 use super::context::Context;
 use super::engine;
 use crate::shell::Ended;
+use crate::shell::visible::prints_to_terminal;
 
 /// Opens the editor on the files; `incognito`: learns nothing from what is typed.
 pub(super) fn run(context: &Context, files: Vec<PathBuf>, incognito: bool) -> anyhow::Result<ExitCode> {
     ensure!(
-        io::stdin().is_terminal() && io::stdout().is_terminal(),
+        io::stdin().is_terminal() && prints_to_terminal(),
         "the editor needs a terminal, but its input or output is a file or a pipe; run it in a terminal, or see \
          `foreword --help` for the commands that need none"
     );

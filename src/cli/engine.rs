@@ -10,8 +10,8 @@ use super::args::Component;
 use super::command::{EvalOptions, ModelSource};
 use super::context::Context;
 use crate::lm::AnyModel;
-use crate::lm::format::read_rnn;
 use crate::lm::rnn::StreamingRnn;
+use crate::lm::soundness::read_sound;
 use crate::shell::inspector::Inspector;
 use crate::shell::mapped::FileBytes;
 use crate::shell::memory::Memory;
@@ -47,7 +47,7 @@ pub(super) fn edit(context: &Context, files: Vec<PathBuf>, incognito: bool) -> a
         inspector: Box::new(Inspector::new(store.clone())),
         never: context.never.clone(),
         memory,
-        marks: Vec::new(),
+        marks: context.marks.clone(),
     })
 }
 
@@ -68,8 +68,8 @@ pub(super) fn train(
 
 /// The model in a safetensors file, ready to stream.
 pub(super) fn read_model(bytes: &[u8]) -> anyhow::Result<StreamingRnn> {
-    let (shape, parameters) = read_rnn(bytes)?;
-    Ok(StreamingRnn::new(shape, &parameters))
+    let (_, _, model) = read_sound(bytes)?;
+    Ok(model)
 }
 
 /// The model of any kind that is meant, ready to stream.
@@ -83,7 +83,7 @@ pub(super) fn open_model(context: &Context, source: &ModelSource) -> anyhow::Res
 
 /// Whether bytes are a model that can be used; the reason if not.
 pub(super) fn check_model(bytes: &[u8]) -> Result<(), String> {
-    read_rnn(bytes).map(drop).map_err(|error| error.to_string())
+    read_sound(bytes).map(drop).map_err(|error| error.to_string())
 }
 
 /// How suggestions are made, by the settings.

@@ -31,8 +31,13 @@ pub(super) fn run<W: Write>(
             store.export(&name, &file)?;
             Some(format!("Model {name} is written to {}.", file.display()))
         }
-        ModelsAction::Import { file } => {
-            let name = store.import(&file, &clock::written(SystemTime::now()), engine::check_model)?;
+        ModelsAction::Import { file, name } => {
+            let name = store.import(
+                &file,
+                name.as_deref(),
+                &clock::written(SystemTime::now()),
+                engine::check_model,
+            )?;
             Some(format!("Model {name} is taken in; put it to use with `foreword models use {name}`."))
         }
     };

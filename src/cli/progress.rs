@@ -2,6 +2,8 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::shell::visible::Line;
+
 /// Steps of the bar: finer than any terminal is wide.
 const STEPS: u64 = 1_000;
 
@@ -20,7 +22,7 @@ impl Progress {
 
     /// Shows the share done, 0 to 1, and how it stands.
     pub(super) fn show(&mut self, share: f64, status: &str) {
-        self.bar.set_message(status.to_owned());
+        self.bar.set_message(Line(status).to_string());
         self.bar.set_position((share.clamp(0.0, 1.0) * STEPS as f64) as u64);
     }
 

@@ -9,6 +9,7 @@ use super::LanguageModel;
 use super::format::{FormatError, NetworkShape, read_network};
 use super::ngram::{self, Tokenizer, WordModel as _};
 use super::rnn::{BYTES, RnnState, StreamingRnn};
+use super::soundness::check_sound;
 use super::window::StreamingWindow;
 use super::words::{SENTENCE_END, UNLISTED, WordVocabulary};
 
@@ -84,7 +85,8 @@ impl<B> AnyModel<B> {
     /// The network in the bytes of a safetensors file.
     ///
     /// # Errors
-    /// As [`read_network`]; and when its symbols are neither bytes nor words that the file names.
+    /// As [`read_network`]; when its symbols are neither bytes nor words that the file names; and when it makes no
+    /// probabilities of a short text.
     pub fn read_network(bytes: &[u8]) -> Result<Self, FormatError> {
         let stored = read_network(bytes)?;
         let network = match stored.shape {
@@ -93,6 +95,10 @@ impl<B> AnyModel<B> {
                 AnyNetwork::Window(StreamingWindow::new(shape, &stored.parameters))
             }
         };
+        match &network {
+            AnyNetwork::Recurrent(network) => check_sound(network)?,
+            AnyNetwork::Window(network) => check_sound(network)?,
+        }
         match stored.words {
             Some(words) => Ok(Self::Words { network, words }),
             None if network.vocabulary() == BYTES => Ok(Self::Bytes(network)),

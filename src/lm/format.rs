@@ -6,6 +6,7 @@ use half::{bf16, f16};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 use super::rnn::{BYTES, RnnShape};
+use super::soundness::Unsound;
 use super::window::WindowShape;
 use super::words::WordVocabulary;
 use crate::nn::{Cell, Layout, Parameters};
@@ -65,7 +66,30 @@ pub enum FormatError {
         "tensor `{0}` holds values that are not numbers: the training that made it failed; use another version"
     )]
     NotFinite(String),
+    /// A value is so large that sums of such values may be infinite.
+    #[error(
+        "tensor `{0}` holds values beyond any that training makes: the file is broken or made to break; use another version"
+    )]
+    TooGreat(String),
+    /// It would take more memory than any model that is of use here.
+    #[error(
+        "the model has {vocabulary} symbols and {hidden} hidden units, which together take more than 4 GiB: use a smaller one"
+    )]
+    TooLarge {
+        /// Symbols it reads.
+        vocabulary: usize,
+        /// Width of its hidden state.
+        hidden: usize,
+    },
+    /// Its numbers are sound, and what it makes of them is not.
+    #[error(transparent)]
+    Unsound(#[from] Unsound),
 }
+
+/// No weight of a trained network comes near it. Below it no sum of products can become infinite.
+const GREATEST: f32 = 1e12;
+/// A row of input products is kept for each symbol: so many values at most (4 GiB).
+const MOST_TABLED: usize = 1 << 30;
 
 /// How numbers are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,17 +173,30 @@ pub fn read_network(bytes: &[u8]) -> Result<StoredNetwork, FormatError> {
     if let Some(words) = words.as_ref().filter(|words| words.len() != shape.vocabulary()) {
         return Err(FormatError::Words { symbols: shape.vocabulary(), words: words.len() });
     }
+    if let NetworkShape::Rnn(RnnShape { cell, vocabulary, hidden, .. }) = shape
+        && vocabulary.saturating_mul(cell.gates()).saturating_mul(hidden) > MOST_TABLED
+    {
+        return Err(FormatError::TooLarge { vocabulary, hidden });
+    }
     let layout = shape.layout();
-    let mut values = Vec::with_capacity(layout.len());
+    // Before any room is made for them: a tensor that is as it should be has its bytes in the file, and so all of them
+    // together are no longer than the file.
     for entry in layout.entries() {
         let view = tensor(&file, &entry.name)?;
         if view.shape() != entry.shape() {
             return Err(misshapen(&entry.name, view.shape(), entry.shape()));
         }
+    }
+    let mut values = Vec::with_capacity(layout.len());
+    for entry in layout.entries() {
         let first = values.len();
-        append_values(&mut values, &entry.name, &view)?;
-        if values[first..].iter().any(|v: &f32| !v.is_finite()) {
+        append_values(&mut values, &entry.name, &tensor(&file, &entry.name)?)?;
+        let read: &[f32] = &values[first..];
+        if read.iter().any(|v| !v.is_finite()) {
             return Err(FormatError::NotFinite(entry.name.clone()));
+        }
+        if read.iter().any(|v| v.abs() > GREATEST) {
+            return Err(FormatError::TooGreat(entry.name.clone()));
         }
     }
     Ok(StoredNetwork { shape, parameters: Parameters { layout, values }, words })

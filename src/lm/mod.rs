@@ -15,6 +15,7 @@ pub mod format;
 pub mod ngram;
 pub mod rnn;
 pub mod sample;
+pub mod soundness;
 pub mod trainable;
 pub(crate) mod utf8;
 pub mod window;
@@ -24,6 +25,7 @@ pub use any::AnyModel;
 pub use continuation::Continuation;
 pub use format::FormatError;
 pub use sample::Sampling;
+pub use soundness::{Unsound, check_sound};
 pub use trainable::{Trainable, Window};
 
 /// A language model over symbols `0 .. vocabulary` whose whole context lives in a cloneable state.

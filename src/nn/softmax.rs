@@ -9,9 +9,10 @@ pub fn log_softmax<T: Real>(logits: &mut [T]) {
     let top = greatest(logits);
     let mut exponentials = logits.to_vec();
     T::exp_each(&mut exponentials, top);
-    let shift = top + sum(&exponentials).ln();
+    let total = sum(&exponentials).ln();
     for x in logits {
-        *x -= shift;
+        // In this order, for a large `top` would swallow the other.
+        *x = (*x - top) - total;
     }
 }
 

@@ -1,11 +1,9 @@
 //! Looks into a model for the side panel: what it is, and how far back its gradient reaches.
 //!
 //! It takes some tenths of a second of one core, so it runs on a thread of its own, on a copy of the model read from the
-//! store: typing neither waits for it nor shares anything with it.
+//! store: typing neither waits for it nor shares anything with it. One inspection runs at a time, and the latest asking wins.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 
 use anyhow::Context as _;
@@ -15,6 +13,7 @@ use ropey::Rope;
 
 use super::models::ModelStore;
 use super::runtime::{Inspect, InspectionRequest};
+use super::worker::{Wanted, Worker};
 use crate::app::Message;
 use crate::app::inspection::{FlowCurve, FlowOf, Inspection, LEAST_OWN_TEXT, ModelFigures};
 use crate::lm::format::read_rnn;
@@ -39,42 +38,41 @@ const SAMPLE: &str = "The letter had been lying on the kitchen table since Monda
 /// Looks into versions of a store. The latest asking wins.
 #[derive(Debug)]
 pub struct Inspector {
-    store: ModelStore,
-    latest: Arc<AtomicU64>,
+    worker: Worker<(InspectionRequest, Sender<Message>)>,
 }
 
 impl Inspector {
     /// Looks into the versions in `store`.
     pub fn new(store: ModelStore) -> Self {
-        Self { store, latest: Arc::default() }
+        let work = move |(request, messages), wanted: &Wanted<_>| {
+            if let Some(answer) = answer(&store, &request, &|| wanted.is_wanted()) {
+                // Cannot be sent once the editor has ended: there is nobody left to tell.
+                let _ = Sender::send(&messages, answer);
+            }
+        };
+        Self { worker: Worker::new("inspector", work) }
     }
 }
 
 impl Inspect for Inspector {
     fn inspect(&mut self, request: InspectionRequest, messages: &Sender<Message>) {
         let inspection = request.inspection;
-        self.latest.store(inspection, Ordering::Relaxed);
-        let (store, latest, sender) = (self.store.clone(), Arc::clone(&self.latest), messages.clone());
-        let work = move || {
-            let is_wanted = || latest.load(Ordering::Relaxed) == inspection;
-            let found = catch_unwind(AssertUnwindSafe(|| inspect(&store, &request, &is_wanted)));
-            let found = match found {
-                Ok(Ok(None)) => return,
-                Ok(Ok(Some(found))) => Ok(found),
-                Ok(Err(error)) => Err(format!("{error:#}")),
-                Err(_) => {
-                    Err("Looking into the model failed; typing and learning are not touched by it."
-                        .to_owned())
-                }
-            };
-            // Cannot be sent once the editor has ended: there is nobody left to tell.
-            let _ = sender.send(Message::ModelInspected { inspection, found });
-        };
-        if let Err(cause) = std::thread::Builder::new().name("inspector".into()).spawn(work) {
+        if let Err(cause) = self.worker.put((request, messages.clone())) {
             let found = Err(format!("No thread could be started to look into the model: {cause}."));
             let _ = messages.send(Message::ModelInspected { inspection, found });
         }
     }
+}
+
+/// What is to be told; nothing of what is no longer wanted.
+fn answer(store: &ModelStore, request: &InspectionRequest, is_wanted: &dyn Fn() -> bool) -> Option<Message> {
+    let found = match catch_unwind(AssertUnwindSafe(|| inspect(store, request, is_wanted))) {
+        Ok(Ok(None)) => return None,
+        Ok(Ok(Some(found))) => Ok(found),
+        Ok(Err(error)) => Err(format!("{error:#}")),
+        Err(_) => Err("Looking into the model failed; typing and learning are not touched by it.".to_owned()),
+    };
+    Some(Message::ModelInspected { inspection: request.inspection, found })
 }
 
 /// Looks into the model asked about. `None` when it is no longer wanted.

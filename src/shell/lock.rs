@@ -5,6 +5,8 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use super::own_file::open_lock;
+
 /// How long to try again at most, and at first.
 const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
@@ -14,14 +16,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(1);
 /// # Errors
 /// When another holds it for longer than `patience`, or the file cannot be opened (a link is not followed).
 pub fn lock_within(path: &Path, patience: Duration) -> io::Result<File> {
-    let mut options = File::options();
-    options.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600).custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
-    }
-    let file = options.open(path)?;
+    let file = open_lock(path)?;
     let (began, mut pause) = (Instant::now(), FIRST_PAUSE);
     loop {
         match file.try_lock() {

@@ -19,6 +19,7 @@
 pub mod climb;
 pub mod clipboard;
 pub mod clock;
+pub mod display;
 pub mod files;
 pub mod input;
 pub mod inspector;
@@ -29,6 +30,7 @@ pub mod memory;
 pub mod model_file;
 pub mod models;
 pub mod never;
+pub mod own_file;
 pub mod paths;
 pub mod predictor;
 pub mod runtime;
@@ -37,7 +39,11 @@ pub mod suggester;
 pub mod terminal;
 pub mod trainer;
 pub mod training_thread;
+mod usable;
+pub mod visible;
+pub mod worker;
 
+pub use crate::app::mark::{Mark, MarkKind};
 pub use paths::Paths;
 pub use runtime::{EditorOptions, run};
 pub use signals::Ended;

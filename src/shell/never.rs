@@ -10,14 +10,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::files;
 use super::lock::lock_within;
+use super::{files, own_file};
 
 /// The list that is built in.
 const BUILT_IN: &str = include_str!("../../assets/never.txt");
 
 /// How long others may hold the lock.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// No list is longer, in bytes.
+const LARGEST: u64 = 16 << 20;
 
 /// Why the list could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -45,14 +47,22 @@ impl NeverList {
     /// # Errors
     /// When there is a file that cannot be read.
     pub fn load(path: &Path) -> Result<Self, NeverError> {
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => BUILT_IN.to_owned(),
+        let text = match own_file::read_text(path, LARGEST) {
+            Ok(text) => text.unwrap_or_else(|| BUILT_IN.to_owned()),
             Err(source) => return Err(NeverError { path: path.to_path_buf(), done: "read", source }),
         };
+        Ok(Self::of_text(path, &text))
+    }
+
+    /// The list that is built in, where the file cannot be read; the file stays as it is.
+    pub fn built_in(path: &Path) -> Self {
+        Self::of_text(path, BUILT_IN)
+    }
+
+    fn of_text(path: &Path, text: &str) -> Self {
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let words = lines.map(|line| word(line).to_lowercase()).collect();
-        Ok(Self { path: path.to_path_buf(), words, patience: PATIENCE })
+        Self { path: path.to_path_buf(), words, patience: PATIENCE }
     }
 
     /// Waits no longer than this for others that change the list.

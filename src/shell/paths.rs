@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use directories::ProjectDirs;
 use thiserror::Error;
 
+use super::own_file::{self, NotPrivate};
+
 /// The environment variable that replaces the standard directories, as `--data-dir` does.
 pub const DATA_DIR_VARIABLE: &str = "FOREWORD_DATA_DIR";
 
@@ -42,6 +44,9 @@ pub enum PathsError {
         "No home directory is known for this user. Set {DATA_DIR_VARIABLE} or pass --data-dir with a folder to use."
     )]
     NoHome,
+    /// A directory is not this user's alone.
+    #[error(transparent)]
+    NotPrivate(#[from] NotPrivate),
     /// A directory could not be made.
     #[error(
         "Could not make the folder {path}: {source}. Make it yourself, or choose another with --data-dir.",
@@ -88,10 +93,21 @@ impl Paths {
     /// Makes the directories that are missing, for their owner alone.
     ///
     /// # Errors
-    /// When one cannot be made.
+    /// When one cannot be made, or is not this user's alone.
     pub fn create(&self) -> Result<(), PathsError> {
         for path in [&self.data, &self.journal, &self.models, &self.saving, &self.open] {
             private_directory(path).map_err(|source| PathsError::NotMade { path: path.clone(), source })?;
+        }
+        self.check_private()
+    }
+
+    /// Whether the directories that are there are this user's alone.
+    ///
+    /// # Errors
+    /// When one belongs to another user, or others may write to it.
+    pub fn check_private(&self) -> Result<(), PathsError> {
+        for path in [&self.data, &self.journal, &self.models] {
+            own_file::check_private(path)?;
         }
         Ok(())
     }

@@ -27,6 +27,7 @@ use rustix::termios::{
 use super::clipboard::osc52;
 use super::runtime::Screen;
 use super::signals::Ending;
+use super::visible::{self, Line};
 use crate::app::{Message, State};
 use crate::ui;
 
@@ -203,13 +204,13 @@ pub fn keep_text_on_panic(ending: Ending) {
         let kept = ending.keep_text();
         restore();
         ending.closing();
-        let mut error = io::stderr();
+        let mut error = visible::stderr();
         let _ = writeln!(error, "Foreword has a bug and had to stop: {panic}");
         let _ = match kept {
             Some(path) => writeln!(
                 error,
                 "Your text is kept in {} and will be offered the next time you start foreword.",
-                path.display()
+                Line(path.display())
             ),
             None => writeln!(error, "No text was unsaved."),
         };

@@ -1,5 +1,6 @@
 //! The training thread, as the side panel steers it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -7,15 +8,16 @@ use std::sync::mpsc::Sender;
 use super::models::ModelStore;
 use super::runtime::Training;
 use super::trainer::{Control, Outcome, preview, retrain_guarded};
+use super::worker::{Wanted, Worker};
 use crate::app::Message;
 use crate::suggest::Settings;
 use crate::train::TrainingPlan;
 
-/// Starts retrainings, one at a time.
+/// Looks through folders and retrains, each one at a time; the latest asking wins.
 #[derive(Debug)]
 pub struct TrainingThread {
-    store: ModelStore,
-    settings: Settings,
+    previews: Worker<(Vec<PathBuf>, Sender<Message>)>,
+    trainings: Worker<(TrainingPlan, Arc<Control>, Sender<Message>)>,
     /// Of the training under way, or the last one.
     control: Arc<Control>,
 }
@@ -23,36 +25,19 @@ pub struct TrainingThread {
 impl TrainingThread {
     /// Versions are added to `store`; models are judged as they suggest by `settings`.
     pub fn new(store: ModelStore, settings: Settings) -> Self {
-        Self { store, settings, control: Arc::default() }
-    }
-
-    /// A thread of its own; when none can be had, the message says so.
-    fn spawn(messages: &Sender<Message>, work: impl FnOnce(&Sender<Message>) + Send + 'static) {
-        let sender = messages.clone();
-        let spawned = std::thread::Builder::new().name("training".into()).spawn(move || work(&sender));
-        if let Err(cause) = spawned {
-            let cause = format!("no thread could be started: {cause}");
-            let _ = messages.send(Message::WorkerFailed { worker: "trainer", cause });
-        }
-    }
-}
-
-// A message that cannot be sent means that the editor has ended: there is nobody left to tell.
-impl Training for TrainingThread {
-    fn preview(&mut self, folders: Vec<PathBuf>, messages: &Sender<Message>) {
-        Self::spawn(messages, move |messages| {
-            let found = preview(&folders).map_err(|error| format!("{error:#}"));
-            let _ = messages.send(Message::DatasetPreviewed(found));
-        });
-    }
-
-    fn start(&mut self, plan: TrainingPlan, messages: &Sender<Message>) {
-        // Another one still winding down must not take this one's commands.
-        self.control.cancel();
-        self.control = Arc::default();
-        let (control, store, settings) =
-            (Arc::clone(&self.control), self.store.clone(), self.settings.clone());
-        Self::spawn(messages, move |messages| {
+        let look = |(folders, messages): (Vec<PathBuf>, Sender<Message>), wanted: &Wanted<_>| {
+            let found = catch_unwind(AssertUnwindSafe(|| preview(&folders)));
+            let found = found.map_or_else(
+                |_| Err("Looking through the folder failed; your documents are as they were.".to_owned()),
+                |found| found.map_err(|error| format!("{error:#}")),
+            );
+            // What a folder holds that is no longer asked about must not be taken for another's.
+            if wanted.is_wanted() {
+                let _ = messages.send(Message::DatasetPreviewed(found));
+            }
+        };
+        let train = move |(plan, control, messages): (TrainingPlan, Arc<Control>, Sender<Message>),
+                          _: &Wanted<_>| {
             let ended = retrain_guarded(&store, &settings, &plan, &control, &mut |report| {
                 let _ = messages.send(Message::TrainingStepped(report));
             });
@@ -61,7 +46,34 @@ impl Training for TrainingThread {
                 Ok(Outcome::Cancelled) => Message::TrainingCancelled,
                 Err(error) => Message::TrainingFailed(format!("{error:#}")),
             });
-        });
+        };
+        Self {
+            previews: Worker::new("previewing", look),
+            trainings: Worker::new("training", train),
+            control: Arc::default(),
+        }
+    }
+}
+
+/// Says that no thread could be had.
+fn tell(started: std::io::Result<()>, messages: &Sender<Message>) {
+    if let Err(cause) = started {
+        let cause = format!("no thread could be started: {cause}");
+        let _ = messages.send(Message::WorkerFailed { worker: "trainer", cause });
+    }
+}
+
+// A message that cannot be sent means that the editor has ended: there is nobody left to tell.
+impl Training for TrainingThread {
+    fn preview(&mut self, folders: Vec<PathBuf>, messages: &Sender<Message>) {
+        tell(self.previews.put((folders, messages.clone())), messages);
+    }
+
+    fn start(&mut self, plan: TrainingPlan, messages: &Sender<Message>) {
+        // Another one still winding down must not take this one's commands.
+        self.control.cancel();
+        self.control = Arc::default();
+        tell(self.trainings.put((plan, Arc::clone(&self.control), messages.clone())), messages);
     }
 
     fn pause(&mut self) {

@@ -1,8 +1,8 @@
 //! What training tells while it runs and when it is done.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// What a folder holds, before anything is learned from it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -30,9 +30,18 @@ pub struct DocumentPreview {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SkippedFile {
     /// Where it is.
+    #[serde(serialize_with = "lossy")]
     pub path: PathBuf,
     /// Why, in words for the writer.
     pub reason: String,
+}
+
+/// A path as JSON has it: bytes that are no UTF-8 are U+FFFD, for a strange name is no reason to have no report.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn lossy<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&path.display())
 }
 
 /// What a retraining is busy with.

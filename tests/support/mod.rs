@@ -2,7 +2,6 @@
 //!
 //! Nothing here sleeps for a fixed time: a test waits for the screen to show something, and fails with the whole
 //! screen printed when it never does.
-
 #![allow(dead_code, reason = "each test file uses what it needs")]
 
 pub(crate) mod texts;
@@ -36,9 +35,20 @@ pub(crate) struct Session {
 impl Session {
     /// Starts `foreword ARGS` with its data in `data`, in a terminal of `columns` × `rows`.
     pub(crate) fn start(data: &Path, args: &[&Path], columns: u16, rows: u16) -> Self {
+        Self::start_with(data, args, columns, rows, &[])
+    }
+
+    /// As [`start`](Self::start), with variables of the environment set.
+    pub(crate) fn start_with(
+        data: &Path,
+        args: &[&Path],
+        columns: u16,
+        rows: u16,
+        environment: &[(&str, &str)],
+    ) -> Self {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_foreword"));
         command.args(args);
-        Self::run(data, command, columns, rows)
+        Self::run(data, command, columns, rows, environment)
     }
 
     /// Starts a shell script in which `$0` is the binary and `$1` is `file`, likewise.
@@ -46,10 +56,16 @@ impl Session {
         let mut command = CommandBuilder::new("sh");
         command.args(["-c", script, env!("CARGO_BIN_EXE_foreword")]);
         command.arg(file);
-        Self::run(data, command, columns, rows)
+        Self::run(data, command, columns, rows, &[])
     }
 
-    fn run(data: &Path, mut command: CommandBuilder, columns: u16, rows: u16) -> Self {
+    fn run(
+        data: &Path,
+        mut command: CommandBuilder,
+        columns: u16,
+        rows: u16,
+        environment: &[(&str, &str)],
+    ) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("the system has a free terminal");
         command.cwd(data);
@@ -58,6 +74,9 @@ impl Session {
         // No desktop's clipboard is touched by a test.
         command.env_remove("DISPLAY");
         command.env_remove("WAYLAND_DISPLAY");
+        for (name, value) in environment {
+            command.env(name, value);
+        }
         let child = pair.slave.spawn_command(command).expect("the binary starts");
         drop(pair.slave);
         let keys = pair.master.take_writer().expect("a terminal can be written to");

@@ -14,6 +14,7 @@ use crate::shell::model_file;
 /// What was built.
 #[derive(Debug, Serialize)]
 pub(in crate::cli) struct BuildReport {
+    #[serde(serialize_with = "crate::train::report::lossy")]
     pub(in crate::cli) file: PathBuf,
     /// Of the file.
     pub(in crate::cli) bytes: u64,

@@ -14,6 +14,7 @@ use anyhow::{Context as _, ensure};
 use super::output::Printer;
 use crate::lm::ngram::{END, Measured, Tokenizer, UNKNOWN, perplexity_with};
 use crate::shell::model_file;
+use crate::shell::visible::Line;
 use arguments::NgramAction;
 
 pub(super) use baselines::BaselineRow;
@@ -56,8 +57,7 @@ fn query<W: io::Write>(
         let measured = perplexity_with(&model, input, tokenizer, |word, id, scored| {
             total += scored.log10;
             unknown += u32::from(id == UNKNOWN);
-            let word = if id == END { word.into() } else { super::output::visible(word) };
-            write!(out, "{word}={id} {} {}\t", scored.order, scored.log10)?;
+            write!(out, "{}={id} {} {}\t", Line(word), scored.order, scored.log10)?;
             if id == END {
                 writeln!(out, "Total: {total} OOV: {unknown}")?;
                 (total, unknown) = (0.0, 0);

@@ -13,10 +13,9 @@ use serde_json::json;
 
 use super::bench::BenchReport;
 use crate::shell::models::ModelVersion;
+use crate::shell::visible::{Line, Visible, write_json};
 use crate::suggest::{ByCount, Evaluation, Learned, Reliability};
 use crate::train::TrainingSummary;
-
-pub(super) use text::visible;
 
 /// What must stand beside every count of keystrokes saved.
 const POTENTIAL: &str = "Savings are potential: those of a typist who reads every suggestion.";
@@ -35,16 +34,22 @@ struct LearnedWords<'a> {
     words: Vec<LearnedWord<'a>>,
 }
 
-/// Writes results, as tables or as JSON.
-pub(super) struct Printer<W> {
-    out: W,
+/// Writes results, as tables or as JSON; no character of theirs acts on a terminal.
+pub(super) struct Printer<W: Write> {
+    out: Visible<W>,
     is_json: bool,
 }
 
 impl<W: Write> Printer<W> {
     /// Writes to `out`.
-    pub(super) fn new(out: W, is_json: bool) -> Self {
+    pub(super) fn over(out: Visible<W>, is_json: bool) -> Self {
         Self { out, is_json }
+    }
+
+    /// Writes to a buffer.
+    #[cfg(test)]
+    pub(super) fn new(out: W, is_json: bool) -> Self {
+        Self::over(Visible::new(out), is_json)
     }
 
     /// The figures of an evaluation with each of some sets of components.
@@ -133,7 +138,7 @@ impl<W: Write> Printer<W> {
             summary.skipped.len()
         )?;
         for skipped in &summary.skipped {
-            writeln!(out, "  skipped {}: {}", skipped.path.display(), skipped.reason)?;
+            writeln!(out, "  skipped {}: {}", Line(skipped.path.display()), Line(&skipped.reason))?;
         }
         writeln!(
             out,
@@ -152,9 +157,9 @@ impl<W: Write> Printer<W> {
         }
         writeln!(out, "{POTENTIAL}\n")?;
         if summary.promoted {
-            writeln!(out, "Model {} is in use; `foreword models rollback` goes back.", summary.model)
+            writeln!(out, "Model {} is in use; `foreword models rollback` goes back.", Line(&summary.model))
         } else {
-            writeln!(out, "The new model saves no more, so {} stays in use.", summary.model)
+            writeln!(out, "The new model saves no more, so {} stays in use.", Line(&summary.model))
         }
     }
 
@@ -177,7 +182,7 @@ impl<W: Write> Printer<W> {
         }
         let out = &mut self.out;
         if let Some(done) = done {
-            writeln!(out, "{done}\n")?;
+            writeln!(out, "{}\n", Line(done))?;
         }
         let width = versions.iter().map(|version| version.name.len()).max().unwrap_or(0).max(4);
         writeln!(out, "  {:width$}  {:20}  {:>13}  {:>7}", "name", "created", "bits per byte", "KSR@5 %")?;
@@ -185,7 +190,8 @@ impl<W: Write> Printer<W> {
             let mark = if version.active { '*' } else { ' ' };
             let bits = version.bits_per_byte.map_or_else(|| "-".to_owned(), |bits| format!("{bits:.3}"));
             let ksr5 = version.ksr5.map_or_else(|| "-".to_owned(), |ksr5| format!("{ksr5:.2}"));
-            writeln!(out, "{mark} {:width$}  {:20}  {bits:>13}  {ksr5:>7}", version.name, version.created)?;
+            let [name, created] = [&version.name, &version.created].map(|text| Line(text).to_string());
+            writeln!(out, "{mark} {name:width$}  {created:20}  {bits:>13}  {ksr5:>7}")?;
         }
         Ok(())
     }
@@ -199,9 +205,9 @@ impl<W: Write> Printer<W> {
                 .collect();
             return self.json(&LearnedWords { model, words });
         }
-        writeln!(self.out, "{} words learned with model {model}", words.len())?;
+        writeln!(self.out, "{} words learned with model {}", words.len(), Line(model))?;
         for learned in words {
-            writeln!(self.out, "{:>7}  {}", learned.count, learned.word)?;
+            writeln!(self.out, "{:>7}  {}", learned.count, Line(&learned.word))?;
         }
         Ok(())
     }
@@ -212,12 +218,12 @@ impl<W: Write> Printer<W> {
         if self.is_json {
             return self.json(&json!({ "blocked": words }));
         }
-        words.iter().try_for_each(|word| writeln!(self.out, "{word}"))
+        words.iter().try_for_each(|word| writeln!(self.out, "{}", Line(word)))
     }
 
     /// What was done, in a sentence.
     pub(super) fn done(&mut self, done: &str) -> io::Result<()> {
-        if self.is_json { self.json(&json!({ "done": done })) } else { writeln!(self.out, "{done}") }
+        if self.is_json { self.json(&json!({ "done": done })) } else { writeln!(self.out, "{}", Line(done)) }
     }
 
     /// The speed on this machine.
@@ -250,7 +256,7 @@ impl<W: Write> Printer<W> {
     }
 
     fn json<T: Serialize>(&mut self, value: &T) -> io::Result<()> {
-        serde_json::to_writer(&mut self.out, value)?;
+        write_json(&mut self.out, value)?;
         writeln!(self.out)
     }
 }

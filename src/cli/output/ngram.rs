@@ -8,10 +8,11 @@ use serde_json::json;
 use super::Printer;
 use crate::cli::ngram::{BaselineRow, BuildReport};
 use crate::lm::ngram::Measured;
+use crate::shell::visible::{Line, Visible};
 
 impl<W: Write> Printer<W> {
-    /// The plain writer, for what is printed as it comes.
-    pub(in crate::cli) fn out(&mut self) -> &mut W {
+    /// The writer, for what is printed as it comes.
+    pub(in crate::cli) fn out(&mut self) -> &mut Visible<W> {
         &mut self.out
     }
 
@@ -39,7 +40,7 @@ impl<W: Write> Printer<W> {
                 None => writeln!(out)?,
             }
         }
-        writeln!(out, "{}: {} bytes, {:.1} s", report.file.display(), report.bytes, report.seconds)
+        writeln!(out, "{}: {} bytes, {:.1} s", Line(report.file.display()), report.bytes, report.seconds)
     }
 
     /// A text measured.
@@ -76,10 +77,10 @@ impl<W: Write> Printer<W> {
         ngrams: &[usize],
     ) -> io::Result<()> {
         if self.is_json {
-            return self.json(&json!({ "file": file, "bytes": bytes, "ngrams": ngrams }));
+            return self.json(&json!({ "file": file.to_string_lossy(), "bytes": bytes, "ngrams": ngrams }));
         }
         let counts: Vec<String> = ngrams.iter().map(usize::to_string).collect();
-        writeln!(self.out, "{}: {bytes} bytes, n-grams by order: {}", file.display(), counts.join(", "))
+        writeln!(self.out, "{}: {bytes} bytes, n-grams by order: {}", Line(file.display()), counts.join(", "))
     }
 
     /// Simple smoothings measured: a column for each order.

@@ -217,3 +217,38 @@ fn an_ablation_has_a_row_for_each_set_of_components() {
     assert_eq!(value["rows"][1]["components"], "lstm,ngram");
     assert_is_evaluation(&value["rows"][0]["evaluation"]);
 }
+
+#[test]
+fn names_of_strangers_stay_on_their_line_and_act_on_nothing() {
+    let mut strange = summary(true);
+    strange.skipped[0].path = PathBuf::from("a\u{1b}]0;owned\u{7}\n  skipped b.txt: fine.bin");
+    strange.skipped[0].reason = "not UTF-8\u{9b}2J".to_owned();
+    let text = printed(false, |printer| printer.training(&strange));
+    let line = "  skipped a\\u{1b}]0;owned\\u{7}\\n  skipped b.txt: fine.bin: not UTF-8\\u{9b}2J\n";
+    assert!(text.contains(line), "{text}");
+    let json = printed(true, |printer| printer.training(&strange));
+    assert!(!json.contains('\u{9b}') && json.contains("\\u009b2J"), "{json}");
+    assert_eq!(object(&json)["skipped"][0]["reason"], "not UTF-8\u{9b}2J");
+    let word = |word: &str| Learned { word: word.to_owned(), count: 3 };
+    let text = printed(false, |printer| printer.words("base", &[word("a\u{202e}b"), word("c\td")]));
+    assert_eq!(text, "2 words learned with model base\n      3  a\\u{202e}b\n      3  c\\td\n");
+    let version = ModelVersion {
+        name: "mine".to_owned(),
+        created: "\u{1b}[31mtoday".to_owned(),
+        bits_per_byte: None,
+        ksr5: None,
+        active: false,
+    };
+    let text = printed(false, |printer| printer.models(Some("Done\r."), &[version]));
+    assert!(text.starts_with("Done\\r.\n") && text.contains("mine  \\u{1b}[31mtoday"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_no_text_is_reported_all_the_same() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let mut strange = summary(true);
+    strange.skipped[0].path = std::ffi::OsStr::from_bytes(b"caf\xe9.txt").into();
+    let json = object(&printed(true, |printer| printer.training(&strange)));
+    assert_eq!(json["skipped"][0]["path"], "caf\u{fffd}.txt");
+}

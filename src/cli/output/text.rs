@@ -1,6 +1,5 @@
 //! Text that a model wrote, and lines it scored.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde_json::json;
@@ -30,14 +29,8 @@ impl<W: Write> Printer<W> {
             return self.json(&json!({ "text": text, "bits": bits, "bits_per_byte": bits_per_byte }));
         }
         let bits_per_byte = bits_per_byte.map_or_else(|| "-".to_owned(), |bits| format!("{bits:.4}"));
-        writeln!(self.out, "{bits:>12.4}  {bits_per_byte:>13}  {}", visible(text))
+        writeln!(self.out, "{bits:>12.4}  {bits_per_byte:>13}  {text}")
     }
-}
-
-/// Text of someone else's, fit for a terminal: control characters but the tab are shown as replaced.
-pub(in crate::cli) fn visible(text: &str) -> Cow<'_, str> {
-    let hidden = |c: char| c.is_control() && c != '\t';
-    if text.contains(hidden) { Cow::Owned(text.replace(hidden, "\u{fffd}")) } else { Cow::Borrowed(text) }
 }
 
 #[cfg(test)]
@@ -52,7 +45,7 @@ mod tests {
 
     #[test]
     fn a_score_is_a_row_or_an_object() {
-        assert_eq!(scored(false, "tea\u{1b}[2J", 14.0), "     14.0000         2.0000  tea\u{fffd}[2J\n");
+        assert_eq!(scored(false, "tea\u{1b}[2J", 14.0), "     14.0000         2.0000  tea\\u{1b}[2J\n");
         assert_eq!(scored(false, "", 0.0), "      0.0000              -  \n");
         for (text, bits, expected) in [
             ("a\tb", 6.0, json!({ "text": "a\tb", "bits": 6.0, "bits_per_byte": 2.0 })),

@@ -67,11 +67,6 @@ impl StreamingRnn {
         RnnState(vec![0.0; self.shape.layers * self.layer_width()].into())
     }
 
-    /// The top layer's hidden state: `[hidden]`, each within −1 and 1.
-    pub fn hidden<'a>(&self, state: &'a RnnState) -> &'a [f32] {
-        &state.0[(self.shape.layers - 1) * self.layer_width()..][..self.shape.hidden]
-    }
-
     /// Reads one symbol into each of the states.
     fn step(&self, states: &mut [&mut RnnState], symbols: &[usize]) {
         let (m, hidden) = (states.len(), self.shape.hidden);
@@ -179,9 +174,8 @@ impl LanguageModel for StreamingRnn {
         log_probs.chunks_exact_mut(self.shape.vocabulary).for_each(log_softmax);
     }
 
+    /// The top layer's hidden state: `[hidden]`, each within −1 and 1.
     fn hidden<'a>(&self, state: &'a RnnState) -> &'a [f32] {
-        let hidden = self.shape.hidden;
-        let top = 2 * (self.shape.layers - 1) * hidden;
-        &state.0[top..top + hidden]
+        &state.0[(self.shape.layers - 1) * self.layer_width()..][..self.shape.hidden]
     }
 }

@@ -250,6 +250,42 @@ fn a_batch_has_the_bits_of_each_alone_and_pieces_those_of_the_whole() {
     }
 }
 
+/// Every cell with one to three layers, through the trait that knows only a language model.
+#[test]
+fn every_cell_and_depth_streams_and_shows_its_top_layer() {
+    fn through<M: LanguageModel>(model: &M, text: &[usize]) -> (Vec<f32>, Vec<f32>) {
+        let mut states = vec![model.start(); 2];
+        let mut alone = model.start();
+        for &symbol in text {
+            model.advance_batch(&mut states, &[symbol, 3]);
+            model.advance(&mut alone, symbol);
+        }
+        assert_eq!(model.hidden(&alone), model.hidden(&states[0]));
+        let mut log_probs = vec![0.0; 2 * model.vocabulary()];
+        model.log_probs_batch(&states, &mut log_probs);
+        (model.hidden(&alone).to_vec(), log_probs[..model.vocabulary()].to_vec())
+    }
+    let text = [5, 9, 31, 2, 2, 17];
+    for cell in Cell::ALL {
+        for layers in 1..=3 {
+            let shape = RnnShape { cell, layers, vocabulary: 40, ..TINY };
+            let parameters = random(shape);
+            let (hidden, log_probs) = through(&StreamingRnn::new(shape, &parameters), &text);
+            assert_eq!(hidden.len(), shape.hidden, "{shape:?}");
+            assert!(hidden.iter().all(|value| value.abs() <= 1.0), "{shape:?}: {hidden:?}");
+            // The top layer is the one that the next symbol is predicted from.
+            let (weights, bias) =
+                (parameters.matrix(shape.out_weight()), parameters.vector(shape.out_bias()));
+            let mut logits: Vec<f32> = (weights.dot(&ndarray::aview1(&hidden)) + bias).to_vec();
+            crate::nn::softmax::log_softmax(&mut logits);
+            for (found, expected) in log_probs.iter().zip(&logits) {
+                assert!((found - expected).abs() < 1e-5, "{shape:?}: {found} {expected}");
+            }
+            same_model(shape);
+        }
+    }
+}
+
 #[test]
 fn probabilities_sum_to_one() {
     let model = StreamingRnn::new(TINY, &random(TINY));

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use super::log::{Job, Log, Sync};
 use super::store::{Disk, sync_folder};
 use crate::app::Message;
+use crate::app::mark::{Mark, MarkKind};
 
 type FileSync = Sync<Arc<File>>;
 
@@ -120,6 +121,11 @@ fn join(last: &mut Job, job: Job) -> Option<Job> {
     }
 }
 
+/// What the writer has to know for as long as it is so.
+fn unprotected(said: String) -> Message {
+    Message::Marked(Mark::new(MarkKind::Unprotected, said))
+}
+
 /// Starts the threads. What fails is told on `messages`, once until it succeeds again.
 pub(super) fn start(path: &Path, log: Log<Disk>, mailbox: &Arc<Mailbox>, messages: Sender<Message>) {
     let folder = path.parent().unwrap_or(Path::new(".")).to_path_buf();
@@ -131,7 +137,7 @@ pub(super) fn start(path: &Path, log: Log<Disk>, mailbox: &Arc<Mailbox>, message
     std::thread::spawn(move || {
         let worked = catch_unwind(AssertUnwindSafe(|| write_all(&path, log, &mailbox, &messages)));
         if worked.is_err() {
-            let _ = messages.send(Message::FileFailed(format!(
+            let _ = messages.send(unprotected(format!(
                 "The recovery file {} is no longer written: Foreword has a bug. Save your text, then start again.",
                 path.display()
             )));
@@ -172,10 +178,14 @@ fn write_all(path: &Path, mut log: Log<Disk>, mailbox: &Mailbox, messages: &Send
         drop(slot);
         mailbox.changed.notify_all();
         match result.and(advanced) {
-            Ok(()) => has_complained &= !log.is_written(),
+            Ok(()) if has_complained && log.is_written() => {
+                has_complained = false;
+                let _ = messages.send(Message::Unmarked(MarkKind::Unprotected));
+            }
+            Ok(()) => {}
             Err(error) if !has_complained => {
                 has_complained = true;
-                let _ = messages.send(Message::FileFailed(format!(
+                let _ = messages.send(unprotected(format!(
                     "Could not write the recovery file {}: {error}. Save often, or free some space.",
                     path.display()
                 )));

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::super::own_file::NotPrivate;
+
 /// Why a version cannot be had, kept or given.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -59,12 +61,29 @@ pub enum StoreError {
     #[error("there is no personal model yet; make one with `foreword train FOLDER`")]
     NonePersonal,
     /// The name cannot be used.
-    #[error("{name:?} cannot be a model's name ({cause}); choose another")]
+    #[error("{name:?} cannot be a model's name ({cause}); choose another with --name")]
     BadName {
         /// The name.
         name: String,
         /// Why not.
         cause: &'static str,
+    },
+    /// The folder is not the writer's alone.
+    #[error(transparent)]
+    NotPrivate(#[from] NotPrivate),
+    /// Another process does not let go of the store.
+    #[error("{}: another foreword is holding the models for long; end it, or try again", .0.display())]
+    Locked(PathBuf),
+    /// The disk is too full for a new version.
+    #[error("{}: a new model takes about {} MB, and the disk has {} MB left; free some space, or choose another place with --data-dir",
+        path.display(), needed.div_ceil(1_000_000), free / 1_000_000)]
+    NoRoom {
+        /// Where it would be kept.
+        path: PathBuf,
+        /// Bytes it takes.
+        needed: u64,
+        /// Bytes there are.
+        free: u64,
     },
     /// The base version cannot be removed.
     #[error("the base model is built in and cannot be removed")]

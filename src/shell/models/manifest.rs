@@ -1,15 +1,16 @@
 //! The list of versions, as it stands in `manifest.json`.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::super::own_file;
 use super::{BASE, PERSONAL, StoreError};
 
 /// The layout of the file, raised when an older program could not read it.
 const FORMAT: u32 = 1;
+/// No list of versions is longer, in bytes.
+const LARGEST: u64 = 16 << 20;
 /// How many versions one can go back through.
 const LONGEST_MEMORY: usize = 32;
 
@@ -43,9 +44,9 @@ impl Manifest {
     /// The manifest in `folder`; the empty one if there is none.
     pub(super) fn read(folder: &Path) -> Result<Self, StoreError> {
         let path = Self::path(folder);
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Self::empty()),
+        let bytes = match own_file::read(&path, LARGEST) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Ok(Self::empty()),
             Err(cause) => return Err(StoreError::NotRead { path, cause }),
         };
         let broken = |cause: String| StoreError::BrokenManifest { path: path.clone(), cause };

@@ -19,6 +19,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::own_file;
+
 pub use crate::app::message::ModelVersion;
 
 use super::lock::lock_within;
@@ -35,10 +37,10 @@ use super::files::{write_private_new, write_private_with};
 pub const BASE: &str = "base";
 /// Stands for the newest of the writer's own versions, or the one in use.
 pub const PERSONAL: &str = "personal";
-/// The largest model file that is taken in.
+/// The largest model file that is taken in or loaded, and the largest file of words.
 const LARGEST_MODEL: u64 = 2 << 30;
 
-/// How long another may hold the lock.
+/// How long another may hold the lock: it holds it while it writes a few files, unless it was stopped.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Where the versions of the model are kept.
@@ -71,8 +73,14 @@ impl ModelStore {
     ///
     /// If the folder is there and its manifest cannot be read. Nothing is changed then.
     pub fn open(folder: &Path, base: &'static [u8]) -> Result<Self, StoreError> {
-        Manifest::read(folder)?;
-        Ok(Self { folder: folder.to_owned(), base, patience: PATIENCE })
+        let store = Self::at(folder, base);
+        store.manifest()?;
+        Ok(store)
+    }
+
+    /// As [`open`](Self::open) without a look at the manifest: each later call tells what is wrong with it.
+    pub fn at(folder: &Path, base: &'static [u8]) -> Self {
+        Self { folder: folder.to_owned(), base, patience: PATIENCE }
     }
 
     /// Waits no longer than this for others that change the store.
@@ -81,20 +89,28 @@ impl ModelStore {
         Self { patience, ..self }
     }
 
+    /// The manifest, if the folder is the writer's alone.
+    fn manifest(&self) -> Result<Manifest, StoreError> {
+        self.check_private()?;
+        Manifest::read(&self.folder)
+    }
+
+    fn check_private(&self) -> Result<(), StoreError> {
+        own_file::check_private(&self.folder)?;
+        if let Some(parent) = self.folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            own_file::check_parent(parent)?;
+        }
+        Ok(())
+    }
+
     /// All versions, oldest first; `base` is the first.
     ///
     /// # Errors
     ///
     /// If the manifest cannot be read.
     pub fn versions(&self) -> Result<Vec<ModelVersion>, StoreError> {
-        let manifest = Manifest::read(&self.folder)?;
-        let base = ModelVersion {
-            name: BASE.to_owned(),
-            created: "built in".to_owned(),
-            bits_per_byte: None,
-            ksr5: None,
-            active: manifest.active == BASE,
-        };
+        let manifest = self.manifest()?;
+        let base = ModelVersion { active: manifest.active == BASE, ..built_in() };
         let own = manifest.versions.iter().map(|entry| ModelVersion {
             name: entry.name.clone(),
             created: entry.created.clone(),
@@ -111,7 +127,7 @@ impl ModelStore {
     ///
     /// If the manifest cannot be read.
     pub fn active(&self) -> Result<String, StoreError> {
-        Ok(Manifest::read(&self.folder)?.active)
+        Ok(self.manifest()?.active)
     }
 
     /// The name of the version meant: the one in use for `None`, the newest of the writer's own for `personal` (unless
@@ -121,7 +137,7 @@ impl ModelStore {
     ///
     /// If there is none.
     pub fn resolve(&self, wanted: Option<&str>) -> Result<String, StoreError> {
-        let manifest = Manifest::read(&self.folder)?;
+        let manifest = self.manifest()?;
         match wanted {
             None => Ok(manifest.active),
             Some(PERSONAL) if manifest.active != BASE => Ok(manifest.active),
@@ -138,15 +154,15 @@ impl ModelStore {
     ///
     /// If there is no such version, or its file is gone or unreadable.
     pub fn load(&self, name: &str) -> Result<Cow<'static, [u8]>, StoreError> {
-        let manifest = Manifest::read(&self.folder)?;
-        let name = manifest.find(name)?;
         if name == BASE {
             return Ok(Cow::Borrowed(self.base));
         }
-        let path = self.file_of(name);
-        let bytes =
-            fs::read(&path).map_err(|cause| StoreError::FileLost { name: name.to_owned(), path, cause })?;
-        Ok(Cow::Owned(bytes))
+        let manifest = self.manifest()?;
+        let path = self.file_of(manifest.find(name)?);
+        let bytes = own_file::read(&path, LARGEST_MODEL)
+            .and_then(|bytes| bytes.ok_or_else(|| io::ErrorKind::NotFound.into()));
+        let lost = |cause| StoreError::FileLost { name: name.to_owned(), path, cause };
+        bytes.map(Cow::Owned).map_err(lost)
     }
 
     /// The words learned with a version and typed since, as bytes; `None` if there are none.
@@ -155,17 +171,13 @@ impl ModelStore {
     ///
     /// If there is no such version, or the file cannot be read.
     pub fn words(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let manifest = Manifest::read(&self.folder)?;
+        let manifest = self.manifest()?;
         self.read_words(manifest.find(name)?)
     }
 
     fn read_words(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let path = self.words_file(name);
-        match fs::read(&path) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(cause) => Err(StoreError::NotRead { path, cause }),
-        }
+        own_file::read(&path, LARGEST_MODEL).map_err(|cause| StoreError::NotRead { path, cause })
     }
 
     /// The file a version's words are kept in.
@@ -221,18 +233,22 @@ impl ModelStore {
         bytes: &[u8],
         words: impl FnOnce(Option<Vec<u8>>) -> Option<Vec<u8>>,
     ) -> Result<String, StoreError> {
-        self.change(|manifest| {
+        let mut written = Vec::new();
+        let added = self.change(|manifest| {
             let name = match version.name {
                 Some(name) => manifest.check_free(&name).map(|()| name)?,
                 None => manifest.name_from(&version.created),
             };
-            let path = self.file_of(&name);
             let known = version.parent.as_deref().and_then(|parent| self.read_words(parent).ok().flatten());
-            if let Some(words) = words(known) {
-                let path = self.words_file(&name);
-                write_private(&path, &words).map_err(|cause| StoreError::NotWritten { path, cause })?;
+            let words = words(known);
+            let model = (self.file_of(&name), Some(bytes));
+            let words = (self.words_file(&name), words.as_deref());
+            for (path, bytes) in [model, words] {
+                let Some(bytes) = bytes else { continue };
+                write_private(&path, bytes)
+                    .map_err(|cause| StoreError::NotWritten { path: path.clone(), cause })?;
+                written.push(path);
             }
-            write_private(&path, bytes).map_err(|cause| StoreError::NotWritten { path, cause })?;
             manifest.versions.push(Entry {
                 name: name.clone(),
                 created: version.created,
@@ -241,6 +257,33 @@ impl ModelStore {
                 ksr5: version.ksr5,
             });
             Ok(name)
+        });
+        if added.is_err() {
+            // A file that no version has: it would only take room.
+            for path in written {
+                let _ = fs::remove_file(path);
+            }
+        }
+        added
+    }
+
+    /// Whether a new version could be kept: its name is free, the folder is the writer's alone and can be written to, and the disk
+    /// has room for `bytes`. Asked before the work that a new version costs.
+    ///
+    /// # Errors
+    ///
+    /// If not.
+    pub fn check_room(&self, name: Option<&str>, bytes: u64) -> Result<(), StoreError> {
+        self.change(|manifest| {
+            name.map_or(Ok(()), |name| manifest.check_free(name))?;
+            let failed = |cause| StoreError::NotWritten { path: self.folder.clone(), cause };
+            tempfile::tempfile_in(&self.folder).map_err(failed)?;
+            match free_bytes(&self.folder) {
+                Some(free) if free < bytes => {
+                    Err(StoreError::NoRoom { path: self.folder.clone(), needed: bytes, free })
+                }
+                _ => Ok(()),
+            }
         })
     }
 
@@ -317,7 +360,8 @@ impl ModelStore {
         })
     }
 
-    /// Takes in a model file under the name of the file, if `check` finds its bytes to be a model; returns the name.
+    /// Takes in a model file under `name`, or else the name of the file, if `check` finds its bytes to be a model; returns
+    /// the name.
     ///
     /// # Errors
     ///
@@ -325,9 +369,15 @@ impl ModelStore {
     pub fn import(
         &self,
         source: &Path,
+        name: Option<&str>,
         created: &str,
         check: impl FnOnce(&[u8]) -> Result<(), String>,
     ) -> Result<String, StoreError> {
+        if let Some(name) = name {
+            self.manifest()?.check_free(name)?;
+        }
+        let name = name.map(str::to_owned);
+        let name = name.or_else(|| source.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
         let unreadable = |cause| StoreError::NotRead { path: source.to_owned(), cause };
         let metadata = fs::metadata(source).map_err(unreadable)?;
         if !metadata.is_file() || metadata.len() > LARGEST_MODEL {
@@ -336,11 +386,11 @@ impl ModelStore {
         }
         let bytes = fs::read(source).map_err(unreadable)?;
         check(&bytes).map_err(|cause| StoreError::NotAModel { path: source.to_owned(), cause })?;
-        let name = source.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         self.add(NewVersion { name, created: created.to_owned(), ..NewVersion::default() }, &bytes)
     }
 
-    fn file_of(&self, name: &str) -> PathBuf {
+    /// The file a version's network is in.
+    pub(super) fn file_of(&self, name: &str) -> PathBuf {
         self.folder.join(format!("{name}.safetensors"))
     }
 
@@ -354,8 +404,12 @@ impl ModelStore {
             move |cause| StoreError::NotWritten { path, cause }
         };
         create_private_folder(&self.folder).map_err(failed(&self.folder))?;
+        self.check_private()?;
         let lock_path = self.folder.join(".lock");
-        let _lock = lock_within(&lock_path, self.patience).map_err(failed(&lock_path))?;
+        let _lock = lock_within(&lock_path, self.patience).map_err(|error| match error.kind() {
+            io::ErrorKind::TimedOut => StoreError::Locked(lock_path.clone()),
+            _ => failed(&lock_path)(error),
+        })?;
         let mut manifest = Manifest::read(&self.folder)?;
         let before = manifest.clone();
         let outcome = change(&mut manifest)?;
@@ -365,6 +419,29 @@ impl ModelStore {
         }
         Ok(outcome)
     }
+}
+
+/// The built-in version, in use.
+pub(super) fn built_in() -> ModelVersion {
+    ModelVersion {
+        name: BASE.to_owned(),
+        created: "built in".to_owned(),
+        bits_per_byte: None,
+        ksr5: None,
+        active: true,
+    }
+}
+
+/// Bytes that this user may still write to the disk that `folder` is on; `None` where the system does not tell.
+#[cfg(unix)]
+fn free_bytes(folder: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(folder).ok().filter(|disk| disk.f_blocks > 0)?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn free_bytes(_folder: &Path) -> Option<u64> {
+    None
 }
 
 fn create_private_folder(folder: &Path) -> io::Result<()> {

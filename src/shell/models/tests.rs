@@ -161,14 +161,17 @@ fn export_and_import_carry_a_model_and_never_overwrite() {
     store.export("mine", &target).unwrap();
     assert!(matches!(store.export(BASE, &target), Err(StoreError::TargetExists(_))));
     assert_eq!(fs::read(&target).unwrap(), b"weights");
-    let name = store.import(&target, "2026-11-25 08:00 UTC", |_| Ok(())).unwrap();
+    let name = store.import(&target, None, "2026-11-25 08:00 UTC", |_| Ok(())).unwrap();
     assert_eq!((name.as_str(), store.load(&name).unwrap().as_ref()), ("carried", &b"weights"[..]));
-    let again = store.import(&target, "", |_| Ok(()));
+    let again = store.import(&target, None, "", |_| Ok(()));
     assert!(matches!(again, Err(StoreError::BadName { .. })));
-    let broken = store.import(&target, "", |_| Err("cut off".to_owned())).unwrap_err().to_string();
+    let broken = store.import(&target, None, "", |_| Err("cut off".to_owned())).unwrap_err().to_string();
     assert!(broken.contains("carried.safetensors") && broken.contains("cut off"), "{broken}");
-    assert!(matches!(store.import(folder.path(), "", |_| Ok(())), Err(StoreError::NotAModel { .. })));
-    assert!(matches!(store.import(Path::new("nowhere"), "", |_| Ok(())), Err(StoreError::NotRead { .. })));
+    assert!(matches!(store.import(folder.path(), None, "", |_| Ok(())), Err(StoreError::NotAModel { .. })));
+    assert!(matches!(
+        store.import(Path::new("nowhere"), None, "", |_| Ok(())),
+        Err(StoreError::NotRead { .. })
+    ));
 }
 
 #[test]
@@ -221,4 +224,98 @@ fn a_folder_that_cannot_be_made_is_named_and_reading_still_works() {
     let error = shut.add(version(None), b"1").unwrap_err().to_string();
     assert!(error.contains(&in_the_way.display().to_string()), "{error}");
     assert_eq!(fs::read(&in_the_way).unwrap(), b"");
+}
+
+#[test]
+fn what_would_be_refused_in_the_end_can_be_asked_before() {
+    let (_folder, store) = store();
+    store.add(version(Some("taken")), b"one").unwrap();
+    for name in ["../x", "base", "personal", "a b", "", "taken", "TAKEN", "-x", "\u{1b}[2J"] {
+        let refused = store.check_room(Some(name), 0);
+        assert!(matches!(refused, Err(StoreError::BadName { .. })), "{name:?}: {refused:?}");
+        let said = refused.unwrap_err().to_string();
+        assert!(said.contains("--name") && !said.contains('\u{1b}'), "{said}");
+    }
+    for name in [None, Some("free")] {
+        store.check_room(name, 0).unwrap();
+    }
+    #[cfg(unix)]
+    {
+        let said = store.check_room(None, u64::MAX).unwrap_err().to_string();
+        assert!(said.contains("free some space") && said.contains("models"), "{said}");
+    }
+    assert_eq!(names(&store), ["base*", "taken"]);
+    assert_eq!(files(&store), [".lock", "manifest.json", "taken.safetensors"]);
+}
+
+/// The names of all files in the store's folder.
+fn files(store: &ModelStore) -> Vec<String> {
+    let entries = fs::read_dir(&store.folder).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_version_that_cannot_be_kept_whole_leaves_nothing_behind() {
+    let (_folder, store) = store();
+    store.add(version(Some("before")), b"one").unwrap();
+    let before = files(&store);
+    // The words' file cannot take its place: on a full disk it is the same.
+    fs::create_dir(store.words_file("mine")).unwrap();
+    let words = |_| Some(b"words".to_vec());
+    let refused = store.add_with_words(version(Some("mine")), b"weights", words).unwrap_err().to_string();
+    assert!(refused.contains("mine.words"), "{refused}");
+    fs::remove_dir(store.words_file("mine")).unwrap();
+    assert_eq!(files(&store), before);
+    assert_eq!(names(&store), ["base*", "before"]);
+}
+
+#[test]
+fn a_lock_that_is_never_let_go_is_not_waited_for_without_end() {
+    let (_folder, store) = store();
+    store.add(version(Some("mine")), b"one").unwrap();
+    let held = own_file::open_lock(&store.folder.join(".lock")).unwrap();
+    held.lock().unwrap();
+    let hasty = store.clone().with_patience(Duration::from_millis(3));
+    assert!(matches!(hasty.use_version("mine"), Err(StoreError::Locked(_))));
+    drop(held);
+    store.use_version("mine").unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_planted_link_is_not_followed_and_a_folder_open_to_others_is_not_used() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let (folder, store) = store();
+    store.add(version(Some("mine")), b"one").unwrap();
+    let letter = folder.path().join("letter");
+    fs::write(&letter, "dear Kim").unwrap();
+    let lock = store.folder.join(".lock");
+    fs::remove_file(&lock).unwrap();
+    symlink(&letter, &lock).unwrap();
+    let said = store.use_version("mine").unwrap_err().to_string();
+    assert!(said.contains(".lock") && said.contains("a link"), "{said}");
+    assert_eq!(fs::read_to_string(&letter).unwrap(), "dear Kim");
+    fs::remove_file(&lock).unwrap();
+    for open in [store.folder.as_path(), store.folder.parent().unwrap()] {
+        fs::set_permissions(open, fs::Permissions::from_mode(0o777)).unwrap();
+        for refused in [
+            store.versions().map(drop),
+            store.load("mine").map(drop),
+            store.words(BASE).map(drop),
+            store.change_words::<_, StoreError>(BASE, |_| Ok((Some(b"words".to_vec()), ()))),
+            store.use_version("mine"),
+        ] {
+            assert!(matches!(refused, Err(StoreError::NotPrivate(_))), "{refused:?}");
+        }
+        assert!(store.load(BASE).is_ok(), "the base model is built in");
+        fs::set_permissions(open, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    store.use_version("mine").unwrap();
+    // A folder of one's own that is reached by a link is as good as any.
+    let linked = folder.path().join("linked");
+    symlink(store.folder.parent().unwrap(), &linked).unwrap();
+    assert_eq!(names(&ModelStore::open(&linked.join("models"), BASE_BYTES).unwrap()), ["base", "mine*"]);
 }

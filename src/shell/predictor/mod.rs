@@ -17,6 +17,7 @@ use std::time::Instant;
 use ropey::Rope;
 
 use crate::app::Message;
+use crate::app::mark::{Mark, MarkKind};
 use crate::app::message::ModelVersion;
 use crate::suggest::{Suggestions, Typed};
 
@@ -109,6 +110,8 @@ pub struct Loaded {
     pub name: String,
     /// All versions, oldest first.
     pub versions: Vec<ModelVersion>,
+    /// What of it could not be had, and what stands in.
+    pub marks: Vec<Mark>,
     /// What it answers with.
     pub engine: Box<dyn Suggest>,
 }
@@ -300,7 +303,7 @@ impl Worker {
 
     fn load(&mut self, which: &Load) {
         match catch_unwind(AssertUnwindSafe(|| self.models.load(which))) {
-            Ok(Ok(Loaded { name, versions, mut engine })) => {
+            Ok(Ok(Loaded { name, versions, marks, mut engine })) => {
                 let hand_over = AssertUnwindSafe(|| {
                     if let Some(handed) = self.engine.hand_over() {
                         engine.take_over(handed);
@@ -312,6 +315,11 @@ impl Worker {
                 self.engine = engine;
                 self.failures = 0;
                 self.tell(Message::ModelLoaded { name, versions });
+                self.tell(Message::Unmarked(MarkKind::Model));
+                self.tell(Message::Unmarked(MarkKind::Words));
+                for mark in marks {
+                    self.tell(Message::Marked(mark));
+                }
                 if let Some(request) = self.last.take() {
                     self.suggest(request, Instant::now());
                 }

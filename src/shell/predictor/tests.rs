@@ -41,7 +41,7 @@ impl Models for Echoes {
             Load::Previous => "older".to_owned(),
         };
         let engine = Echo { begun: self.begun.clone(), leave: Arc::clone(&self.leave) };
-        Ok(Loaded { name, versions: Vec::new(), engine: Box::new(engine) })
+        Ok(Loaded { name, versions: Vec::new(), marks: Vec::new(), engine: Box::new(engine) })
     }
 }
 

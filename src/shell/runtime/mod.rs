@@ -17,7 +17,7 @@ use ropey::Rope;
 use super::clipboard::Clipboard;
 use super::files::{self, Interrupted, SaveQueue, SaveRequest};
 use super::input;
-use super::journal::{Found, Journal, Kept, Orphans};
+use super::journal::{Journal, Kept, Orphans};
 use super::memory::{Eagerness, Memory};
 use super::never::NeverList;
 use super::paths::{Paths, absolute};
@@ -126,28 +126,26 @@ const MAX_TURN: Duration = Duration::from_millis(8);
 /// When there is no terminal to run in.
 pub fn run(options: EditorOptions) -> anyhow::Result<Ended> {
     let (sender, messages) = channel();
-    let EditorOptions { files, paths, mut config, models, training, inspector, never, memory, marks } =
+    let EditorOptions { files, paths, mut config, models, training, inspector, never, memory, mut marks } =
         options;
-    let mut first: VecDeque<Message> = marks.into_iter().map(Message::Marked).collect();
-    if let Err(error) = paths.create() {
-        first.push_back(Message::FileFailed(error.to_string()));
+    // Nothing private is kept or read where others may write.
+    let has_folders = paths.create().map_err(|error| marks.push(unprotected(&error))).is_ok();
+    let (mut interrupted, mut recoveries, mut orphans) = Default::default();
+    if has_folders {
+        files::clear_own_folders(&paths);
+        // Before anything looks at the files themselves.
+        (interrupted, recoveries) = Interrupted::complete(&paths.saving);
+        let found = Orphans::find(&paths.journal, &paths.kept);
+        recoveries.extend(found.recoveries);
+        orphans = found.orphans;
+        if !found.problems.is_empty() {
+            marks.push(Mark::new(MarkKind::Damaged, found.problems.join(" ")));
+        }
     }
-    files::clear_own_folders(&paths);
-    // Before anything looks at the files themselves.
-    let (interrupted, mut recoveries) = Interrupted::complete(&paths.saving);
-    let Found { orphans, recoveries: unsaved, problems } = Orphans::find(&paths.journal, &paths.kept);
-    recoveries.extend(unsaved);
-    first.extend(problems.into_iter().map(Message::FileFailed));
-    let journal = Journal::start(&paths.journal, sender.clone())
-        .map_err(|error| {
-            let said = format!(
-                "A crash would lose what is not saved: no recovery file can be kept in {}: {error}. \
-                 Save often, or choose another place with --data-dir.",
-                paths.journal.display()
-            );
-            first.push_back(Message::Marked(Mark::new(MarkKind::Unprotected, said)));
-        })
-        .ok();
+    let journal = has_folders.then(|| Journal::start(&paths.journal, sender.clone())).and_then(|started| {
+        let place = paths.journal.display();
+        started.map_err(|error| marks.push(unprotected(&format_args!("{place}: {error}")))).ok()
+    });
     let ending = Ending::new(sender.clone(), journal.as_ref().map(Journal::flusher));
     let set_eagerness = config.suggestions.eagerness;
     config.suggestions.eagerness = memory.eagerness(set_eagerness);
@@ -161,12 +159,14 @@ pub fn run(options: EditorOptions) -> anyhow::Result<Ended> {
     keep_text_on_panic(ending.clone());
     let (width, height) = terminal::size();
     // The file is opened before anything can be typed, so that no key goes to a text about to be replaced.
-    first.extend(files.first().map(|path| open_file(path)));
+    let mut first: VecDeque<_> = files.first().map(|path| open_file(path)).into_iter().collect();
     if files.len() > 1 {
         first.push_back(Message::FileFailed(
             "One file is edited at a time: the first is open. Open the others with Ctrl-O.".to_owned(),
         ));
     }
+    // Behind "Opened …", which would take their place.
+    first.extend(marks.into_iter().map(Message::Marked));
     first.extend(recoveries.into_iter().map(Message::RecoveryFound));
 
     let mut runtime = Runtime {
@@ -220,6 +220,15 @@ pub fn run(options: EditorOptions) -> anyhow::Result<Ended> {
         );
     }
     Ok(ending.ended())
+}
+
+/// That there is no recovery file, and why.
+fn unprotected(cause: &dyn std::fmt::Display) -> Mark {
+    let said = format!(
+        "A crash would lose what is not saved: no recovery file can be kept ({cause}). \
+         Save often, or choose another place with --data-dir."
+    );
+    Mark::new(MarkKind::Unprotected, said)
 }
 
 /// The settings as the editor's state has them.

@@ -47,7 +47,12 @@ impl Suggest for Slow {
 impl Models for Slow {
     fn load(&mut self, _which: &Load) -> Result<Loaded, String> {
         let engine = Slow { log: Arc::clone(&self.log), leave: Arc::clone(&self.leave) };
-        Ok(Loaded { name: "slow".to_owned(), versions: Vec::new(), engine: Box::new(engine) })
+        Ok(Loaded {
+            name: "slow".to_owned(),
+            versions: Vec::new(),
+            marks: Vec::new(),
+            engine: Box::new(engine),
+        })
     }
 }
 

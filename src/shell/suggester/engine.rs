@@ -39,6 +39,8 @@ pub(super) struct Engine {
     stamp: Option<Stamp>,
     /// Whether what is known here is to be read again, whatever the file is like.
     is_stale: bool,
+    /// Whether words may be written down: never over a file that could not be read.
+    keeps_words: bool,
 }
 
 impl Engine {
@@ -48,12 +50,13 @@ impl Engine {
         store: ModelStore,
         version: String,
         learning: Learning,
+        keeps_words: bool,
     ) -> Self {
         // Suggestions do not wait long for another editor's change.
         let store = store.with_patience(PATIENCE);
         let document = OpenDocument::default();
         let (learns, stamp, is_stale) = (false, None, false);
-        Self { suggester, store, version, learning, document, learns, stamp, is_stale }
+        Self { suggester, store, version, learning, document, learns, stamp, is_stale, keeps_words }
     }
 
     fn learns_from(&self, file: Option<&Path>) -> bool {
@@ -123,6 +126,10 @@ impl Engine {
     }
 
     fn forget(&mut self, word: &str) -> Result<(), String> {
+        if !self.keeps_words {
+            self.suggester.forget_here(word);
+            return Ok(());
+        }
         let forgotten = self.keep(|suggester, stored| suggester.forget(stored, word).map(Some));
         if forgotten.is_err() {
             self.suggester.forget_here(word);
@@ -138,7 +145,7 @@ impl Engine {
         if self.document.file.as_ref() != Some(file) {
             self.rename(Some(file.as_path()), text);
         }
-        if !self.learns {
+        if !self.learns || !self.keeps_words {
             return Ok(());
         }
         let Some(changes) = changed(&self.document.opened, text, LOOKED_THROUGH) else { return Ok(()) };

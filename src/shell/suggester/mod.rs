@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::models::ModelStore;
 use super::predictor::{Change, Load, Loaded, Models};
-use crate::lm::format::read_rnn;
-use crate::lm::rnn::StreamingRnn;
+use super::usable::{self, Usable};
 use crate::suggest::{Background, Gate, Personal, PersonalError, Settings, Suggester};
 
 mod changed;
@@ -106,20 +105,17 @@ impl Models for StoredModels {
 
     fn load(&mut self, which: &Load) -> Result<Loaded, String> {
         let say = |error: super::models::StoreError| error.to_string();
-        let before = self.store.active().map_err(say)?;
-        let name = match which {
-            Load::Active => Ok(before.clone()),
-            Load::Named(name) => self.store.resolve(Some(name)),
-            Load::Previous => self.store.rollback(),
-        }
-        .map_err(say)?;
-        let bytes = self.store.load(&name).map_err(say);
-        let model = bytes.and_then(|bytes| {
-            read_rnn(&bytes).map_err(|error| format!("The model `{name}` cannot be used: {error}."))
-        });
-        let model = model.and_then(|model| Ok((model, read_words(&self.store, &name)?)));
-        let ((shape, parameters), personal) = match model {
-            Ok(model) => model,
+        let (before, name) = match which {
+            Load::Active => (String::new(), String::new()),
+            Load::Named(name) => (String::new(), self.store.resolve(Some(name)).map_err(say)?),
+            Load::Previous => (self.store.active().map_err(say)?, self.store.rollback().map_err(say)?),
+        };
+        let usable = match which {
+            Load::Active => usable::active(&self.store),
+            Load::Named(_) | Load::Previous => usable::named(&self.store, &name),
+        };
+        let Usable { name, model, personal, keeps_words, marks } = match usable {
+            Ok(usable) => usable,
             Err(error) => {
                 if *which == Load::Previous {
                     self.store.use_version(&before).map_err(say)?;
@@ -131,11 +127,11 @@ impl Models for StoredModels {
         if matches!(which, Load::Named(_)) {
             self.store.use_version(&name).map_err(say)?;
         }
-        let versions = self.store.versions().map_err(say)?;
-        let suggester =
-            Suggester::with_personal(StreamingRnn::new(shape, &parameters), personal, self.settings.clone());
-        let engine = Engine::new(suggester, self.store.clone(), name.clone(), self.learning.clone());
-        Ok(Loaded { name, versions, engine: Box::new(engine) })
+        let versions = usable::versions(&self.store, &name).map_err(say)?;
+        let suggester = Suggester::with_personal(model, personal, self.settings.clone());
+        let engine =
+            Engine::new(suggester, self.store.clone(), name.clone(), self.learning.clone(), keeps_words);
+        Ok(Loaded { name, versions, marks, engine: Box::new(engine) })
     }
 }
 

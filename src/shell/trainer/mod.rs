@@ -4,6 +4,8 @@
 //! may not: the walk over the folder, the clock, the pause between steps. The model in use is never touched: a copy
 //! learns, and becomes a version only if it saves more keystrokes on documents neither of the two has learned from.
 
+mod budget;
+
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -17,8 +19,9 @@ use super::models::{ModelStore, NewVersion};
 use super::suggester::read_words;
 use crate::corpus::{self, Corpus, Document, Split, split};
 use crate::lm::Trainable;
-use crate::lm::format::{Precision, read_rnn, write_rnn};
+use crate::lm::format::{Precision, write_rnn};
 use crate::lm::rnn::{RnnNetwork, RnnShape, StreamingRnn};
+use crate::lm::soundness::read_sound;
 use crate::suggest::{
     Background, Evaluation, Observer, Personal, Progress, Settings, SimulationOptions, Suggester, simulate,
 };
@@ -28,18 +31,21 @@ use crate::train::{
     schedule, streams, trainer,
 };
 
-/// Bytes of held-out text that are typed to judge a model, spread over the held-out documents.
-const JUDGED_BYTES: usize = 16_000;
 /// Bytes of validation text that the mixture's weights are fitted to, and how often they are gone over.
 const FITTED_BYTES: usize = 24_000;
 const FITTED_PASSES: usize = 3;
 /// Bytes of it that are typed with suggestions, so that a chance of 70 % comes to mean 70 %.
 const REHEARSED_BYTES: usize = 3_000;
+/// What a new version's words may take on the disk, for each byte of text, and what is left free besides.
+const WORDS_BYTES: u64 = 8;
+const SPARE_BYTES: u64 = 4 << 20;
 /// No more often than this is a report sent.
 const REPORT_EVERY: Duration = Duration::from_millis(150);
 /// Shares of the whole job, for the progress bar: measuring before, and learning up to measuring after.
 const MEASURED: f64 = 0.12;
 const LEARNED: f64 = 0.88;
+
+use budget::{Budget, beginning};
 
 /// What the writer wants of a running training; read between steps.
 #[derive(Debug, Default)]
@@ -138,31 +144,31 @@ pub fn learn(personal: &mut Personal, documents: &[Document]) {
 /// The words of the learning share, mixed with the model by weights that are fitted where it stops in time: on the
 /// documents of the validation, while their words are still unknown. What chances are to be meant as is fitted there, too.
 pub fn learn_words(model: &StreamingRnn, split: &Split) -> Personal {
+    learn_words_within(model, split, 1.0)
+}
+
+/// As [`learn_words`], with only a `share` of the text that is fitted on, where there is little time.
+fn learn_words_within(model: &StreamingRnn, split: &Split, share: f64) -> Personal {
+    let some = |bytes: usize| (bytes as f64 * share) as usize;
     let mut personal = Personal::new(Background::base());
     learn(&mut personal, &split.train);
     let documents = split.validation.len().max(1);
     let begins = |bytes: usize| -> Vec<&str> {
         split.validation.iter().map(|document| beginning(&document.text, bytes / documents)).collect()
     };
-    let texts = begins(FITTED_BYTES);
+    let texts = begins(some(FITTED_BYTES));
     let (observed, escape) =
         Suggester::with_personal(model, personal.clone(), Settings::default()).observe(&texts);
     let mut mixture = personal.mixture().clone();
     mixture.fit(&observed, FITTED_PASSES);
     mixture.set_escape(escape);
     personal.set_mixture(mixture);
-    let rehearsal = begins(REHEARSED_BYTES);
+    let rehearsal = begins(some(REHEARSED_BYTES));
     let calibration =
         Suggester::with_personal(model, personal.clone(), Settings::default()).rehearse(&rehearsal);
     personal.set_calibration(calibration);
     learn(&mut personal, &split.validation);
     personal
-}
-
-/// The first bytes of a text, whole characters.
-fn beginning(text: &str, bytes: usize) -> &str {
-    let end = (0..=bytes.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
-    &text[..end.unwrap_or(0)]
 }
 
 /// How a model is trained on `bytes` of documents: short texts need small batches to take enough steps at all.
@@ -186,6 +192,8 @@ pub fn retrain(
     let began = Instant::now();
     let mut run = Run { control, watch, report: first_report(), reported: None };
     run.tell();
+    // What would be refused in the end is refused before the work: first what needs no look at the folder.
+    store.check_room(plan.name.as_deref(), SPARE_BYTES)?;
     let corpus = read(&plan.folders)?;
     let (documents, bytes, left_out) = (corpus.documents.len(), corpus.bytes(), skipped(&corpus));
     let split = split::by_document(corpus.documents);
@@ -197,15 +205,21 @@ pub fn retrain(
 
     let parent = store.active()?;
     let stored = store.load(&parent)?;
-    let (shape, parameters) = read_rnn(&stored).with_context(|| format!("model `{parent}`"))?;
+    let (shape, parameters, old) = read_sound(&stored).with_context(|| format!("model `{parent}`"))?;
+    let kept = store.words(&parent)?.map_or(0, |words| words.len());
+    let needed = stored.len().max(RnnShape::BASE.layout().len() * 2) + kept;
+    store.check_room(plan.name.as_deref(), needed as u64 + bytes as u64 * WORDS_BYTES + SPARE_BYTES)?;
 
+    let budget = Budget::of(plan.minutes);
     let words = read_words(store, &parent).map_err(anyhow::Error::msg)?;
 
     run.report.phase = TrainingPhase::MeasuringBefore;
-    let old = StreamingRnn::new(shape, &parameters);
-    let Some(before) = run.measure(&old, &words, settings, &split, (0.0, MEASURED)) else {
+    let judged = budget.judged(&split.held_out);
+    let measuring = Instant::now();
+    let Some(before) = run.measure(&old, &words, settings, &judged, (0.0, MEASURED)) else {
         return Ok(Outcome::Cancelled);
     };
+    let limit = budget.learning(measuring.elapsed());
 
     let (shape, parameters) = if plan.from_scratch {
         let shape = RnnShape::BASE;
@@ -213,21 +227,20 @@ pub fn retrain(
     } else {
         (shape, parameters)
     };
-    let learned = run.learn(RnnNetwork::new(shape, parameters), plan, &split);
+    let learned = run.learn(RnnNetwork::new(shape, parameters), plan, &split, budget, limit);
     let Some((network, learned)) = learned else {
         return Ok(Outcome::Cancelled);
     };
 
     // Judged as it is stored: in half precision.
     let written = write_rnn(shape, network.parameters(), Precision::F16);
-    let (shape, parameters) = read_rnn(&written).context("the model learned")?;
+    let (_, _, new) = read_sound(&written).context("the model learned")?;
     run.report.phase = TrainingPhase::MeasuringAfter;
-    let new = StreamingRnn::new(shape, &parameters);
     // The new version knows what the old one knew from typing.
-    let learned_words = learn_words(&new, &split);
-    let mut judged = learned_words.clone();
-    judged.keep_typed(&words);
-    let Some(after) = run.measure(&new, &judged, settings, &split, (LEARNED, 1.0)) else {
+    let learned_words = learn_words_within(&new, &split, budget.fitted());
+    let mut known = learned_words.clone();
+    known.keep_typed(&words);
+    let Some(after) = run.measure(&new, &known, settings, &judged, (LEARNED, 1.0)) else {
         return Ok(Outcome::Cancelled);
     };
 
@@ -241,14 +254,23 @@ pub fn retrain(
             ksr5: Some(after.ksr.five),
         };
         // It may have been typed, and forgotten, while it learned: what counts is what the old one knows now.
-        let name = store.add_with_words(version, &written, |known| {
+        let added = store.add_with_words(version, &written, |known| {
             let known = known.map(|bytes| Personal::from_bytes(&bytes, Background::base()));
             let known = known.transpose().unwrap_or(Some(words)).unwrap_or_default();
             let mut kept = learned_words;
             kept.keep_typed(&known);
             Some(kept.to_bytes())
+        });
+        let name = added.with_context(|| {
+            format!(
+                "the new model would save {:.1} % of keystrokes instead of {:.1} %, but could not be kept and is lost; the model \
+                 in use stays as it is",
+                after.ksr.five, before.ksr.five
+            )
         })?;
-        store.use_version(&name)?;
+        store.use_version(&name).with_context(|| {
+            format!("the new model is kept as {name}, but could not be put to use; try `foreword models use {name}`")
+        })?;
         name
     } else {
         parent
@@ -319,37 +341,34 @@ impl Run<'_> {
         model: &StreamingRnn,
         words: &Personal,
         settings: &Settings,
-        split: &Split,
+        texts: &[&str],
         (from, to): (f64, f64),
     ) -> Option<Evaluation> {
-        let texts: Vec<&str> = split.held_out.iter().map(|d| d.text.as_str()).collect();
-        let options = SimulationOptions {
-            settings: settings.clone(),
-            max_bytes: Some((JUDGED_BYTES / texts.len().max(1)).max(400)),
-            ..SimulationOptions::default()
-        };
+        let options = SimulationOptions { settings: settings.clone(), ..SimulationOptions::default() };
         self.report.progress = from;
         self.report.eta_seconds = None;
         self.tell();
         let mut watch = Typist { run: self, began: Instant::now(), from, to };
-        let evaluation = simulate(model, words, &texts, &options, &mut watch);
+        let evaluation = simulate(model, words, texts, &options, &mut watch);
         (!self.control.is_cancelled()).then_some(evaluation)
     }
 
-    /// Takes steps until the plan's minutes are over, the passes are made or validation gains no more. `None` when
-    /// cancelled.
+    /// Takes steps until `limit` is over, the passes are made or validation gains no more. `None` when cancelled.
     fn learn(
         &mut self,
         network: RnnNetwork<f32>,
         plan: &TrainingPlan,
         split: &Split,
+        budget: Budget,
+        limit: Duration,
     ) -> Option<(RnnNetwork<f32>, Learned)> {
         let bytes = |documents: &[Document]| {
             documents.iter().map(|d| streams::symbols(d.text.as_bytes())).collect::<Vec<_>>()
         };
+        let validation = budget.validated(&split.validation);
+        let validation = validation.iter().map(|text| streams::symbols(text.as_bytes())).collect();
         let size = split.train.iter().map(|d| d.text.len()).sum();
-        let mut trainer =
-            Trainer::new(network, bytes(&split.train), bytes(&split.validation), options(plan, size));
+        let mut trainer = Trainer::new(network, bytes(&split.train), validation, options(plan, size));
         self.report.phase = TrainingPhase::Training;
         self.report.progress = MEASURED;
         self.report.validation_bits = trainer.validate();
@@ -358,7 +377,6 @@ impl Run<'_> {
         }
         self.tell();
 
-        let limit = Duration::from_secs_f64(plan.minutes * 60.0);
         let validate_every = (trainer.steps_per_epoch() / 2).max(10);
         let (mut began, mut symbols) = (Instant::now(), 0);
         let (mut bits, mut stepped) = (0.0, 0_usize);

@@ -44,7 +44,7 @@ pub enum ArpaError {
         problem: String,
     },
     /// N-grams that lean on others that are not there.
-    #[error("the ARPA file is incomplete: it has \"{ngram}\" but not \"{missing}\"")]
+    #[error("the ARPA file is incomplete: it has {} but not {}", quoted(ngram), quoted(missing))]
     Hole {
         /// The n-gram.
         ngram: String,
@@ -52,7 +52,7 @@ pub enum ArpaError {
         missing: String,
     },
     /// The same n-gram twice.
-    #[error("the ARPA file has \"{0}\" twice")]
+    #[error("the ARPA file has {} twice", quoted(.0))]
     Twice(String),
     /// An order beyond what is supported.
     #[error("the ARPA file cannot be used: {0}")]
@@ -60,6 +60,17 @@ pub enum ArpaError {
     /// The reader failed.
     #[error(transparent)]
     Io(#[from] io::Error),
+}
+
+/// Characters of a file's own that an error repeats: enough to find the place by.
+const QUOTED: usize = 80;
+
+/// A piece of the file as an error repeats it: in quotation marks, its beginning if it is long.
+fn quoted(text: &str) -> String {
+    match text.char_indices().nth(QUOTED) {
+        Some((end, _)) => format!("\"{}…\"", &text[..end]),
+        None => format!("\"{text}\""),
+    }
 }
 
 /// Writes a model.
@@ -105,7 +116,7 @@ pub fn read(text: impl BufRead) -> Result<Ngrams, ArpaError> {
         let order = index + 1;
         let header = format!("\\{order}-grams:");
         if lines.line != header {
-            return Err(lines.problem(format!("expected {header}, found \"{}\"", lines.line)));
+            return Err(lines.problem(format!("expected {header}, found {}", quoted(&lines.line))));
         }
         lines.part = header;
         let entries = section(&mut lines, order, &mut vocabulary)?;
@@ -123,7 +134,7 @@ pub fn read(text: impl BufRead) -> Result<Ngrams, ArpaError> {
     if lines.line == "\\end\\" {
         Ok(Ngrams { vocabulary, levels })
     } else {
-        Err(lines.problem(format!("expected \\end\\, found \"{}\"", lines.line)))
+        Err(lines.problem(format!("expected \\end\\, found {}", quoted(&lines.line))))
     }
 }
 
@@ -179,7 +190,8 @@ fn sizes<T: BufRead>(lines: &mut Lines<T>) -> Result<Vec<usize>, ArpaError> {
         match parsed {
             Some((order, size)) if order == promised.len() + 1 => promised.push(size),
             _ => {
-                let problem = format!("expected \"ngram {}=SIZE\", found \"{line}\"", promised.len() + 1);
+                let expected = promised.len() + 1;
+                let problem = format!("expected \"ngram {expected}=SIZE\", found {}", quoted(line));
                 return Err(lines.problem(problem));
             }
         }
@@ -208,7 +220,7 @@ fn entry(line: &str, order: usize, vocabulary: &mut Vocabulary) -> Result<Entry,
     let mut fields = line.split_ascii_whitespace();
     let number = |field: Option<&str>, what: &str| match field.map(str::parse::<f32>) {
         Some(Ok(value)) if !value.is_nan() && value < f32::INFINITY => Ok(value),
-        _ => Err(format!("\"{}\" is no {what}", field.unwrap_or_default())),
+        _ => Err(format!("{} is no {what}", quoted(field.unwrap_or_default()))),
     };
     let log_prob = number(fields.next(), "log-probability")?;
     if log_prob > 0.0 {
@@ -222,7 +234,7 @@ fn entry(line: &str, order: usize, vocabulary: &mut Vocabulary) -> Result<Entry,
         *place = match vocabulary.id_of_spelling(spelling) {
             Some(id) => id,
             None if order == 1 => vocabulary.insert_spelling(spelling),
-            None => return Err(format!("\"{spelling}\" is not among the 1-grams")),
+            None => return Err(format!("{} is not among the 1-grams", quoted(spelling))),
         };
     }
     let backoff = match fields.next() {

@@ -315,7 +315,10 @@ fn a_journal_that_cannot_be_written_is_reported_once() {
     }
     drop(journal);
     let said: Vec<Message> = messages.iter().collect();
-    assert!(matches!(&said[..], [Message::FileFailed(text)] if text.contains("recovery file")), "{said:?}");
+    assert!(
+        matches!(&said[..], [Message::Marked(mark)] if mark.sentence.contains("recovery file")),
+        "{said:?}"
+    );
 }
 
 /// A disk that hangs is one whose threads never answer.
