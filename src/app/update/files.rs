@@ -82,7 +82,6 @@ pub(super) fn saved(state: &mut State, path: PathBuf, revision: u64, stamp: File
 pub(super) fn failed(state: &mut State, cause: String) -> Vec<Effect> {
     state.pending_save = None;
     state.open_consent = None;
-    state.reading = None;
     let effects = recovery::file_failed(state);
     state.complain(cause);
     effects
