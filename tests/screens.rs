@@ -22,8 +22,8 @@ use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (40, 12)];
-/// Questions and marks are to be read in the smallest window, too.
-const SMALLEST: (u16, u16) = (20, 6);
+/// Questions and marks are to be read in a window this small, too.
+const SMALL: (u16, u16) = (20, 6);
 
 struct Drawn {
     buffer: Buffer,
@@ -142,7 +142,11 @@ fn version(name: &str, ksr5: Option<f64>, active: bool) -> ModelVersion {
 }
 
 fn snapshots(name: &str, make: impl Fn(u16, u16) -> State) {
-    for (width, height) in SIZES {
+    snapshots_at(&SIZES, name, make);
+}
+
+fn snapshots_at(sizes: &[(u16, u16)], name: &str, make: impl Fn(u16, u16) -> State) {
+    for &(width, height) in sizes {
         insta::assert_snapshot!(format!("{name}_{width}x{height}"), draw(&make(width, height)).text());
     }
 }

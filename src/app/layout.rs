@@ -177,7 +177,7 @@ pub fn buttons(state: &State) -> Vec<Button> {
     for (keys, most) in [(true, (rows / 3).min(2)), (false, (rows / 3).max(1))] {
         let placed = placed(texts(keys), columns);
         let used = placed.last().map_or(0, |button| usize::from(button.area.y) + 1);
-        if used <= most {
+        if used <= most.min(rows) {
             let lift = |button: Button| {
                 let area = Rect { y: button.area.y + above.bottom() - used as u16, ..button.area };
                 Button { area, ..button }

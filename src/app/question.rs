@@ -1,7 +1,7 @@
 //! Questions: a text, and a row of choices of which one has the focus.
 //!
 //! ```text
-//! ← → Tab Shift-Tab    another choice has the focus        Enter     takes it
+//! ← → Tab Shift-Tab    another choice has the focus        Enter     takes it        ↑ ↓   another text, or more of it
 //! Alt-letter, Esc      takes the choice that names the key  a click   likewise
 //! any key of the editor: the writer goes on writing. The question steps back, the key does what it always does
 //! ```
@@ -28,6 +28,8 @@ pub struct Question {
     pub armed: bool,
     /// Tells it from questions before it.
     pub number: u64,
+    /// Rows its text is scrolled down, where there is no room for all.
+    pub scroll: usize,
 }
 
 /// What is asked.

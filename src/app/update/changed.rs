@@ -9,7 +9,7 @@ use crate::app::effect::{Effect, KeptText, TextFile};
 use crate::app::message::{FileContent, KeptBecause};
 use crate::app::question::{Answer, Comparison, Conflict, Purpose, Question, Reading, Subject};
 use crate::app::state::{Base, Leave, Overlay, PathPurpose, Rebase, State};
-use crate::text::EditKind;
+use crate::text::{Edit, EditKind};
 use ropey::Rope;
 
 /// A save met another program's version: the writer is asked as soon as nothing else has the keys, and a mark stands.
@@ -171,14 +171,8 @@ fn reload(state: &mut State, content: FileContent) -> Vec<Effect> {
     let after = Base { stamp: content.stamp, form: content.form, outdated: false };
     let change = difference::edit(document.buffer.rope(), &content.text);
     let cursor = change.map(state.cursor());
-    if change.is_empty() {
-        take_base(state, after);
-    } else {
-        // What goes to the journal is what differs from the file: nothing.
-        editor::edit(state, change, EditKind::Other, cursor);
-        state.history.seal();
-        rebased(state, before, after);
-    }
+    // What goes to the journal is what differs from the file: nothing.
+    rebase(state, change, cursor, before, after);
     state.document.read_only = content.read_only;
     state.document.saved_revision = state.document.content_revision;
     effects.extend(editor::forget_journal(state));
@@ -193,10 +187,23 @@ pub(super) fn keep(state: &State, because: KeptBecause) -> Option<Effect> {
     document.is_modified().then_some(Effect::KeepText(KeptText { because, file, text }))
 }
 
-/// The last edit made the document a text of another version of its file.
-pub(super) fn rebased(state: &mut State, before: Base, after: Base) {
-    state.document.rebase = Some(Rebase { content: state.document.content_revision, before, after });
+/// An edit that makes the document a text of another version of its file, as one step of its own.
+pub(super) fn rebase(
+    state: &mut State,
+    change: Edit,
+    cursor: usize,
+    before: Base,
+    after: Base,
+) -> Vec<Effect> {
+    // First, for the journal tells what the text is made from.
     take_base(state, after);
+    if change.is_empty() {
+        return Vec::new();
+    }
+    let effects = editor::edit(state, change, EditKind::Other, cursor);
+    state.history.seal();
+    state.document.rebase = Some(Rebase { content: state.document.content_revision, before, after });
+    effects
 }
 
 /// Undo or redo led from the content `from` to the one there is: over the edit that changed what the text is made from,

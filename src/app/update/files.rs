@@ -108,7 +108,6 @@ pub(super) fn save_failed(state: &mut State, path: &Path, revision: u64, cause: 
 /// A file could not be read: say so, and stay.
 pub(super) fn failed(state: &mut State, cause: String) -> Vec<Effect> {
     state.open_consent = None;
-    state.reading = None;
     let effects = recovery::file_failed(state);
     state.complain(cause);
     effects

@@ -12,10 +12,13 @@ use crate::app::state::{Overlay, State};
 
 /// Rows that the page keys scroll a comparison by.
 const PAGE: usize = 10;
+/// Rows that a question's text is scrolled by at most: no sentence is longer in any window.
+const MOST_SCROLL: usize = 30;
 
 fn open(state: &mut State, subject: Subject, armed: bool) {
     state.questions += 1;
-    let question = Question { focus: first_focus(state, &subject), subject, armed, number: state.questions };
+    let question =
+        Question { focus: first_focus(state, &subject), subject, armed, number: state.questions, scroll: 0 };
     open_overlay(state, Overlay::Question(question));
 }
 
@@ -111,15 +114,24 @@ pub(super) fn key(state: &mut State, mut question: Question, key: KeyEvent) -> V
             choose(state, &mut question, key.code == KeyCode::Down);
             None
         }
+        KeyCode::Up | KeyCode::Down if held.is_empty() => {
+            let scroll = question.scroll;
+            question.scroll = if key.code == KeyCode::Down {
+                (scroll + 1).min(MOST_SCROLL)
+            } else {
+                scroll.saturating_sub(1)
+            };
+            None
+        }
         KeyCode::BackTab | KeyCode::Tab if key.code == KeyCode::BackTab || held == KeyModifiers::SHIFT => {
             question.focus = (question.focus + count - 1) % count;
             None
         }
-        KeyCode::Left | KeyCode::Up if held.is_empty() => {
+        KeyCode::Left if held.is_empty() => {
             question.focus = (question.focus + count - 1) % count;
             None
         }
-        KeyCode::Right | KeyCode::Down | KeyCode::Tab if held.is_empty() => {
+        KeyCode::Right | KeyCode::Tab if held.is_empty() => {
             question.focus = (question.focus + 1) % count;
             None
         }

@@ -1,12 +1,11 @@
 //! Texts that can be had back: unsaved ones of sessions that did not end well, and those kept for a week.
 
-use super::{changed, editor, files, question};
+use super::{changed, files, question};
 use crate::app::difference::{self, Difference};
 use crate::app::effect::{Effect, KeptText, TextFile};
 use crate::app::message::{KeptBecause, Recovery};
 use crate::app::question::{Answer, Comparison, Purpose, Question, Subject, is_here, is_outdated};
 use crate::app::state::{Base, Document, NEVER, Overlay, State};
-use crate::text::EditKind;
 use ropey::Rope;
 
 /// Asks what is to become of them, those that are kept included.
@@ -157,10 +156,11 @@ fn restore_here(state: &mut State, chosen: usize) -> Vec<Effect> {
     let Some(found) = state.found(chosen).cloned() else { return Vec::new() };
     let outdated = is_outdated(state, &found);
     let mut effects: Vec<Effect> = changed::keep(state, KeptBecause::Reload).into_iter().collect();
+    let open = state.conflict.is_some();
     let document = &mut state.document;
-    let before = Base { stamp: document.stamp, form: document.form, outdated: false };
+    let before = Base { stamp: document.stamp, form: document.form, outdated: open };
     let stamp = if outdated { found.based_on } else { document.stamp };
-    let after = Base { stamp, form: found.form, outdated };
+    let after = Base { stamp, form: found.form, outdated: outdated || open };
     if document.stamp.is_none() {
         // No file holds what undo leads to.
         document.saved_revision = NEVER;
@@ -174,11 +174,7 @@ fn restore_here(state: &mut State, chosen: usize) -> Vec<Effect> {
             places.map(|place| place.inserted_chars() as isize - place.removed_chars() as isize).sum();
         end.saturating_add_signed(earlier)
     });
-    if !change.is_empty() {
-        effects.extend(editor::edit(state, change, EditKind::Other, cursor));
-        state.history.seal();
-        changed::rebased(state, before, after);
-    }
+    effects.extend(changed::rebase(state, change, cursor, before, after));
     let name = state.document.name();
     state.inform(if outdated && state.document.path.is_some() {
         format!("Restored the text of {}. {name} was changed since: Ctrl-S asks first.", found.written)

@@ -30,14 +30,19 @@ pub fn draw(state: &State, question: &Question, frame: &mut Frame, above: Rect) 
             fold(&text, columns).into_iter().map(|line| Line::styled(line, theme::QUESTION)).collect()
         }
     };
+    // ↑ and ↓ lead through what has no room.
+    lines.drain(..question.scroll.min(lines.len().saturating_sub(room)));
     if lines.len() > room {
         lines.truncate(room);
         if let Some(last) = lines.last_mut() {
             last.push_span("…");
         }
+    } else if lines.len() + 3 < room {
+        lines.insert(0, Line::styled("─".repeat(columns), theme::FOCUSED));
     }
     let height = lines.len() as u16;
-    let area = Rect { y: top - height, height: above.bottom() - (top - height), ..above };
+    // The terminal may have shrunk since the state was told its size.
+    let area = Rect { y: top - height, ..above }.intersection(above);
     frame.render_widget(Clear, area);
     let lines: Vec<Line> = lines
         .into_iter()
@@ -46,14 +51,14 @@ pub fn draw(state: &State, question: &Question, frame: &mut Frame, above: Rect) 
             line
         })
         .collect();
-    frame.render_widget(Paragraph::new(lines), Rect { height, ..area });
+    frame.render_widget(Paragraph::new(lines), Rect { height: height.min(area.height), ..area });
     for button in buttons {
         let style = match (question.armed, button.index == question.focus) {
             (false, _) => theme::QUIET,
             (true, true) => theme::BUTTON_FOCUSED,
             (true, false) => theme::BUTTON,
         };
-        frame.render_widget(Line::styled(button.text, style), button.area.intersection(frame.area()));
+        frame.render_widget(Line::styled(button.text, style), button.area.intersection(above));
     }
 }
 

@@ -17,24 +17,32 @@ const MOST_LISTED: usize = 6;
 const MOST_TAIL: usize = 6;
 /// From this many columns on, a file is told by its whole path.
 const WIDE: usize = 60;
+/// Below this many, there are no sentences.
+const NARROW: usize = 30;
 
 /// The rows of the dialog: at most `room`, the most important first.
 pub(super) fn lines(state: &State, chosen: usize, columns: usize, room: usize) -> Vec<Line<'static>> {
     let Some(found) = state.found(chosen) else { return vec![Line::raw("There is nothing to have back.")] };
     let mut lines = list(state, chosen, columns, room);
-    let wide = columns >= WIDE;
+    let (wide, narrow) = (columns >= WIDE, columns < NARROW);
     if lines.is_empty() {
         lines.push(Line::styled(fit_end(&name(found, wide), columns), theme::CHOSEN));
     }
     let mut tell = |text: String, style: Style| {
         lines.extend(fold(&text, columns).into_iter().map(|line| Line::styled(line, style)));
     };
-    tell(because(found, wide).to_owned(), Style::new());
+    if !narrow {
+        tell(because(found, wide).to_owned(), Style::new());
+    }
     if is_outdated(state, found) {
-        tell(outdated(found, wide), theme::QUESTION);
+        tell(if narrow { "The file is newer!".to_owned() } else { outdated(found, wide) }, theme::QUESTION);
     }
     if !is_here(state, found) {
-        tell(elsewhere(state, found, wide), theme::QUESTION);
+        let told = if narrow { "Another file's.".to_owned() } else { elsewhere(state, found, wide) };
+        tell(told, theme::QUESTION);
+    }
+    if narrow {
+        tell(format!("({})", kind(found)), Style::new());
     }
     tell(format!("{}, {}", found.written, counted(words(&found.text), "word")), theme::QUIET);
     let left = room.saturating_sub(lines.len() + 1);

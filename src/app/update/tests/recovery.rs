@@ -111,7 +111,10 @@ fn an_older_text_is_not_saved_over_a_newer_file_without_asking() {
         "Enter alone restores no older text"
     );
     let effects = press(&mut state, "f4 alt-r");
-    assert!(matches!(&effects[..], [Effect::ListKept, Effect::Journal(_), Effect::DiscardRecovery(_)]));
+    let [Effect::ListKept, Effect::Journal(entry), Effect::DiscardRecovery(_)] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(entry.file.based_on, Some(OLDER), "after another crash it is still known to be older");
     assert_eq!((shown(&state).as_str(), state.document.stamp), ("old and new|", Some(OLDER)));
     assert_eq!(state.marks()[0].kind, MarkKind::Changed);
     assert_eq!(press(&mut state, "ctrl-s"), []);
@@ -133,7 +136,8 @@ fn a_text_of_another_file_comes_with_its_file_its_line_ends_and_its_byte_order_m
     assert_eq!(press(&mut state, "alt-r"), [Effect::OpenFile("notes.md".into())]);
     let opened = FileContent { form: CRLF, ..file("notes.md", "old") };
     let effects = update(&mut state, Message::FileOpened(opened));
-    assert!(matches!(&effects[..], [Effect::Journal(_), Effect::DiscardRecovery(_)]), "{effects:?}");
+    let [Effect::Journal(entry), Effect::DiscardRecovery(_)] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((entry.file.form, &entry.file.path), (CRLF, &Some("notes.md".into())));
     assert_eq!((shown(&state).as_str(), state.document.form), ("old and new|", CRLF));
     assert_eq!(state.document.path, Some("notes.md".into()));
     press(&mut state, "ctrl-z");
