@@ -99,6 +99,8 @@ const UNFINISHED: &[&str] = &[
     "\x1b[200~zil\x1b[20",
 ];
 const SIGNALS: [(&str, u32); 4] = [("HUP", 129), ("INT", 130), ("QUIT", 131), ("TERM", 143)];
+/// Columns and rows.
+const LARGEST: (u16, u16) = (200, 70);
 const LARGEST_MB: u64 = 200;
 const SLOWEST: Duration = Duration::from_secs(1);
 
@@ -128,7 +130,7 @@ impl Editor {
         drop(pair.slave);
         let keys = pair.master.take_writer()?;
         let mut output = pair.master.try_clone_reader()?;
-        let screen = Arc::new((Mutex::new(vt100::Parser::new(24, 80, 0)), Condvar::new()));
+        let screen = Arc::new((Mutex::new(vt100::Parser::new(LARGEST.1, LARGEST.0, 0)), Condvar::new()));
         let closing = Arc::new(AtomicBool::new(false));
         std::thread::spawn({
             let (screen, closing) = (Arc::clone(&screen), Arc::clone(&closing));
@@ -157,10 +159,8 @@ impl Editor {
         self.keys.write_all(bytes).context("the terminal takes no keys")
     }
 
+    /// The screen that is kept stays as large as it may become: what is drawn says where it stands.
     fn resize(&self, columns: u16, rows: u16) -> anyhow::Result<()> {
-        if let Ok(mut parser) = self.screen.0.lock() {
-            parser.screen_mut().set_size(rows, columns);
-        }
         self.master.resize(size(columns, rows))
     }
 
@@ -289,7 +289,7 @@ fn act(editor: &mut Editor, random: &mut StdRng) -> anyhow::Result<(usize, bool)
             editor.send(&garbage)?;
             return Ok((1, true));
         }
-        970..990 => editor.resize(random.random_range(1..200), random.random_range(1..70))?,
+        970..990 => editor.resize(random.random_range(1..=LARGEST.0), random.random_range(1..=LARGEST.1))?,
         990..996 => editor.signal(one_of(random, &["TSTP", "CONT", "WINCH"]))?,
         _ => {
             editor.signal("STOP")?;
