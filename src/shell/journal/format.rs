@@ -272,7 +272,7 @@ mod tests {
         let bytes = written(&records());
         for length in 0..bytes.len() {
             let found = scan(&bytes[..length]);
-            let whole = bytes[..length].iter().filter(|&&byte| byte == b'\n').count();
+            let whole = bytes[..length].split(|&byte| byte == b'\n').count() - 1;
             assert!((whole..=whole + 1).contains(&found.records.len()), "{length}");
             assert_eq!(found.damaged, 0, "{length}");
         }

@@ -192,18 +192,20 @@ impl<S: Store> Log<S> {
             return if self.known.take().is_some() { self.push(Record::Forgotten) } else { Ok(()) };
         }
         self.reach(document, &file, &text)?;
-        self.settled = match is_saved {
-            true => Record::Clean { file: FileRecord::from(&file), chars: text.len_chars() },
-            false => Record::Forgotten,
+        self.settled = if is_saved {
+            Record::Clean { file: FileRecord::from(&file), chars: text.len_chars() }
+        } else {
+            Record::Forgotten
         };
         self.push(self.settled.clone())
     }
 
     /// The record that says how the text of a new log stands: unsaved is one that has a change.
     fn standing(&self, chars: usize) -> Record<'static> {
-        match self.is_unsaved {
-            true => Record::Edit { of: chars, at: 0, cut: 0, add: "".into() },
-            false => self.settled.clone(),
+        if self.is_unsaved {
+            Record::Edit { of: chars, at: 0, cut: 0, add: "".into() }
+        } else {
+            self.settled.clone()
         }
     }
 

@@ -51,7 +51,7 @@ fn what_is_too_old_and_what_is_too_much_goes() {
     };
     let count = || std::fs::read_dir(place.kept()).unwrap().count();
     put(AGE + Duration::from_secs(9));
-    put(AGE - Duration::from_secs(9));
+    put(AGE.saturating_sub(Duration::from_secs(9)));
     assert_eq!(count(), 2, "each is young at its own time");
     drop(Kept::start(&place.kept(), channel().0));
     assert_eq!(count(), 1);

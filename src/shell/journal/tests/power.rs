@@ -174,7 +174,7 @@ impl Desk {
     fn lost(&self, text: &Rope) -> Duration {
         let at =
             self.texts.iter().rposition(|(_, had)| had == text).expect("the text there was at some time");
-        self.texts.get(at + 1).map_or(Duration::ZERO, |(since, _)| self.now - *since)
+        self.texts.get(at + 1).map_or(Duration::ZERO, |(since, _)| self.now.saturating_sub(*since))
     }
 
     /// Checks what a kill and a power cut would leave now.
