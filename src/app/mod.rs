@@ -12,6 +12,7 @@ pub mod keymap;
 pub mod layout;
 pub mod message;
 pub mod panel;
+pub mod search;
 pub mod state;
 mod update;
 

@@ -9,6 +9,7 @@ use super::effect::TextFile;
 use super::input::LineInput;
 use super::message::{FileForm, FileStamp, ModelVersion, Recovery};
 use super::panel::Panel;
+use super::search::Search;
 use crate::suggest::{Candidate, Ghost, Reason, Suggestions};
 use crate::text::{Buffer, History, Selection};
 
@@ -140,10 +141,10 @@ pub struct FindBar {
     pub query: LineInput,
     /// Where the cursor was when the bar was opened.
     pub origin: usize,
-    /// Every match as (start, end) char indices, in order.
+    /// The matches on the screen as (start, end) char indices, in order.
     pub matches: Vec<(usize, usize)>,
-    /// Which of them is selected.
-    pub current: Option<usize>,
+    /// The search and the screen that they are of.
+    pub seen: Option<(u64, Viewport)>,
 }
 
 /// What a path is asked for.
@@ -303,8 +304,10 @@ pub struct State {
     pub recoveries: VecDeque<Recovery>,
     /// The save under way.
     pub pending_save: Option<PendingSave>,
-    /// The last search, for Ctrl-G.
+    /// What was looked for last, for Ctrl-G.
     pub last_query: String,
+    /// What is known of its matches.
+    pub search: Search,
     /// What was cut or copied last, for terminals whose clipboard cannot be read.
     pub clipboard: String,
     /// Whether the journal holds text of this document.
@@ -338,6 +341,7 @@ impl State {
             recoveries: VecDeque::new(),
             pending_save: None,
             last_query: String::new(),
+            search: Search::default(),
             clipboard: String::new(),
             journaled: false,
             open_consent: None,

@@ -31,6 +31,7 @@ pub mod never;
 pub mod paths;
 pub mod predictor;
 pub mod runtime;
+pub mod searcher;
 pub mod suggester;
 pub mod terminal;
 pub mod trainer;

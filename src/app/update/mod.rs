@@ -41,6 +41,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     if key || !scrolled_only {
         layout::scroll_to_cursor(state);
     }
+    effects.extend(find::follow(state));
     effects.extend(model::follow(state));
     effects
 }
@@ -69,6 +70,10 @@ fn dispatch(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Predicted { revision, suggestions, latency_ms } => {
             suggest::predicted(state, revision, suggestions, latency_ms);
+            Vec::new()
+        }
+        Message::MatchesCounted { search, counts } => {
+            find::counted(state, search, &counts);
             Vec::new()
         }
         Message::HiddenStateRead { revision, cursor, values } => {
@@ -186,11 +191,7 @@ fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
             return Vec::new();
         }
         Overlay::None => return editor::paste(state, text),
-        Overlay::Find(bar) => {
-            bar.query.insert(text);
-            find::search(state, bar);
-            Vec::new()
-        }
+        Overlay::Find(bar) => find::pasted(state, bar, text),
         Overlay::PathPrompt { input, .. } => {
             input.insert(text);
             Vec::new()
@@ -249,10 +250,7 @@ fn global(state: &mut State, action: GlobalAction) -> Vec<Effect> {
             files::ask_path(state, PathPurpose::Open);
             Vec::new()
         }
-        GlobalAction::Find => {
-            find::open(state);
-            Vec::new()
-        }
+        GlobalAction::Find => find::open(state),
         GlobalAction::Quit => files::leave(state, super::state::Leave::Quit),
         GlobalAction::Help => {
             open_overlay(state, Overlay::Help { scroll: 0 });

@@ -22,6 +22,7 @@ use super::memory::{Eagerness, Memory};
 use super::never::NeverList;
 use super::paths::{Paths, absolute};
 use super::predictor::{Change, Load, Models, Predictor, Request};
+use super::searcher::{CountRequest, Searcher};
 use super::terminal::{Terminal, keep_text_on_panic};
 use crate::app::{Effect, Message, Settings, State, update};
 use crate::config::Config;
@@ -147,6 +148,7 @@ pub fn run(options: EditorOptions) -> anyhow::Result<()> {
         orphans,
         saves: SaveQueue::start(sender.clone()),
         clipboard: Clipboard::start(sender.clone()),
+        searcher: Searcher::start(sender.clone()),
         predictor: None,
         training,
         inspector,
@@ -201,6 +203,7 @@ struct Runtime<S: Screen> {
     journal: Option<Journal>,
     orphans: Orphans,
     clipboard: Clipboard,
+    searcher: Searcher,
     /// `None` until the first frame is drawn.
     predictor: Option<Predictor>,
     training: Box<dyn Training>,
@@ -314,6 +317,9 @@ impl<S: Screen> Runtime<S> {
             Effect::WriteClipboard(text) => {
                 self.screen.copy(&text)?;
                 self.clipboard.write(text);
+            }
+            Effect::CountMatches { search, text, query, from } => {
+                self.searcher.count(CountRequest { search, text, query, from });
             }
             Effect::ReadClipboard => self.clipboard.read(),
             Effect::PreviewDataset(folders) => self.training.preview(all_absolute(&folders), &self.sender),

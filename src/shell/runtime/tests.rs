@@ -90,6 +90,7 @@ fn bench() -> Bench {
         journal: Some(Journal::start(&paths.journal, sender.clone()).unwrap()),
         orphans: Orphans::default(),
         clipboard: Clipboard::start(sender.clone()),
+        searcher: Searcher::start(sender.clone()),
         predictor: None,
         training: Box::new(NoTraining),
         inspector: Box::new(NoInspector),
