@@ -117,6 +117,18 @@ pub enum Effect {
         /// Overwrite whatever is there.
         force: bool,
     },
+    /// Count the matches of a search, block by block (see [`crate::text::search`]) from one block outwards, in place of any
+    /// count under way; answered by `MatchesCounted`.
+    CountMatches {
+        /// Sent back with the answers.
+        search: u64,
+        /// The text. The rope is a cheap snapshot.
+        text: Rope,
+        /// What is looked for.
+        query: String,
+        /// The block to begin at.
+        from: usize,
+    },
     /// Copy to the system clipboard (and OSC 52).
     WriteClipboard(String),
     /// Ask for the clipboard; answered by `ClipboardRead`.

@@ -25,11 +25,15 @@ pub enum InputAction {
     End,
 }
 
+/// Bytes that a line holds, at most: as many as a path may have.
+const LONGEST: usize = 4096;
+
 /// One line of text with a cursor. Holds no control characters.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LineInput {
     text: String,
     cursor: usize,
+    selected: bool,
 }
 
 impl LineInput {
@@ -55,8 +59,28 @@ impl LineInput {
         self.text.split_at(self.cursor)
     }
 
-    /// Inserts the first line of `text`, control characters left out.
+    /// Selects all of it: what comes next takes its place.
+    pub fn select_all(&mut self) {
+        (self.cursor, self.selected) = (self.text.len(), !self.text.is_empty());
+    }
+
+    /// Whether all of it is selected.
+    pub fn is_selected(&self) -> bool {
+        self.selected
+    }
+
+    fn clear(&mut self) {
+        self.text.clear();
+        (self.cursor, self.selected) = (0, false);
+    }
+
+    /// Inserts the first line of `text`, control characters left out, as much of it as there is room for.
     pub fn insert(&mut self, text: &str) {
+        if self.selected {
+            self.clear();
+        }
+        let room = LONGEST.saturating_sub(self.text.len());
+        let text = &text[..text.floor_char_boundary(room)];
         let line = text.lines().next().unwrap_or_default();
         let line: String = line.chars().filter(|c| !c.is_control()).collect();
         self.text.insert_str(self.cursor, &line);
@@ -66,18 +90,28 @@ impl LineInput {
     /// Does what a key asks; says whether the text changed.
     pub fn apply(&mut self, action: InputAction) -> bool {
         let length = self.text.len();
+        let deletes =
+            matches!(action, InputAction::Backspace | InputAction::Delete | InputAction::DeleteWord);
+        if self.selected && deletes {
+            self.clear();
+            return true;
+        }
+        if let InputAction::Type(c) = action {
+            let before = std::mem::take(&mut self.selected).then(|| std::mem::take(&mut self.text));
+            self.cursor = self.cursor.min(self.text.len());
+            self.insert(c.encode_utf8(&mut [0; 4]));
+            return before.map_or(self.text.len() != length, |before| before != self.text);
+        }
+        self.selected = false;
         match action {
-            InputAction::Type(c) => self.insert(c.encode_utf8(&mut [0; 4])),
+            InputAction::Type(_) => {}
             InputAction::Backspace => self.delete_from(self.left()),
             InputAction::Delete => {
                 self.text.replace_range(self.cursor..self.right(), "");
                 self.cursor = self.boundary_from(self.cursor);
             }
             InputAction::DeleteWord => self.delete_from(self.word_left()),
-            InputAction::Clear => {
-                self.text.clear();
-                self.cursor = 0;
-            }
+            InputAction::Clear => self.clear(),
             InputAction::Left => self.cursor = self.left(),
             InputAction::Right => self.cursor = self.right(),
             InputAction::Start => self.cursor = 0,
@@ -129,6 +163,34 @@ mod tests {
         assert!(!line.apply(InputAction::Left));
         line.apply(InputAction::Type('x'));
         assert_eq!(line.parts(), ("~/notesx", "/"));
+    }
+
+    #[test]
+    fn what_is_selected_gives_way_to_what_is_typed() {
+        use InputAction::{Backspace, Delete, End, Left, Type};
+        for (action, text) in [(Type('x'), "x"), (Backspace, ""), (Delete, ""), (Left, "old"), (End, "old")] {
+            let mut line = LineInput::new("old");
+            line.select_all();
+            assert!(line.is_selected());
+            assert_eq!(line.apply(action), text != "old");
+            assert_eq!((line.text(), line.is_selected()), (text, false), "{action:?}");
+        }
+        let mut line = LineInput::new("x");
+        line.select_all();
+        assert!(!line.apply(Type('x')), "the same again");
+        line.select_all();
+        line.insert("new");
+        assert_eq!(line.parts(), ("new", ""));
+        line.clear();
+        line.select_all();
+        assert!(!line.is_selected());
+    }
+
+    #[test]
+    fn a_line_has_an_end() {
+        let mut line = LineInput::new(&"é".repeat(1_000_000));
+        assert_eq!(line.text().len(), LONGEST);
+        assert!(!line.apply(InputAction::Type('x')));
     }
 
     #[test]

@@ -160,6 +160,13 @@ pub enum Message {
     RecoveryFound(Recovery),
     /// The texts that are kept, newest first, asked for by [`Effect::ListKept`](super::Effect::ListKept).
     KeptListed(Vec<Recovery>),
+    /// Matches were counted, asked for by [`Effect::CountMatches`](super::Effect::CountMatches).
+    MatchesCounted {
+        /// Which search they are of.
+        search: u64,
+        /// Blocks of the text, and how many matches begin in each.
+        counts: Vec<(usize, u32)>,
+    },
     /// The clipboard's text, asked for by [`Effect::ReadClipboard`](super::Effect::ReadClipboard).
     ClipboardRead(String),
     /// Suggestions for the text as of `revision`.

@@ -15,6 +15,7 @@ pub mod mark;
 pub mod message;
 pub mod panel;
 pub mod question;
+pub mod search;
 pub mod state;
 pub mod time;
 mod update;

@@ -10,6 +10,7 @@ use super::mark::Mark;
 use super::message::{FileForm, FileStamp, ModelVersion, Recovery};
 use super::panel::Panel;
 use super::question::{Comparison, Conflict, Question, Reading};
+use super::search::Search;
 use crate::suggest::{Candidate, Ghost, Reason, Suggestions};
 use crate::text::{Buffer, History, Selection};
 
@@ -169,10 +170,10 @@ pub struct FindBar {
     pub query: LineInput,
     /// Where the cursor was when the bar was opened.
     pub origin: usize,
-    /// Every match as (start, end) char indices, in order.
+    /// The matches on the screen as (start, end) char indices, in order.
     pub matches: Vec<(usize, usize)>,
-    /// Which of them is selected.
-    pub current: Option<usize>,
+    /// The search and the screen that they are of.
+    pub seen: Option<(u64, Viewport)>,
 }
 
 /// What a path is asked for.
@@ -343,8 +344,10 @@ pub struct State {
     pub pending_save: Option<PendingSave>,
     /// What is to happen once the text is saved under the name that is being asked for.
     pub after_naming: Option<Leave>,
-    /// The last search, for Ctrl-G.
+    /// What was looked for last, for Ctrl-G.
     pub last_query: String,
+    /// What is known of its matches.
+    pub search: Search,
     /// What was cut or copied last, for terminals whose clipboard cannot be read.
     pub clipboard: String,
     /// Whether the journal holds text of this document.
@@ -387,6 +390,7 @@ impl State {
             pending_save: None,
             after_naming: None,
             last_query: String::new(),
+            search: Search::default(),
             clipboard: String::new(),
             journaled: false,
             open_consent: None,

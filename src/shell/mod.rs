@@ -34,6 +34,7 @@ pub mod own_file;
 pub mod paths;
 pub mod predictor;
 pub mod runtime;
+pub mod searcher;
 pub mod signals;
 pub mod suggester;
 pub mod terminal;

@@ -82,7 +82,7 @@ fn word_starts(rope: &Rope, start: usize, end: usize) -> usize {
     let end = end.min(rope.len_chars());
     let mut before = start.checked_sub(1).map_or(' ', |position| rope.char(position));
     let mut count = 0;
-    for c in rope.slice(start.min(end)..end).chars() {
+    for c in rope.slice(start.min(end)..end).chunks().flat_map(str::chars) {
         if is_ideograph(c) || (!c.is_whitespace() && (before.is_whitespace() || is_ideograph(before))) {
             count += 1;
         }

@@ -4,6 +4,7 @@
 //! ESC        ␛        C0 controls and DEL have pictures of their own
 //! U+009B     <9B>     C1 controls, bidi and invisible formatting are written out
 //! U+0301     ◌́        a combining mark with nothing to combine with gets a ring to stand on
+//! a + 20 × U+0301     the first marks, and … for those that are not drawn
 //! ```
 
 use std::borrow::Cow;
@@ -12,6 +13,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Marks beyond this many on one base are not drawn: they are kept in the text, but no cell can show them.
 const MOST_MARKS: usize = 15;
+/// Stands for those that are not drawn.
+const CUT: char = '…';
 
 /// The text to draw for one grapheme. Never holds a control, bidi or lone invisible character. A tab is one space here;
 /// how far it reaches depends on its column, see [`width`].
@@ -40,6 +43,9 @@ pub fn display(grapheme: &str) -> Cow<'_, str> {
     }
     if shown.width() == 0 {
         shown = escape(first);
+    }
+    if marks.chars().nth(MOST_MARKS).is_some() {
+        shown.push(CUT);
     }
     Cow::Owned(shown)
 }
@@ -105,7 +111,9 @@ mod tests {
     #[test]
     fn a_tower_of_marks_is_cut() {
         let tower = format!("a{}", "\u{301}".repeat(5_000));
-        assert!(display(&tower).chars().count() <= 16);
+        let shown = display(&tower);
+        assert_eq!((shown.chars().count(), shown.chars().next_back()), (17, Some('…')));
+        assert_eq!(width(&tower, 0, 4), 2);
     }
 
     proptest! {

@@ -3,8 +3,8 @@
 //! Positions are char indices into the document everywhere, and a cursor always stands on a grapheme boundary.
 //! Lines end at `\n` alone; every other control character is kept in the text and *shown* by [`display`], never sent.
 //!
-//! Nothing here looks at more of the document than the edit, the word or the screenful it is about: that is what
-//! keeps a keystroke cheap in a document of any size.
+//! Nothing here looks at more of the document than the edit, the word or the screenful it is about, and at no more than
+//! some thousand chars where these are without end: that is what keeps a keystroke cheap in a document of any size and kind.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod buffer;
@@ -13,6 +13,7 @@ pub mod edit;
 pub mod grapheme;
 pub mod history;
 pub mod motion;
+pub mod search;
 pub mod selection;
 pub mod wrap;
 

@@ -95,10 +95,13 @@ fn line_start(rope: &Rope, wrap: &Wrap, head: usize) -> usize {
     if row.start > line && head != row.start {
         return row.start;
     }
-    let indent = rope.chars_at(line).take_while(|c| matches!(c, ' ' | '\t')).count();
+    let indent = rope.chars_at(line).take(MOST_CHARS).take_while(|c| matches!(c, ' ' | '\t')).count();
     let first = grapheme::snap_back(rope, line + indent);
     if head == first { line } else { first }
 }
+
+/// Chars that one motion by word crosses, at most, and that are looked through for a line's first letter.
+const MOST_CHARS: usize = 4096;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
@@ -117,36 +120,40 @@ fn class(segment: &str) -> Class {
     }
 }
 
-/// The end of the word (or run of punctuation) at or behind `position`; a line break is a stop of its own.
+/// The end of the word (or run of punctuation) at or behind `position`; a line break is a stop of its own, and so are some
+/// thousand chars without an end.
 pub fn word_right(rope: &Rope, position: usize) -> usize {
     let (line_end, end) = (grapheme::line_end(rope, position), rope.len_chars());
     if position >= line_end {
         return (position + 1).min(end);
     }
-    let mut reach = 128;
+    let mut reach = 64;
     loop {
         let stop = grapheme::snap(rope, line_end.min(position + reach));
         let text = rope.slice(position..stop).to_string();
         let moved = run(text.split_word_bounds());
-        if moved < stop - position || stop == line_end {
+        if moved < stop - position || stop == line_end || reach >= MOST_CHARS {
             return grapheme::snap(rope, position + moved);
         }
         reach *= 4;
     }
 }
 
-/// The start of the word (or run of punctuation) at or before `position`; a line break is a stop of its own.
+/// The start of the word (or run of punctuation) at or before `position`; a line break is a stop of its own, and so are
+/// some thousand chars without a start.
 pub fn word_left(rope: &Rope, position: usize) -> usize {
     let line_start = grapheme::line_start(rope, position);
     if position <= line_start {
         return position.saturating_sub(1);
     }
-    let mut reach = 128;
+    let mut reach = 64;
     loop {
         let stop = grapheme::snap_back(rope, position.saturating_sub(reach).max(line_start));
         let text = rope.slice(stop..position).to_string();
-        let moved = run(text.split_word_bounds().rev());
-        if moved < position - stop || stop == line_start {
+        // Backwards the segmenter takes the square of a run of flags.
+        let segments: Vec<&str> = text.split_word_bounds().collect();
+        let moved = run(segments.into_iter().rev());
+        if moved < position - stop || stop == line_start || reach >= MOST_CHARS {
             return grapheme::snap_back(rope, position - moved);
         }
         reach *= 4;
@@ -250,6 +257,8 @@ mod tests {
         let rope = Rope::from_str(&format!("go {} on", "x".repeat(3_000)));
         assert_eq!(word_right(&rope, 3), 3_003);
         assert_eq!(word_left(&rope, 3_003), 3);
+        let endless = Rope::from_str(&"x".repeat(100_000));
+        assert_eq!((word_right(&endless, 50_000), word_left(&endless, 50_000)), (54_096, 45_904));
     }
 
     #[test]

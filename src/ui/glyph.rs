@@ -24,9 +24,10 @@ pub fn fit(text: &str, cells: usize) -> String {
     if width(&text) <= cells {
         return text;
     }
-    let mut kept = String::new();
+    let (mut kept, mut used) = (String::new(), 0);
     for grapheme in text.graphemes(true) {
-        if width(&kept) + width(grapheme) + 1 > cells {
+        used += width(grapheme);
+        if used + 1 > cells {
             break;
         }
         kept.push_str(grapheme);
@@ -43,9 +44,10 @@ pub fn fit_end(text: &str, cells: usize) -> String {
     if width(&text) <= cells {
         return text;
     }
-    let mut start = text.len();
+    let (mut start, mut used) = (text.len(), 0);
     for (index, grapheme) in text.grapheme_indices(true).rev() {
-        if width(&text[start..]) + width(grapheme) + 1 > cells {
+        used += width(grapheme);
+        if used + 1 > cells {
             break;
         }
         start = index;

@@ -47,6 +47,7 @@ pub(super) fn edit(state: &mut State, edit: Edit, kind: EditKind, cursor: usize)
 fn apply(state: &mut State, edit: &Edit, selection: Selection) {
     state.document.buffer.apply(edit);
     state.document.revision += 1;
+    state.search.wanted = None;
     let rope = state.document.buffer.rope();
     state.selection =
         Selection::new(grapheme::snap(rope, selection.anchor), grapheme::snap(rope, selection.head));
@@ -190,6 +191,7 @@ pub(super) fn select(state: &mut State, selection: Selection) {
     suggest::clear(state);
     state.history.seal();
     state.goal_column = None;
+    state.search.wanted = None;
     let rope = state.document.buffer.rope();
     state.selection =
         Selection::new(grapheme::snap(rope, selection.anchor), grapheme::snap(rope, selection.head));
@@ -237,10 +239,7 @@ pub(super) fn indent(state: &mut State) -> Vec<Effect> {
     let tab = state.settings.tab_width.clamp(1, 16);
     if !state.selection.is_empty() {
         let unit = if state.settings.insert_spaces { " ".repeat(tab) } else { "\t".to_owned() };
-        return each_line(
-            state,
-            |line| if line.trim().is_empty() { (0, String::new()) } else { (0, unit.clone()) },
-        );
+        return each_line(state, |line| (0, if line.trim().is_empty() { "" } else { &unit }));
     }
     if !state.settings.insert_spaces {
         return replace_selection(state, "\t", EditKind::Other);
@@ -255,32 +254,74 @@ pub(super) fn outdent(state: &mut State) -> Vec<Effect> {
     let tab = state.settings.tab_width.clamp(1, 16);
     each_line(state, |line| {
         let spaces = line.chars().take(tab).take_while(|&c| c == ' ').count();
-        (if line.starts_with('\t') { 1 } else { spaces }, String::new())
+        (if line.starts_with('\t') { 1 } else { spaces }, "")
     })
 }
 
-/// Replaces the start of each selected line: `change` says how many chars go and what comes.
-fn each_line(state: &mut State, change: impl Fn(&str) -> (usize, String)) -> Vec<Effect> {
+/// Replaces the start of each selected line: `change` says how many chars, each of one byte, go and what comes. One change
+/// of all these lines, for there may be millions.
+fn each_line<'a>(state: &mut State, change: impl Fn(&str) -> (usize, &'a str)) -> Vec<Effect> {
     let rope = state.document.buffer.rope();
-    let selection = state.selection;
-    let last = if selection.is_empty() { selection.end() } else { selection.end() - 1 };
-    let (first, last) = (rope.char_to_line(selection.start()), rope.char_to_line(last));
-    let (mut working, mut all) = (rope.clone(), Edit::default());
-    for line in (first..=last).rev() {
-        let start = working.line_to_char(line);
-        let head: String = working.line(line).chars().take(64).collect();
-        let (removed, inserted) = change(&head);
-        let edit = Edit::replace(&working, start, start + removed, &inserted);
-        edit.apply(&mut working);
-        all.compose(edit);
+    let (selection, top) = (state.selection, state.viewport.top);
+    let (start, end) = (selection.start(), selection.end());
+    let last_char = if selection.is_empty() { end } else { end - 1 };
+    let from = grapheme::line_start(rope, start);
+    let top_line = rope.char_to_line(top.min(rope.len_chars()));
+    let top_column = top - rope.line_to_char(top_line);
+    let mut lines = LineChanges { positions: [start, end], moved: [start, end], at: from, by: 0 };
+    let old = rope.slice(from..grapheme::line_end(rope, last_char)).to_string();
+    let mut text = String::with_capacity(old.len());
+    for (index, line) in old.split('\n').enumerate() {
+        if index > 0 {
+            text.push('\n');
+        }
+        let (removed, inserted) = change(line);
+        text.push_str(inserted);
+        text.push_str(&line[removed..]);
+        lines.change(line.chars().count(), removed, inserted.chars().count());
     }
-    let moved = Selection::new(all.map(selection.anchor), all.map(selection.head));
-    let mapped_head = moved.head;
-    let effects = edit(state, all, EditKind::Other, mapped_head);
+    if text == old {
+        return Vec::new();
+    }
+    let edited = Edit::replace(rope, from, from + old.chars().count(), &text);
+    let moved = if selection.head == start {
+        Selection::new(lines.moved[1], lines.moved[0])
+    } else {
+        Selection::new(lines.moved[0], lines.moved[1])
+    };
+    let effects = edit(state, edited, EditKind::Other, moved.head);
     if !selection.is_empty() {
         select(state, moved);
     }
+    // No line came or went: the same one stays on top.
+    let rope = state.document.buffer.rope();
+    let line = rope.line_to_char(top_line.min(rope.len_lines() - 1));
+    state.viewport.top = (line + top_column).min(grapheme::line_end(rope, line));
     effects
+}
+
+/// Where positions go while the starts of lines are replaced, one line after the other.
+struct LineChanges {
+    positions: [usize; 2],
+    moved: [usize; 2],
+    /// The start of the next line, before the changes.
+    at: usize,
+    /// How much longer the lines have become.
+    by: isize,
+}
+
+impl LineChanges {
+    fn change(&mut self, length: usize, removed: usize, inserted: usize) {
+        let to = |position: usize, by: isize| position.saturating_add_signed(by);
+        let by = self.by + inserted as isize - removed as isize;
+        for (position, moved) in self.positions.iter().zip(&mut self.moved) {
+            if *position >= self.at {
+                let behind = *position >= self.at + removed;
+                *moved = if behind { to(*position, by) } else { to(self.at, self.by) };
+            }
+        }
+        (self.at, self.by) = (self.at + length + 1, by);
+    }
 }
 
 /// Takes the last step back.

@@ -42,6 +42,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     if key || !scrolled_only {
         layout::scroll_to_cursor(state);
     }
+    effects.extend(find::follow(state));
     effects.extend(model::follow(state));
     effects
 }
@@ -89,6 +90,10 @@ fn dispatch(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Predicted { revision, suggestions, latency_ms } => {
             suggest::predicted(state, revision, suggestions, latency_ms);
+            Vec::new()
+        }
+        Message::MatchesCounted { search, counts } => {
+            find::counted(state, search, &counts);
             Vec::new()
         }
         Message::HiddenStateRead { revision, cursor, values } => {
@@ -206,11 +211,7 @@ fn pasted(state: &mut State, text: &str, kind: EditKind) -> Vec<Effect> {
             return Vec::new();
         }
         Overlay::None => return editor::paste(state, text, kind),
-        Overlay::Find(bar) => {
-            bar.query.insert(text);
-            find::search(state, bar);
-            Vec::new()
-        }
+        Overlay::Find(bar) => find::pasted(state, bar, text),
         Overlay::PathPrompt { input, .. } => {
             input.insert(text);
             Vec::new()
@@ -270,10 +271,7 @@ fn global(state: &mut State, action: GlobalAction) -> Vec<Effect> {
             files::ask_path(state, PathPurpose::Open);
             Vec::new()
         }
-        GlobalAction::Find => {
-            find::open(state);
-            Vec::new()
-        }
+        GlobalAction::Find => find::open(state),
         GlobalAction::Quit => files::ask_leave(state, super::state::Leave::Quit),
         GlobalAction::Marks => question::first_mark(state),
         GlobalAction::Suspend => vec![Effect::Suspend { job: true }],

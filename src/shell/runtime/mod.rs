@@ -22,6 +22,7 @@ use super::memory::{Eagerness, Memory};
 use super::never::NeverList;
 use super::paths::{Paths, absolute};
 use super::predictor::{Change, Load, Models, OpenDocument, Predictor, Request, SavedText};
+use super::searcher::{CountRequest, Searcher};
 use super::signals::{self, Ended, Ending};
 use super::terminal::{self, Terminal, keep_text_on_panic};
 use crate::app::effect::TextFile;
@@ -179,6 +180,7 @@ pub fn run(options: EditorOptions) -> anyhow::Result<Ended> {
         saves: SaveQueue::start(&paths, sender.clone()),
         open: None,
         clipboard: Clipboard::start(sender.clone()),
+        searcher: Searcher::start(sender.clone()),
         predictor: None,
         training,
         inspector,
@@ -272,6 +274,7 @@ struct Runtime<S: Screen> {
     open: Option<PathBuf>,
     kept: Kept,
     clipboard: Clipboard,
+    searcher: Searcher,
     /// `None` until the first frame is drawn.
     predictor: Option<Predictor>,
     training: Box<dyn Training>,
@@ -468,6 +471,9 @@ impl<S: Screen> Runtime<S> {
             Effect::WriteClipboard(text) => {
                 self.screen.copy(&text)?;
                 self.clipboard.write(text);
+            }
+            Effect::CountMatches { search, text, query, from } => {
+                self.searcher.count(CountRequest { search, text, query, from });
             }
             Effect::ReadClipboard => self.clipboard.read(),
             Effect::PreviewDataset(folders) => self.training.preview(all_absolute(&folders), &self.sender),

@@ -100,6 +100,7 @@ fn bench() -> Bench {
         orphans: Orphans::default(),
         kept: Kept::start(&paths.kept, sender.clone()),
         clipboard: Clipboard::start(sender.clone()),
+        searcher: Searcher::start(sender.clone()),
         predictor: None,
         training: Box::new(NoTraining),
         inspector: Box::new(NoInspector),

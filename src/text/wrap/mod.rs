@@ -7,12 +7,10 @@
 //! segments of about [`SEGMENT`] chars, each wrapped on its own; where a cut falls depends only on the text around it, so
 //! there is nothing to cache and nothing to invalidate.
 
-use std::borrow::Cow;
-
 use ropey::Rope;
-use unicode_segmentation::UnicodeSegmentation;
 
-use super::{display, grapheme};
+use super::display;
+use super::grapheme::{self, Stretch};
 
 /// Chars after which a very long line is wrapped afresh.
 pub const SEGMENT: usize = 2048;
@@ -55,10 +53,9 @@ pub struct Cell {
     pub text: String,
 }
 
-/// The rows of one line: char indices within it. `width` is at least 2.
-pub fn rows(line: &str, width: usize, tab: usize) -> Vec<Row> {
+/// The rows of one line of `graphemes`: char indices within it. `width` is at least 2.
+pub fn rows(graphemes: &[&str], width: usize, tab: usize) -> Vec<Row> {
     let width = width.max(2);
-    let graphemes: Vec<&str> = line.graphemes(true).collect();
     let mut rows = Vec::new();
     let (mut first, mut start) = (0, 0);
     loop {
@@ -157,11 +154,11 @@ impl Wrap {
 
     /// The graphemes of a row, with their cells.
     pub fn cells(&self, rope: &Rope, row: &Row) -> Vec<Cell> {
-        let text: Cow<'_, str> = rope.slice(row.start..row.end).into();
+        let stretch = Stretch::new(rope, row.start, row.end);
         let mut cells = Vec::new();
         let (mut column, mut start) = (0, row.start);
         let limit = self.width.max(2);
-        for grapheme in text.graphemes(true) {
+        for grapheme in stretch.clusters() {
             let end = start + grapheme.chars().count();
             let mut width = display::width(grapheme, column, self.tab);
             let mut text = display::display(grapheme).into_owned();
@@ -201,8 +198,9 @@ impl Wrap {
     /// The rows of the segment of a line that holds `position`.
     fn segment_rows(&self, rope: &Rope, position: usize) -> Vec<Row> {
         let (start, end, line_end) = segment(rope, position);
-        let text: Cow<'_, str> = rope.slice(start..end).into();
-        let mut rows = rows(&text, self.width, self.tab);
+        let stretch = Stretch::new(rope, start, end);
+        let graphemes: Vec<&str> = stretch.clusters().collect();
+        let mut rows = rows(&graphemes, self.width, self.tab);
         for row in &mut rows {
             row.start += start;
             row.end += start;
@@ -235,13 +233,8 @@ fn cut(rope: &Rope, line_start: usize, line_end: usize, index: usize) -> usize {
     if index == 0 || nominal >= line_end {
         return nominal.min(line_end);
     }
-    let mut chars = rope.chars_at(nominal);
-    for back in 0..LOOK_BACK {
-        if chars.prev().is_some_and(char::is_whitespace) && grapheme::is_boundary(rope, nominal - back) {
-            return nominal - back;
-        }
-    }
-    grapheme::snap_back(rope, nominal).max(line_start)
+    let space = grapheme::space_before(rope, line_start, nominal, LOOK_BACK);
+    space.unwrap_or_else(|| grapheme::snap_back(rope, nominal).max(line_start))
 }
 
 #[cfg(test)]

@@ -1,10 +1,14 @@
 use proptest::prelude::*;
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::*;
 
 fn shown(line: &str, width: usize) -> Vec<String> {
     let chars: Vec<char> = line.chars().collect();
-    rows(line, width, 4).iter().map(|row| chars[row.start..row.end].iter().collect()).collect()
+    let rope = Rope::from_str(line);
+    let stretch = Stretch::new(&rope, 0, chars.len());
+    let graphemes: Vec<&str> = stretch.clusters().collect();
+    rows(&graphemes, width, 4).iter().map(|row| chars[row.start..row.end].iter().collect()).collect()
 }
 
 #[test]
@@ -29,7 +33,22 @@ fn rows_break_behind_spaces_and_inside_words_too_wide() {
 
 #[test]
 fn a_long_line_is_wrapped_near_the_cursor_only_and_without_gaps() {
-    for word in ["word ", "x", "한글 ", "e\u{301}\u{301}\u{301}"] {
+    for word in [
+        "word ",
+        "x",
+        "한글 ",
+        "e\u{301}\u{301}\u{301}",
+        "\u{301}",
+        "\u{200d}",
+        "👩\u{200d}",
+        "🇰",
+        "क\u{94d}",
+        "ᄀ",
+        "\u{200b}",
+        "\t",
+        " \u{301}",
+        "\u{a0}",
+    ] {
         let rope = Rope::from_str(&word.repeat(9_000));
         let wrap = Wrap { width: 30, tab: 4 };
         let all = wrap.rows_from(&rope, 0, usize::MAX);
@@ -37,11 +56,15 @@ fn a_long_line_is_wrapped_near_the_cursor_only_and_without_gaps() {
         assert!(all.windows(2).all(|pair| pair[0].end == pair[1].start && !pair[0].ends_line));
         assert_eq!(all[all.len() - 1].end, rope.len_chars());
         assert!(all.iter().all(|row| row.cells <= 31));
-        for row in &all {
+        for row in all.iter().step_by(all.len() / 300 + 1) {
             assert_eq!(wrap.row_at(&rope, row.start), *row);
+            let cells = wrap.cells(&rope, row);
+            assert_eq!(cells.iter().map(|cell| cell.width).sum::<usize>(), row.cells, "{word:?}");
+            assert_eq!((cells[0].start, cells[cells.len() - 1].end), (row.start, row.end));
+            assert!(cells.iter().all(|cell| grapheme::is_boundary(&rope, cell.start)));
         }
-        let middle = all[all.len() / 2];
-        assert_eq!(wrap.rows_before(&rope, middle.start, 100), all[all.len() / 2 - 100..all.len() / 2]);
+        let (half, back) = (all.len() / 2, 100.min(all.len() / 2));
+        assert_eq!(wrap.rows_before(&rope, all[half].start, back), all[half - back..half]);
     }
 }
 

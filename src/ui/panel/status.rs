@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
 use crate::app::mark::MarkKind;
+use crate::app::search::Search;
 use crate::app::state::{PathPurpose, Status, StatusKind};
 use crate::app::{Focus, LineInput, Overlay, PanelPhase, PanelTab, State};
 use crate::ui::glyph::{fit, fit_end, fold, width};
@@ -115,15 +116,14 @@ fn training(state: &State) -> Option<String> {
 /// What rises above the status line: a prompt or a message. Returns, for a prompt, where its cursor stands.
 pub fn draw_above(state: &State, frame: &mut Frame, above: Rect) -> Option<Position> {
     match &state.overlay {
-        Overlay::Find(bar) => {
-            let count = match (bar.current, bar.matches.len()) {
-                _ if bar.query.text().is_empty() => String::new(),
-                (_, 0) => "no match".to_owned(),
-                (Some(current), all) => format!("{} of {}", current + 1, grouped(all)),
-                (None, all) => grouped(all),
-            };
-            Some(prompt(frame, above, "Find: ", &bar.query, &count, "Enter next · ↑ previous · Esc back"))
-        }
+        Overlay::Find(bar) => Some(prompt(
+            frame,
+            above,
+            "Find: ",
+            &bar.query,
+            &found(&state.search),
+            "Enter next · ↑ previous · Esc back",
+        )),
         Overlay::PathPrompt { purpose, input } => {
             let label = match purpose {
                 PathPurpose::Open => "Open: ",
@@ -143,6 +143,25 @@ pub fn draw_above(state: &State, frame: &mut Frame, above: Rect) -> Option<Posit
             None
         }
     }
+}
+
+/// How many matches there are, and which is selected. A `+` says that they are still being counted.
+fn found(search: &Search) -> String {
+    if search.query().is_empty() {
+        return String::new();
+    }
+    let (count, all) = search.total();
+    let more = if all { "" } else { "+" };
+    let mut found = match search.index() {
+        _ if search.wanted.is_some() => "searching …".to_owned(),
+        _ if count == 0 && all => "no match".to_owned(),
+        Some(index) => format!("{} of {}{more}", grouped(index), grouped(count)),
+        None => format!("{}{more}", grouped(count)),
+    };
+    if search.restricts_case() {
+        found.push_str(", case as typed");
+    }
+    found
 }
 
 /// Whether the panel, which has the keys, shows what the message says: then the message need not cover it.
@@ -208,7 +227,10 @@ pub fn input_line(label: &str, input: &LineInput, columns: usize) -> (Line<'stat
     let before = fit_end(before, room);
     let cursor = width(label) + width(&before);
     let after = fit(after, room.saturating_sub(width(&before)) + 1);
-    let spans = vec![Span::styled(label.to_owned(), theme::KEY), Span::raw(before), Span::raw(after)];
+    let style = if input.is_selected() { theme::SELECTION } else { ratatui::style::Style::new() };
+    let parts = [before, after].map(|part| Span::styled(part, style));
+    let mut spans = vec![Span::styled(label.to_owned(), theme::KEY)];
+    spans.extend(parts);
     (Line::from(spans), cursor)
 }
 
