@@ -278,7 +278,7 @@ fn a_second_editor_on_a_file_is_told_of_the_first() {
     std::os::unix::fs::symlink(&file, &link).unwrap();
     let mut first = Session::start(root.path(), &[&file], 200, 24);
     first.wait_for("once");
-    eventually("the file locked", || fs::read_dir(root.path().join("open")).ok()?.next());
+    eventually("the file locked", || fs::read_dir(root.path().join("open")).ok()?.next()?.ok());
     let second = Session::start(root.path(), &[&link], 200, 24);
     second.wait_for("is open in another Foreword");
     drop(second);
