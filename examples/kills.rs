@@ -189,12 +189,11 @@ impl Editor {
 }
 
 fn document(bytes: usize) -> String {
+    let line = |number| format!("{number}: the harbour lay quiet and the boats were all at home\n");
     let mut text = String::with_capacity(bytes + 64);
-    for line in 1.. {
-        if text.len() >= bytes {
-            break;
-        }
-        text.push_str(&format!("{line}: the harbour lay quiet and the boats were all at home\n"));
+    let mut lines = (1..).map(line);
+    while text.len() < bytes {
+        text.extend(lines.next());
     }
     text
 }

@@ -210,9 +210,9 @@ fn a_signal_gives_the_terminal_back_and_keeps_the_text() {
 
 /// The texts in the journals of sessions, alive or dead.
 fn journaled(data: &Path) -> Vec<String> {
-    let journals = fs::read_dir(data.join("journal")).unwrap();
+    let journals = fs::read_dir(data.join("journal")).expect("the editor has made it");
     let read = |entry: fs::DirEntry| journal::read(&entry.path()).ok().flatten();
-    journals.filter_map(|entry| read(entry.unwrap())).map(|recovery| recovery.text).collect()
+    journals.filter_map(|entry| read(entry.ok()?)).map(|recovery| recovery.text).collect()
 }
 
 #[test]
