@@ -62,13 +62,11 @@ pub(super) fn what_waits(state: &mut State) -> Vec<Effect> {
 
 /// F4: asks about the first mark, or tells it; with none, asks for the texts that are kept.
 pub(super) fn first_mark(state: &mut State) -> Vec<Effect> {
-    match state.marks().into_iter().next() {
-        Some(mark) => tell(state, mark),
-        None => {
-            state.listing = Some(state.document.revision);
-            vec![Effect::ListKept]
-        }
+    if let Some(mark) = state.marks().into_iter().next() {
+        return tell(state, mark);
     }
+    state.listing = Some(state.document.revision);
+    vec![Effect::ListKept]
 }
 
 fn tell(state: &mut State, mark: Mark) -> Vec<Effect> {
@@ -150,13 +148,11 @@ pub(super) fn key(state: &mut State, mut question: Question, key: KeyEvent) -> V
         }
         _ => None,
     };
-    match taken {
-        Some(answer) => answered(state, question, answer),
-        None => {
-            state.overlay = Overlay::Question(question);
-            Vec::new()
-        }
+    if let Some(answer) = taken {
+        return answered(state, question, answer);
     }
+    state.overlay = Overlay::Question(question);
+    Vec::new()
 }
 
 /// The other text of the list is looked at.

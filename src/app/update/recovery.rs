@@ -54,16 +54,16 @@ pub(super) fn answered(state: &mut State, asked: Question, chosen: usize, answer
     let Some(found) = state.found(chosen) else { return Vec::new() };
     match answer {
         Answer::Restore => restore(state, chosen),
-        Answer::Compare => match found.path.clone() {
-            Some(path) => changed::read(state, path, Purpose::Compare(asked)),
-            None => {
-                let here = state.document.buffer.rope().to_string();
-                let name = state.document.name();
-                let difference = Difference::between(("the text found", &found.text), (&name, &here));
-                question::compare(state, Comparison { difference, scroll: 0, back: asked });
-                Vec::new()
+        Answer::Compare => {
+            if let Some(path) = found.path.clone() {
+                return changed::read(state, path, Purpose::Compare(asked));
             }
-        },
+            let here = state.document.buffer.rope().to_string();
+            let name = state.document.name();
+            let difference = Difference::between(("the text found", &found.text), (&name, &here));
+            question::compare(state, Comparison { difference, scroll: 0, back: asked });
+            Vec::new()
+        }
         Answer::Discard => {
             question::ask(state, Subject::Discard { chosen });
             Vec::new()
@@ -114,16 +114,12 @@ fn restore(state: &mut State, chosen: usize) -> Vec<Effect> {
         state.complain(format!("Save {name} first, it holds unsaved text. What was found is kept: F4."));
         return Vec::new();
     }
-    match found.path.clone() {
-        Some(path) => {
-            state.restoring = Some(found.journal.clone());
-            vec![Effect::OpenFile(path)]
-        }
-        None => {
-            files::replace_document(state, Document::default());
-            restore_here(state, chosen)
-        }
+    if let Some(path) = found.path.clone() {
+        state.restoring = Some(found.journal.clone());
+        return vec![Effect::OpenFile(path)];
     }
+    files::replace_document(state, Document::default());
+    restore_here(state, chosen)
 }
 
 /// The file of a text that is to be restored is open, if it could be.
