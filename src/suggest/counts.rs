@@ -105,6 +105,15 @@ impl Counts {
 
     /// Counts `word` after `history`, in contexts of every length.
     pub(crate) fn add(&mut self, history: &History, word: WordNumber, amount: f32, source: u16) {
+        self.add_from(history, word, amount, Some(source));
+    }
+
+    /// As [`Counts::add`], of what may be taken back: then all is as it was, to the order of followers and where they were met.
+    pub(crate) fn add_for_now(&mut self, history: &History, word: WordNumber, amount: f32) {
+        self.add_from(history, word, amount, None);
+    }
+
+    fn add_from(&mut self, history: &History, word: WordNumber, amount: f32, source: Option<u16>) {
         self.add_alone(word, amount);
         for length in 1..=self.longest {
             let Some(key) = history.context(length) else { break };
@@ -121,8 +130,8 @@ impl Counts {
         self.total += amount;
     }
 
-    /// Counts `word` after one context; returns whether it is new there.
-    fn add_to(&mut self, key: u64, word: WordNumber, amount: f32, source: u16) -> bool {
+    /// Counts `word` after one context; returns whether it is new there. Without a source what is there stays where it is.
+    fn add_to(&mut self, key: u64, word: WordNumber, amount: f32, source: Option<u16>) -> bool {
         let context = self.contexts.entry(key).or_insert(Context { total: 0.0, kinds: 0, first: NONE });
         context.total += amount;
         if context.kinds >= MANY
@@ -130,7 +139,7 @@ impl Counts {
         {
             let follower = &mut self.followers[place as usize];
             follower.count += amount;
-            follower.source = source;
+            follower.source = source.unwrap_or(follower.source);
             return false;
         }
         let (mut before, mut at) = (NONE, if context.kinds < MANY { context.first } else { NONE });
@@ -141,6 +150,7 @@ impl Counts {
         let is_new = at == NONE;
         if is_new {
             context.kinds += 1;
+            let source = source.unwrap_or_default();
             let follower = Follower { word, source, count: amount, next: context.first };
             at = if let Some(place) = self.free.pop() {
                 self.followers[place as usize] = follower;
@@ -152,8 +162,8 @@ impl Counts {
         } else {
             let follower = &mut self.followers[at as usize];
             follower.count += amount;
-            follower.source = source;
-            if before == NONE {
+            follower.source = source.unwrap_or(follower.source);
+            if before == NONE || source.is_none() {
                 return false;
             }
             let next = std::mem::replace(&mut follower.next, context.first);
@@ -272,7 +282,7 @@ impl Counts {
             .get(&key)
             .is_some_and(|&context| self.followers(context).any(|follower| follower.word == word));
         if !is_there {
-            self.add_to(key, word, amount, source);
+            self.add_to(key, word, amount, Some(source));
         }
     }
 
@@ -286,7 +296,7 @@ impl Counts {
     /// Puts back a context with its followers, each word once, the latest first.
     pub(crate) fn restore(&mut self, key: u64, followers: Vec<Follower>) {
         for follower in followers.into_iter().rev() {
-            self.add_to(key, follower.word, follower.count, follower.source);
+            self.add_to(key, follower.word, follower.count, Some(follower.source));
         }
     }
 
@@ -427,6 +437,27 @@ mod tests {
                 counts.subtract(&history, lexicon.learn(&word), 1.0);
             }
             prop_assert_eq!(plain(&counts), before);
+        }
+
+        #[test]
+        fn what_is_taken_back_that_counted_for_now_leaves_no_trace(kept in "[a-d ,]{0,60}", gone in "[a-d ,]{0,60}") {
+            let (mut lexicon, mut counts) = (Lexicon::default(), Counts::new(3));
+            for (history, word) in words(&kept) {
+                counts.add(&history, lexicon.learn(&word), 1.0, 5);
+            }
+            let trace = |counts: &Counts| {
+                let followers = |context| counts.followers(context).map(|f| (f.word, f.count as u32, f.source)).collect();
+                counts.contexts().into_iter().map(|(key, context)| (key, followers(context))).collect::<Vec<(u64, Vec<_>)>>()
+            };
+            let before = trace(&counts);
+            let gone: Vec<_> = words(&gone).collect();
+            for (history, word) in &gone {
+                counts.add_for_now(history, lexicon.learn(word), 1.0);
+            }
+            for (history, word) in gone.iter().rev() {
+                counts.subtract(history, lexicon.learn(word), 1.0);
+            }
+            prop_assert_eq!(trace(&counts), before);
         }
 
         #[test]

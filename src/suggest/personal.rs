@@ -119,7 +119,8 @@ impl Personal {
     }
 
     /// Learns a word typed here. One that nothing knows has to be met at two places: it may be a slip.
-    pub(crate) fn learn_typed(&mut self, history: &History, word: &str, is_known: bool) -> Taken {
+    /// What is not to be kept yet (`kept`: whether it is) leaves no trace when it is taken back.
+    pub(crate) fn learn_typed(&mut self, history: &History, word: &str, is_known: bool, kept: bool) -> Taken {
         let number = self.number_of(history, word);
         let is_known = is_known || self.lexicon.background().is_some_and(|background| background.knows(word));
         let was_counted = self.counts.alone(number).count > 0.0;
@@ -128,10 +129,9 @@ impl Personal {
             self.pending.insert(word.to_owned(), *history);
             return Taken::Waits;
         }
-        if let Some(first) = &first {
-            self.counts.add(first, number, 1.0, TYPED);
+        for place in first.iter().chain([history]) {
+            self.count_typed(place, number, kept);
         }
-        self.counts.add(history, number, 1.0, TYPED);
         first.map_or(Taken::Counted(number), |first| Taken::WithFirst(number, first))
     }
 
@@ -139,7 +139,16 @@ impl Personal {
     #[cfg(test)]
     pub(crate) fn type_known(&mut self, text: &str) {
         for (history, word) in history::words(text) {
-            self.learn_typed(&history, &word, true);
+            self.learn_typed(&history, &word, true, true);
+        }
+    }
+
+    /// Counts a word typed here under its number.
+    pub(crate) fn count_typed(&mut self, history: &History, number: WordNumber, kept: bool) {
+        if kept {
+            self.counts.add(history, number, 1.0, TYPED);
+        } else {
+            self.counts.add_for_now(history, number, 1.0);
         }
     }
 
@@ -269,13 +278,13 @@ mod tests {
     fn a_slip_is_not_learned_but_a_word_used_twice_is() {
         let mut personal = Personal::default();
         let places: Vec<History> = history::words("one two three").map(|(history, _)| history).collect();
-        personal.learn_typed(&places[1], "gardne", false);
+        personal.learn_typed(&places[1], "gardne", false, true);
         assert!(personal.is_empty());
-        personal.learn_typed(&places[1], "gardne", false);
+        personal.learn_typed(&places[1], "gardne", false, true);
         assert!(personal.is_empty(), "the same place is no second one");
-        personal.learn_typed(&places[2], "gardne", false);
+        personal.learn_typed(&places[2], "gardne", false, true);
         assert_eq!(count(&personal, "gardne"), 2.0);
-        personal.learn_typed(&places[1], "garden", true);
+        personal.learn_typed(&places[1], "garden", true, true);
         assert_eq!(count(&personal, "garden"), 1.0);
     }
 
@@ -284,7 +293,7 @@ mod tests {
         let mut old = Personal::default();
         old.learn_documents([("a", "the garden gate")]);
         for (history, word) in history::words("the moor gate\nthe garden") {
-            old.learn_typed(&history, &word, true);
+            old.learn_typed(&history, &word, true, true);
         }
         let mut new = Personal::default();
         new.learn_documents([("a", "the garden gate"), ("b", "the quay")]);

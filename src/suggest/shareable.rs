@@ -104,7 +104,7 @@ mod tests {
         let mut personal = Personal::default();
         personal.learn_documents([("/home/me/secret.md", &*text)]);
         for (history, word) in history::words("the gannets lit the keeper") {
-            personal.learn_typed(&history, &word, false);
+            personal.learn_typed(&history, &word, false, true);
         }
         let mut met: BTreeMap<String, usize> = BTreeMap::new();
         for piece in [often.as_str(), seldom, seldom, "the gannets lit the keeper"] {

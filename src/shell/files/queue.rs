@@ -68,7 +68,7 @@ impl SaveQueue {
         let locks = locks.to_path_buf();
         let worker = std::thread::spawn(move || {
             let (waiting, chains, in_use) = (VecDeque::new(), Chains::default(), InUse::new(&locks));
-            Worker { saver, queue, waiting, chains, in_use, messages }.run();
+            Worker { saver, queue, waiting, chains, in_use, is_marked: false, messages }.run();
         });
         Self { work: Some(work), worker: Some(worker) }
     }
@@ -80,7 +80,7 @@ impl SaveQueue {
     }
 
     /// The file that is open is this one from now on, with what `stamp` says in it; answered by `Marked` if
-    /// another instance has it open, too, and by `Unmarked` if not.
+    /// another instance has it open, too.
     pub fn opened(&self, path: Option<PathBuf>, stamp: Option<FileStamp>) {
         self.send(Work::Opened { path, stamp, at: SystemTime::now() });
     }
@@ -108,6 +108,8 @@ struct Worker {
     waiting: VecDeque<Work>,
     chains: Chains,
     in_use: InUse,
+    /// Whether it was said that another instance has the open file open.
+    is_marked: bool,
     messages: Sender<Message>,
 }
 
@@ -206,8 +208,12 @@ impl Worker {
         clear_drafts(folder_of(&target));
     }
 
-    /// Says whether another instance has the open file open, too: as long as it is so.
-    fn mark(&self, path: &Path, is_elsewhere: bool) {
+    /// Says that another instance has the open file open, too: as long as it is so.
+    fn mark(&mut self, path: &Path, is_elsewhere: bool) {
+        if !is_elsewhere && !self.is_marked {
+            return;
+        }
+        self.is_marked = is_elsewhere;
         self.answer(if is_elsewhere {
             let sentence = format!(
                 "{} is open in another Foreword, too: what is saved last counts. Close it in one of them.",

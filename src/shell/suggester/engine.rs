@@ -37,8 +37,6 @@ pub(super) struct Engine {
     learns: bool,
     /// How the file of words was when it was last looked at; `None` if it is to be looked at again.
     stamp: Option<Stamp>,
-    /// Whether what is known here is to be read again, whatever the file is like.
-    is_stale: bool,
     /// Whether words may be written down: never over a file that could not be read.
     keeps_words: bool,
 }
@@ -55,8 +53,7 @@ impl Engine {
         // Suggestions do not wait long for another editor's change.
         let store = store.with_patience(PATIENCE);
         let document = OpenDocument::default();
-        let (learns, stamp, is_stale) = (false, None, false);
-        Self { suggester, store, version, learning, document, learns, stamp, is_stale, keeps_words }
+        Self { suggester, store, version, learning, document, learns: false, stamp: None, keeps_words }
     }
 
     fn learns_from(&self, file: Option<&Path>) -> bool {
@@ -82,14 +79,12 @@ impl Engine {
         if self.stamp == Some(stamp) {
             return;
         }
-        let is_known = !self.is_stale && self.generation() == Some(self.suggester.typed().generation());
-        let follows = is_known
-            || self
-                .store
-                .words(&self.version)
-                .is_ok_and(|stored| self.suggester.refresh(stored.as_deref()).is_ok());
+        let typed = self.suggester.typed();
+        let is_known = !typed.is_stale() && self.generation() == Some(typed.generation());
+        if !is_known && let Ok(stored) = self.store.words(&self.version) {
+            let _ = self.suggester.refresh(stored.as_deref());
+        }
         self.stamp = Some(stamp);
-        self.is_stale &= !follows;
     }
 
     /// The changes made to the file of words so far.
@@ -118,7 +113,7 @@ impl Engine {
             Ok(false) => {}
             Err::<_, anyhow::Error>(error) => {
                 self.suggester.is_not_kept(typed);
-                (self.stamp, self.is_stale) = (None, true);
+                self.stamp = None;
                 return Err(format!("{error:#}"));
             }
         }

@@ -5,7 +5,7 @@
 
 use super::super::personal_file::PersonalError;
 use super::super::typed::{ChangedText, Typed};
-use super::{LanguageModel, Suggester};
+use super::{LanguageModel, Personal, Suggester};
 
 impl<M: LanguageModel> Suggester<M> {
     /// From here on the text is that of `revision`.
@@ -104,10 +104,18 @@ impl<M: LanguageModel> Suggester<M> {
     /// next [`Suggester::refresh`].
     pub fn is_not_kept(&mut self, typed: Typed) {
         self.typed = typed;
+        self.typed.is_not_kept();
     }
 
     /// Has what was learned as the file holds it. Weights that have followed what was typed since are newer than those in the file.
     fn read_kept(&mut self, stored: Option<&[u8]>) -> Result<(), PersonalError> {
+        self.word = None;
+        let generation = stored.and_then(Personal::generation_of);
+        if !self.typed.is_stale() && generation == Some(self.typed.generation()) {
+            // Nobody else has changed it: reading a large file takes longer than all the rest.
+            self.typed.withdraw(&mut self.personal);
+            return Ok(());
+        }
         let weights = (self.personal.mixture.clone(), self.personal.calibration.clone());
         match stored {
             Some(bytes) => self.personal.reread(bytes)?,
@@ -117,7 +125,7 @@ impl<M: LanguageModel> Suggester<M> {
         if !was_cleared && (self.typed.is_fresh || stored.is_none()) {
             (self.personal.mixture, self.personal.calibration) = weights;
         }
-        self.word = None;
+        self.typed.is_read();
         Ok(())
     }
 }
