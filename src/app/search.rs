@@ -2,11 +2,11 @@
 
 use ropey::Rope;
 
-use crate::text::search::{Pattern, block_of, blocks, outwards, restricts_case};
+use crate::text::search::{self, Pattern, block_of, blocks, outwards, restricts_case};
 
 /// Blocks that one key searches, at most; what it takes beyond them is left to the count.
 const AT_ONCE: usize = 16;
-/// Matches after which one key counts no further.
+/// Places looked at more closely after which one key searches no further.
 const ENOUGH: usize = 10_000;
 /// Steps that are waited for, at most.
 const MOST_STEPS: usize = 100;
@@ -115,10 +115,10 @@ impl Search {
         }
     }
 
-    /// The matches that begin in a block.
-    fn read(&mut self, rope: &Rope, block: usize) -> Vec<(usize, usize)> {
-        let found = self.pattern.as_ref().map_or_else(Vec::new, |pattern| pattern.matches(rope, block));
-        self.note(block, found.len() as u32);
+    /// What begins in a block.
+    fn read(&mut self, rope: &Rope, block: usize) -> search::Found {
+        let found = self.pattern.as_ref().map(|pattern| pattern.find(rope, block)).unwrap_or_default();
+        self.note(block, found.matches.len() as u32);
         found
     }
 
@@ -127,7 +127,7 @@ impl Search {
         let mut seen = 0;
         for block in outwards(block_of(rope, near), self.counts.len()).take(AT_ONCE) {
             if self.counts[block].is_none() {
-                seen += self.read(rope, block).len();
+                seen += self.read(rope, block).candidates;
             }
             if seen > ENOUGH {
                 return;
@@ -142,7 +142,7 @@ impl Search {
         }
         let first = block_of(rope, start.saturating_sub(self.query.chars().count()));
         let found = (first..=block_of(rope, end)).flat_map(|block| {
-            if self.counts[block] == Some(0) { Vec::new() } else { self.read(rope, block) }
+            if self.counts[block] == Some(0) { Vec::new() } else { self.read(rope, block).matches }
         });
         found.filter(|found| found.1 > start && found.0 < end).collect()
     }
@@ -154,17 +154,19 @@ impl Search {
             return Step::Nowhere;
         }
         let first = block_of(rope, wanted.from);
-        let mut read = 0;
+        let (mut read, mut seen) = (0, 0);
         // The first block comes twice: first what is ahead in it, at last what is behind.
         for far in 0..=blocks {
             let ahead = if wanted.forward { far } else { blocks - far };
             let block = (first + ahead) % blocks;
             match self.counts[block] {
                 Some(0) => continue,
-                None if read >= AT_ONCE => return Step::Unknown,
+                None if read >= AT_ONCE || seen > ENOUGH => return Step::Unknown,
                 _ => read += 1,
             }
             let found = self.read(rope, block);
+            seen += found.candidates;
+            let found = found.matches;
             let before = found.partition_point(|found| found.0 < wanted.from);
             let index = match (wanted.forward, far) {
                 (true, 0) => Some(before),

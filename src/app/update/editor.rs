@@ -258,6 +258,9 @@ pub(super) fn outdent(state: &mut State) -> Vec<Effect> {
     })
 }
 
+/// Chars of the last line, which may be very long, that are looked at to indent it.
+const HEAD: usize = 64;
+
 /// Replaces the start of each selected line: `change` says how many chars, each of one byte, go and what comes. One change
 /// of all these lines, for there may be millions.
 fn each_line<'a>(state: &mut State, change: impl Fn(&str) -> (usize, &'a str)) -> Vec<Effect> {
@@ -269,7 +272,9 @@ fn each_line<'a>(state: &mut State, change: impl Fn(&str) -> (usize, &'a str)) -
     let top_line = rope.char_to_line(top.min(rope.len_chars()));
     let top_column = top - rope.line_to_char(top_line);
     let mut lines = LineChanges { positions: [start, end], moved: [start, end], at: from, by: 0 };
-    let old = rope.slice(from..grapheme::line_end(rope, last_char)).to_string();
+    let last_line = grapheme::line_start(rope, last_char);
+    let head_end = (last_line + HEAD).min(grapheme::line_end(rope, last_char));
+    let old = rope.slice(from..head_end).to_string();
     let mut text = String::with_capacity(old.len());
     for (index, line) in old.split('\n').enumerate() {
         if index > 0 {

@@ -5,7 +5,7 @@
 //!
 //! - A cluster of more than [`MOST_CHARS`] chars is cut every so many chars from its start.
 //! - Where [`GRID`] chars in a row hold no *plain* boundary (one that the chars just before it settle), the text is cut at
-//!   every multiple of `GRID`, counted from the line's start, and read afresh from there.
+//!   every multiple of `GRID`, counted from the line's start, and read afresh from there. No flag is cut in two.
 //!
 //! What is a boundary depends only on the line and the place, so forward and backward motion, wrap and display agree. Some
 //! `2 · GRID` chars are looked at, at most.
@@ -15,12 +15,15 @@ use std::borrow::Cow;
 use ropey::Rope;
 use unicode_segmentation::GraphemeCursor;
 
-/// Chars of a cluster, at most: the longest that people write, flags and stacked letters included, have about ten.
-pub const MOST_CHARS: usize = 64;
+/// Chars of a cluster, at most: the longest that people write, flags and stacked letters included, have about ten, and
+/// Unicode's stream-safe format (UAX 15) allows thirty marks in a row.
+pub const MOST_CHARS: usize = 32;
 /// Chars without a plain boundary, after which the text is cut.
 const GRID: usize = 256;
 /// Chars before a place that may be looked at to tell whether it is a plain boundary.
 const CONTEXT: usize = MOST_CHARS + 2;
+/// Chars of flags in a row that are paired from the first: all the world's are some five hundred.
+const MOST_FLAGS: usize = 4096;
 
 /// The first boundary behind `position`; the end of the text if there is none.
 pub fn next(rope: &Rope, position: usize) -> usize {
@@ -29,7 +32,7 @@ pub fn next(rope: &Rope, position: usize) -> usize {
         return end;
     }
     let (c, after) = (rope.char(position), rope.char(position + 1));
-    if c == '\n' || after == '\n' || (is_simple(c) && is_simple(after)) {
+    if are_simple(c, after) {
         return position + 1;
     }
     let line_end = line_end(rope, position);
@@ -46,7 +49,7 @@ pub fn previous(rope: &Rope, position: usize) -> usize {
         return 0;
     }
     let (before, c) = (rope.char(position - 2), rope.char(position - 1));
-    if c == '\n' || before == '\n' || (is_simple(before) && is_simple(c)) {
+    if are_simple(before, c) {
         return position - 1;
     }
     let near = Stretch::around(rope, position - 1, position);
@@ -62,7 +65,7 @@ pub fn is_boundary(rope: &Rope, position: usize) -> bool {
     if position == 0 || position >= end {
         return position == 0 || position == end;
     }
-    if is_plainly_boundary(rope, position) {
+    if are_simple(rope.char(position - 1), rope.char(position)) {
         return true;
     }
     let near = Stretch::around(rope, position, position + 1);
@@ -81,24 +84,29 @@ pub fn snap_back(rope: &Rope, position: usize) -> usize {
     if is_boundary(rope, position) { position } else { previous(rope, position) }
 }
 
-/// The last plain boundary behind a white space in the `reach` chars before `position`, which is in a line that begins at
-/// `line_start` and goes on behind `position`.
-pub(super) fn space_before(rope: &Rope, line_start: usize, position: usize, reach: usize) -> Option<usize> {
-    let first = line_start.max(position.saturating_sub(reach + CONTEXT));
-    let least = position.saturating_sub(reach);
+/// Where a line that begins at `line_start` is best divided near `position`, which is within it: at the last plain boundary
+/// behind a white space of the chars just before, else at the last plain boundary, else right there. `position` is a
+/// multiple of [`GRID`] chars from the line's start, so it is a cut where there is no plain boundary.
+pub(super) fn division(rope: &Rope, line_start: usize, position: usize) -> usize {
+    debug_assert!((position - line_start).is_multiple_of(GRID));
+    let first = line_start.max(position.saturating_sub(GRID + CONTEXT));
     let text: Cow<'_, str> = rope.slice(first..=position).into();
-    let mut at = position;
-    let mut next = text.chars().next_back()?;
-    let mut before = &text[..text.len() - next.len_utf8()];
-    while let Some(c) = before.chars().next_back().filter(|_| at > least) {
-        if c.is_whitespace() && is_plain_boundary(before, next) {
-            return Some(at);
+    let (mut at, mut before, mut plain) = (position, &*text, None);
+    while let Some(next) = before.chars().next_back() {
+        before = &before[..before.len() - next.len_utf8()];
+        if at + GRID <= position || at <= line_start {
+            break;
         }
-        before = &before[..before.len() - c.len_utf8()];
-        next = c;
+        let follows_space = before.chars().next_back().is_some_and(char::is_whitespace);
+        if (follows_space || plain.is_none()) && is_plain_boundary(before, next) {
+            plain = plain.or(Some(at));
+            if follows_space {
+                return at;
+            }
+        }
         at -= 1;
     }
-    None
+    plain.unwrap_or_else(|| whole_flags(rope, line_start, position))
 }
 
 /// Just before the line break behind `position`, or the end of the text.
@@ -114,6 +122,7 @@ pub fn line_start(rope: &Rope, position: usize) -> usize {
 
 /// A stretch of one line, to be read cluster by cluster.
 pub struct Stretch<'a> {
+    rope: &'a Rope,
     /// From some chars before the anchor, for context.
     text: Cow<'a, str>,
     /// The last place at or before the start from which the clusters can be told.
@@ -141,7 +150,7 @@ impl<'a> Stretch<'a> {
         let first = line_start.max(anchor.saturating_sub(CONTEXT));
         let text: Cow<'_, str> = rope.slice(first..end.max(anchor)).into();
         let byte = text.char_indices().nth(anchor - first).map_or(text.len(), |(byte, _)| byte);
-        Self { text, anchor, byte, column: anchor - line_start, plain, start: position }
+        Self { rope, text, anchor, byte, column: anchor - line_start, plain, start: position }
     }
 
     /// The clusters, as they are read and drawn.
@@ -167,6 +176,8 @@ impl<'a> Stretch<'a> {
 
     fn from_anchor(&self) -> Clusters<'_> {
         let mut clusters = Clusters {
+            rope: self.rope,
+            line_start: self.anchor - self.column,
             text: &self.text,
             at: self.byte,
             end: self.byte,
@@ -185,6 +196,8 @@ impl<'a> Stretch<'a> {
 
 /// Reads clusters from an anchor on.
 struct Clusters<'a> {
+    rope: &'a Rope,
+    line_start: usize,
     text: &'a str,
     /// The byte of the next cluster.
     at: usize,
@@ -241,6 +254,11 @@ impl Clusters<'_> {
         let chars = cluster.chars().count();
         let cut = (self.since + GRID).next_multiple_of(GRID);
         if self.column + chars > cut {
+            if whole_flags(self.rope, self.line_start, self.line_start + cut) < self.line_start + cut {
+                self.end = at;
+                self.cut_here();
+                return self.advance();
+            }
             let room = cut - self.column;
             self.end = at + cluster.char_indices().nth(room).map_or(cluster.len(), |(byte, _)| byte);
             self.column = cut;
@@ -268,11 +286,11 @@ impl Clusters<'_> {
         short || is_plain_boundary(&self.text[..self.end], next)
     }
 
-    /// The text is read afresh from `end`, up to where the next cut would be.
+    /// The text is read afresh from `end`, some way beyond where the next cut would be.
     fn cut_here(&mut self) {
         (self.plain, self.since, self.segmenter) = (false, self.column, None);
         let rest = &self.text[self.end..];
-        self.limit = self.end + rest.char_indices().nth(GRID).map_or(rest.len(), |(byte, _)| byte);
+        self.limit = self.end + rest.char_indices().nth(2 * GRID).map_or(rest.len(), |(byte, _)| byte);
     }
 }
 
@@ -289,7 +307,7 @@ fn anchor(rope: &Rope, line_start: usize, position: usize) -> (usize, bool) {
         }
         match cut {
             // A plain boundary at most this far back would have moved the cut.
-            Some(cut) if at + GRID == cut + 1 => return (cut, false),
+            Some(cut) if at + GRID == cut + 1 => return (whole_flags(rope, line_start, cut), false),
             None if (at - line_start).is_multiple_of(GRID) => cut = Some(at),
             _ => {}
         }
@@ -298,6 +316,16 @@ fn anchor(rope: &Rope, line_start: usize, position: usize) -> (usize, bool) {
         next = last;
         at -= 1;
     }
+}
+
+/// `cut`, or one less where that would be in the middle of a flag.
+fn whole_flags(rope: &Rope, line_start: usize, cut: usize) -> usize {
+    if !rope.get_char(cut).is_some_and(is_regional) {
+        return cut;
+    }
+    let most = (cut - line_start).min(MOST_FLAGS);
+    let before = rope.chars_at(cut).reversed().take(most).take_while(|&c| is_regional(c)).count();
+    if before == MOST_FLAGS { cut } else { cut - before % 2 }
 }
 
 /// Whether there is a boundary between the end of `before` and `next` that the chars just before settle: all but those
@@ -327,13 +355,9 @@ fn is_plain_boundary(before: &str, next: char) -> bool {
     GraphemeCursor::new(run.len() - next.len_utf8(), run.len(), true).is_boundary(&run, 0).unwrap_or(true)
 }
 
-/// Whether the chars on both sides of `position` tell that there is a boundary.
-pub(super) fn is_plainly_boundary(rope: &Rope, position: usize) -> bool {
-    let before = position.checked_sub(1).and_then(|before| rope.get_char(before));
-    match (before, rope.get_char(position)) {
-        (None, _) | (_, None | Some('\n')) | (Some('\n'), _) => true,
-        (Some(before), Some(c)) => is_simple(before) && is_simple(c),
-    }
+/// Whether two neighbours tell that there is a boundary between them.
+pub(super) fn are_simple(before: char, next: char) -> bool {
+    before == '\n' || next == '\n' || (is_simple(before) && is_simple(next))
 }
 
 /// Chars between any two of which there is a boundary, whatever is around them. Not all such, but most that are written.

@@ -23,7 +23,13 @@ fn of_line(line: &str) -> Vec<usize> {
     };
     let plain: Vec<usize> = (0..=chars.len()).filter(plain).collect();
     let is_cut = |&at: &usize| at % GRID == 0 && plain.iter().all(|&plain| plain > at || plain + GRID <= at);
-    let mut anchors: Vec<usize> = (0..=chars.len()).filter(is_cut).chain(plain.iter().copied()).collect();
+    let whole = |at: usize| {
+        let flags = chars[..at].iter().rev().take_while(|&&c| is_regional(c)).count();
+        let odd = flags % 2 == 1 && chars.get(at).copied().is_some_and(is_regional);
+        if odd && flags < MOST_FLAGS { at - 1 } else { at }
+    };
+    let cuts = (0..=chars.len()).filter(is_cut).map(whole);
+    let mut anchors: Vec<usize> = cuts.chain(plain.iter().copied()).collect();
     anchors.sort_unstable();
     anchors.dedup();
     let mut found = vec![0];
@@ -119,6 +125,20 @@ fn boundaries_are_found_across_chunks() {
     check("");
     check("a\r\nb\r");
     check(&"👩\u{200d}🚀🇰🇷🇰🇷e\u{301}한글 \n".repeat(150));
+}
+
+#[test]
+fn all_flags_in_a_row_stay_whole() {
+    for before in ["", "x", "🇰🇷x"] {
+        let text = format!("{before}{}", "🇰🇷🇩🇪🇫🇷".repeat(200));
+        let first = before.chars().count();
+        let rope = Rope::from_str(&text);
+        assert!(
+            (first..rope.len_chars()).all(|at| is_boundary(&rope, at) == ((at - first) % 2 == 0)),
+            "{before}"
+        );
+    }
+    check(&format!("x{}", "🇰".repeat(3 * MOST_FLAGS / 2)));
 }
 
 #[test]

@@ -15,9 +15,6 @@ use super::grapheme::{self, Stretch};
 /// Chars after which a very long line is wrapped afresh.
 pub const SEGMENT: usize = 2048;
 
-/// How far before a cut a space is looked for to cut at.
-const LOOK_BACK: usize = 256;
-
 /// One row of soft-wrapped text; char indices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
@@ -233,8 +230,7 @@ fn cut(rope: &Rope, line_start: usize, line_end: usize, index: usize) -> usize {
     if index == 0 || nominal >= line_end {
         return nominal.min(line_end);
     }
-    let space = grapheme::space_before(rope, line_start, nominal, LOOK_BACK);
-    space.unwrap_or_else(|| grapheme::snap_back(rope, nominal).max(line_start))
+    grapheme::division(rope, line_start, nominal)
 }
 
 #[cfg(test)]

@@ -55,11 +55,11 @@ fn a_long_line_is_wrapped_near_the_cursor_only_and_without_gaps() {
         assert_eq!(all[0].start, 0);
         assert!(all.windows(2).all(|pair| pair[0].end == pair[1].start && !pair[0].ends_line));
         assert_eq!(all[all.len() - 1].end, rope.len_chars());
-        assert!(all.iter().all(|row| row.cells <= 31));
         for row in all.iter().step_by(all.len() / 300 + 1) {
             assert_eq!(wrap.row_at(&rope, row.start), *row);
             let cells = wrap.cells(&rope, row);
             assert_eq!(cells.iter().map(|cell| cell.width).sum::<usize>(), row.cells, "{word:?}");
+            assert!(row.cells <= 31 || cells.len() == 1, "{word:?}");
             assert_eq!((cells[0].start, cells[cells.len() - 1].end), (row.start, row.end));
             assert!(cells.iter().all(|cell| grapheme::is_boundary(&rope, cell.start)));
         }
