@@ -290,13 +290,15 @@ fn place() -> (tempfile::TempDir, ModelStore, PathBuf) {
     (folder, store, file)
 }
 
+/// A name, and how an editor takes back the chars from one place to another at the end of its text.
+type TakeBack = (&'static str, fn(&mut Editor, usize, usize));
+
 #[test]
 fn what_is_taken_back_is_not_kept_however_it_is_taken_back() {
     let begun = "the gate stood open in the garden. ";
     let secret = "Xyvogel99 sang and Xyvogel99 slept on the harbour wall until nobody came to the house. ";
     let (start, length) = (begun.chars().count(), secret.chars().count());
     let end = start + length;
-    type TakeBack = (&'static str, fn(&mut Editor, usize, usize));
     let ways: [TakeBack; 7] = [
         ("letter by letter", |editor, start, end| {
             for at in (start..end).rev() {

@@ -116,7 +116,7 @@ impl<M: LanguageModel> Suggester<M> {
             self.typed.withdraw(&mut self.personal);
             return Ok(());
         }
-        let weights = (self.personal.mixture.clone(), self.personal.calibration.clone());
+        let weights = (self.personal.mixture.clone(), self.personal.calibration);
         match stored {
             Some(bytes) => self.personal.reread(bytes)?,
             None => self.personal.forget_all(),
