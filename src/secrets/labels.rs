@@ -75,13 +75,12 @@ const NAMES: &[(Class, &str)] = &[
     (
         Class::Pin,
         "pin|pins|pin code|pin codes|pin number|pin nummer|pincode|geheimzahl|puk|puk code|tan|tan nummer|sms code|sms tan|alarm code|alarmcode|door code|\
-         gate code|entry code|access code|key code|keycode|lock code|lockbox code|unlock code|garage code|safe code|building code|bike code|security code|\
-         voicemail code|sim code|combination|safe combination|lock combination|zahlenkombination|kombination|türcode|zugangscode|zugriffscode|\
+         gate code|entry code|access code|key code|keycode|lock code|lockbox code|unlock code|garage code|safe code|building code|bike code|voicemail code|sim code|combination|safe combination|lock combination|zahlenkombination|kombination|türcode|zugangscode|zugriffscode|\
          verification code|one time code|one time password|otp|otp code|2fa code|two factor code|login code|authentication code|auth code|\
          bestätigungscode|sicherheitscode|code pin|code d'accès|code de la porte|code d'entrée|code de vérification|code de sécurité|digicode|\
          código pin|código de acceso|código de seguridad|código de verificación|código de acesso|código de verificação|número secreto|codice pin|\
          codice di accesso|codice di sicurezza|codice di verifica|pin kod|doğrulama kodu|пин|пин код|код доступа|код подтверждения|код от двери|\
-         暗証番号|認証コード|確認コード|验证码|驗證碼|동의 번호|인증번호|인증 번호|핀번호|الرقم السري|رمز التحقق|पिन|ওটিপি|mã pin|mã xác nhận|kode otp|kode verifikasi",
+         暗証番号|認証コード|確認コード|验证码|驗證碼|동의 번호|인증번호|인증 번호|핀번호|الرقم السري|رمز الدخول|رمز التحقق|पिन|ওটিপি|mã pin|mã xác nhận|kode otp|kode verifikasi",
     ),
     (
         Class::Codes,
@@ -100,11 +99,11 @@ const NAMES: &[(Class, &str)] = &[
     ),
     (
         Class::CardCheck,
-        "cvc|cvv|cvc2|cvv2|cvc code|cvv code|card verification code|card security code|prüfnummer|kartenprüfnummer|cryptogramme|cryptogramme visuel|código de verificación de la tarjeta",
+        "security code|cvc|cvv|cvc2|cvv2|cvc code|cvv code|card verification code|card security code|prüfnummer|kartenprüfnummer|cryptogramme|cryptogramme visuel|código de verificación de la tarjeta",
     ),
     (
         Class::Account,
-        "account number|account no|account nr|acct number|acct no|bank account|bank account number|sort code|routing number|aba number|kontonummer|konto nr|\
+        "account number|acct|account no|account nr|acct number|acct no|bank account|bank account number|sort code|routing number|aba number|kontonummer|konto nr|\
          bankleitzahl|blz|numéro de compte|número de cuenta|cuenta bancaria|número da conta|agência e conta|numero di conto|rekeningnummer|номер счёта|\
          номер счета|口座番号|银行账号|银行卡号|账号|계좌번호|swift|swift code|bic|bic code|iban",
     ),
@@ -112,7 +111,7 @@ const NAMES: &[(Class, &str)] = &[
         Class::Papers,
         "ssn|social security number|social security no|social security|social insurance number|sozialversicherungsnummer|sv nummer|passport number|passport no|\
          passport nr|passport|reisepass|reisepassnummer|passnummer|personalausweis|personalausweisnummer|ausweisnummer|ausweis nr|identity card|id card|id card number|\
-         id number|national id|national id number|national insurance number|nino|driver's license|drivers license|driver license|driving licence|driver's licence|\
+         id number|national id|national id number|national insurance number|ni number|nino|nir|driver's license|drivers license|driver license|driving licence|driver's licence|\
          driver's license number|driving licence number|führerscheinnummer|führerschein|steuer id|steuer identifikationsnummer|steueridentifikationsnummer|steuernummer|\
          tax id|tax number|tax file number|tfn|tin|ein|itin|vat id|nhs number|medicare number|health insurance number|krankenversicherungsnummer|versichertennummer|\
          numéro de sécurité sociale|numéro de passeport|numéro fiscal|carte d'identité|passeport|permis de conduire|pasaporte|número de pasaporte|dni|nie|nif|curp|rfc|\
@@ -247,7 +246,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
     }
 }
 
-/// Whether the text ends behind a name and its sign, where the value comes next.
+/// Whether the text ends behind a name and its sign, or in the first word there.
 pub(super) fn awaits_value(text: &str) -> bool {
     // A name and its sign are short: what stands further above matters no more.
     let text = &text[floor(text, text.len().saturating_sub(120))..];

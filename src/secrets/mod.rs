@@ -19,6 +19,7 @@
 
 use std::ops::Range;
 
+mod groups;
 mod labels;
 mod numbers;
 mod phrase;
@@ -82,9 +83,14 @@ pub fn find(text: &str) -> Vec<Secret> {
     apart
 }
 
-/// Whether `text` ends right behind a name such as `password: `, where a secret comes next.
+/// Whether `text` ends right behind a name such as `password: `, or in the first word after it: where a secret comes.
 pub fn is_awaited(text: &str) -> bool {
     labels::awaits_value(text)
+}
+
+/// Whether a value is an everyday word: it tells nothing where it stands alone.
+pub fn is_common(value: &str) -> bool {
+    words::is_common(value)
 }
 
 /// Whether a value that is one word may be taken out wherever else it stands: it is long enough to be told from other words.

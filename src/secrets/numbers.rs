@@ -29,9 +29,7 @@ static IDENTITY: LazyLock<Regex> = LazyLock::new(|| {
 /// Finds numbers by their check digits.
 pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
     for run in RUN.find_iter(text) {
-        if !is_part_of_word(text, &run.range()) {
-            cards(text, run.range(), found);
-        }
+        cards(text, run.range(), found);
     }
     let mut at = 0;
     while let Some(candidate) = ACCOUNT.find_at(text, at) {
@@ -93,7 +91,8 @@ fn cards(text: &str, run: Range<usize>, found: &mut Vec<Secret>) {
             };
             let is_alone =
                 lengths.len() == 1 || !(is_of_table(first.checked_sub(1)) || is_of_table(Some(last + 1)));
-            is_grouped(&lengths)
+            !is_part_of_word(text, &(groups[first].start..groups[last].end))
+                && is_grouped(&lengths)
                 && (is_card(&digits) || is_unchecked(&lengths, &digits))
                 && (is_alone || is_named_card(text, groups[first].start))
         });

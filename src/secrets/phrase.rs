@@ -58,11 +58,14 @@ fn next_run(text: &str, at: usize) -> Option<Run> {
     let mut rest = at;
     for (start, word) in words(&text[at..]).map(|(start, word)| (at + start, word)) {
         let is_seed = is_seed_word(word);
-        let is_near = text[rest..start].chars().all(|c| {
-            c.is_whitespace()
-                || c.is_ascii_digit()
-                || matches!(c, ',' | '.' | ')' | '-' | '*' | '|' | '"' | '\'')
-        });
+        let gap = &text[rest..start];
+        // A stop behind a word ends a sentence; behind a number it counts.
+        let is_near = !gap.starts_with('.')
+            && gap.chars().all(|c| {
+                c.is_whitespace()
+                    || c.is_ascii_digit()
+                    || matches!(c, ',' | '.' | ')' | '-' | '*' | '|' | '"' | '\'')
+            });
         rest = start + word.len();
         match &mut run {
             Some(run) if is_seed && is_near => {

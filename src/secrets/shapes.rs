@@ -128,7 +128,7 @@ const AROUND: &[(Kind, &str)] = &[
     (Kind::Password, r"[a-z][a-z0-9+.-]{1,20}://[^\s/:@\x22'<>]{0,80}:(?P<v>[^\s/\x22'<>]{1,160})@"),
     (
         Kind::Token,
-        r"[?&#;][\w.%-]{0,40}?(?:password|passwd|passphrase|pwd|psw|pass|token|secret|api[_-]?key|apikey|auth|signature|sig|jwt|credential|access[_-]?key|session(?:id|_id)?|sid|otp)=(?P<v>[^\s&#\x22'<>)\]]{3,})",
+        r"[?&#;][\w.%-]{0,40}?(?:password|passwd|passphrase|pwd|psw|pass|token|secret|api[_-]?key|apikey|auth|signature|sig|jwt|credential|access[_-]?key|session(?:id|_id)?|sid|otp)=(?P<v>[^\s&#;\x22'<>)\]]{3,})",
     ),
     (Kind::Token, r"[?&#](?:key|code|hash|ticket|invite|k|t|s|h)=(?P<r>[\w.~%+/=-]{12,})"),
     (Kind::Token, r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/(?P<v>[\w/]{16,})"),
@@ -158,7 +158,12 @@ const AROUND: &[(Kind, &str)] = &[
     (Kind::Password, r"\bsmbclient\b[^\n]{0,120}?-U[ ]?[\x22']?[^\s%]{1,40}%(?P<v>[^\s\x22']+)"),
     (
         Kind::Password,
-        r"--?[\w-]{0,24}?(?:password|passwd|passphrase|pwd|pass|token|secret|api-?key|access-key|auth)[ =][\x22']?(?P<v>[^\s\x22'-][^\s\x22']{2,})",
+        r"(?:^|[\s\x22'`])--?[\w-]{0,24}?(?:password|passwd|passphrase|pwd|pass|token|secret|api-?key|access-key|auth)=[\x22']?(?P<v>[^\s\x22'-][^\s\x22']{2,})",
+    ),
+    (Kind::Password, r"\bsmbclient\b[^\n]{0,120}?-U[ ]?[\x22']?[^\s%]{1,40}%(?P<v>[^\s\x22']+)"),
+    (
+        Kind::Password,
+        r"(?:^|[\s\x22'`])--[\w-]{0,24}?(?:password|passwd|passphrase|pwd|pass|token|secret|api-?key|access-key|auth) [\x22']?(?P<v>[^\s\x22'-][^\s\x22']{2,})",
     ),
     (Kind::Password, r"\bnet use\b[^\n]{0,80}?\\\\[^\s]{1,80}\s+(?P<v>[^\s/*][^\s]{2,})"),
     (
@@ -169,12 +174,24 @@ const AROUND: &[(Kind, &str)] = &[
     (Kind::Password, r"\bpass(?:in|out)?\s+pass:(?P<v>[^\s]{3,})"),
     (Kind::Password, r"\becho\s+[\x22']?(?P<v>[^\s\x22'|]{3,80})[\x22']?\s*\|\s*sudo\s+-S"),
     (Kind::Token, r"\b(?:bearer|basic)\s+(?P<d>[A-Za-z0-9+/_.~=-]{16,})"),
+    (Kind::Code, r"\b(?P<v>\d{4,8}) is your [\w ]{0,30}?(?:code|otp|pin|passcode)\b"),
+    (
+        Kind::Code,
+        r"\bcode (?:for|to|of|on) (?:the |our |my )?(?:front |back )?(?:door|gate|alarm|safe|building|garage|lock|locker|entrance|house|flat|bike|shed)[^\n.]{0,24}?(?P<v>\d{3,8}[#*]?)",
+    ),
+    (Kind::Code, r"\b(?:safe|lock|padlock|locker)\b[^\n.\d]{0,30}(?P<v>\d{1,2}[- ]\d{1,2}[- ]\d{1,2})\b"),
+    (Kind::Password, r"\bu(?:ser)?[:=][ \t]*[^\s]{1,40}[\s,;/]{1,3}p(?:ass|w|wd)?[:=][ \t]*(?P<s>[^\s]{4,})"),
+    (Kind::Password, r"\b(?:network|ssid|wi-?fi|wlan)\b[^\n]{0,60}?\bkey[:=][ \t]*(?P<s>[^\s]{5,})"),
+    (
+        Kind::Password,
+        r"(?:password|passwd|pwd|secret|token|api_?key)[\w]{0,16}[\x22'],[ \t]*[\x22'](?P<s>[^\x22'\n]{4,})[\x22']",
+    ),
     (Kind::Token, r"\b(?:set-)?cookie:\s*(?P<v>[\w.-]{1,40}=[^\n]{8,})"),
     (Kind::Password, r"[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{2,40}:(?P<s>[^\s/:]{5,64})"),
 ];
 
 /// Words before `ann / hunter22` that make a login of it.
-const LOGINS: &str = "log in|login|logged in|log-in|sign in|sign-in|signed in|credential|creds|user|account|anmeld|zugang|identifiant|konto|cuenta|conta";
+const LOGINS: &str = "log in|login|logged in|log-in|sign in|sign-in|signed in|credential|creds|user|account|anmeld|zugang|identifiant|konto|cuenta|conta|wifi|wi-fi|wlan|router|@";
 
 fn compile(pattern: &str) -> Regex {
     // The tests use each of them.

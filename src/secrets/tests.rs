@@ -126,6 +126,7 @@ fn passwords_in_settings_commands_and_links() {
             "CREATE USER kim IDENTIFIED BY '⟦kettle⟧';",
             "https://kim:⟦Kettle77⟧@quay.example/boats.git",
             "redis://:⟦Kettle77⟧@quay.example:6379",
+            "https://quay.example/j/845?pwd=⟦Q1w2E3r4T5⟧",
             "WIFI:T:WPA;S:quay;P:⟦kettle99⟧;;",
             "name,url,username,password\nQuay,https://quay.example,kim,⟦kettle⟧\nShed,https://shed.example,kim,⟦teapot⟧\n",
             "| site | user | password |\n| --- | --- | --- |\n| quay | kim | ⟦kettle⟧ |\n",
@@ -135,10 +136,9 @@ fn passwords_in_settings_commands_and_links() {
         Kind::Token,
         &[
             "https://quay.example/reset?token=⟦Kettle77xyz⟧&next=1",
-            "https://quay.example/j/845?pwd=⟦Q1w2E3r4T5⟧",
             "https://hooks.slack.com/services/⟦T0KETTLE1/B0KETTLE2/kettleKETTLE7788⟧",
             "https://api.telegram.org/bot⟦12345678:kettle_KETTLE_7788_kettle⟧/send",
-            "https://quay.example/password_reset/⟦k3ttl3k3ttl3k3ttl3⟧",
+            "https://quay.example/verify/⟦k3ttl3k3ttl3k3ttl3⟧",
         ],
     );
 }
@@ -335,7 +335,10 @@ fn a_value_is_awaited_behind_a_name_and_its_sign() {
         ("Password\n", true),
         ("password:\n", true),
         ("비밀번호: ", true),
+        ("password: ke", true),
+        ("PIN: 83", true),
         ("password: kettle9 ", false),
+        ("password: kettle9\nThe", false),
         ("The password is ", false),
         ("Dear Kim: ", false),
         ("", false),

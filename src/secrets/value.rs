@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::labels::{Class, Label, seed_run};
+use super::groups;
+use super::labels::{Class, Label};
 use super::words::{is_placeholder, is_said, is_strong, makes_sentence};
 use super::{Secret, line_at};
 
@@ -32,7 +33,7 @@ enum Joint {
     NextLine,
 }
 
-fn regex(pattern: &str) -> Regex {
+pub(super) fn regex(pattern: &str) -> Regex {
     // The tests use each of them.
     Regex::new(pattern).unwrap_or_else(|error| unreachable!("{error}"))
 }
@@ -40,13 +41,13 @@ fn regex(pattern: &str) -> Regex {
 /// Marks that close what the name stands in, then a sign.
 static SIGN: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r#"^[ \t"'*`_\])”»]{0,6}(?:\([^()\n]{1,30}\)[ \t]*)?(?P<sign>:=|=>|->|[=:：＝→➔➜⇒›])[>*`_]{0,3}[ \t\u{a0}]*[*`_]{0,3}"#,
+        r#"^[ \t"'*`_\])”»]{0,6}(?:[(\[][^()\[\]\n]{1,30}[)\]][ \t]*)?(?P<sign>:=|=>|->|[=:：＝→➔➜⇒›])[>*`_]{0,3}[ \t\u{a0}]*[*`_]{0,3}"#,
     )
 });
 /// `is`, in the languages of the names.
 static SAID: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?i)^[*`_\x22')]{0,3}[ \t\u{a0}]*(?:[-–—][ \t]+|[ \t\u{a0}](?:(?:is|are|was|were|will be|ist|sind|war|lautet|lauten|heißt|est|sont|était|es|son|era|é|è|são|sono|foi|fue|är|er|jest|to|это|adalah|là|है|হল|হলো|هي|هو|είναι|on)|(?:has been |was |is |wurde |a été )?(?:changed|reset|set|updated|geändert|changé) (?:to|auf|en|à))[ \t:]+)(?:(?:still|now|currently|just|simply|always|again|probably|actually|also|set to|changed to|the following|noch|jetzt|immer|weiterhin|toujours|maintenant|encore|todavía|ahora|ainda|agora|nog|steeds|nu|as follows)[ \t:]+){0,2}",
+        r"(?i)^[*`_\x22')]{0,3}[ \t\u{a0}]*(?:[-–—][ \t]+|[ \t\u{a0}](?:(?:is|are|was|were|will be|ist|sind|war|lautet|lauten|heißt|est|c'est|sont|était|es|son|era|é|è|são|sono|foi|fue|är|er|jest|это|adalah|là|है|হল|হলো|هي|هو|είναι)|(?:has been |was |is |wurde |a été )?(?:changed|reset|set|updated|geändert|changé) (?:to|auf|en|à))[ \t:]+)(?:(?:still|now|currently|just|simply|always|again|probably|actually|also|set to|changed to|the following|noch|jetzt|immer|weiterhin|toujours|maintenant|encore|todavía|ahora|ainda|agora|nog|steeds|nu|as follows)[ \t:]+){0,2}",
     )
 });
 /// `to X`, `with X`, `for the router: X`.
@@ -54,7 +55,7 @@ static TO: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?i)^[ \t]+(?:(?:to|into|as|auf|als|in|à|en|a|para|naar|zu|на|в)[ \t:]+)"));
 static FOR: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?i)^[ \t]+(?:for|of|at|on|to|in|from|für|zum|zur|vom|von|des|der|im|am|pour|du|de|d|para|del|da|do|di|per|voor|van|för|til|для|от|к)[ \t'](?:[^\n.!?:;=→]|\.[^\s]){1,56}?(?P<sign>[ \t](?:is|ist|lautet|est|es|é|è|är|er|это)[ \t]+|[ \t]?[:=→–][ \t]*)",
+        r"(?i)^[ \t]+(?:for|of|at|on|to|in|from|für|fürs|zum|zur|vom|von|des|der|im|am|pour|du|de|d|para|del|da|do|di|per|voor|van|för|til|для|от|к)[ \t'](?:[^\n.!?:;=→]|\.[^\s]){1,56}?(?P<sign>[ \t](?:is|ist|lautet|est|es|é|è|är|er|это)[ \t]+|[ \t]?[:=→–][ \t]*)",
     )
 });
 /// Scripts without blanks: `は`, `는`, `是`, or nothing.
@@ -64,15 +65,15 @@ static UNSPACED: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Whether nothing but a sign, quotes and blanks follows a name, up to one line break.
+/// Whether nothing but a sign and the beginning of a first word follows a name, on its line or on the next.
 pub(super) fn is_sign_alone(rest: &str) -> bool {
     let end = SIGN.find(rest).map_or_else(
         || if rest.trim_start_matches(['*', '_', '`']).starts_with('\n') { 0 } else { usize::MAX },
         |found| found.end(),
     );
     rest.get(end..).is_some_and(|rest| {
-        rest.matches('\n').count() <= 1
-            && rest.trim_matches(|c: char| c.is_whitespace() || "\"'`“„«「『*_".contains(c)).is_empty()
+        let value = rest.trim_start_matches(|c: char| c.is_whitespace() || "\"'`“„«「『*_".contains(c));
+        rest[..rest.len() - value.len()].matches('\n').count() <= 1 && !value.contains(char::is_whitespace)
     })
 }
 
@@ -119,7 +120,7 @@ pub(super) fn behind(place: &Place<'_>, found: &mut Vec<Secret>) {
     let _ = at(&SAID).is_some_and(|at| accept(at, Joint::Said))
         || at(&FOR).is_some_and(|at| accept(at, Joint::Loose))
         || at(&TO).is_some_and(|at| accept(at, Joint::Loose))
-        || rest.starts_with([' ', '\t', '\u{a0}', '/', '|', '(', ',']) && accept(1, Joint::Loose);
+        || rest.starts_with([' ', '\t', '\u{a0}', '/', '|', '(', ',', '.', '#']) && accept(1, Joint::Loose);
 }
 
 /// The value on the line below, where the name stands alone on its own.
@@ -127,7 +128,7 @@ fn next_line(place: &Place<'_>, accept: &mut impl FnMut(usize, Joint) -> bool) {
     let Place { text, label, line } = place;
     let before = text[line.start..label.start]
         .trim_start_matches(|c: char| c.is_whitespace() || "-*#>•\"_`".contains(c));
-    if before.chars().count() > 24 || !text[line.end..].starts_with('\n') {
+    if before.chars().count() > 16 || !text[line.end..].starts_with('\n') {
         return;
     }
     let below = line_at(text, line.end + 1);
@@ -147,12 +148,13 @@ fn values(text: &str, label: Label, start: usize, end: usize, joint: Joint) -> V
         Class::Token => tokens(text, label, start, end, joint),
         Class::Pin => digits(text, start, end, joint, 4),
         Class::CardCheck => {
-            digits(text, start, end, joint, 3).into_iter().filter(|range| range.len() <= 4).collect()
+            digits(text, start, end, joint, 3).into_iter().filter(|range| range.len() <= 8).collect()
         }
-        Class::Codes => codes(text, start),
-        Class::Seed => seed(text, start, end).into_iter().collect(),
-        Class::Account => account(text, start, end),
-        Class::Papers => papers(text, start, end),
+        Class::Codes => groups::codes(text, start),
+        Class::Seed if joint == Joint::Loose => Vec::new(),
+        Class::Seed => groups::seed(text, start, end).into_iter().collect(),
+        Class::Account => groups::account(text, start, end),
+        Class::Papers => groups::papers(text, start, end),
     }
 }
 
@@ -189,6 +191,12 @@ fn piece(text: &str, start: usize, end: usize) -> Option<Piece> {
     (!value.is_empty()).then(|| Piece { range: start..start + value.len(), is_quoted: false })
 }
 
+/// Where the value of the first name ends in `x;Timeout=5` or `x&user=y`.
+fn until_next(value: &str) -> usize {
+    let cut = value.find([';', '&']).filter(|&at| value[at + 1..].contains('=') || value[at..].len() == 1);
+    cut.unwrap_or(value.len())
+}
+
 /// Whether nothing of a sentence follows byte `at`.
 fn is_alone(text: &str, at: usize, end: usize) -> bool {
     let rest = text[at..end].trim_start_matches(|c: char| ".!?\"'`*_”」』".contains(c));
@@ -202,9 +210,7 @@ fn passwords(text: &str, label: Label, start: usize, end: usize, joint: Joint) -
     }
     let Some(first) = piece(text, start, end) else { return Vec::new() };
     let value = &text[first.range.clone()];
-    // `Password=x;Timeout=5` and `password=x&user=y` hold one value each.
-    let cut = value.find([';', '&']).filter(|&at| value[at + 1..].contains('=') || value[at..].len() == 1);
-    let range = first.range.start..cut.map_or(first.range.end, |at| first.range.start + at);
+    let range = first.range.start..first.range.start + until_next(value);
     let value = &text[range.clone()];
     let length = value.chars().count();
     if length < 3 || is_placeholder(value) {
@@ -283,7 +289,10 @@ fn phrase(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
     let rest = rest.trim_end_matches(['.', '"', '\'', '!']);
     let words: Vec<&str> = rest.split(' ').collect();
     let is_word = |word: &&str| {
-        word.chars().count() >= 2 && word.chars().all(char::is_lowercase) && !makes_sentence(word)
+        let is_number = word.chars().all(char::is_numeric);
+        word.chars().count() >= 2
+            && (is_number || word.chars().all(char::is_lowercase))
+            && !makes_sentence(word)
     };
     ((3..=8).contains(&words.len()) && words.iter().all(|word| is_word(&word)))
         .then(|| start..start + rest.len())
@@ -309,8 +318,9 @@ fn is_sentence(value: &str) -> bool {
     words.len() > 2 && words.iter().any(|word| makes_sentence(word))
 }
 
-fn is_date(value: &str) -> bool {
-    value.split(['-', '.', '/']).all(|part| part.chars().all(|c| c.is_ascii_digit()))
+pub(super) fn is_date(value: &str) -> bool {
+    let is_joined = value.chars().filter(|c| matches!(c, '-' | '.' | '/')).count() == 2;
+    is_joined && value.split(['-', '.', '/']).all(|part| part.chars().all(|c| c.is_ascii_digit()))
 }
 
 fn tokens(text: &str, label: Label, start: usize, end: usize, joint: Joint) -> Vec<Range<usize>> {
@@ -324,6 +334,7 @@ fn tokens(text: &str, label: Label, start: usize, end: usize, joint: Joint) -> V
     {
         first = second;
     }
+    first.range.end = first.range.start + until_next(&text[first.range.clone()]);
     let value = &text[first.range.clone()];
     // The token of `Authorization: Bearer x` is told by its own rule.
     let is_hyphenated = value.split(['-', '_', '.']).all(|part| part.chars().all(|c| c.is_ascii_lowercase()));
@@ -382,90 +393,4 @@ fn digits(text: &str, start: usize, end: usize, joint: Joint, least: usize) -> V
         && rest.trim_start().starts_with(char::is_lowercase);
     let is_code = count >= least && count <= 16 && !is_measure && !is_year;
     if is_code { vec![start..start + found.end()] } else { Vec::new() }
-}
-
-/// Codes one after another, over several lines too.
-fn codes(text: &str, start: usize) -> Vec<Range<usize>> {
-    static CODE: LazyLock<Regex> =
-        LazyLock::new(|| regex("^[A-Za-z0-9]{4,64}(?:-[A-Za-z0-9]{2,64}){0,12}={0,6}"));
-    const MOST: usize = 40;
-    let mut ranges: Vec<Range<usize>> = Vec::new();
-    let mut at = start;
-    while ranges.len() < MOST {
-        let lead = text[at..].find(|c: char| !(c.is_whitespace() || ",;|*•\"'`".contains(c))).unwrap_or(0);
-        let mut from = at + lead;
-        // `1. 4821-9375`
-        let numbered = text[from..].find(|c: char| !c.is_ascii_digit()).filter(|&end| end > 0 && end <= 2);
-        if let Some(end) = numbered
-            && text[from + end..].starts_with(['.', ')', ':'])
-        {
-            from += end + 1;
-            from += text[from..].len() - text[from..].trim_start_matches([' ', '\t']).len();
-        }
-        let Some(code) = CODE.find(&text[from..]) else { break };
-        let value = code.as_str();
-        let is_code = (value.bytes().any(|byte| byte.is_ascii_digit())
-            || value.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-'))
-            && (value.len() >= 6
-                || (ranges.is_empty() && value.len() >= 4)
-                || text[..from].ends_with(char::is_numeric));
-        let is_followed =
-            text[from + code.end()..].starts_with(|c: char| c.is_alphanumeric() || "/@".contains(c));
-        let is_year =
-            value.len() == 4 && ranges.is_empty() && (value.starts_with("19") || value.starts_with("20"));
-        if !is_code || is_followed || is_year {
-            break;
-        }
-        at = from + code.end();
-        ranges.push(from..at);
-    }
-    ranges
-}
-
-/// What may stand between the name of an account or of papers and its number: `number`, `is`, a sign.
-const BETWEEN: &str = r"^(?:(?i:number|nummer|no\.?|nr\.?|num\.?|numéro|número|is|ist|est|es|é|code|für|for)?[ \t:=#.：]+){0,3}(?:は|是|는|은|이)?[ ]*";
-
-fn behind_between(pattern: &str) -> Regex {
-    regex(&format!("{BETWEEN}(?P<v>{pattern})(?:[^A-Za-z0-9]|$)"))
-}
-
-/// `12345678`, `20-00-00`, a bank's code.
-fn account(text: &str, start: usize, end: usize) -> Vec<Range<usize>> {
-    static ACCOUNT: LazyLock<Regex> =
-        LazyLock::new(|| behind_between(r"[0-9][0-9 \-]{4,24}[0-9]|[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?"));
-    let found =
-        ACCOUNT.captures(&text[start..end]).and_then(|found| found.name("v").map(|value| value.range()));
-    found.map(|range| start + range.start..start + range.end).into_iter().collect()
-}
-
-/// A number of papers: at least four digits, six digits and capitals in all, in groups or not.
-fn papers(text: &str, start: usize, end: usize) -> Vec<Range<usize>> {
-    static PAPERS: LazyLock<Regex> =
-        LazyLock::new(|| behind_between(r"[A-Z0-9]{1,16}(?:[ .\-/][A-Z0-9]{1,12}){0,7}"));
-    let Some(found) =
-        PAPERS.captures(&text[start..end]).and_then(|found| found.name("v").map(|value| value.range()))
-    else {
-        return Vec::new();
-    };
-    let range = start + found.start..start + found.end;
-    let value = &text[range.clone()];
-    let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    let length = value.bytes().filter(u8::is_ascii_alphanumeric).count();
-    let is_number = digits >= 4 && length >= 6 && digits * 2 >= length && !is_date(value);
-    if is_number { vec![range] } else { Vec::new() }
-}
-
-/// Words behind the name of a seed phrase: those of the list, or six and more that make no sentence (other lists have other words).
-fn seed(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
-    if let Some(end) = seed_run(text, start) {
-        return Some(start..end);
-    }
-    let rest = text[start..end].trim_end_matches(['.', ' ', '"']);
-    let words: Vec<&str> = rest.split([' ', ',']).filter(|word| !word.is_empty()).collect();
-    let is_word = |word: &&str| word.chars().count() >= 2 && word.chars().all(char::is_lowercase);
-    let of_sentences = words.iter().filter(|word| makes_sentence(word)).count();
-    ((6..=30).contains(&words.len())
-        && words.iter().all(|word| is_word(&word))
-        && of_sentences * 10 <= words.len())
-    .then(|| start..start + rest.len())
 }

@@ -15,16 +15,16 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// Reads one byte; returns the word it finished, if any, with the history before it.
-    pub(crate) fn read(&mut self, personal: &mut Personal, byte: u8) -> Option<(History, String)> {
-        let (history, word) = self.reader.read(byte)?;
-        if history.opens_sentence() && word.starts_with(char::is_alphabetic) {
-            self.openings.0 += 1.0;
-            self.openings.1 += f32::from(word.starts_with(char::is_uppercase));
+    /// Reads one byte, and takes in the words it finishes unless the run they are of is secret.
+    pub(crate) fn read(&mut self, personal: &mut Personal, byte: u8, is_secret: impl FnOnce(&str) -> bool) {
+        for (history, word) in self.reader.read_unless(byte, is_secret) {
+            if history.opens_sentence() && word.starts_with(char::is_alphabetic) {
+                self.openings.0 += 1.0;
+                self.openings.1 += f32::from(word.starts_with(char::is_uppercase));
+            }
+            let number = personal.number_of(&history, &word);
+            self.recency.add(&history, number);
         }
-        let number = personal.number_of(&history, &word);
-        self.recency.add(&history, number);
-        Some((history, word))
     }
 
     /// Forgets a word, in any case, until it is used again.

@@ -4,7 +4,7 @@
 //! their case, numbers as one kind, and the punctuation between words (a single space is no token). Tokens are kept as hashes, for they
 //! are quick to compare and small. That hides nothing: who has a list of words can try them out, and read the phrases back.
 
-use super::word::is_word_byte;
+use super::word::{is_word_byte, parts};
 
 /// Tokens remembered at most.
 pub(crate) const LONGEST: usize = 4;
@@ -131,24 +131,35 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// Reads one byte. If it ends a word, returns the word with the history before it.
-    pub(crate) fn read(&mut self, byte: u8) -> Option<(History, String)> {
+    /// Reads one byte. If it ends a run of word characters, returns the words of it, each with the history before it.
+    pub(crate) fn read(&mut self, byte: u8) -> Vec<(History, String)> {
+        self.read_unless(byte, |_| false)
+    }
+
+    /// As [`Reader::read`], but a run that is secret tells no words, and what follows it does not know of it.
+    pub(crate) fn read_unless(
+        &mut self,
+        byte: u8,
+        is_secret: impl FnOnce(&str) -> bool,
+    ) -> Vec<(History, String)> {
         if is_word_byte(byte) {
             if self.word.is_empty() {
                 self.history = self.here();
                 self.gap.clear();
             }
             self.word.push(byte);
-            return None;
+            return Vec::new();
         }
         self.gap.push(byte);
         if self.word.is_empty() {
-            return None;
+            return Vec::new();
         }
-        let word = String::from_utf8_lossy(&std::mem::take(&mut self.word)).into_owned();
-        let before = self.history;
-        self.history.pass_word(&word);
-        Some((before, word))
+        let run = String::from_utf8_lossy(&std::mem::take(&mut self.word)).into_owned();
+        if is_secret(&run) {
+            self.history.push(hash(BREAK));
+            return Vec::new();
+        }
+        words_of(&mut self.history, &run)
     }
 
     /// The history before the word at the cursor; between words, that of a word that would begin here.
@@ -171,10 +182,23 @@ impl Reader {
     }
 }
 
+/// The words of a run of word characters, each with the history before it; `history` moves past them.
+pub(crate) fn words_of(history: &mut History, run: &str) -> Vec<(History, String)> {
+    let mut words = Vec::new();
+    for part in parts(run) {
+        words.push((*history, part.to_owned()));
+        history.pass_word(part);
+    }
+    if words.is_empty() {
+        history.pass_word(run);
+    }
+    words
+}
+
 /// The words of a text, each with the history before it.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = (History, String)> {
     let mut reader = Reader::default();
-    text.bytes().chain(std::iter::once(b'\n')).filter_map(move |byte| reader.read(byte))
+    text.bytes().chain(std::iter::once(b'\n')).flat_map(move |byte| reader.read(byte))
 }
 
 /// A piece of text as histories see it.
@@ -196,8 +220,9 @@ pub fn tokens(text: &str) -> impl Iterator<Item = Token> {
             .then(|| gap_token(&String::from_utf8_lossy(&reader.gap)));
         let mark = gap.filter(|token| !token.is_empty());
         let mark = mark.map(|token| if token == BREAK { Token::Break } else { Token::Mark(token) });
-        let word = reader.read(byte).map(|(history, word)| Token::Word(word, history.opens_sentence()));
-        mark.into_iter().chain(word)
+        let words =
+            reader.read(byte).into_iter().map(|(history, word)| Token::Word(word, history.opens_sentence()));
+        mark.into_iter().chain(words)
     })
 }
 

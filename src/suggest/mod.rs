@@ -3,7 +3,7 @@
 //! In reading order: [`Session`] keeps the model's state in step with the text before the cursor; `tree` holds what the
 //! model was asked about the bytes after it, and `beam` searches there for the likeliest words; [`Personal`] is what was learned from
 //! the writer (`counts` of what followed which `history`, words by number in a `lexicon`), [`Typed`] what was typed and is kept with the next save, `recency` the words of the open document, `slate`
-//! what both say about the word at the cursor, and `mix` makes one distribution of all of it, with a share for words that nothing knows (`escape`); `casing` lets a word follow the case of what is typed, `passed` lets those sink that the writer has typed past; `gate` decides whether one of them is sure enough to stand as ghost text;
+//! what both say about the word at the cursor, and `mix` makes one distribution of all of it, with a share for words that nothing knows (`escape`); `casing` lets a word follow the case of what is typed, `passed` lets those sink that the writer has typed past; `gate` decides whether one of them is sure enough to stand as ghost text; `guard` knows the secrets of the open document, of which nothing is learned or offered;
 //! [`Suggester`] is all of that behind one call; [`simulate()`] types a text with it and counts the keystrokes.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -19,6 +19,7 @@ mod escape;
 pub mod evaluation;
 mod forgotten;
 mod gate;
+mod guard;
 mod history;
 mod lexicon;
 mod mix;

@@ -340,7 +340,7 @@ mod tests {
         let mut document = Document::default();
         personal.learn_documents([("a", learned)]);
         for byte in text.bytes() {
-            document.read(&mut personal, byte);
+            document.read(&mut personal, byte, |_| false);
         }
         (personal, document)
     }

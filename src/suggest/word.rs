@@ -3,6 +3,10 @@
 //! The rule can be told from single bytes, so the search over bytes and the simulated typist agree on it by construction.
 
 use unicode_script::{Script, UnicodeScript as _};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+/// Characters of the longest word that is learned: what is longer is no word of a language, but a link, a key or a row of dashes.
+const LONGEST: usize = 40;
 
 /// Whether a byte is part of a word: ASCII letters and digits, `'`, `-`, and every byte of a non-ASCII character.
 pub fn is_word_byte(byte: u8) -> bool {
@@ -57,6 +61,35 @@ pub fn takes_space(word: &str) -> bool {
     )
 }
 
+/// Whether words stand without blanks in a character's script.
+fn is_unspaced(c: char) -> bool {
+    !c.is_ascii()
+        && matches!(
+            c.script(),
+            Script::Han
+                | Script::Hiragana
+                | Script::Katakana
+                | Script::Bopomofo
+                | Script::Thai
+                | Script::Lao
+                | Script::Khmer
+                | Script::Myanmar
+                | Script::Tibetan
+        )
+}
+
+/// What is learned of a run of word characters: the run itself; where words stand without blanks, its parts by the Unicode standard's
+/// word bounds (UAX 29), so that no sentence counts as a word; nothing of a run that is too long for a word.
+pub(crate) fn parts(run: &str) -> impl Iterator<Item = &str> {
+    let is_short = run.len() <= LONGEST || run.chars().nth(LONGEST).is_none();
+    let is_split = !run.is_ascii() && run.chars().any(is_unspaced);
+    let whole = (is_short && !is_split).then_some(run);
+    let parts = if is_split { run } else { "" };
+    let is_word =
+        |part: &&str| part.chars().any(char::is_alphanumeric) && part.chars().nth(LONGEST).is_none();
+    whole.into_iter().chain(parts.split_word_bounds().filter(is_word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,6 +111,26 @@ mod tests {
         ] {
             assert_eq!(prefix(before), expected, "{before:?}");
         }
+    }
+
+    #[test]
+    fn no_sentence_and_no_overlong_run_is_a_word() {
+        let (long, longer) = ("n".repeat(LONGEST), "n".repeat(LONGEST + 1));
+        for (run, expected) in [
+            ("well-known", vec!["well-known"]),
+            ("don't", vec!["don't"]),
+            ("naïve", vec!["naïve"]),
+            ("정원은", vec!["정원은"]),
+            ("庭は静か", vec!["庭", "は", "静", "か"]),
+            ("コーヒーを", vec!["コーヒー", "を"]),
+            ("我们走了", vec!["我", "们", "走", "了"]),
+            (long.as_str(), vec![long.as_str()]),
+            (longer.as_str(), vec![]),
+        ] {
+            assert_eq!(parts(run).collect::<Vec<_>>(), expected, "{run}");
+        }
+        let thai = "สวนเงียบมากในตอนเช้า";
+        assert!(parts(thai).all(|part| part.chars().count() < 4) && parts(thai).count() > 4);
     }
 
     #[test]

@@ -2,21 +2,24 @@
 //!
 //! What a writer chose is read, and no more: hidden files, what `.gitignore` or `.forewordignore` name (those inside
 //! the folder; the machine's own settings do not count), and links inside the folder are passed by, so a link to `/`
-//! or to its own parent leads nowhere. Pipes, devices and sockets are never opened, and no file is read past
-//! [`LARGEST_FILE`], so a file without an end cannot hold the program up.
+//! or to its own parent leads nowhere. Pipes, devices and sockets are never opened, whatever their name, no read waits for another
+//! program, and no file is read past [`LARGEST_FILE`], so a file without an end cannot hold the program up.
 #![expect(
     clippy::disallowed_types,
     reason = "the folder has to be read by someone; the rest of corpus takes bytes"
 )]
 
-use std::fs::File;
+use std::fs::{File, FileType};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-
-use ignore::{DirEntry, WalkBuilder};
+use std::rc::Rc;
 
 use super::format::{self, Format};
 use super::{Corpus, Document, Skipped};
+
+mod ignored;
+
+use ignored::{Folder, Rules, all_rules};
 
 /// Longer files are skipped: 32 MiB is more than a writer types in a lifetime, so such a file is a log or a dump.
 pub const LARGEST_FILE: u64 = 32 << 20;
@@ -99,43 +102,65 @@ pub fn read(paths: &[PathBuf]) -> Result<Corpus, ReadError> {
 }
 
 fn read_folder(folder: &Path, documents: &mut Vec<Document>, skipped: &mut Vec<Skipped>) {
-    let walk = WalkBuilder::new(folder)
-        .hidden(true)
-        .parents(false)
-        .require_git(false)
-        .git_global(false)
-        .ignore(false)
-        .follow_links(false)
-        .add_custom_ignore_filename(".forewordignore")
-        .sort_by_file_path(Path::cmp)
-        .build();
-    for entry in walk {
-        match entry {
-            Ok(entry) if entry.depth() == 0 || entry.file_type().is_some_and(|kind| kind.is_dir()) => {}
-            Ok(entry) => sort_out(entry.path(), read_entry(&entry), documents, skipped),
-            Err(error) => {
-                let path = path_of(&error).unwrap_or(folder).to_owned();
-                skipped.push(Skipped { path, reason: format!("cannot be read ({})", cause_of(&error)) });
+    let mut rules_left = all_rules();
+    let mut left = vec![Folder { path: folder.to_owned(), above: None }];
+    while let Some(Folder { path: folder, above }) = left.pop() {
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(cause) => {
+                skipped.push(unreadable(&folder, &cause));
+                continue;
+            }
+        };
+        let Some(rules) = Rules::read(&folder, above.as_ref(), &mut rules_left, skipped) else { continue };
+        for entry in entries {
+            let kind = entry.and_then(|entry| Ok((entry.path(), entry.file_type()?)));
+            match kind {
+                Ok((path, kind)) if rules.pass_by(&path, kind.is_dir()) => {}
+                Ok((path, kind)) if kind.is_dir() => {
+                    left.push(Folder { path, above: Some(Rc::clone(&rules)) })
+                }
+                Ok((path, kind)) => sort_out(&path, read_entry(&path, kind), documents, skipped),
+                Err(cause) => skipped.push(unreadable(&folder, &cause)),
             }
         }
     }
 }
 
-fn read_entry(entry: &DirEntry) -> Result<Document, String> {
-    if entry.path_is_symlink() {
+fn unreadable(path: &Path, cause: &io::Error) -> Skipped {
+    Skipped { path: path.to_owned(), reason: format!("cannot be read ({cause})") }
+}
+
+fn read_entry(path: &Path, kind: FileType) -> Result<Document, String> {
+    if kind.is_symlink() {
         return Err("a link; name what it points to, to learn from it".to_owned());
     }
-    if Format::of(entry.path()).is_none() {
+    if Format::of(path).is_none() {
         return Err(format::UNKNOWN_FORMAT.to_owned());
     }
-    read_file(entry.path())
+    read_file(path)
+}
+
+/// What is said of what is no ordinary file.
+const NO_FILE: &str = "not an ordinary file (a pipe, a device or a socket)";
+
+/// Opens a file for reading; never waits for another program to write into it.
+fn open_at_once(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        (rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY).bits().cast_signed(),
+    );
+    options.open(path)
 }
 
 fn read_file(path: &Path) -> Result<Document, String> {
     let unreadable = |cause: io::Error| format!("cannot be read ({cause}); check its permissions");
     let metadata = std::fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() {
-        return Err("not an ordinary file (a pipe, a device or a socket)".to_owned());
+        return Err(NO_FILE.to_owned());
     }
     let too_large = || format!("larger than {} MiB; split it to learn from it", LARGEST_FILE >> 20);
     if metadata.len() > LARGEST_FILE {
@@ -143,9 +168,12 @@ fn read_file(path: &Path) -> Result<Document, String> {
     }
     let mut bytes = Vec::with_capacity(metadata.len() as usize);
     // The length a file claims is not always its length: it may be growing, or be made up by the system.
-    File::open(path)
-        .and_then(|file| file.take(LARGEST_FILE + 1).read_to_end(&mut bytes))
-        .map_err(unreadable)?;
+    let file = open_at_once(path).map_err(unreadable)?;
+    // Between the two it may have become another.
+    if !file.metadata().map_err(unreadable)?.is_file() {
+        return Err(NO_FILE.to_owned());
+    }
+    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > LARGEST_FILE {
         return Err(too_large());
     }
@@ -162,20 +190,6 @@ fn sort_out(
         Ok(document) => documents.push(document),
         Err(reason) => skipped.push(Skipped { path: path.to_owned(), reason }),
     }
-}
-
-/// The path a walking error is about.
-fn path_of(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
-        _ => None,
-    }
-}
-
-/// What the system said, without the path.
-fn cause_of(error: &ignore::Error) -> String {
-    error.io_error().map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 #[cfg(test)]

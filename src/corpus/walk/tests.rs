@@ -168,4 +168,88 @@ mod unix {
             assert!(reason(&corpus, "shut").contains("cannot be read"));
         }
     }
+
+    /// A pipe that nobody writes into: to open it the common way is to wait for ever.
+    fn pipe(path: &Path) {
+        let made = std::process::Command::new("mkfifo").arg(path).status().unwrap();
+        assert!(made.success());
+    }
+
+    #[test]
+    fn ignore_files_that_are_none_hold_nobody_up_and_are_named() {
+        for name in [".gitignore", ".forewordignore"] {
+            let folder = folder(&[
+                ("a.txt", b"words"),
+                ("sub/b.txt", b"more"),
+                ("deep/er/c.txt", b"most"),
+                ("dev/d.txt", b"last"),
+            ]);
+            let at = |place: &str| folder.path().join(place).join(name);
+            pipe(&at(""));
+            let _socket = UnixListener::bind(at("sub")).unwrap();
+            fs::create_dir(at("deep/er")).unwrap();
+            symlink("/dev/zero", at("dev")).unwrap();
+            let corpus = read_folder_of(&folder).unwrap();
+            assert_eq!(corpus.documents.len(), 4, "{:?}", corpus.skipped);
+            assert_eq!(corpus.skipped.len(), 4, "{:?}", corpus.skipped);
+            assert!(corpus.skipped.iter().all(|skipped| skipped.reason.contains("its rules do not count")));
+        }
+    }
+
+    #[test]
+    fn rules_are_read_through_links_and_up_to_a_limit() {
+        let many = format!("first.txt\n{}last.txt\n", "# much ado\n".repeat(10_000));
+        let folder = folder(&[
+            ("rules", b"secret.txt\n"),
+            ("a/secret.txt", b"no"),
+            ("a/plain.txt", b"yes"),
+            ("b/first.txt", b"no"),
+            ("b/last.txt", b"too far down"),
+            ("b/.gitignore", many.as_bytes()),
+            (".git/info/exclude", b"ours.txt\n"),
+            ("ours.txt", b"no"),
+            ("\u{feff}.txt", b"odd"),
+            ("c/.gitignore", "\u{feff}odd.txt\n[\n!.kept.txt\n".as_bytes()),
+            ("c/odd.txt", b"no"),
+            ("c/.kept.txt", b"called in"),
+        ]);
+        symlink("../rules", folder.path().join("a/.forewordignore")).unwrap();
+        symlink("nowhere", folder.path().join("c/.forewordignore")).unwrap();
+        let corpus = read_folder_of(&folder).unwrap();
+        let found = names(&folder, corpus.documents.iter().map(|document| &document.path));
+        assert_eq!(found, ["a/plain.txt", "b/last.txt", "c/.kept.txt", "\u{feff}.txt"]);
+        assert!(reason(&corpus, "b/.gitignore").contains("only the rules at its beginning count"));
+    }
+
+    #[test]
+    fn a_folder_whose_private_files_cannot_be_known_is_passed_by() {
+        let folder =
+            folder(&[("a.txt", b"words"), ("shut/b.txt", b"private"), ("shut/.forewordignore", b"b.txt\n")]);
+        let rules = folder.path().join("shut/.forewordignore");
+        fs::set_permissions(&rules, fs::Permissions::from_mode(0o000)).unwrap();
+        // The superuser reads it all the same, and what it says counts.
+        let corpus = read_folder_of(&folder).unwrap();
+        assert_eq!(names(&folder, corpus.documents.iter().map(|document| &document.path)), ["a.txt"]);
+        if fs::read(&rules).is_err() {
+            assert!(reason(&corpus, ".forewordignore").contains("its folder is passed by"));
+        }
+    }
+
+    #[test]
+    fn a_named_pipe_is_refused_at_once() {
+        let folder = folder(&[]);
+        let path = folder.path().join("notes.txt");
+        pipe(&path);
+        let message = read(std::slice::from_ref(&path)).unwrap_err().to_string();
+        assert!(message.contains("notes.txt") && message.contains("not an ordinary file"), "{message}");
+    }
+
+    #[test]
+    fn folders_as_deep_as_the_system_lets_them_be_are_read() {
+        let folder = folder(&[]);
+        let deep = (0..500).fold(folder.path().to_owned(), |path, _| path.join("d"));
+        fs::create_dir_all(&deep).unwrap();
+        fs::write(deep.join("a.txt"), "words").unwrap();
+        assert_eq!(read_folder_of(&folder).unwrap().documents.len(), 1);
+    }
 }

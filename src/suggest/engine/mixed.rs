@@ -50,10 +50,11 @@ impl<M: LanguageModel> Suggester<M> {
         let kept = f64::from(1.0 - escape) / whole;
         let base = |word: &WordPlace, chances: &Shares| (word.counted(chances) * kept) as f32;
 
+        let before = self.word_before(prefix.len());
         let mut counted: Vec<Counted> = narrowed
             .words
             .iter()
-            .filter(|(spelling, _)| self.settings.offers(prefix, &spelling.as_bytes()[prefix.len()..]))
+            .filter(|(spelling, _)| self.offers(&before, prefix, &spelling.as_bytes()[prefix.len()..]))
             .map(|(spelling, chances)| Counted {
                 word: spelling.clone(),
                 base: base(word, chances),
@@ -176,7 +177,8 @@ impl<M: LanguageModel> Suggester<M> {
             let asked = self.settings.components;
             let slate = Slate::new(&self.personal, self.document.recency(), &history, case, asked);
             let mut next = WordPlace::new(0, history, slate, &self.personal, tree.node(space));
-            let Some((best, chance)) = self.best_at(tree, space, &mut next, (gate - so_far).exp()) else {
+            let Some((best, chance)) = self.best_at(tree, space, &mut next, &spelling, (gate - so_far).exp())
+            else {
                 break;
             };
             so_far += chance.ln();
@@ -191,12 +193,13 @@ impl<M: LanguageModel> Suggester<M> {
         ghost
     }
 
-    /// The likeliest word after `node`, and its chance, if it may be at least `least`.
+    /// The likeliest word after `node`, which `before` leads to, and its chance, if it may be at least `least`.
     fn best_at(
         &mut self,
         tree: &mut Tree<M::State>,
         node: usize,
         word: &mut WordPlace,
+        before: &str,
         least: f32,
     ) -> Option<(String, f32)> {
         let narrowed = word.narrowed(&self.personal, "").clone();
@@ -204,8 +207,7 @@ impl<M: LanguageModel> Suggester<M> {
         let begins = word.begins.exp();
         let factor = (f64::from(word.weights[LSTM]) / whole) as f32;
         let base = |chances: &Shares| (word.counted(chances) / whole) as f32 * begins;
-        let settings = &self.settings;
-        let accept = |rest: &[u8]| settings.offers("", rest);
+        let accept = |rest: &[u8]| self.offers(before, "", rest);
         let counted = narrowed
             .words
             .iter()

@@ -18,6 +18,7 @@ use super::candidate::{Candidate, Ghost, Suggestions};
 use super::casing;
 use super::document::Document;
 use super::gate::{Gate, Reliability};
+use super::guard::{Guard, word_before};
 use super::mix::Observed;
 use super::passed::{PassedOver, Ranked};
 use super::personal::Personal;
@@ -118,6 +119,8 @@ pub struct Suggester<M: LanguageModel> {
     session: Session<M>,
     /// The words of the session's context.
     document: Document,
+    /// The secrets of the session's context.
+    guard: Guard,
     /// What is known of the bytes after the session's.
     tree: Option<Tree<M::State>>,
     folded: Option<Folded<M::State>>,
@@ -129,7 +132,7 @@ pub struct Suggester<M: LanguageModel> {
     /// What was learned in this document.
     typed: Typed,
     /// Which of it at which position of the context, to be taken back with the text.
-    learned: Vec<(usize, u64)>,
+    learned: Vec<(usize, String, u64)>,
     /// What the mixture's weights may be fitted to, if it is kept.
     observed: Option<Vec<Observed>>,
     /// What the calibration may be fitted to, if it is kept: the chance a word was said to have, and whether it came.
@@ -153,6 +156,7 @@ impl<M: LanguageModel> Suggester<M> {
             personal,
             session,
             document: Document::default(),
+            guard: Guard::default(),
             tree: None,
             folded: None,
             word: None,
@@ -221,6 +225,7 @@ impl<M: LanguageModel> Suggester<M> {
     pub fn restart(&mut self) {
         self.session = Session::new(&self.model, self.settings.limits);
         self.document = Document::default();
+        self.guard = Guard::default();
         self.tree = None;
         self.folded = None;
         self.word = None;
@@ -241,11 +246,14 @@ impl<M: LanguageModel> Suggester<M> {
 
     /// Words for the place the context has come to, without their reasons. `passed_over` remembers what this reader was offered before.
     pub(super) fn answer(&mut self, after: &str, count: usize, passed_over: &mut PassedOver) -> Suggestions {
+        if self.guard.judged() != self.session.context().len() {
+            self.watch(&[]);
+        }
         let context = self.session.context();
         let start = context.iter().rposition(|&byte| !is_word_byte(byte)).map_or(0, |at| at + 1);
         let prefix = String::from_utf8_lossy(&context[start..]).into_owned();
         let address = address::typed(context).map(<[u8]>::to_vec);
-        if after.starts_with(is_word_char) {
+        if after.starts_with(is_word_char) || self.guard.is_silent() {
             return Suggestions { prefix, ..Suggestions::default() };
         }
         if self.settings.sink_passed_over {
@@ -270,13 +278,35 @@ impl<M: LanguageModel> Suggester<M> {
             (shows && address.is_none()).then(|| self.extend(&mut tree, ghost, &word, &best.word))
         });
         let threshold = self.settings.gate.threshold();
-        let address = address.and_then(|address| address::rest(self.session.context(), &address));
-        let address = address.filter(|&(_, chance)| chance >= threshold);
+        let address = address.and_then(|address| {
+            let (rest, chance) = address::rest(self.session.context(), &address)?;
+            let whole = format!("{}{rest}", String::from_utf8_lossy(&address));
+            (!self.guard.is_in(&whole)).then_some((rest, chance))
+        });
+        let address = address.filter(|(_, chance)| *chance >= threshold);
         passed_over.show(best.as_ref().filter(|_| ghost.is_some()).map(|(best, _)| best.word.as_str()));
         let ghost = address.map(|(text, confidence)| Ghost { text, confidence }).or(ghost);
         self.tree = Some(tree);
         self.word = Some(word);
         Suggestions { prefix, candidates, reasons: Vec::new(), ghost }
+    }
+
+    /// The last finished word before one of which `typed` bytes stand before the cursor.
+    fn word_before(&self, typed: usize) -> String {
+        let context = self.session.context();
+        word_before(context, context.len().saturating_sub(typed))
+    }
+
+    /// Whether a word may be offered after `before`: the settings have it, and it gives no secret away.
+    fn offers(&self, before: &str, typed: &str, rest: &[u8]) -> bool {
+        let lexicon = &self.personal.lexicon;
+        let is_word = |word: &str| {
+            let is_learned = |number| self.personal.counts.alone(number).count > 0.0;
+            lexicon.background().is_some_and(|background| background.knows(word))
+                || lexicon.number(word).is_some_and(is_learned)
+        };
+        let refuses = |rest: &str| self.guard.refuses(before, &format!("{typed}{rest}"), is_word);
+        self.settings.offers(typed, rest) && !std::str::from_utf8(rest).is_ok_and(refuses)
     }
 
     /// The root of the tree, made if need be.
@@ -294,8 +324,8 @@ impl<M: LanguageModel> Suggester<M> {
         count: usize,
         floor: f32,
     ) -> Vec<Candidate> {
-        let settings = &self.settings;
-        let accept = |rest: &[u8]| settings.offers(typed, rest);
+        let before = self.word_before(prefix.len());
+        let accept = |rest: &[u8]| self.offers(&before, typed, rest);
         let budget = Budget { floor: floor.max(self.settings.budget.floor), ..self.settings.budget };
         let outcome = search(tree, &self.model, ROOT, typed.len(), count, &budget, &accept);
         self.work.rounds += outcome.rounds;
@@ -349,5 +379,7 @@ impl Settings {
     }
 }
 
+#[cfg(test)]
+mod secret_tests;
 #[cfg(test)]
 mod tests;

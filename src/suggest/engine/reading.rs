@@ -2,6 +2,8 @@
 
 use super::super::escape::Escape;
 use super::super::gate::{Calibration, Reliability};
+use super::super::history::History;
+use super::super::history::words_of;
 use super::super::mix::Observed;
 use super::super::passed::PassedOver;
 use super::super::word::is_word_byte;
@@ -72,6 +74,16 @@ impl<M: LanguageModel> Suggester<M> {
         let was = (self.session.anchor(), self.session.context().len());
         let missing = self.session.seek(&self.model, before, offset);
         let now = (self.session.anchor(), self.session.context().len());
+        if was.0 == now.0 {
+            if was != now {
+                self.guard.cut(now.1);
+            }
+            if !missing.is_empty() || self.guard.judged() != now.1 {
+                self.watch(&missing);
+            }
+        } else {
+            self.guard.judge_all(self.session.context(), &missing);
+        }
         if was != now {
             self.tree = None;
             self.folded = None;
@@ -89,10 +101,17 @@ impl<M: LanguageModel> Suggester<M> {
         }
     }
 
+    /// Where in the context the document's words are read from.
+    fn words_from(&self) -> usize {
+        let context = self.session.context();
+        let from = context.len().saturating_sub(WORDS_WITHIN);
+        from + context[from..].iter().position(|&byte| byte == b'\n' || from == 0).unwrap_or(0)
+    }
+
     /// The context was cut to `length` bytes (or is another altogether): the words are those of what is left.
     fn reread(&mut self, is_same: bool, is_taken_back: bool, length: usize) {
-        while is_taken_back && self.learned.last().is_some_and(|&(at, ..)| at > length) {
-            if let Some((_, id)) = self.learned.pop() {
+        while is_taken_back && self.learned.last().is_some_and(|(at, ..)| *at > length) {
+            if let Some((.., id)) = self.learned.pop() {
                 self.typed.take_back(&mut self.personal, id);
             }
         }
@@ -116,11 +135,34 @@ impl<M: LanguageModel> Suggester<M> {
         }
         self.word = None;
         self.document = Document::default();
-        let from = context.len().saturating_sub(WORDS_WITHIN);
-        let from = from + context[from..].iter().position(|&byte| byte == b'\n' || from == 0).unwrap_or(0);
-        for &byte in &context[from..] {
-            self.document.read(&mut self.personal, byte);
+        self.read_words(self.words_from());
+    }
+
+    /// Reads the words of the context from `from` on.
+    fn read_words(&mut self, from: usize) {
+        let Self { session, document, personal, guard, .. } = self;
+        for (at, &byte) in session.context().iter().enumerate().skip(from) {
+            document.read(personal, byte, |word| guard.hides(at - word.len()..at, word));
         }
+    }
+
+    /// Judges what of the context, and of what comes next, is secret. What turns out to be is taken back: from the counts, as far as it was
+    /// learned here, and from the words of the document.
+    pub(super) fn watch(&mut self, ahead: &[u8]) {
+        if !self.guard.judge(self.session.context(), ahead) {
+            return;
+        }
+        let Self { learned, personal, typed, guard, .. } = self;
+        learned.retain(|(end, word, id)| {
+            let is_secret = guard.hides(end - 1 - word.len()..end - 1, word);
+            if is_secret {
+                typed.take_back(personal, *id);
+            }
+            !is_secret
+        });
+        self.word = None;
+        self.document = Document::default();
+        self.read_words(self.words_from());
     }
 
     /// Reads one more byte that the writer typed, learns from the word it may finish, and returns ln of the chance it had: that
@@ -132,6 +174,9 @@ impl<M: LanguageModel> Suggester<M> {
         let is_word = is_word_byte(byte);
         let typed = self.document.word().len();
         let at = self.session.context().len();
+        if !is_word && typed > 0 && self.guard.judged() <= at {
+            self.watch(&[byte]);
+        }
         if is_word || typed > 0 {
             self.open_word(at - typed);
         }
@@ -175,8 +220,7 @@ impl<M: LanguageModel> Suggester<M> {
                 if self.settings.learns {
                     self.personal.mixture.learn(&word.situation, &chances, RATE);
                     let is_known = by_lstm / (typed + 1) as f64 > KNOWN;
-                    let id = self.typed.learn(&mut self.personal, &word.history, &spelling, is_known);
-                    self.learned.push((at + 1, id));
+                    self.learn(at, word.history, &spelling, is_known);
                 }
             }
         }
@@ -184,8 +228,30 @@ impl<M: LanguageModel> Suggester<M> {
         log_prob
     }
 
+    /// Learns a run of word characters that was finished at `at`, unless it is secret.
+    fn learn(&mut self, at: usize, mut history: History, run: &str, is_known: bool) {
+        if self.guard.hides(at - run.len()..at, run) {
+            // What it was learned as before it was known to be secret goes.
+            let lexicon = &self.personal.lexicon;
+            let was_learned =
+                lexicon.number(run).is_some_and(|number| self.personal.counts.alone(number).count > 0.0);
+            if was_learned
+                && self.guard.tells(run)
+                && !lexicon.background().is_some_and(|known| known.knows(run))
+            {
+                self.personal.forget(run);
+            }
+            return;
+        }
+        for (history, word) in words_of(&mut history, run) {
+            let id = self.typed.learn(&mut self.personal, &history, &word, is_known);
+            self.learned.push((at + 1, word, id));
+        }
+    }
+
     fn push(&mut self, byte: u8) {
-        self.document.read(&mut self.personal, byte);
+        let (at, guard) = (self.session.context().len(), &self.guard);
+        self.document.read(&mut self.personal, byte, |word| guard.hides(at - word.len()..at, word));
         self.tree = self.tree.take().and_then(|tree| tree.descend(byte));
         if let Some(tree) = &self.tree {
             self.session.adopt(byte, tree.node(ROOT).state.clone());
