@@ -10,6 +10,7 @@ use super::context::Context;
 use super::file::read_file;
 use super::output::Printer;
 use crate::shell::suggester::{change_words, read_words, replace_words};
+use crate::shell::visible;
 use crate::suggest::{Background, LeftOut, Personal};
 
 /// Carries the action out on the words of `model`, and prints the words there are then, if they are asked for.
@@ -113,7 +114,7 @@ pub(super) fn run<W: Write>(
 
 /// Says something beside the result.
 fn warn(said: &str) -> io::Result<()> {
-    writeln!(io::stderr(), "foreword: {said}")
+    writeln!(visible::stderr(), "foreword: {said}")
 }
 
 /// Writes a file for its owner alone; never over another.

@@ -72,21 +72,23 @@ impl Guard {
             context[low..].iter().enumerate().filter(|&(_, &byte)| byte == b'\n').map(|(at, _)| low + at + 1);
         let starts: Vec<usize> = feeds.collect();
         // The line above that is not blank may hold the name of the value that stands on this one.
-        let this = starts.last().copied();
         let is_blank = |range: Range<usize>| context[range].iter().all(u8::is_ascii_whitespace);
-        let above = starts.windows(2).rev().find(|pair| !is_blank(pair[0]..pair[1])).map(|pair| pair[0]);
-        let (mut from, is_cut) = match (above, this) {
-            (Some(above), _) => (above, false),
-            _ if low == 0 => (0, false),
-            _ => (low, true),
+        let first = (low == 0).then_some(0);
+        let lines: Vec<usize> = first.into_iter().chain(starts.iter().copied()).collect();
+        let mut above = lines.windows(2).rev().filter(|pair| !is_blank(pair[0]..pair[1])).map(|pair| pair[0]);
+        let (mut from, mut settled) = match (above.next(), above.next()) {
+            // A value on that line may have its name on the line above it.
+            (Some(above), Some(name)) => (name, above),
+            (Some(above), None) => (above, above),
+            _ if low == 0 => (0, 0),
+            _ => (low, low + MARGIN),
         };
         if let Some(key) = self.found.last().filter(|found| found.kind == Kind::PrivateKey)
             && key.range.end >= self.judged
             && context.len() - key.range.start <= LONGEST_KEY
         {
-            from = from.min(key.range.start);
+            (from, settled) = (from.min(key.range.start), settled.min(key.range.start));
         }
-        let settled = if is_cut { from + MARGIN } else { from };
         self.judge_from(from, settled, context, ahead)
     }
 

@@ -239,6 +239,7 @@ impl Predictor {
             messages,
             last: None,
             failures: 0,
+            marked: Vec::new(),
         };
         let worker = std::thread::spawn(move || worker.run());
         Self { mailbox, worker: Some(worker) }
@@ -282,6 +283,8 @@ struct Worker {
     /// The last request answered: asked again of a new model, so that its words show without a keystroke.
     last: Option<Request>,
     failures: u32,
+    /// Of what could not be had, what was said.
+    marked: Vec<MarkKind>,
 }
 
 impl Worker {
@@ -315,17 +318,26 @@ impl Worker {
                 self.engine = engine;
                 self.failures = 0;
                 self.tell(Message::ModelLoaded { name, versions });
-                self.tell(Message::Unmarked(MarkKind::Model));
-                self.tell(Message::Unmarked(MarkKind::Words));
-                for mark in marks {
-                    self.tell(Message::Marked(mark));
-                }
+                self.mark(marks);
                 if let Some(request) = self.last.take() {
                     self.suggest(request, Instant::now());
                 }
             }
             Ok(Err(said)) => self.tell(Message::ModelFailed(said)),
             Err(panic) => self.tell(failed(&*panic)),
+        }
+    }
+
+    /// What stands now of what could not be had.
+    fn mark(&mut self, marks: Vec<Mark>) {
+        let now: Vec<MarkKind> = marks.iter().map(|mark| mark.kind).collect();
+        for gone in std::mem::replace(&mut self.marked, now.clone()) {
+            if !now.contains(&gone) {
+                self.tell(Message::Unmarked(gone));
+            }
+        }
+        for mark in marks {
+            self.tell(Message::Marked(mark));
         }
     }
 

@@ -20,100 +20,21 @@ use super::input;
 use super::journal::{Journal, Kept, Orphans};
 use super::memory::{Eagerness, Memory};
 use super::never::NeverList;
-use super::paths::{Paths, absolute};
+use super::paths::absolute;
 use super::predictor::{Change, Load, Models, OpenDocument, Predictor, Request, SavedText};
 use super::searcher::{CountRequest, Searcher};
 use super::signals::{self, Ended, Ending};
 use super::terminal::{self, Terminal, keep_text_on_panic};
+use super::visible;
 use crate::app::effect::TextFile;
 use crate::app::mark::{Mark, MarkKind};
 use crate::app::message::FileContent;
 use crate::app::{Effect, Message, Settings, State, update};
 use crate::config::Config;
-use crate::train::TrainingPlan;
 
-/// What is drawn on: the terminal, or a test's record.
-pub trait Screen {
-    /// Draws a frame.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
-    fn draw(&mut self, state: &State) -> io::Result<()>;
+mod given;
 
-    /// Has the terminal copy a text to its own clipboard, if it can.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
-    fn copy(&mut self, text: &str) -> io::Result<()>;
-
-    /// Takes the terminal over (again); the next frame is drawn whole.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
-    fn take(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    /// Gives the terminal to whoever has it next; nothing is drawn until it is taken again.
-    fn give_back(&mut self) {}
-}
-
-/// The training thread, as the loop sees it. Every call returns at once; answers come as messages.
-pub trait Training: Send {
-    /// Walks folders; answered by [`Message::DatasetPreviewed`].
-    fn preview(&mut self, folders: Vec<PathBuf>, messages: &Sender<Message>);
-    /// Starts a retraining; answered by [`Message::TrainingStepped`] and at last one of the other `Training…` messages.
-    fn start(&mut self, plan: TrainingPlan, messages: &Sender<Message>);
-    /// Holds it between two steps.
-    fn pause(&mut self);
-    /// Goes on.
-    fn resume(&mut self);
-    /// Stops and keeps nothing.
-    fn cancel(&mut self);
-    /// Stops taking steps and judges what there is.
-    fn finish(&mut self);
-}
-
-/// What looks into models, as the loop sees it.
-pub trait Inspect: Send {
-    /// Looks into version `request.model`; returns at once, answered by [`Message::ModelInspected`].
-    fn inspect(&mut self, request: InspectionRequest, messages: &Sender<Message>);
-}
-
-/// What is to be looked into.
-#[derive(Debug, Clone)]
-pub struct InspectionRequest {
-    /// Sent back with the answer.
-    pub inspection: u64,
-    /// The version.
-    pub model: String,
-    /// Another version to compare it with.
-    pub before: Option<String>,
-    /// The text to measure on, if it is long enough.
-    pub text: Rope,
-}
-
-/// What the editor starts with.
-pub struct EditorOptions {
-    /// Files to open.
-    pub files: Vec<PathBuf>,
-    /// Where things are kept.
-    pub paths: Paths,
-    /// The settings.
-    pub config: Config,
-    /// Where models come from.
-    pub models: Box<dyn Models>,
-    /// What retrains them.
-    pub training: Box<dyn Training>,
-    /// What looks into them.
-    pub inspector: Box<dyn Inspect>,
-    /// The words that are never offered.
-    pub never: NeverList,
-    /// What is remembered of the starts before.
-    pub memory: Memory,
-    /// What the writer has to know as long as it is so: files that could not be read and were set aside.
-    pub marks: Vec<Mark>,
-}
+pub use given::{EditorOptions, Inspect, InspectionRequest, Screen, Training};
 
 /// How long a question that comes unasked is on the screen before it takes an answer.
 const ARMING: Duration = Duration::from_secs(1);
@@ -217,7 +138,7 @@ pub fn run(options: EditorOptions) -> anyhow::Result<Ended> {
     if kept.is_some() {
         // Nobody may be there to read it.
         let _ = writeln!(
-            io::stderr(),
+            visible::stderr(),
             "foreword was asked to end; the text is kept, and offered at the next start"
         );
     }

@@ -3,8 +3,10 @@ use std::sync::{Arc, Mutex};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::*;
+use crate::shell::paths::Paths;
 use crate::shell::predictor::{Loaded, Suggest};
 use crate::suggest::Suggestions;
+use crate::train::TrainingPlan;
 
 #[derive(Debug, Clone, PartialEq)]
 enum Event {

@@ -20,8 +20,13 @@ fn incognito() -> Settings {
 
 /// Types `text`, a letter at a time, and returns all that was ever offered while it was typed.
 fn type_into<M: LanguageModel>(suggester: &mut Suggester<M>, text: &str) -> Vec<String> {
+    type_on(suggester, text, 0)
+}
+
+/// Types the rest of `text`, of which the bytes before `typed` were typed already.
+fn type_on<M: LanguageModel>(suggester: &mut Suggester<M>, text: &str, typed: usize) -> Vec<String> {
     let mut offered = Vec::new();
-    for end in (0..=text.len()).filter(|&end| text.is_char_boundary(end)) {
+    for end in (typed..=text.len()).filter(|&end| text.is_char_boundary(end)) {
         let shown = suggester.suggest(&text[..end], "", 5);
         offered.extend(shown.candidates.into_iter().map(|candidate| candidate.word));
         offered.extend(shown.ghost.map(|ghost| format!("{}{}", shown.prefix, ghost.text)));
@@ -59,8 +64,11 @@ fn secrets_that_are_typed_are_not_learned_and_never_offered() {
         // Twice, for a word is learned at its second place; then each of them begun again.
         let begun: String =
             words.iter().map(|word| format!("{} ", word.chars().take(3).collect::<String>())).collect();
-        let offered =
-            type_into(&mut suggester, &format!("The garden was quiet.\n{line}{line}The garden was {begun}"));
+        let first = format!("The garden was quiet.\n{line}");
+        // A value is known to be one when it is whole.
+        type_into(&mut suggester, &first);
+        let all = format!("{first}{line}The garden was {begun}");
+        let offered = type_on(&mut suggester, &all, first.len());
         for word in words {
             let is_in = |texts: &[String]| {
                 texts.iter().any(|text| text.to_lowercase().contains(&word.to_lowercase()))
@@ -89,7 +97,9 @@ fn the_open_document_alone_offers_no_secret_either() {
         "password: Ket\nK",
         "Kettle77\npassword: Kettle77\nKe",
     ] {
-        let offered = type_into(&mut suggester, text);
+        let known = text.rfind('\n').unwrap();
+        type_into(&mut suggester, &text[..known]);
+        let offered = type_on(&mut suggester, text, known);
         assert!(offered.iter().all(|word| !word.to_lowercase().starts_with("ket")), "{text}: {offered:?}");
         suggester.restart();
         let at_once = suggester.suggest(text, "", 5);
