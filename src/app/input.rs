@@ -79,10 +79,14 @@ impl LineInput {
         if self.selected {
             self.clear();
         }
-        let room = LONGEST.saturating_sub(self.text.len());
-        let text = &text[..text.floor_char_boundary(room)];
-        let line = text.lines().next().unwrap_or_default();
-        let line: String = line.chars().filter(|c| !c.is_control()).collect();
+        let mut room = LONGEST.saturating_sub(self.text.len());
+        let line = text.chars().take_while(|&c| c != '\n').filter(|c| !c.is_control());
+        let fits = |c: &char| {
+            let fits = c.len_utf8() <= room;
+            room = room.saturating_sub(c.len_utf8());
+            fits
+        };
+        let line: String = line.take_while(fits).collect();
         self.text.insert_str(self.cursor, &line);
         self.cursor = self.boundary_from(self.cursor + line.len());
     }

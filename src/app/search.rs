@@ -245,7 +245,7 @@ mod tests {
         ] {
             let (mut search, rope) = search(&places);
             assert_eq!(go(&mut search, &rope, from, forward), Some(to), "from {from}");
-            let (mut counted, _) = (search, ());
+            let mut counted = search;
             let pattern = Pattern::new("x").unwrap();
             (0..blocks(&rope))
                 .for_each(|block| counted.note(block, pattern.matches(&rope, block).len() as u32));

@@ -62,16 +62,12 @@ fn run(requests: &Receiver<CountRequest>, messages: &Sender<Message>) {
         while let Ok(later) = requests.try_recv() {
             request = later;
         }
-        match catch_unwind(AssertUnwindSafe(|| count(&request, requests, messages))) {
-            Ok(after) => next = after,
-            Err(_) => {
-                let failed =
-                    Message::WorkerFailed { worker: "search", cause: "the count went wrong".to_owned() };
-                let _ = messages.send(failed);
-                next = None;
-            }
+        let counted = catch_unwind(AssertUnwindSafe(|| count(&request, requests, messages)));
+        if counted.is_err() {
+            let cause = "the count went wrong".to_owned();
+            let _ = messages.send(Message::WorkerFailed { worker: "search", cause });
         }
-        next = next.or_else(|| requests.recv().ok());
+        next = counted.ok().flatten().or_else(|| requests.recv().ok());
     }
 }
 

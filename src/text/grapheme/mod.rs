@@ -156,7 +156,7 @@ impl<'a> Stretch<'a> {
     /// The clusters, as they are read and drawn.
     pub fn clusters(&self) -> impl Iterator<Item = &str> {
         let mut at = self.anchor;
-        self.from_anchor().skip_while(move |cluster| {
+        self.all().skip_while(move |cluster| {
             let skipped = at < self.start;
             if skipped {
                 at += cluster.chars().count();
@@ -168,13 +168,13 @@ impl<'a> Stretch<'a> {
     /// The ends of the clusters from the anchor on.
     fn boundaries(&self) -> impl Iterator<Item = usize> {
         let mut at = self.anchor;
-        self.from_anchor().map(move |cluster| {
+        self.all().map(move |cluster| {
             at += cluster.chars().count();
             at
         })
     }
 
-    fn from_anchor(&self) -> Clusters<'_> {
+    fn all(&self) -> Clusters<'_> {
         let mut clusters = Clusters {
             rope: self.rope,
             line_start: self.anchor - self.column,
