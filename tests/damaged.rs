@@ -14,12 +14,17 @@ use std::path::Path;
 
 use support::{Session, eventually};
 
-/// Opens a text with the data directory as it is, waits for what is said, writes into the text and saves it.
-fn opens_and_says(data: &Path, said: &str) {
+/// F4, which tells the whole sentence of what the status line warns of.
+const MARKS: &str = "\x1bOS";
+
+/// Opens a text with the data directory as it is, waits for the warning and what F4 says of it, writes into the text and saves it.
+fn opens_and_says(data: &Path, warned: &str, said: &str) {
     let file = data.join("letter.md");
     fs::write(&file, "Dear Kim\n").unwrap();
     let mut session = Session::start(data, &[&file], 200, 24);
     session.wait_for("Dear Kim");
+    session.wait_for(warned);
+    session.send(MARKS);
     session.wait_for(said);
     session.send("My ");
     session.wait_for("My Dear Kim");
@@ -37,14 +42,16 @@ fn the_text_opens_whatever_has_become_of_our_own_files() {
     };
     let latin: Damage = |path| fs::write(path, b"caf\xe9").unwrap();
     let folder: Damage = |path| fs::create_dir(path).unwrap();
-    for (file, damage) in [
-        ("config.toml", latin),
-        ("config.toml", pipe),
-        ("never.txt", folder),
-        ("never.txt", pipe),
-        ("models/manifest.json", latin),
-        ("models/manifest.json", pipe),
-        ("models/base.words", latin),
+    let (settings, blocked) = ("! settings set aside", "! blocked words set aside");
+    let (model, words) = ("! model set aside", "! learned words set aside");
+    for (file, damage, warned) in [
+        ("config.toml", latin, settings),
+        ("config.toml", pipe, settings),
+        ("never.txt", folder, blocked),
+        ("never.txt", pipe, blocked),
+        ("models/manifest.json", latin, model),
+        ("models/manifest.json", pipe, model),
+        ("models/base.words", latin, words),
     ] {
         let data = tempfile::tempdir().unwrap();
         fs::create_dir(data.path().join("models")).unwrap();
@@ -55,7 +62,7 @@ fn the_text_opens_whatever_has_become_of_our_own_files() {
             (path.symlink_metadata().unwrap().file_type(), path.is_file().then(|| fs::read(&path).unwrap()))
         };
         let before = found();
-        opens_and_says(data.path(), file);
+        opens_and_says(data.path(), warned, file);
         assert_eq!(found(), before, "{file} was written over");
     }
 }
@@ -69,7 +76,7 @@ fn a_folder_that_others_may_write_to_is_not_used_and_the_text_opens() {
     fs::create_dir(&models).unwrap();
     std::os::unix::fs::symlink(&letter, models.join(".lock")).unwrap();
     fs::set_permissions(&models, fs::Permissions::from_mode(0o777)).unwrap();
-    opens_and_says(data.path(), "chmod go-w");
+    opens_and_says(data.path(), "! no crash protection", "chmod go-w");
     assert_eq!(fs::read_to_string(&letter).unwrap(), "not to be cut short");
     let journal = fs::read_dir(data.path().join("journal")).map_or(0, Iterator::count);
     assert_eq!(journal, 0, "nothing private is kept");

@@ -368,14 +368,14 @@ fn a_second_editor_on_a_file_is_told_of_the_first() {
     first.wait_for("once");
     eventually("the file locked", || fs::read_dir(root.path().join("open")).ok()?.next()?.ok());
     let second = Session::start(root.path(), &[&link], 200, 24);
-    second.wait_for("is open in another Foreword");
+    second.wait_for("! open elsewhere too");
     drop(second);
     // A lock that its holder left is nobody's.
     first.signal("KILL");
     first.wait_end();
     let third = Session::start(root.path(), &[&link], 200, 24);
     let shown = third.wait_for("Opened");
-    assert!(!shown.contains("another Foreword"), "{shown}");
+    assert!(!shown.contains("open elsewhere"), "{shown}");
 }
 
 #[test]

@@ -75,11 +75,17 @@ impl Guard {
         let is_blank = |range: Range<usize>| context[range].iter().all(u8::is_ascii_whitespace);
         let first = (low == 0).then_some(0);
         let lines: Vec<usize> = first.into_iter().chain(starts.iter().copied()).collect();
-        let mut above = lines.windows(2).rev().filter(|pair| !is_blank(pair[0]..pair[1])).map(|pair| pair[0]);
+        let mut above = lines
+            .windows(2)
+            .rev()
+            .map(|pair| (pair[0], pair[1]))
+            .filter(|&(start, end)| !is_blank(start..end));
         let (mut from, mut settled) = match (above.next(), above.next()) {
             // A value on that line may have its name on the line above it.
-            (Some(above), Some(name)) => (name, above),
-            (Some(above), None) => (above, above),
+            (Some((above, _)), Some((name, _))) => (name, above),
+            (Some((above, _)), None) if low == 0 => (above, above),
+            // That line is no longer looked at.
+            (Some((above, end)), None) => (above, end),
             _ if low == 0 => (0, 0),
             _ => (low, low + MARGIN),
         };

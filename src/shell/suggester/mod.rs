@@ -145,4 +145,6 @@ fn set(settings: &mut Settings, change: &Change) {
 }
 
 #[cfg(test)]
+mod damaged_tests;
+#[cfg(test)]
 mod tests;
