@@ -31,8 +31,8 @@ pub(super) fn codes(text: &str, start: usize) -> Vec<Range<usize>> {
         let value = code.as_str();
         let has_digit = value.bytes().any(|byte| byte.is_ascii_digit());
         let is_of = |is: fn(&u8) -> bool| value.bytes().filter(|byte| *byte != b'-').all(|byte| is(&byte));
-        let is_plain = is_of(|byte| byte.is_ascii_digit())
-            || is_of(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        let is_plain =
+            is_of(u8::is_ascii_digit) || is_of(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
         let first = value.split('-').next().map_or(0, str::len);
         let is_even = value.contains('-') && value.split('-').all(|part| part.len() == first);
         let is_code = (is_plain && (ranges.is_empty() || value.len() >= 3))
@@ -94,7 +94,7 @@ pub(super) fn seed(text: &str, start: usize, end: usize) -> Option<Range<usize>>
     let is_word = |word: &&str| word.chars().count() >= 2 && word.chars().all(char::is_lowercase);
     let of_sentences = words.iter().filter(|word| makes_sentence(word)).count();
     ((6..=30).contains(&words.len())
-        && words.iter().all(|word| is_word(&word))
+        && words.iter().all(is_word)
         && of_sentences * 10 <= words.len())
     .then(|| start..start + rest.len())
 }

@@ -116,6 +116,7 @@ fn groups(run: &str) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// The ways cards are printed.
+#[expect(clippy::unnested_or_patterns, reason = "one way a line")]
 fn is_grouped(lengths: &[usize]) -> bool {
     matches!(
         lengths,

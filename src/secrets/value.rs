@@ -294,7 +294,7 @@ fn phrase(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
             && (is_number || word.chars().all(char::is_lowercase))
             && !makes_sentence(word)
     };
-    ((3..=8).contains(&words.len()) && words.iter().all(|word| is_word(&word)))
+    ((3..=8).contains(&words.len()) && words.iter().all(is_word))
         .then(|| start..start + rest.len())
 }
 
@@ -392,5 +392,5 @@ fn digits(text: &str, start: usize, end: usize, joint: Joint, least: usize) -> V
         && found.as_str().starts_with("20")
         && rest.trim_start().starts_with(char::is_lowercase);
     let is_code = count >= least && count <= 16 && !is_measure && !is_year;
-    if is_code { vec![start..start + found.end()] } else { Vec::new() }
+    is_code.then(|| start..start + found.end()).into_iter().collect()
 }

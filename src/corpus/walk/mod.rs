@@ -118,7 +118,7 @@ fn read_folder(folder: &Path, documents: &mut Vec<Document>, skipped: &mut Vec<S
             match kind {
                 Ok((path, kind)) if rules.pass_by(&path, kind.is_dir()) => {}
                 Ok((path, kind)) if kind.is_dir() => {
-                    left.push(Folder { path, above: Some(Rc::clone(&rules)) })
+                    left.push(Folder { path, above: Some(Rc::clone(&rules)) });
                 }
                 Ok((path, kind)) => sort_out(&path, read_entry(&path, kind), documents, skipped),
                 Err(cause) => skipped.push(unreadable(&folder, &cause)),

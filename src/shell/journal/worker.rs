@@ -182,7 +182,6 @@ fn write_all(path: &Path, mut log: Log<Disk>, mailbox: &Mailbox, messages: &Send
                 has_complained = false;
                 let _ = messages.send(Message::Unmarked(MarkKind::Unprotected));
             }
-            Ok(()) => {}
             Err(error) if !has_complained => {
                 has_complained = true;
                 let _ = messages.send(unprotected(format!(
@@ -190,7 +189,7 @@ fn write_all(path: &Path, mut log: Log<Disk>, mailbox: &Mailbox, messages: &Send
                     path.display()
                 )));
             }
-            Err(_) => {}
+            Ok(()) | Err(_) => {}
         }
         if is_done {
             log.close();

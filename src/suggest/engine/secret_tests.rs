@@ -62,8 +62,8 @@ fn secrets_that_are_typed_are_not_learned_and_never_offered() {
     for (line, words) in SECRETS {
         let mut suggester = Suggester::new(Trigram::new(TEXT), learning());
         // Twice, for a word is learned at its second place; then each of them begun again.
-        let begun: String =
-            words.iter().map(|word| format!("{} ", word.chars().take(3).collect::<String>())).collect();
+        let begun: Vec<String> = words.iter().map(|word| word.chars().take(3).collect()).collect();
+        let begun = begun.join(" ") + " ";
         let first = format!("The garden was quiet.\n{line}");
         // A value is known to be one when it is whole.
         type_into(&mut suggester, &first);
