@@ -93,8 +93,6 @@ pub(super) fn seed(text: &str, start: usize, end: usize) -> Option<Range<usize>>
     let words: Vec<&str> = rest.split([' ', ',']).filter(|word| !word.is_empty()).collect();
     let is_word = |word: &&str| word.chars().count() >= 2 && word.chars().all(char::is_lowercase);
     let of_sentences = words.iter().filter(|word| makes_sentence(word)).count();
-    ((6..=30).contains(&words.len())
-        && words.iter().all(is_word)
-        && of_sentences * 10 <= words.len())
-    .then(|| start..start + rest.len())
+    ((6..=30).contains(&words.len()) && words.iter().all(is_word) && of_sentences * 10 <= words.len())
+        .then(|| start..start + rest.len())
 }

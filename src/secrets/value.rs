@@ -294,8 +294,7 @@ fn phrase(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
             && (is_number || word.chars().all(char::is_lowercase))
             && !makes_sentence(word)
     };
-    ((3..=8).contains(&words.len()) && words.iter().all(is_word))
-        .then(|| start..start + rest.len())
+    ((3..=8).contains(&words.len()) && words.iter().all(is_word)).then(|| start..start + rest.len())
 }
 
 /// Four groups of four letters, as app passwords are given out.

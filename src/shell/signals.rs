@@ -16,6 +16,7 @@ use signal_hook::iterator::Signals;
 
 use super::journal::JournalFlush;
 use super::terminal;
+use super::visible;
 use crate::app::Message;
 
 /// How long an editor that was asked to end may take.
@@ -101,7 +102,7 @@ impl Ending {
         self.keep_text();
         terminal::restore();
         if let Some(said) = said {
-            let _ = writeln!(io::stderr(), "{said}");
+            let _ = writeln!(visible::stderr(), "{said}");
         }
         signal_hook::low_level::exit(code.into())
     }

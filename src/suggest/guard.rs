@@ -12,6 +12,8 @@ use crate::secrets::{self, Kind};
 
 /// Bytes before the cursor that are judged with each key, at most.
 const TAIL: usize = 1_024;
+/// Bytes of the longest end of a line.
+const LINE_END: usize = 2;
 /// Of a tail that begins in mid-line, bytes that are not judged: the name of a value may stand before them.
 const MARGIN: usize = 256;
 /// Bytes of a private key that are judged again with each key.
@@ -90,7 +92,8 @@ impl Guard {
             _ => (low, low + MARGIN),
         };
         if let Some(key) = self.found.last().filter(|found| found.kind == Kind::PrivateKey)
-            && key.range.end >= self.judged
+            // It may go on behind the end of a line.
+            && key.range.end + LINE_END >= self.judged
             && context.len() - key.range.start <= LONGEST_KEY
         {
             (from, settled) = (from.min(key.range.start), settled.min(key.range.start));
