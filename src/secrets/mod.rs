@@ -1,10 +1,10 @@
 //! Where a text holds a secret: the value itself, not its line.
 //!
 //! One detector for all that is learned or offered: the folder ([`crate::corpus`]) cuts the values out, the typing path
-//! (`suggest`) neither learns nor offers them. In reading order: [`labels`] finds the names that values stand behind
-//! (`password:`, `PIN`, `비밀번호는`), [`value`] says whether what follows is a value; [`shapes`] knows tokens by their look, logins in
-//! addresses and commands, and blocks of private keys; [`numbers`] knows cards, accounts and national ids by their check digits;
-//! [`phrase`] knows runs of seed words. [`words`] are those that name no secret.
+//! (`suggest`) neither learns nor offers them. In reading order: `labels` finds the names that values stand behind
+//! (`password:`, `PIN`, `비밀번호는`), `value` says whether what follows is a value; `shapes` knows tokens by their look, logins in
+//! addresses and commands, and blocks of private keys; `numbers` knows cards, accounts and national ids by their check digits;
+//! `phrase` knows runs of seed words. `words` are those that name no secret.
 //!
 //! It is a net, not a wall: a password in mid-sentence that is also a word passes. It is drawn so that prose, links, dates and names
 //! in code are not caught. Every rule takes time linear in the text.

@@ -1,7 +1,7 @@
 //! Signals, and the end of the process: journal first, terminal second, exit code 128 + n, and no wait without a limit.
 //!
 //! The first SIGTERM, SIGHUP, SIGINT or SIGQUIT asks the editor to end. A second one, or an editor that still runs
-//! [`PATIENCE`] after the first, is not waited for: the text is brought to disk and the process ended from here, without
+//! `PATIENCE` after the first, is not waited for: the text is brought to disk and the process ended from here, without
 //! any lock that another thread may hold.
 
 use std::io::{self, Write};

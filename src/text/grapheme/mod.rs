@@ -4,7 +4,7 @@
 //! being one step of the cursor, and the search for its start from reading a million marks:
 //!
 //! - A cluster of more than [`MOST_CHARS`] chars is cut every so many chars from its start.
-//! - Where [`GRID`] chars in a row hold no *plain* boundary (one that the chars just before it settle), the text is cut at
+//! - Where `GRID` chars in a row hold no *plain* boundary (one that the chars just before it settle), the text is cut at
 //!   every multiple of `GRID`, counted from the line's start, and read afresh from there. No flag is cut in two.
 //!
 //! What is a boundary depends only on the line and the place, so forward and backward motion, wrap and display agree. Some
@@ -86,7 +86,7 @@ pub fn snap_back(rope: &Rope, position: usize) -> usize {
 
 /// Where a line that begins at `line_start` is best divided near `position`, which is within it: at the last plain boundary
 /// behind a white space of the chars just before, else at the last plain boundary, else right there. `position` is a
-/// multiple of [`GRID`] chars from the line's start, so it is a cut where there is no plain boundary.
+/// multiple of `GRID` chars from the line's start, so it is a cut where there is no plain boundary.
 pub(super) fn division(rope: &Rope, line_start: usize, position: usize) -> usize {
     debug_assert!((position - line_start).is_multiple_of(GRID));
     let first = line_start.max(position.saturating_sub(GRID + CONTEXT));
