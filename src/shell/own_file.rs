@@ -56,7 +56,19 @@ fn check(_folder: &Path, _is_parent: bool) -> Result<(), NotPrivate> {
 #[cfg(unix)]
 fn is_ours(metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;
-    metadata.uid() == 0 || metadata.uid() == rustix::process::geteuid().as_raw()
+    metadata.uid() == 0 || is_mine(metadata)
+}
+
+/// Whether a file is this user's.
+#[cfg(unix)]
+pub(super) fn is_mine(metadata: &Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::uid(metadata) == rustix::process::geteuid().as_raw()
+}
+
+/// Other systems keep a user's files to the user.
+#[cfg(not(unix))]
+pub(super) fn is_mine(_metadata: &Metadata) -> bool {
+    true
 }
 
 /// The whole of an ordinary file of at most `most` bytes; `None` if there is none.
@@ -122,13 +134,14 @@ fn check_ordinary(metadata: &Metadata) -> io::Result<()> {
     }
 }
 
-/// A pipe is opened without waiting for its other end; no terminal becomes this process's own; a lock is no link.
+/// A pipe is opened without waiting for its other end; no terminal becomes this process's own. `is_own`: a link is not
+/// followed, and a file that is made is for its owner alone.
 #[cfg(unix)]
-fn set_flags(options: &mut OpenOptions, is_lock: bool) {
+pub(super) fn set_flags(options: &mut OpenOptions, is_own: bool) {
     use rustix::fs::OFlags;
     use std::os::unix::fs::OpenOptionsExt as _;
     let mut flags = OFlags::NONBLOCK | OFlags::NOCTTY;
-    if is_lock {
+    if is_own {
         flags |= OFlags::NOFOLLOW;
         options.mode(0o600);
     }
@@ -136,7 +149,7 @@ fn set_flags(options: &mut OpenOptions, is_lock: bool) {
 }
 
 #[cfg(not(unix))]
-fn set_flags(_options: &mut OpenOptions, _is_lock: bool) {}
+pub(super) fn set_flags(_options: &mut OpenOptions, _is_own: bool) {}
 
 #[cfg(test)]
 #[cfg(unix)]

@@ -124,7 +124,7 @@ pub fn absolute(path: &Path) -> PathBuf {
 }
 
 /// Makes a directory and its missing parents; the new ones are closed to other users.
-fn private_directory(path: &Path) -> io::Result<()> {
+pub(super) fn private_directory(path: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -5,6 +5,8 @@ use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
+use crate::shell::own_file::{is_mine, set_flags};
+
 /// Opens a file of ours to be read, written and locked. `create`: makes it if it is missing, for its owner alone.
 ///
 /// # Errors
@@ -12,12 +14,7 @@ use std::path::Path;
 pub(super) fn open_own(path: &Path, create: bool) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(create).truncate(false);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
-        options.mode(0o600).custom_flags(flags.bits() as i32);
-    }
+    set_flags(&mut options, true);
     let file = options.open(path)?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a regular file")) }
 }
@@ -25,16 +22,6 @@ pub(super) fn open_own(path: &Path, create: bool) -> io::Result<File> {
 /// Whether a regular file stands there, no link to one, and it is this user's.
 pub(super) fn is_own_regular(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file() && is_mine(&metadata))
-}
-
-#[cfg(unix)]
-fn is_mine(metadata: &Metadata) -> bool {
-    std::os::unix::fs::MetadataExt::uid(metadata) == rustix::process::geteuid().as_raw()
-}
-
-#[cfg(not(unix))]
-fn is_mine(_metadata: &Metadata) -> bool {
-    true
 }
 
 /// Whether an open file is still the one of that name.

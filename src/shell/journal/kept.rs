@@ -16,6 +16,7 @@ use super::store::{JournalError, check_folder, create_own, sync_folder};
 use crate::app::Message;
 use crate::app::effect::KeptText;
 use crate::app::message::KeptBecause;
+use crate::shell::paths::private_directory;
 
 /// How long a text is kept.
 pub(super) const AGE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -156,11 +157,7 @@ pub(super) fn adopt(
 }
 
 fn make_folder(folder: &Path) -> Result<(), JournalError> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(JournalError::io(folder))?;
+    private_directory(folder).map_err(JournalError::io(folder))?;
     check_folder(folder)
 }
 

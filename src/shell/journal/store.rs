@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::shell::own_file::{is_mine, set_flags};
+
 /// The ending of a log.
 pub(super) const LOG: &str = "journal";
 /// The ending of a log that is to take another's place and is not whole yet.
@@ -94,7 +96,7 @@ pub(super) fn check_folder(folder: &Path) -> Result<(), JournalError> {
         if !found.is_dir() {
             return Err(JournalError::NoFolder { path });
         }
-        if found.uid() != rustix::process::geteuid().as_raw() {
+        if !is_mine(&found) {
             return Err(JournalError::NotOurs { path });
         }
         if found.mode() & 0o022 != 0 {
@@ -117,31 +119,17 @@ pub(super) fn check_folder(folder: &Path) -> Result<(), JournalError> {
 pub(super) fn open_own(path: &Path) -> Result<File, JournalError> {
     let mut options = OpenOptions::new();
     options.read(true);
-    #[cfg(unix)]
-    {
-        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
-        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits().cast_signed());
-    }
+    set_flags(&mut options, true);
     let is_link = std::fs::symlink_metadata(path).map_err(JournalError::io(path))?.is_symlink();
     if is_link {
         return Err(JournalError::NoFile { path: path.to_path_buf() });
     }
     let file = options.open(path).map_err(JournalError::io(path))?;
     let found = file.metadata().map_err(JournalError::io(path))?;
-    if !found.is_file() || !is_own(&found) {
+    if !found.is_file() || !is_mine(&found) {
         return Err(JournalError::NoFile { path: path.to_path_buf() });
     }
     Ok(file)
-}
-
-#[cfg(unix)]
-fn is_own(found: &std::fs::Metadata) -> bool {
-    std::os::unix::fs::MetadataExt::uid(found) == rustix::process::geteuid().as_raw()
-}
-
-#[cfg(not(unix))]
-fn is_own(_found: &std::fs::Metadata) -> bool {
-    true
 }
 
 /// Makes a file that was not there, readable by its owner alone, for appending.

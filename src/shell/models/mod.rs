@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::own_file;
+use super::paths::private_directory;
 
 pub use crate::app::message::ModelVersion;
 
@@ -403,7 +404,7 @@ impl ModelStore {
             let path = path.to_owned();
             move |cause| StoreError::NotWritten { path, cause }
         };
-        create_private_folder(&self.folder).map_err(failed(&self.folder))?;
+        private_directory(&self.folder).map_err(failed(&self.folder))?;
         self.check_private()?;
         let lock_path = self.folder.join(".lock");
         let _lock = lock_within(&lock_path, self.patience).map_err(|error| match error.kind() {
@@ -442,14 +443,6 @@ fn free_bytes(folder: &Path) -> Option<u64> {
 #[cfg(not(unix))]
 fn free_bytes(_folder: &Path) -> Option<u64> {
     None
-}
-
-fn create_private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 /// Writes a file whole or not at all, for its owner alone.
