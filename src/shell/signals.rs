@@ -10,7 +10,9 @@ use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, getpgid, getpgrp, getsid, kill_process_group};
+// Its process numbers may be 0, which stands for a process outside this container; rustix panics at that.
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::{Pid, getpgid, getpgrp, getppid, getsid};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGSTOP, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 
@@ -115,7 +117,7 @@ impl Ending {
     pub fn stop(&self, job: bool) -> io::Result<()> {
         if job {
             self.own_stop.store(true, Ordering::SeqCst);
-            kill_process_group(getpgrp(), Signal::TSTP)
+            killpg(getpgrp(), Signal::SIGTSTP)
                 .inspect_err(|_| self.own_stop.store(false, Ordering::SeqCst))?;
         }
         signal_hook::low_level::raise(SIGSTOP)
@@ -160,27 +162,62 @@ pub fn start(ending: Ending) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a shell would see that this process stops, and could continue it. The system asks the same of a process
-/// group before it stops one: that a member's parent is in the same session and in another group.
+/// Whether a shell would see that this process stops, and could continue it.
 pub fn has_job_control() -> bool {
-    let (group, session) = (getpgrp(), getsid(None).ok());
-    let mut process = rustix::process::getppid();
-    while let Some(parent) = process {
-        if getsid(Some(parent)).ok() != session || session.is_none() {
-            return false;
+    let Ok(session) = getsid(None) else { return false };
+    let parents = std::iter::successors(Some(getppid()), |process| parent_of(*process));
+    is_continued_by(
+        getpgrp(),
+        session,
+        parents.map(|parent| Some((getpgid(Some(parent)).ok()?, getsid(Some(parent)).ok()?))),
+    )
+}
+
+/// What the system asks before it stops a process group: whether the parent of a member is in the same session and in
+/// another group. `parents`: group and session of the parent, of its parent, and so on; none where they cannot be told.
+/// A session whose leader is outside this container has the number 0: no shell in here would continue it.
+fn is_continued_by(group: Pid, session: Pid, parents: impl Iterator<Item = Option<(Pid, Pid)>>) -> bool {
+    const OUTSIDE: Pid = Pid::from_raw(0);
+    for parent in parents {
+        match parent {
+            Some((_, of)) if of != session || of == OUTSIDE => return false,
+            Some((of, _)) if of == group => {}
+            Some(_) => return true,
+            None => return false,
         }
-        if getpgid(Some(parent)).ok() != Some(group) {
-            return true;
-        }
-        process = parent_of(parent);
     }
     false
 }
 
 /// The parent of another process, where the system tells it in a file.
 fn parent_of(process: Pid) -> Option<Pid> {
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero())).ok()?;
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", process)).ok()?;
     // The name, in parentheses, may hold anything.
     let (_, behind) = stat.rsplit_once(')')?;
-    Pid::from_raw(behind.split_whitespace().nth(1)?.parse().ok()?)
+    let parent = behind.split_whitespace().nth(1)?.parse().ok()?;
+    (parent != 0).then(|| Pid::from_raw(parent))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_parent_of_another_group_in_the_same_session_continues_a_stopped_job() {
+        let [ours, session, other] = [10, 5, 7].map(Pid::from_raw);
+        let outside = Pid::from_raw(0);
+        let ask =
+            |session, parents: &[Option<(Pid, Pid)>]| is_continued_by(ours, session, parents.iter().copied());
+        assert!(ask(session, &[Some((session, session))]), "a shell");
+        assert!(ask(session, &[Some((ours, session)), Some((session, session))]), "git, and its shell");
+        assert!(!ask(session, &[]), "the first process of a container");
+        assert!(!ask(session, &[Some((ours, session))]), "git, without a shell");
+        assert!(!ask(session, &[Some((other, other))]), "a terminal");
+        assert!(!ask(session, &[Some((ours, session)), None]), "a parent that cannot be asked");
+        assert!(
+            !ask(session, &[Some((outside, outside))]),
+            "a parent whose session began outside the container"
+        );
+        assert!(!ask(outside, &[Some((other, outside))]), "a session that began outside the container");
+    }
 }
