@@ -191,7 +191,7 @@ fn is_continued_by(group: Pid, session: Pid, parents: impl Iterator<Item = Optio
 
 /// The parent of another process, where the system tells it in a file.
 fn parent_of(process: Pid) -> Option<Pid> {
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", process)).ok()?;
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     // The name, in parentheses, may hold anything.
     let (_, behind) = stat.rsplit_once(')')?;
     let parent = behind.split_whitespace().nth(1)?.parse().ok()?;

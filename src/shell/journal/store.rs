@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::shell::own_file::{is_mine, set_flags};
+use crate::shell::own_file::{NotPrivate, check_private, is_mine, set_flags};
 
 /// The ending of a log.
 pub(super) const LOG: &str = "journal";
@@ -21,20 +21,8 @@ pub(super) const DRAFT: &str = "draft";
 #[derive(Debug, Error)]
 pub enum JournalError {
     /// Somebody could put a file of his own in the place of one of ours.
-    #[error(
-        "other users can write to the folder {}. Allow it to yourself alone with `chmod go-w`, then start again",
-        path.display()
-    )]
-    OpenToOthers {
-        /// Which folder.
-        path: PathBuf,
-    },
-    /// It is somebody else's.
-    #[error("the folder {} belongs to another user. Move it away, then start again", path.display())]
-    NotOurs {
-        /// Which folder.
-        path: PathBuf,
-    },
+    #[error("{0}")]
+    NotPrivate(#[from] NotPrivate),
     /// It is a link, or no folder.
     #[error("{} is a link or a file, not a folder. Move it away, then start again", path.display())]
     NoFolder {
@@ -79,37 +67,19 @@ impl JournalError {
     }
 }
 
-/// Refuses a folder that somebody else could change, as `ssh` does: itself, and the one it lies in.
+/// Refuses a folder that somebody else could change: itself, and the one it lies in.
 ///
 /// # Errors
 /// When it is a link or no folder, or it or the folder around it is another user's or open to others.
-#[cfg(unix)]
 pub(super) fn check_folder(folder: &Path) -> Result<(), JournalError> {
-    use std::os::unix::fs::MetadataExt;
-    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
-    // The data folder itself may be reached by a link: then the folder it leads to counts.
-    let parent =
-        parent.map(|path| std::fs::canonicalize(path).map_err(JournalError::io(path))).transpose()?;
-    for path in parent.as_deref().into_iter().chain([folder]) {
-        let found = std::fs::symlink_metadata(path).map_err(JournalError::io(path))?;
-        let path = path.to_path_buf();
-        if !found.is_dir() {
-            return Err(JournalError::NoFolder { path });
-        }
-        if !is_mine(&found) {
-            return Err(JournalError::NotOurs { path });
-        }
-        if found.mode() & 0o022 != 0 {
-            return Err(JournalError::OpenToOthers { path });
-        }
+    // The data folder itself may be reached by a link, the folder of the journal may not.
+    if !std::fs::symlink_metadata(folder).map_err(JournalError::io(folder))?.is_dir() {
+        return Err(JournalError::NoFolder { path: folder.to_path_buf() });
     }
-    Ok(())
-}
-
-/// Other systems keep a user's folders to the user.
-#[cfg(not(unix))]
-pub(super) fn check_folder(folder: &Path) -> Result<(), JournalError> {
-    std::fs::read_dir(folder).map(|_| ()).map_err(JournalError::io(folder))
+    if let Some(parent) = folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        check_private(parent)?;
+    }
+    Ok(check_private(folder)?)
 }
 
 /// Opens a file of ours for reading. Neither a link nor a pipe in its place is followed or waited for.
