@@ -17,7 +17,7 @@ use foreword::ui;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
 
@@ -42,6 +42,13 @@ fn draw(state: &State) -> Drawn {
 
 impl Drawn {
     /// The rows as they are read: the cell behind a wide character is part of it.
+    /// How many cells of `area` are underlined.
+    fn underlined(&self, area: Rect) -> usize {
+        let is_underlined =
+            |position: &Position| self.buffer[*position].modifier.contains(Modifier::UNDERLINED);
+        area.intersection(self.buffer.area).positions().filter(is_underlined).count()
+    }
+
     fn rows(&self) -> Vec<String> {
         let area = self.buffer.area;
         let mut rows = Vec::new();
@@ -304,9 +311,15 @@ fn report(step: u64, phase: TrainingPhase) -> StepReport {
     }
 }
 
-fn running(width: u16, height: u16) -> State {
+fn started(width: u16, height: u16) -> State {
     let mut state = previewed(width, height);
     key(&mut state, KeyCode::Char('s'));
+    state
+}
+
+fn running(width: u16, height: u16) -> State {
+    let mut state = started(width, height);
+    key(&mut state, KeyCode::F(2));
     for step in (10..=300).step_by(10) {
         send(&mut state, Message::TrainingStepped(report(step, TrainingPhase::Training)));
     }
@@ -349,7 +362,13 @@ fn finished(promoted: bool) -> impl Fn(u16, u16) -> State {
 fn the_panel_in_each_phase() {
     snapshots("panel_folder", panel);
     snapshots("panel_preview", previewed);
+    snapshots("panel_started", started);
     snapshots("panel_running", running);
+    snapshots("panel_asks_before_it_stops", |width, height| {
+        let mut state = running(width, height);
+        key(&mut state, KeyCode::Char('c'));
+        state
+    });
     snapshots("panel_paused", |width, height| {
         let mut state = running(width, height);
         key(&mut state, KeyCode::Char('p'));
@@ -358,8 +377,8 @@ fn the_panel_in_each_phase() {
     snapshots("panel_adopted", finished(true));
     snapshots("panel_not_adopted", finished(false));
     snapshots("panel_failed", |width, height| {
-        let mut state = previewed(width, height);
-        key(&mut state, KeyCode::Char('s'));
+        let mut state = started(width, height);
+        key(&mut state, KeyCode::F(2));
         let said = "No room on the disk to save /data/models/x: free some space.";
         send(&mut state, Message::TrainingFailed(said.to_owned()));
         state

@@ -124,7 +124,7 @@ fn control(key: KeyEvent) -> bool {
 }
 
 /// The character a key types. Ctrl and Alt together are `AltGr`, which makes characters on many keyboards.
-fn typed(key: KeyEvent) -> Option<char> {
+pub fn typed(key: KeyEvent) -> Option<char> {
     let KeyCode::Char(c) = key.code else { return None };
     let held = key.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT);
     let plain = held.is_empty() || held == KeyModifiers::CONTROL | KeyModifiers::ALT;

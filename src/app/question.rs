@@ -51,6 +51,8 @@ pub enum Subject {
     },
     /// A lasting mark, told whole.
     Marked(Mark),
+    /// A training is to stop, and nothing of it to be kept.
+    StopTraining,
 }
 
 /// What can be answered.
@@ -74,6 +76,8 @@ pub enum Answer {
     Restore,
     /// Tell the next mark.
     Next,
+    /// Stop the training.
+    Stop,
 }
 
 /// The key beside the arrows that takes a choice.
@@ -133,6 +137,7 @@ pub fn choices(state: &State, subject: &Subject) -> Vec<Choice> {
             choices
         }
         Subject::Discard { .. } => vec![stay("Keep it"), alt("Discard", 'd', Answer::Discard)],
+        Subject::StopTraining => vec![stay("Go on"), alt("Stop", 's', Answer::Stop)],
         Subject::Marked(mark) => {
             let mut choices = vec![stay("Close")];
             if state.mark_after(mark.kind).is_some() {

@@ -12,7 +12,7 @@ use crate::lm::ngram::Tokenizer;
 #[derive(Debug, Parser)]
 #[command(name = "foreword", bin_name = "foreword", version)]
 #[command(
-    after_help = "With no command, the files are opened in the editor; a file named like a command is ./train."
+    after_help = "With no command, the file is opened in the editor, one at a time; a file named like a command is ./train."
 )]
 pub(super) struct Args {
     /// Keep models, journal and settings here instead of in the standard directories (or set `FOREWORD_DATA_DIR`).
@@ -21,7 +21,7 @@ pub(super) struct Args {
     /// Learn nothing from what is typed.
     #[arg(long)]
     pub(super) incognito: bool,
-    /// Files to edit.
+    /// The file to edit; of several the first is opened.
     #[arg(value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
     #[command(subcommand)]

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::lock::lock_within;
+use super::paths::private_directory;
 use super::{files, own_file};
 
 /// The list that is built in.
@@ -115,7 +116,9 @@ impl NeverList {
     /// Changes what the file has come to hold, and writes it; if it cannot be read, what was known of it, and writes nothing. Nobody
     /// else changes it meanwhile.
     fn change(&mut self, change: impl FnOnce(&mut BTreeSet<String>)) -> Result<(), NeverError> {
-        let lock = lock_within(&self.path.with_extension("lock"), self.patience);
+        // The first command on a machine may be this one.
+        let made = self.path.parent().map_or(Ok(()), private_directory);
+        let lock = made.and_then(|()| lock_within(&self.path.with_extension("lock"), self.patience));
         let lock = lock.map_err(|source| NeverError { path: self.path.clone(), done: "changed", source });
         let read = lock.and_then(|lock| Self::load(&self.path).map(|list| (list.words, lock)));
         let read = read.map(|(words, lock)| {
@@ -158,7 +161,8 @@ mod tests {
     #[test]
     fn the_built_in_list_counts_until_there_is_a_file() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("never.txt");
+        // The first command on a machine may be this one: there is no folder yet.
+        let path = folder.path().join("settings/never.txt");
         let mut list = NeverList::load(&path).unwrap();
         assert!(list.words().len() > 20 && !path.exists());
         assert!(list.words().iter().all(|word| *word == word.to_lowercase() && !word.contains(' ')));

@@ -233,10 +233,15 @@ fn the_buttons_are_whole_on_every_screen() {
     for make in [changed, recoveries] {
         for (width, height) in [(80, 24), (60, 15), (40, 12), (30, 8), SMALL, (20, 4)] {
             let state = make(width, height);
-            let rows = draw(&state).rows();
+            let drawn = draw(&state);
+            let rows = drawn.rows();
             for button in foreword::app::layout::buttons(&state) {
                 let row = &rows[usize::from(button.area.y)];
                 assert!(row.contains(&button.text), "{width}×{height}: {:?} in {row:?}", button.text);
+                let keys = ["Alt-", "Esc", "F4", "Don't save", "Keep editing", "Later", "Close"];
+                let named = keys.iter().any(|key| button.text.contains(key));
+                let underlined = drawn.underlined(button.area);
+                assert_eq!(underlined, usize::from(!named), "{width}×{height}: {:?}", button.text);
             }
             let shown = rows.join("\n");
             assert_eq!(shown.matches("[▸").count(), 1, "{width}×{height}:\n{shown}");

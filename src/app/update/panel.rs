@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{model, suggest, training};
+use super::{key_pressed, model, suggest, training};
 use crate::app::effect::Effect;
 use crate::app::keymap::{self, PanelAction};
 use crate::app::layout;
@@ -42,7 +42,16 @@ pub(super) fn key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
         (PanelTab::Model, Some(PanelAction::Inspect)) if !state.model.name.is_empty() => {
             return vec![model::inspect(state)];
         }
-        (PanelTab::Model, _) => {}
+        (PanelTab::Model, _) => return write_on(state, key),
     }
     Vec::new()
+}
+
+/// A letter that is no command here: the writer goes on writing, and the text has the keys again.
+pub(super) fn write_on(state: &mut State, key: KeyEvent) -> Vec<Effect> {
+    if keymap::typed(key).is_none() {
+        return Vec::new();
+    }
+    leave(state);
+    key_pressed(state, key)
 }

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{changed, files, key_pressed, open_overlay, recovery};
+use super::{changed, files, key_pressed, open_overlay, recovery, training};
 use crate::app::effect::Effect;
 use crate::app::keymap;
 use crate::app::layout;
@@ -53,6 +53,7 @@ pub(super) fn what_waits(state: &mut State) -> Vec<Effect> {
     }
     if !state.recoveries_told && !state.recoveries.is_empty() {
         state.recoveries_told = true;
+        recovery::own_first(state);
         let mut effects = ask_unasked(state, Subject::Found { chosen: 0 });
         effects.push(Effect::ListKept);
         return effects;
@@ -84,7 +85,7 @@ fn mark_of(state: &State, subject: &Subject) -> Option<MarkKind> {
         Subject::Marked(mark) => Some(mark.kind),
         Subject::Conflict => state.marks().first().map(|mark| mark.kind),
         Subject::Found { .. } | Subject::Discard { .. } => Some(MarkKind::Found),
-        Subject::Leave(_) => None,
+        Subject::Leave(_) | Subject::StopTraining => None,
     }
 }
 
@@ -98,14 +99,26 @@ pub(super) fn step_back(state: &mut State) {
 
 /// A key while a question has them. (It is not in the state at that time.)
 pub(super) fn key(state: &mut State, mut question: Question, key: KeyEvent) -> Vec<Effect> {
-    if !question.armed {
-        step_back(state);
-        return key_pressed(state, key);
-    }
     let choices = choices(state, &question.subject);
     let count = choices.len();
     let (control, alt) = (KeyModifiers::CONTROL, KeyModifiers::ALT);
     let held = key.modifiers & (control | alt | KeyModifiers::SHIFT);
+    let named = match key.code {
+        KeyCode::Char(c) if held.contains(alt) && !held.contains(control) => {
+            let key = ChoiceKey::Alt(c.to_ascii_lowercase());
+            choices.iter().find(|choice| choice.key == key).map(|choice| choice.answer)
+        }
+        _ => None,
+    };
+    if !question.armed {
+        if named.is_some() {
+            // An answer that comes too soon is none; the question stays for it.
+            state.overlay = Overlay::Question(question);
+            return Vec::new();
+        }
+        step_back(state);
+        return key_pressed(state, key);
+    }
     let list = matches!(question.subject, Subject::Found { .. });
     let taken = match key.code {
         KeyCode::Up | KeyCode::Down if list && held.is_empty() => {
@@ -138,10 +151,7 @@ pub(super) fn key(state: &mut State, mut question: Question, key: KeyEvent) -> V
         KeyCode::Char('q' | 'c') if held == control => Some(Answer::Stay),
         KeyCode::F(4) => Some(Answer::Next),
         // A letter that is on no button is a slip.
-        KeyCode::Char(c) if held.contains(alt) && !held.contains(control) => {
-            let key = ChoiceKey::Alt(c.to_ascii_lowercase());
-            choices.iter().find(|choice| choice.key == key).map(|choice| choice.answer)
-        }
+        KeyCode::Char(_) if held.contains(alt) && !held.contains(control) => named,
         _ if keymap::editor(key).is_some() => {
             step_back(state);
             return key_pressed(state, key);
@@ -200,7 +210,8 @@ fn answered(state: &mut State, question: Question, answer: Answer) -> Vec<Effect
             ask(state, Subject::Found { chosen });
             Vec::new()
         }
-        (Subject::Leave(_) | Subject::Marked(_), _) => Vec::new(),
+        (Subject::StopTraining, Answer::Stop) => training::stop(state),
+        (Subject::Leave(_) | Subject::Marked(_) | Subject::StopTraining, _) => Vec::new(),
     }
 }
 

@@ -2,30 +2,48 @@
 
 use super::{changed, files, question};
 use crate::app::difference::{self, Difference};
-use crate::app::effect::{Effect, KeptText, TextFile};
+use crate::app::effect::Effect;
 use crate::app::message::{KeptBecause, Recovery};
-use crate::app::question::{Answer, Comparison, Purpose, Question, Subject, is_here, is_outdated};
+use crate::app::question::{
+    Answer, Comparison, Purpose, Question, Subject, first_focus, is_here, is_outdated,
+};
 use crate::app::state::{Base, Document, NEVER, Overlay, State};
-use ropey::Rope;
 
 /// Asks what is to become of them, those that are kept included.
 pub(super) fn ask(state: &mut State) -> Vec<Effect> {
+    own_first(state);
     question::ask(state, Subject::Found { chosen: 0 });
     vec![Effect::ListKept]
 }
 
+/// The texts of the open document come before those of other files.
+pub(super) fn own_first(state: &mut State) {
+    let path = &state.document.path;
+    state.recoveries.sort_by_key(|found| found.path != *path);
+}
+
 /// Unsaved text of a session that did not end well was found.
 pub(super) fn found(state: &mut State, recovery: Recovery) {
+    let here = |found: &Recovery| found.path == state.document.path;
+    let own = state.recoveries.iter().take_while(|found| here(found)).count();
+    let at = if here(&recovery) { own } else { state.recoveries.len() };
+    state.recoveries.insert(at, recovery);
+    state.recoveries_told = false;
+    // A question that nobody can have answered yet is about the first of them, whichever that is.
     if let Overlay::Question(Question {
         subject: Subject::Found { chosen } | Subject::Discard { chosen },
+        armed: true,
         ..
     }) = &mut state.overlay
-        && *chosen >= state.recoveries.len()
+        && *chosen >= at
     {
         *chosen += 1;
+    } else if let Overlay::Question(Question { subject, armed: false, .. }) = &state.overlay {
+        let first = first_focus(state, subject);
+        if let Overlay::Question(question) = &mut state.overlay {
+            question.focus = first;
+        }
     }
-    state.recoveries.push(recovery);
-    state.recoveries_told = false;
 }
 
 /// The texts that are kept came. They are shown if they were asked for and nothing was typed since.
@@ -80,17 +98,12 @@ pub(super) fn answered(state: &mut State, asked: Question, chosen: usize, answer
 /// It is not wanted. What a crash left is kept for a week; what was kept goes.
 pub(super) fn discard(state: &mut State, chosen: usize) -> Vec<Effect> {
     let Some(found) = take(state, chosen) else { return Vec::new() };
-    let mut effects = Vec::new();
     if found.because == KeptBecause::Crash {
-        let file = TextFile { path: found.path, form: found.form, based_on: found.based_on };
-        let text = Rope::from_str(&found.text);
-        effects.push(Effect::KeepText(KeptText { because: KeptBecause::Discard, file, text }));
         state.inform("Discarded; it is kept for a week: F4 lists such texts when nothing is marked");
     } else {
         state.inform("The text is gone for good");
     }
-    effects.push(Effect::DiscardRecovery(found.journal));
-    effects
+    vec![Effect::DiscardRecovery(found.journal)]
 }
 
 fn take(state: &mut State, chosen: usize) -> Option<Recovery> {

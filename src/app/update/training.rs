@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::panel;
+use super::{panel, question};
 use crate::app::effect::Effect;
 use crate::app::keymap::{self, PanelAction};
 use crate::app::message::ModelVersion;
 use crate::app::panel::{Curve, PanelPhase};
+use crate::app::question::Subject;
 use crate::app::state::State;
 use crate::suggest::Evaluation;
 use crate::train::{DatasetPreview, StepReport, TrainingPlan, TrainingSummary};
@@ -34,7 +35,7 @@ pub(super) fn key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
         }
         return Vec::new();
     }
-    let Some(action) = keymap::panel(key) else { return Vec::new() };
+    let Some(action) = keymap::panel(key) else { return panel::write_on(state, key) };
     match (action, state.panel.phase) {
         (PanelAction::Leave, _) => panel::leave(state),
         (PanelAction::Scroll(rows), _) => scroll(state, rows),
@@ -58,13 +59,22 @@ pub(super) fn key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
             return std::iter::once(Effect::FinishTraining).chain(resume).collect();
         }
         (PanelAction::Cancel, PanelPhase::Running | PanelPhase::Paused | PanelPhase::Finishing) => {
-            state.panel.phase = PanelPhase::Cancelling;
-            return vec![Effect::CancelTraining];
+            question::ask(state, Subject::StopTraining);
         }
         (PanelAction::EditFolder, _) if !state.panel.is_busy() => state.panel.editing_folder = true,
-        _ => {}
+        _ => return panel::write_on(state, key),
     }
     Vec::new()
+}
+
+/// Stops the training; nothing of it is kept.
+pub(super) fn stop(state: &mut State) -> Vec<Effect> {
+    // It may have ended while the writer was asked.
+    if !state.panel.is_busy() {
+        return Vec::new();
+    }
+    state.panel.phase = PanelPhase::Cancelling;
+    vec![Effect::CancelTraining]
 }
 
 fn look_through(state: &mut State) -> Vec<Effect> {
@@ -81,7 +91,10 @@ fn look_through(state: &mut State) -> Vec<Effect> {
     vec![Effect::PreviewDataset(vec![folder.clone()]), Effect::RememberFolder(folder)]
 }
 
+/// Starts the training. The keys go back to the text: what is typed next is more likely prose than a command.
 fn start(state: &mut State) -> Vec<Effect> {
+    panel::leave(state);
+    state.inform("Learning while you write on; F2 leads to its keys: pause, stop");
     let panel = &mut state.panel;
     (panel.train_curve, panel.validation_curve) = (Curve::default(), Curve::default());
     panel.gradient_curve = Curve::default();

@@ -147,9 +147,10 @@ pub fn run(options: EditorOptions) -> anyhow::Result<Ended> {
 
 /// That there is no recovery file, and why.
 fn unprotected(cause: &dyn std::fmt::Display) -> Mark {
+    let cause = cause.to_string();
+    let cause = cause.trim_end_matches('.');
     let said = format!(
-        "A crash would lose what is not saved: no recovery file can be kept ({cause}). \
-         Save often, or choose another place with --data-dir."
+        "A crash would lose what is not saved: no recovery file can be kept. {cause}. Save often until then."
     );
     Mark::new(MarkKind::Unprotected, said)
 }

@@ -2,13 +2,14 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Stylize;
 use ratatui::text::Line;
 use ratatui::widgets::{Clear, Paragraph};
 
 use super::recovery;
 use crate::app::State;
 use crate::app::layout;
-use crate::app::question::{Question, Subject};
+use crate::app::question::{ChoiceKey, Question, Subject, choices};
 use crate::app::state::Leave;
 use crate::ui::glyph::{fit, fit_end, fold};
 use crate::ui::theme;
@@ -52,14 +53,31 @@ pub fn draw(state: &State, question: &Question, frame: &mut Frame, above: Rect) 
         })
         .collect();
     frame.render_widget(Paragraph::new(lines), Rect { height: height.min(area.height), ..area });
+    let choices = choices(state, &question.subject);
     for button in buttons {
         let style = match (question.armed, button.index == question.focus) {
             (false, _) => theme::QUIET,
             (true, true) => theme::BUTTON_FOCUSED,
             (true, false) => theme::BUTTON,
         };
-        frame.render_widget(Line::styled(button.text, style), button.area.intersection(above));
+        let line = match choices.get(button.index).map(|choice| choice.key) {
+            Some(ChoiceKey::Alt(letter)) if question.armed && !button.text.contains("Alt-") => {
+                with_letter_underlined(button.text, letter)
+            }
+            _ => Line::from(button.text),
+        };
+        frame.render_widget(line.style(style), button.area.intersection(above));
     }
+}
+
+/// Where there is no room to name a button's key: its letter, underlined.
+fn with_letter_underlined(text: String, letter: char) -> Line<'static> {
+    let Some((at, found)) = text.char_indices().find(|(_, c)| c.eq_ignore_ascii_case(&letter)) else {
+        return Line::from(text);
+    };
+    let (before, rest) = text.split_at(at);
+    let (found, after) = rest.split_at(found.len_utf8());
+    Line::from(vec![before.to_owned().into(), found.to_owned().underlined(), after.to_owned().into()])
 }
 
 /// What is asked, in a sentence.
@@ -91,6 +109,10 @@ fn sentence(state: &State, subject: &Subject, columns: usize) -> String {
             }
         }
         Subject::Marked(mark) => mark.sentence.clone(),
+        Subject::StopTraining => {
+            "Stop learning? Nothing of this round is kept. `k` in the panel stops it and keeps what is better."
+                .to_owned()
+        }
         Subject::Found { .. } | Subject::Discard { .. } => String::new(),
     }
 }

@@ -337,10 +337,12 @@ fn a_folder_is_looked_through_learned_from_and_judged_while_typing_goes_on() {
         update(&mut state, Message::TrainingStepped(report(step)));
     }
     assert_eq!((state.panel.train_curve.points().len(), state.panel.validation_curve.points().len()), (4, 2));
-    assert_eq!(press(&mut state, "p p"), [Effect::PauseTraining, Effect::ResumeTraining]);
-    press(&mut state, "esc");
-    assert!(asks(&type_text(&mut state, "b")));
-    assert_eq!(shown(&state), "ab|");
+    // The keys are the text's again; F2 gives them to the panel, and a letter that is no command takes them back.
+    assert_eq!(state.focus, Focus::Editor);
+    assert!(asks(&type_text(&mut state, "cp")));
+    assert_eq!(press(&mut state, "f2 p p"), [Effect::PauseTraining, Effect::ResumeTraining]);
+    assert!(asks(&press(&mut state, "b c")));
+    assert_eq!(shown(&state), "acpbc|");
     update(&mut state, Message::TrainingFinished(summary("m", true)));
     assert_eq!(state.panel.phase, PanelPhase::Finished);
     // Named at once, not only when the model is loaded.
@@ -355,15 +357,40 @@ fn a_folder_is_looked_through_learned_from_and_judged_while_typing_goes_on() {
 fn stop_and_keep_is_not_just_stop() {
     for (keys, expected) in [
         ("k", vec![Effect::FinishTraining]),
-        ("c", vec![Effect::CancelTraining]),
+        ("c alt-s", vec![Effect::CancelTraining]),
+        ("c right enter", vec![Effect::CancelTraining]),
+        ("c esc", vec![]),
+        ("c enter", vec![]),
         ("p k", vec![Effect::PauseTraining, Effect::FinishTraining, Effect::ResumeTraining]),
     ] {
         let mut state = editor("|");
         press(&mut state, "f2 x enter");
         update(&mut state, Message::DatasetPreviewed(Ok(preview())));
-        press(&mut state, "enter");
-        assert_eq!(press(&mut state, keys), expected);
+        press(&mut state, "enter f2");
+        assert_eq!(press(&mut state, keys), expected, "{keys}");
     }
+}
+
+#[test]
+fn prose_stops_no_training() {
+    for keys in ["c a t", "x c k", "T c"] {
+        let mut state = editor("|");
+        press(&mut state, "f2 x enter");
+        update(&mut state, Message::DatasetPreviewed(Ok(preview())));
+        press(&mut state, "enter f2");
+        let effects = press(&mut state, keys);
+        let stops = |effect: &Effect| matches!(effect, Effect::CancelTraining | Effect::FinishTraining);
+        assert!(!effects.iter().any(stops), "{keys}: {effects:?}");
+        assert_eq!(state.panel.phase, PanelPhase::Running, "{keys}");
+    }
+    // It ended while the writer was asked.
+    let mut state = editor("|");
+    press(&mut state, "f2 x enter");
+    update(&mut state, Message::DatasetPreviewed(Ok(preview())));
+    press(&mut state, "enter f2 c");
+    update(&mut state, Message::TrainingFinished(summary("m", true)));
+    assert_eq!(press(&mut state, "alt-s"), []);
+    assert_eq!(state.panel.phase, PanelPhase::Finished);
 }
 
 #[test]

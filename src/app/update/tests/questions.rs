@@ -132,8 +132,7 @@ fn in_its_first_second_an_unasked_question_leaves_every_key_to_the_editor() {
         ("backspace", "old min|"),
         ("ctrl-z", "old |"),
         ("esc x", "old minex|"),
-        ("alt-o x", "old minex|"),
-        ("alt-r x", "old minex|"),
+        ("alt-x x", "old minex|"),
     ] {
         for mut state in [changed(), found()] {
             let effects = press(&mut state, keys);
@@ -143,7 +142,12 @@ fn in_its_first_second_an_unasked_question_leaves_every_key_to_the_editor() {
             assert_eq!(state.marks().len(), 1, "{keys}");
         }
     }
-    // A click on a button is no answer either.
+    // One of its own keys is no answer yet, and no reason to go; a click on a button neither.
+    for (mut state, keys) in [(changed(), "alt-o alt-r alt-a"), (found(), "alt-r alt-d")] {
+        let overlay = state.overlay.clone();
+        assert_eq!(press(&mut state, keys), [], "{keys}");
+        assert_eq!((shown(&state), &state.overlay), ("old mine|".to_owned(), &overlay), "{keys}");
+    }
     let mut state = changed();
     let overlay = state.overlay.clone();
     for button in layout::buttons(&state) {
