@@ -199,6 +199,13 @@ fn an_editor_whose_terminal_takes_nothing_more_is_ended_all_the_same() {
 
 #[test]
 fn a_terminal_that_goes_away_ends_it_and_the_text_is_kept() {
+    // Also while the cursor is hidden: by the help, by a question.
+    for (keys, shown) in [("", ""), ("\x1bOP", "keys"), (QUIT, "Discard")] {
+        hang_up_with(keys, shown);
+    }
+}
+
+fn hang_up_with(overlay: &str, title: &str) {
     let root = tempfile::tempdir().unwrap();
     let file = root.path().join("gone.md");
     let pair = native_pty_system().openpty(PtySize::default()).unwrap();
@@ -222,6 +229,8 @@ fn a_terminal_that_goes_away_ends_it_and_the_text_is_kept() {
     wait_for("gone.md");
     keys.write_all(b"a line that nobody saved").unwrap();
     wait_for("saved");
+    keys.write_all(overlay.as_bytes()).unwrap();
+    wait_for(title);
     drop((reader, keys, pair.master));
     let ended = eventually("the end", || child.try_wait().unwrap());
     assert_eq!(ended.exit_code(), 129);

@@ -92,6 +92,9 @@ pub enum Effect {
     DiscardRecovery(PathBuf),
     /// Keep a text for a week that is about to be in no file: it was discarded, or something took its place.
     KeepText(KeptText),
+    /// The same, and nothing may happen to that text until it is kept; answered by
+    /// [`Message::TextKept`](super::Message::TextKept).
+    KeepFirst(KeptText),
     /// Say which texts are kept; answered by `KeptListed`.
     ListKept,
     /// Read a file; answered by `FileOpened` or `FileFailed`.

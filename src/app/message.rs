@@ -160,6 +160,8 @@ pub enum Message {
     RecoveryFound(Recovery),
     /// The texts that are kept, newest first, asked for by [`Effect::ListKept`](super::Effect::ListKept).
     KeptListed(Vec<Recovery>),
+    /// A text is kept, asked for by [`Effect::KeepFirst`](super::Effect::KeepFirst); or it cannot be: path, cause.
+    TextKept(Result<(), String>),
     /// Matches were counted, asked for by [`Effect::CountMatches`](super::Effect::CountMatches).
     MatchesCounted {
         /// Which search they are of.

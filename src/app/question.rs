@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 use super::difference::Difference;
 use super::mark::Mark;
-use super::message::{KeptBecause, Recovery};
+use super::message::{FileStamp, KeptBecause, Recovery};
 use super::state::{Leave, State};
 
 /// A question that has the keys.
@@ -201,6 +201,27 @@ impl Conflict {
     pub fn is_own(&self, state: &State) -> bool {
         state.document.path.as_ref() == Some(&self.path)
     }
+}
+
+/// What waits for a text to be kept that then gives way.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Keeping {
+    /// The text is to be written over a file's other version.
+    Overwrite {
+        /// The file.
+        path: PathBuf,
+        /// That version.
+        stamp: Option<FileStamp>,
+        /// What is to happen then.
+        then: Option<Leave>,
+    },
+    /// The text is to be left unsaved.
+    Leave {
+        /// What for.
+        leave: Leave,
+        /// The text's revision.
+        revision: u64,
+    },
 }
 
 /// A file that is being read to look at it.

@@ -9,7 +9,7 @@ use super::input::LineInput;
 use super::mark::Mark;
 use super::message::{FileForm, FileStamp, ModelVersion, Recovery};
 use super::panel::Panel;
-use super::question::{Comparison, Conflict, Question, Reading};
+use super::question::{Comparison, Conflict, Keeping, Question, Reading};
 use super::search::Search;
 use crate::suggest::{Candidate, Ghost, Reason, Suggestions};
 use crate::text::{Buffer, History, Selection};
@@ -336,6 +336,10 @@ pub struct State {
     pub conflict: Option<Conflict>,
     /// The file that is being read to look at it.
     pub reading: Option<Reading>,
+    /// What is done once a text is kept.
+    pub keeping: Option<Keeping>,
+    /// Why the text could not be kept when it was to be left unsaved: who discards it now loses it.
+    pub cannot_keep: Option<String>,
     /// The text that is to be restored when its file is open, by where it is kept.
     pub restoring: Option<PathBuf>,
     /// How many questions have been asked.
@@ -385,6 +389,8 @@ impl State {
             marks: Vec::new(),
             conflict: None,
             reading: None,
+            keeping: None,
+            cannot_keep: None,
             restoring: None,
             questions: 0,
             pending_save: None,

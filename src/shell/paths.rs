@@ -95,8 +95,12 @@ impl Paths {
     /// # Errors
     /// When one cannot be made, or is not this user's alone.
     pub fn create(&self) -> Result<(), PathsError> {
-        for path in [&self.data, &self.journal, &self.models, &self.saving, &self.open] {
+        for path in [&self.data, &self.journal, &self.models] {
             private_directory(path).map_err(|source| PathsError::NotMade { path: path.clone(), source })?;
+        }
+        // Without these there is a recovery file all the same; what needs one of them says so.
+        for path in [&self.saving, &self.open] {
+            let _ = private_directory(path);
         }
         self.check_private()
     }

@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::mem::ManuallyDrop;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -72,7 +73,8 @@ fn found() -> io::Result<&'static Found> {
 /// The real screen.
 #[derive(Debug)]
 pub struct Terminal {
-    inner: ratatui::Terminal<CrosstermBackend<BufWriter<File>>>,
+    /// Never dropped: it would show the cursor, which [`restore`] does, and complain on a terminal that has gone.
+    inner: ManuallyDrop<ratatui::Terminal<CrosstermBackend<BufWriter<File>>>>,
     area: Rect,
 }
 
@@ -89,7 +91,8 @@ impl Terminal {
         let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, out));
         // A fixed place: what is drawn on is as large as the state says, and the terminal is asked for nothing.
         let options = TerminalOptions { viewport: Viewport::Fixed(area) };
-        let mut terminal = Self { inner: ratatui::Terminal::with_options(backend, options)?, area };
+        let mut terminal =
+            Self { inner: ManuallyDrop::new(ratatui::Terminal::with_options(backend, options)?), area };
         terminal.take()?;
         Ok(terminal)
     }

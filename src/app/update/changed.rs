@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::{editor, files, question};
 use crate::app::difference::{self, Difference};
 use crate::app::effect::{Effect, KeptText, TextFile};
-use crate::app::message::{FileContent, KeptBecause};
-use crate::app::question::{Answer, Comparison, Conflict, Purpose, Question, Reading, Subject};
+use crate::app::message::{FileContent, FileStamp, KeptBecause};
+use crate::app::question::{Answer, Comparison, Conflict, Keeping, Purpose, Question, Reading, Subject};
 use crate::app::state::{Base, Leave, Overlay, PathPurpose, Rebase, State};
 use crate::text::{Edit, EditKind};
 use ropey::Rope;
@@ -143,20 +143,51 @@ fn compared(state: &State, subject: &Subject, content: &FileContent) -> Differen
 
 /// Keeps the other version, then writes over it: over that version, and no later one.
 fn overwrite(state: &mut State, content: FileContent, then: Option<Leave>) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    if content.exists {
-        let path = Some(content.path.clone());
-        let file = TextFile { path, form: content.form, based_on: content.stamp };
-        let text = Rope::from_str(&content.text);
-        effects.push(Effect::KeepText(KeptText { because: KeptBecause::Overwrite, file, text }));
+    if !content.exists {
+        return overwrite_now(state, content.path, content.stamp, then);
     }
-    let own = state.document.path.as_ref() == Some(&content.path);
+    let path = Some(content.path.clone());
+    let file = TextFile { path, form: content.form, based_on: content.stamp };
+    let text = Rope::from_str(&content.text);
+    state.keeping = Some(Keeping::Overwrite { path: content.path, stamp: content.stamp, then });
+    vec![Effect::KeepFirst(KeptText { because: KeptBecause::Overwrite, file, text })]
+}
+
+fn overwrite_now(
+    state: &mut State,
+    path: PathBuf,
+    stamp: Option<FileStamp>,
+    then: Option<Leave>,
+) -> Vec<Effect> {
+    let own = state.document.path.as_ref() == Some(&path);
     if own {
-        state.document.stamp = content.stamp;
+        state.document.stamp = stamp;
     }
     state.conflict = None;
-    effects.extend(files::overwrite(state, content.path, then, !own));
-    effects
+    files::overwrite(state, path, then, !own)
+}
+
+/// A text that is to give way is kept by now, or cannot be.
+pub(super) fn text_kept(state: &mut State, result: Result<(), String>) -> Vec<Effect> {
+    match (state.keeping.take(), result) {
+        (Some(Keeping::Leave { leave, revision }), result) => {
+            files::kept_before_leaving(state, leave, revision, result)
+        }
+        (Some(Keeping::Overwrite { path, stamp, then }), Ok(())) => {
+            // It may have been decided otherwise meanwhile.
+            let stands = state.conflict.as_ref().is_some_and(|conflict| conflict.path == path);
+            if stands { overwrite_now(state, path, stamp, then) } else { Vec::new() }
+        }
+        (Some(Keeping::Overwrite { path, .. }), Err(cause)) => {
+            let path = path.display();
+            state.complain(format!(
+                "{path} was not overwritten: what it holds could not be kept for a week ({cause}). Free some space, or \
+                 save the text here under another name."
+            ));
+            Vec::new()
+        }
+        (None, _) => Vec::new(),
+    }
 }
 
 /// Takes the file's text in place of the one here: an edit, so that one undo leads back.
@@ -182,9 +213,14 @@ fn reload(state: &mut State, content: FileContent) -> Vec<Effect> {
 
 /// Keeps the text here for a week, if it is in no file.
 pub(super) fn keep(state: &State, because: KeptBecause) -> Option<Effect> {
+    unsaved(state, because).map(Effect::KeepText)
+}
+
+/// The text here, if it is in no file.
+pub(super) fn unsaved(state: &State, because: KeptBecause) -> Option<KeptText> {
     let document = &state.document;
     let (file, text) = (document.text_file(), document.buffer.rope().clone());
-    document.is_modified().then_some(Effect::KeepText(KeptText { because, file, text }))
+    document.is_modified().then_some(KeptText { because, file, text })
 }
 
 /// An edit that makes the document a text of another version of its file, as one step of its own.

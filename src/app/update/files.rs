@@ -6,14 +6,13 @@ use super::{changed, editor, open_overlay, question, recovery, suggest};
 use crate::app::effect::Effect;
 use crate::app::input::LineInput;
 use crate::app::message::{FileContent, FileStamp, KeptBecause};
-use crate::app::question::{Question, Subject};
+use crate::app::question::{Keeping, Question, Subject};
 use crate::app::state::{Document, Leave, Overlay, PathPurpose, PendingSave, State};
 use crate::text::{Buffer, History, Selection};
 
 /// Asks for a path.
 pub(super) fn ask_path(state: &mut State, purpose: PathPurpose) {
-    let path =
-        state.document.path.as_ref().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
+    let path = shown_path(state);
     let text = match purpose {
         PathPurpose::SaveAs => path,
         PathPurpose::Open => path.rfind('/').map(|end| path[..=end].to_owned()).unwrap_or_default(),
@@ -22,8 +21,15 @@ pub(super) fn ask_path(state: &mut State, purpose: PathPurpose) {
     open_overlay(state, Overlay::PathPrompt { purpose, input: LineInput::new(&text) });
 }
 
+/// The document's path as it can be typed: what a name holds besides text is not all in it.
+fn shown_path(state: &State) -> String {
+    state.document.path.as_ref().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
 /// A path was typed and confirmed.
-pub(super) fn path_chosen(state: &mut State, purpose: PathPurpose, path: PathBuf) -> Vec<Effect> {
+pub(super) fn path_chosen(state: &mut State, purpose: PathPurpose, typed: &str) -> Vec<Effect> {
+    let own = LineInput::new(&shown_path(state)).text() == typed;
+    let path = state.document.path.clone().filter(|_| own).unwrap_or_else(|| typed.trim().into());
     match purpose {
         PathPurpose::Open => ask_leave(state, Leave::Open(path)),
         PathPurpose::SaveAs => {
@@ -169,15 +175,40 @@ pub(super) fn save_and(state: &mut State, leave: Leave) -> Vec<Effect> {
     if state.conflict.is_some() { changed::ask(state, Some(leave)) } else { save(state, Some(leave)) }
 }
 
-/// Leaves without saving; the text is kept for a week.
+/// Leaves without saving, once the text is kept for a week. One that cannot be kept is asked about again, and then lost.
 pub(super) fn discard_and(state: &mut State, leave: Leave) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    if leave == Leave::Quit {
-        effects.extend(changed::keep(state, KeptBecause::Discard));
-        effects.extend(editor::forget_journal(state));
+    if state.cannot_keep.take().is_none()
+        && let Some(kept) = changed::unsaved(state, KeptBecause::Discard)
+    {
+        state.keeping = Some(Keeping::Leave { leave, revision: state.document.revision });
+        return vec![Effect::KeepFirst(kept)];
     }
-    effects.extend(go(state, leave));
-    effects
+    discarded(state, leave)
+}
+
+/// The unsaved text was kept, or not, before it is left.
+pub(super) fn kept_before_leaving(
+    state: &mut State,
+    leave: Leave,
+    revision: u64,
+    result: Result<(), String>,
+) -> Vec<Effect> {
+    if revision != state.document.revision {
+        state.inform("Still here: the text was changed meanwhile");
+        return Vec::new();
+    }
+    match result {
+        Ok(()) => discarded(state, leave),
+        Err(cause) => {
+            state.cannot_keep = Some(cause);
+            question::ask_unasked(state, Subject::Leave(leave))
+        }
+    }
+}
+
+fn discarded(state: &mut State, leave: Leave) -> Vec<Effect> {
+    let forget = (leave == Leave::Quit).then(|| editor::forget_journal(state)).flatten();
+    forget.into_iter().chain(go(state, leave)).collect()
 }
 
 /// Writes the text over another version of the file, which is kept by now.
@@ -199,8 +230,7 @@ pub(super) fn opened(state: &mut State, content: FileContent) -> Vec<Effect> {
         state.restoring = None;
         return leave(state, Leave::Open(content.path));
     }
-    let mut effects: Vec<Effect> = changed::keep(state, KeptBecause::Discard).into_iter().collect();
-    effects.extend(editor::forget_journal(state));
+    let mut effects: Vec<Effect> = editor::forget_journal(state).into_iter().collect();
     let message = match (content.exists, content.read_only) {
         (false, _) => format!("New file {}", content.path.display()),
         (true, true) => {
@@ -242,6 +272,7 @@ pub(super) fn replace_document(state: &mut State, document: Document) {
     state.viewport.top = 0;
     state.pending_save = None;
     (state.conflict, state.reading) = (None, None);
+    (state.keeping, state.cannot_keep) = (None, None);
     let about_it = |question: &Question| matches!(question.subject, Subject::Conflict | Subject::Leave(_));
     match &state.overlay {
         Overlay::Question(question) if about_it(question) => state.overlay = Overlay::None,

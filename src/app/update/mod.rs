@@ -88,6 +88,7 @@ fn dispatch(state: &mut State, message: Message) -> Vec<Effect> {
             recovery::listed(state, kept);
             Vec::new()
         }
+        Message::TextKept(result) => changed::text_kept(state, result),
         Message::Predicted { revision, suggestions, latency_ms } => {
             suggest::predicted(state, revision, suggestions, latency_ms);
             Vec::new()
@@ -171,7 +172,7 @@ fn key_pressed(state: &mut State, key: KeyEvent) -> Vec<Effect> {
         Overlay::PathPrompt { purpose, mut input } => match key.code {
             KeyCode::Esc => Vec::new(),
             KeyCode::Enter if input.text().trim().is_empty() => Vec::new(),
-            KeyCode::Enter => files::path_chosen(state, purpose, input.text().trim().into()),
+            KeyCode::Enter => files::path_chosen(state, purpose, input.text()),
             _ => {
                 if let Some(action) = keymap::input(key) {
                     input.apply(action);

@@ -386,3 +386,22 @@ fn a_file_open_elsewhere_is_told_and_drafts_beside_it_are_cleared() {
     second.opened(Some(note.clone()), None);
     assert_eq!(answers.recv().unwrap(), Message::Unmarked(MarkKind::OpenElsewhere), "it is free now");
 }
+
+/// A formatter that reacts to the save is quicker than the save's last step.
+#[test]
+fn what_another_program_writes_the_moment_a_save_is_there_is_met_by_the_next_one() {
+    let mut slow = Slow::start_at(Step::Named);
+    let path = slow.path("note");
+    fs::write(&path, "old").unwrap();
+    let expected = stamp(&path);
+    slow.ask("note", "mine", expected, false);
+    slow.stopped();
+    let modified = fs::metadata(&path).unwrap().modified().unwrap();
+    fs::write(&path, "them").unwrap();
+    fs::File::options().write(true).open(&path).unwrap().set_modified(modified).unwrap();
+    slow.let_on();
+    let (_, saved) = slow.saved();
+    slow.ask("note", "mine again", Some(saved), false);
+    assert!(matches!(slow.answer(), Message::FileChangedOnDisk { .. }));
+    assert_eq!(fs::read_to_string(&path).unwrap(), "them");
+}

@@ -44,7 +44,7 @@ impl Saver {
             }
         }
         let metadata = file.metadata().map_err(failed)?;
-        let left = Left::written(&file, stamp_of(&metadata, copies.note().new.hash));
+        let left = Left::stamped(stamp_of(&metadata, copies.note().new.hash));
         Ok(Saved::Written(left))
     }
 

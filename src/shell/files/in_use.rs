@@ -2,19 +2,22 @@
 //! of it whatever becomes of the instance. It tells a second editor on the same file, not one with another data directory.
 //!
 //! The lock is named by the file's whole path, links followed; a file with other names has a second lock, named by
-//! device and number.
+//! device and number. In it stands where the file is: there a killed process may have left a draft.
 
 use std::fs::{File, TryLockError};
-use std::io;
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::attributes::has_other_names;
+use super::draft::{clear_drafts, folder_of};
 use super::own::{identity, is_own_regular, open_own, same_file};
 use super::write::follow_links;
 
 const LOCK: &str = "lock";
+/// Bytes of the longest path that is read from one.
+const LONGEST_PATH: u64 = 1 << 16;
 /// How often a lock is tried that somebody removes under our hands.
 const TRIES: usize = 8;
 
@@ -27,14 +30,18 @@ pub(super) struct InUse {
 }
 
 impl InUse {
-    /// With locks in `folder`; those that killed processes left there are removed.
+    /// With locks in `folder`; those that killed processes left there are removed, and drafts beside the files that they
+    /// had open.
     pub(super) fn new(folder: &Path) -> Self {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             let path = entry.path();
             if path.extension().is_some_and(|extension| extension == LOCK)
                 && is_own_regular(&path)
-                && let Ok(Some(file)) = lock(&path, false)
+                && let Ok(Some(mut file)) = lock(&path, false)
             {
+                if let Some(open) = noted(&mut file) {
+                    clear_drafts(folder_of(&open));
+                }
                 release(&path, file);
             }
         }
@@ -58,7 +65,10 @@ impl InUse {
                 continue;
             }
             match lock(&path, true) {
-                Ok(Some(file)) => self.held.push((path, file)),
+                Ok(Some(mut file)) => {
+                    note(&mut file, self.open.as_deref());
+                    self.held.push((path, file));
+                }
                 Ok(None) => elsewhere = true,
                 // Without locks there is no warning; the file can be edited all the same.
                 Err(_) => {}
@@ -104,6 +114,43 @@ impl Drop for InUse {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+/// Notes in a lock which file it is of. Without the note there is the lock all the same.
+fn note(file: &mut File, path: Option<&Path>) {
+    let target = path.map(|path| follow_links(path).unwrap_or_else(|_| path.to_path_buf()));
+    if let Some(bytes) = target.as_deref().and_then(path_bytes)
+        && file.set_len(0).is_ok()
+    {
+        let _ = file.write_all(bytes);
+    }
+}
+
+/// The file that a lock is of, if it was noted.
+fn noted(file: &mut File) -> Option<PathBuf> {
+    let mut bytes = Vec::new();
+    file.take(LONGEST_PATH).read_to_end(&mut bytes).ok()?;
+    path_of(bytes).filter(|path| path.is_absolute())
+}
+
+#[cfg(unix)]
+fn path_bytes(path: &Path) -> Option<&[u8]> {
+    Some(std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()))
+}
+
+#[cfg(unix)]
+fn path_of(bytes: Vec<u8>) -> Option<PathBuf> {
+    Some(PathBuf::from(<std::ffi::OsString as std::os::unix::ffi::OsStringExt>::from_vec(bytes)))
+}
+
+#[cfg(not(unix))]
+fn path_bytes(path: &Path) -> Option<&[u8]> {
+    path.to_str().map(str::as_bytes)
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: Vec<u8>) -> Option<PathBuf> {
+    String::from_utf8(bytes).ok().map(PathBuf::from)
 }
 
 /// Takes a lock; `None` if somebody else has it.
@@ -188,6 +235,24 @@ mod tests {
         let mut started = InUse::new(root.path());
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 2);
         assert!(started.open(&root.path().join("note")));
+    }
+
+    #[test]
+    fn the_next_start_finds_the_drafts_beside_what_a_killed_one_had_open() {
+        let root = tempfile::tempdir().unwrap();
+        let (documents, locks) = (root.path().join("documents"), root.path().join("open"));
+        for folder in [&documents, &locks] {
+            fs::create_dir(folder).unwrap();
+        }
+        let draft = documents.join(format!(".foreword-{}-abc123.draft", u32::MAX));
+        fs::write(&draft, "half").unwrap();
+        // Killed: the locks are free, and still there.
+        let mut killed = InUse::new(&locks);
+        killed.open(&documents.join("note"));
+        killed.held.iter().for_each(|(_, file)| file.unlock().unwrap());
+        drop(InUse::new(&locks));
+        assert!(!draft.exists());
+        assert_eq!(fs::read_dir(&locks).unwrap().count(), 0);
     }
 
     #[test]

@@ -67,17 +67,6 @@ impl Mark {
 }
 
 impl Left {
-    /// What the writer of `file` has left there, whose bytes have that hash. Waits for the step of the clock to pass, so
-    /// that whatever happens to the file from now on shows in its mark.
-    pub(super) fn written(file: &File, stamp: FileStamp) -> Self {
-        let mark = file.metadata().ok().and_then(|metadata| Mark::of(&metadata));
-        let age = mark.and_then(|mark| mark.age(SystemTime::now()));
-        if let Some(rest) = age.and_then(|age| STEP.checked_sub(age)) {
-            std::thread::sleep(rest);
-        }
-        Self { stamp, mark: mark.filter(|_| age.is_some()) }
-    }
-
     /// What was read off `path` shortly before `then`.
     pub(super) fn read(path: &Path, stamp: FileStamp, then: SystemTime) -> Self {
         let mark = std::fs::metadata(path).ok().and_then(|metadata| Mark::of(&metadata));
@@ -164,10 +153,6 @@ mod tests {
 
     type Change = fn(&Path);
 
-    fn left(path: &Path) -> Left {
-        Left::written(&File::open(path).unwrap(), stamp(path).unwrap())
-    }
-
     /// Other bytes of the same length, with the old modification time put back, as `cp -p` does.
     fn forge(path: &Path, bytes: &str, in_place: bool) {
         let modified = fs::metadata(path).unwrap().modified().unwrap();
@@ -202,11 +187,11 @@ mod tests {
         ];
         for (name, change, expected) in cases {
             fs::write(&path, "mine").unwrap();
-            let (known, read_just_now) =
-                (left(&path), Left::read(&path, stamp(&path).unwrap(), SystemTime::now()));
+            let known = stamp(&path).unwrap();
+            let read_just_now = Left::read(&path, known, SystemTime::now());
             assert_eq!(read_just_now.mark, None, "too soon to rely on");
             change(&path);
-            for left in [known, read_just_now, Left::stamped(known.stamp)] {
+            for left in [read_just_now, Left::stamped(known)] {
                 assert_eq!(is_as_left(&path, Some(&left)).unwrap(), expected, "{name} {left:?}");
             }
             assert_eq!(is_as_left(&path, None).unwrap(), name == "removed", "{name}");
@@ -219,12 +204,11 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("note");
         fs::write(&path, "mine").unwrap();
-        let mut known = left(&path);
-        assert!(known.mark.is_some() || Mark::of(&fs::metadata(&path).unwrap()).is_none());
+        let later = SystemTime::now() + LONG_BEFORE * 2;
+        let mut known = Left::read(&path, stamp(&path).unwrap(), later);
+        assert_eq!(known.mark, Mark::of(&fs::metadata(&path).unwrap()));
         // A hash that no file has: were it compared, the file would count as changed.
         known.stamp.hash = 0;
         assert_eq!(is_as_left(&path, Some(&known)).unwrap(), known.mark.is_some());
-        let later = SystemTime::now() + LONG_BEFORE * 2;
-        assert_eq!(Left::read(&path, stamp(&path).unwrap(), later).mark, known.mark);
     }
 }

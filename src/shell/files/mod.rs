@@ -27,6 +27,7 @@ use thiserror::Error;
 pub use draft::{clear_drafts, clear_own_folders};
 pub use interrupted::Interrupted;
 pub use left::{Left, stamp};
+pub(super) use own::is_other_alive;
 pub use queue::{SaveQueue, SaveRequest};
 pub use read::{MAX_BYTES, open};
 pub use write::{Saved, Saver, write_private, write_private_new, write_private_with};
@@ -151,7 +152,9 @@ impl FileError {
             io::ErrorKind::PermissionDenied => Self::Denied { doing, path },
             io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly { path },
             io::ErrorKind::IsADirectory => Self::Folder { path },
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory if doing == "write" => {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                if doing == "write" && !draft::folder_of(&path).is_dir() =>
+            {
                 Self::NoFolder { path }
             }
             _ => Self::Other { doing, path, source },

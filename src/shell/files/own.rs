@@ -47,14 +47,14 @@ pub(super) fn identity(_metadata: &Metadata) -> Option<(u64, u64)> {
 
 /// Whether a process of that number is running, other than this one: in a container every start may have the same number.
 #[cfg(unix)]
-pub(super) fn is_other_alive(process: u32) -> bool {
+pub(in crate::shell) fn is_other_alive(process: u32) -> bool {
     use rustix::process::{Pid, test_kill_process};
     let other = i32::try_from(process).ok().filter(|_| process != std::process::id()).and_then(Pid::from_raw);
     other.is_some_and(|other| test_kill_process(other) != Err(rustix::io::Errno::SRCH))
 }
 
 #[cfg(not(unix))]
-pub(super) fn is_other_alive(process: u32) -> bool {
+pub(in crate::shell) fn is_other_alive(process: u32) -> bool {
     // It cannot be told: its files are left alone until they are old.
     process != std::process::id()
 }

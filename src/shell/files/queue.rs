@@ -6,9 +6,9 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use ropey::Rope;
 
@@ -24,6 +24,9 @@ use crate::app::effect::TextFile;
 use crate::app::mark::{Mark, MarkKind};
 use crate::app::message::{FileForm, FileStamp};
 use crate::shell::paths::{Paths, absolute};
+
+/// How often it is looked whether the open file is still open elsewhere.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// One file to be written; the fields are those of [`Effect::SaveFile`](crate::app::Effect::SaveFile).
 #[derive(Debug, Clone)]
@@ -115,11 +118,36 @@ struct Worker {
 
 impl Worker {
     fn run(mut self) {
-        while let Some(work) = self.waiting.pop_front().or_else(|| self.queue.recv().ok()) {
+        while let Some(work) = self.next() {
             match work {
                 Work::Save(request) => self.save(request),
                 Work::Opened { path, stamp, at } => self.opened(path, stamp, at),
             }
+        }
+    }
+
+    /// What is to be done next; as long as another instance has the open file open, it is looked now and then whether it still has.
+    fn next(&mut self) -> Option<Work> {
+        loop {
+            if let Some(work) = self.waiting.pop_front() {
+                return Some(work);
+            }
+            if !self.is_marked {
+                return self.queue.recv().ok();
+            }
+            match self.queue.recv_timeout(LOOK_AGAIN) {
+                Ok(work) => return Some(work),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => self.look_again(),
+            }
+        }
+    }
+
+    fn look_again(&mut self) {
+        if let Some((path, is_elsewhere)) = self.in_use.retry()
+            && !is_elsewhere
+        {
+            self.mark(&path, false);
         }
     }
 
@@ -140,7 +168,7 @@ impl Worker {
                     self.chains.written(&target, asked, left);
                 }
                 self.answer(Message::FileSaved { path, revision, stamp: left.stamp });
-                // It may have been let go by the other editor meanwhile.
+                // Under a new name it may be open elsewhere, too.
                 if let Some((path, is_elsewhere)) = self.in_use.retry() {
                     self.mark(&path, is_elsewhere);
                 }

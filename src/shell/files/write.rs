@@ -45,6 +45,8 @@ pub(super) enum Step {
     Attributes,
     /// Give the draft the file's name.
     Rename,
+    /// Bring the renaming to disk.
+    Named,
     /// Write the copies to fall back on.
     Copies,
     /// Write what goes behind the old end of the file.
@@ -91,8 +93,9 @@ impl Saver {
     /// # Errors
     /// When the file is write-protected or special, or cannot be written; the file is then as it was.
     pub(super) fn save(&self, order: Order) -> Result<Saved, FileError> {
-        let failed = |source| FileError::from_io("write", order.path, source);
-        let target = follow_links(order.path).map_err(failed)?;
+        let target = follow_links(order.path);
+        let target = target.map_err(|source| FileError::from_io("write", order.path, source))?;
+        let failed = |source| FileError::from_io("write", &target, source);
         let replaced = match std::fs::metadata(&target) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             other => Some(other.map_err(failed)?),
@@ -139,9 +142,12 @@ impl Saver {
             return Err(Refused::Changed);
         }
         (self.step)(Step::Rename)?;
-        let file = draft.persist(target).map_err(|error| error.error)?;
+        draft.persist(target).map_err(|error| error.error)?;
+        // The text is in its place, whatever comes of the rest.
+        let _ = (self.step)(Step::Named);
         sync_folder(folder);
-        Ok(Left::written(&file, stamp))
+        // The next save reads what is there: somebody may have written into it in this very moment.
+        Ok(Left::stamped(stamp))
     }
 }
 

@@ -31,6 +31,11 @@ impl Fields {
     }
 }
 
+/// Whether `ESC [ last`, with nothing between, is anything that a terminal sends: a key, or the focus.
+pub(super) fn is_plain(last: u8) -> bool {
+    matches!(last, b'A'..=b'F' | b'H' | b'I' | b'M' | b'O'..=b'S' | b'Z' | b'[' | b'a'..=b'd')
+}
+
 /// Reads `ESC [ bytes last`; `alt`: another Esc stood before it.
 pub(super) fn csi(bytes: &[u8], last: u8, alt: bool, found: &mut Vec<Input>) {
     if bytes.first() == Some(&b'<') {
@@ -85,7 +90,12 @@ pub(super) fn csi(bytes: &[u8], last: u8, alt: bool, found: &mut Vec<Input>) {
 /// Reads `ESC O bytes last`.
 pub(super) fn ss3(bytes: &[u8], last: u8, alt: bool, found: &mut Vec<Input>) {
     let fields = Fields::parse(bytes);
-    Held::new(fields.get(fields.len() - 1, 0), 0, alt).press(final_key(last), found);
+    let held = Held::new(fields.get(fields.len() - 1, 0), 0, alt);
+    match last {
+        // As rxvt sends the arrows with Ctrl.
+        b'a'..=b'd' => held.with(KeyModifiers::CONTROL).press(final_key(last.to_ascii_uppercase()), found),
+        _ => held.press(final_key(last), found),
+    }
 }
 
 /// What is held down with a key, and whether it goes down.

@@ -33,6 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 enum Order {
     Keep(Box<KeptText>),
+    KeepFirst(Box<KeptText>),
     List,
     Remove(PathBuf, Option<Rope>),
 }
@@ -42,6 +43,7 @@ enum Order {
 pub struct Kept {
     folder: PathBuf,
     orders: Option<Sender<Order>>,
+    messages: Sender<Message>,
     ended: Receiver<()>,
 }
 
@@ -51,6 +53,7 @@ impl Kept {
         let (orders, received) = channel();
         let (end, ended) = channel();
         let thread = folder.to_path_buf();
+        let own = messages.clone();
         std::thread::spawn(move || {
             clear_out(&thread, SystemTime::now());
             let mut waiting: Vec<Order> = Vec::new();
@@ -65,12 +68,20 @@ impl Kept {
             }
             let _ = end.send(());
         });
-        Self { folder: folder.to_path_buf(), orders: Some(orders), ended }
+        Self { folder: folder.to_path_buf(), orders: Some(orders), messages: own, ended }
     }
 
     /// Has a text kept.
     pub fn keep(&self, text: KeptText) {
         self.order(Order::Keep(Box::new(text)));
+    }
+
+    /// Has a text kept; answered by [`Message::TextKept`].
+    pub fn keep_first(&self, text: KeptText) {
+        let order = Order::KeepFirst(Box::new(text));
+        if self.orders.as_ref().is_none_or(|orders| orders.send(order).is_err()) {
+            let _ = self.messages.send(Message::TextKept(Err("nothing can be kept any more".to_owned())));
+        }
     }
 
     /// Asks for [`Message::KeptListed`].
@@ -110,6 +121,10 @@ fn carry_out(folder: &Path, order: Order) -> Option<Message> {
             Some(Message::FileFailed(format!(
                 "The text could not be kept: {error}. Free some space; undo may bring it back."
             )))
+        }
+        Order::KeepFirst(kept) => {
+            let result = keep(folder, &kept, SystemTime::now());
+            Some(Message::TextKept(result.map_err(|error| error.to_string())))
         }
         Order::List => {
             // One that cannot be read is not worth stopping the others for; it goes when its week is over.

@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::kept;
 use super::replay::{Replayed, Standing, Unreadable, replay};
-use super::store::{DRAFT, JournalError, LOG, check_folder, is_at, open_own, read_all};
+use super::store::{DRAFT, JournalError, LOG, check_folder, lock_if_dead, open_own, read_all};
 use crate::app::message::{FileForm, FileStamp, KeptBecause, Recovery};
 use crate::shell::{clock, files};
 
@@ -144,7 +144,7 @@ fn lock_dead(path: &Path) -> Result<Option<(File, Vec<File>)>, JournalError> {
         }
         file => file?,
     };
-    if file.try_lock().is_err() || !is_at(&file, path) {
+    if !lock_if_dead(&file, path) {
         return Ok(None);
     }
     locks.push(file.try_clone().map_err(JournalError::io(path))?);
@@ -153,7 +153,7 @@ fn lock_dead(path: &Path) -> Result<Option<(File, Vec<File>)>, JournalError> {
 
 fn remove_if_dead(path: &Path) -> Result<(), JournalError> {
     let file = open_own(path)?;
-    if file.try_lock().is_ok() && is_at(&file, path) {
+    if lock_if_dead(&file, path) {
         std::fs::remove_file(path).map_err(JournalError::io(path))?;
     }
     Ok(())

@@ -3,13 +3,14 @@
 //! The lock of a log is on the log itself, so there is no lock file to be left behind or to be put in its place.
 //! [`Store`] is what the writer of a log needs of a disk; the power-loss tests have one of their own.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::shell::files::is_other_alive;
 use crate::shell::own_file::{NotPrivate, check_private, is_mine, set_flags};
 
 /// The ending of a log.
@@ -100,6 +101,21 @@ pub(super) fn open_own(path: &Path) -> Result<File, JournalError> {
         return Err(JournalError::NoFile { path: path.to_path_buf() });
     }
     Ok(file)
+}
+
+/// Takes the lock of a log whose session has ended; says whether it did. On a disk that knows no locks the process tells
+/// that its name begins with.
+pub(super) fn lock_if_dead(file: &File, path: &Path) -> bool {
+    let is_free = match file.try_lock() {
+        Ok(()) => true,
+        Err(TryLockError::WouldBlock) => false,
+        Err(TryLockError::Error(_)) => {
+            let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+            let process = name.split_once('-').and_then(|(process, _)| process.parse().ok());
+            process.is_some_and(|process| !is_other_alive(process))
+        }
+    };
+    is_free && is_at(file, path)
 }
 
 /// Makes a file that was not there, readable by its owner alone, for appending.
@@ -195,7 +211,8 @@ impl Store for Disk {
         let path = self.path(place);
         let file = create_own(path)?;
         // Between the making and the locking another Foreword may have taken it for one that was left behind.
-        if file.try_lock().is_err() || !is_at(&file, path) {
+        // Some network disks know no locks; there the process in the name has to do.
+        if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) || !is_at(&file, path) {
             return Err(io::Error::new(io::ErrorKind::ResourceBusy, "another Foreword took it for its own"));
         }
         Ok(Arc::new(file))

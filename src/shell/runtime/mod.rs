@@ -358,6 +358,10 @@ impl<S: Screen> Runtime<S> {
                 text.file = with_whole_name(text.file);
                 self.kept.keep(text);
             }
+            Effect::KeepFirst(mut text) => {
+                text.file = with_whole_name(text.file);
+                self.kept.keep_first(text);
+            }
             Effect::ListKept => self.kept.list(),
             Effect::ForgetJournal => {
                 if let Some(journal) = &self.journal {

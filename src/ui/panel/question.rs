@@ -89,7 +89,12 @@ fn sentence(state: &State, subject: &Subject, columns: usize) -> String {
                 Leave::Open(_) => "opening the other file",
             };
             let name = fit(&state.document.name(), columns / 2);
-            format!("Save {name} before {before}? What you discard is kept for a week.")
+            match &state.cannot_keep {
+                None => format!("Save {name} before {before}? What you discard is kept for a week."),
+                Some(cause) => {
+                    format!("{name} could not be kept for a week ({cause}): what you discard now is gone. Save it?")
+                }
+            }
         }
         Subject::Conflict => {
             let Some(conflict) = &state.conflict else { return String::new() };

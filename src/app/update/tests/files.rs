@@ -82,10 +82,46 @@ fn quitting_with_unsaved_text_asks() {
     let mut state = editor("a|");
     type_text(&mut state, "b");
     let effects = press(&mut state, "ctrl-q alt-d");
-    let [Effect::KeepText(kept), Effect::ForgetJournal, Effect::Quit] = &effects[..] else {
-        panic!("{effects:?}")
-    };
+    let [Effect::KeepFirst(kept)] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!((kept.because, kept.text.to_string().as_str()), (KeptBecause::Discard, "ab"));
+    let effects = update(&mut state, Message::TextKept(Ok(())));
+    assert_eq!(effects, [Effect::ForgetJournal, Effect::Quit]);
+}
+
+#[test]
+fn what_is_discarded_is_kept_first_and_lost_only_when_the_writer_says_so_again() {
+    let full = || Message::TextKept(Err("no room".to_owned()));
+    let mut state = editor("a|");
+    type_text(&mut state, "b");
+    press(&mut state, "ctrl-q alt-d");
+    let effects = update(&mut state, full());
+    assert!(matches!(&effects[..], [Effect::ArmQuestion(_)]) && !state.quitting, "{effects:?}");
+    wait(&mut state);
+    assert_eq!(press(&mut state, "alt-d"), [Effect::ForgetJournal, Effect::Quit]);
+    // Typed on, the text that was kept is not the one that would be left.
+    let mut state = editor("a|");
+    type_text(&mut state, "b");
+    press(&mut state, "ctrl-q alt-d c");
+    assert_eq!(update(&mut state, Message::TextKept(Ok(()))), []);
+    assert!(!state.quitting && shown(&state) == "abc|");
+    // Another file is opened no sooner.
+    let mut state = editor("a|");
+    type_text(&mut state, "b");
+    let effects = press(&mut state, "ctrl-o x enter alt-d");
+    assert!(matches!(&effects[..], [Effect::KeepFirst(_)]), "{effects:?}");
+    let effects = update(&mut state, Message::TextKept(Ok(())));
+    assert!(matches!(&effects[..], [Effect::OpenFile(_)]), "{effects:?}");
+}
+
+#[test]
+fn a_name_that_cannot_be_typed_is_saved_under_as_it_is() {
+    for name in ["nl\nname.txt", " spaces ", "esc\u{1b}[2J"] {
+        let mut state = editor("a|");
+        state.document.path = Some(name.into());
+        type_text(&mut state, "b");
+        let effects = press(&mut state, "f12 enter");
+        assert_eq!(std::path::Path::new(&save_effect(&effects).unwrap().0), std::path::Path::new(name));
+    }
 }
 
 #[test]

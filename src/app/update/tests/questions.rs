@@ -228,9 +228,13 @@ fn a_file_changed_by_others_is_overwritten_only_when_what_it_held_is_kept() {
     let mut state = armed();
     assert_eq!(press(&mut state, "alt-o"), [Effect::ReadFile("notes.md".into())]);
     let effects = update(&mut state, theirs());
-    let [Effect::KeepText(kept), Effect::SaveFile { text, expected, .. }] = &effects[..] else {
-        panic!("{effects:?}")
-    };
+    let [Effect::KeepFirst(kept)] = &effects[..] else { panic!("{effects:?}") };
+    let mut full = state.clone();
+    assert_eq!(update(&mut full, Message::TextKept(Err("no room".to_owned()))), []);
+    assert!(full.document.is_modified() && full.marks()[0].kind == MarkKind::Changed);
+    assert!(full.status.as_ref().unwrap().text.contains("was not overwritten"));
+    let saved = update(&mut state, Message::TextKept(Ok(())));
+    let [Effect::SaveFile { text, expected, .. }] = &saved[..] else { panic!("{saved:?}") };
     assert_eq!((kept.because, kept.text.to_string().as_str()), (KeptBecause::Overwrite, "their old"));
     assert_eq!(
         (kept.file.based_on, *expected),
@@ -336,6 +340,7 @@ fn leaving_goes_on_behind_the_question_but_not_once_the_writer_writes_on() {
     let overwrite = |state: &mut State, keys: &str| {
         press(state, keys);
         update(state, theirs());
+        update(state, Message::TextKept(Ok(())));
         let revision = state.document.content_revision;
         update(state, Message::FileSaved { path: "notes.md".into(), revision, stamp: STAMP })
     };
@@ -375,11 +380,10 @@ fn an_answer_about_a_document_that_was_left_concerns_no_other() {
     press(&mut state, "ctrl-s");
     // What is typed since, the save does not cover.
     type_text(&mut state, "!");
-    press(&mut state, "ctrl-o o enter alt-d");
-    let effects = update(&mut state, Message::FileOpened(file("o", "other")));
-    assert!(
-        effects.iter().any(|effect| matches!(effect, Effect::KeepText(kept) if kept.text == "old mine!"))
-    );
+    let effects = press(&mut state, "ctrl-o o enter alt-d");
+    assert!(matches!(&effects[..], [Effect::KeepFirst(kept)] if kept.text == "old mine!"), "{effects:?}");
+    update(&mut state, Message::TextKept(Ok(())));
+    update(&mut state, Message::FileOpened(file("o", "other")));
     update(&mut state, Message::FileChangedOnDisk { path: "notes.md".into() });
     assert_eq!((subject(&state), state.conflict.clone()), (None, None));
 }
@@ -418,6 +422,7 @@ fn marks_stand_whatever_is_typed_and_f4_tells_one_after_the_other() {
     assert_eq!(kinds(&state), [MarkKind::Changed, MarkKind::OpenElsewhere, MarkKind::Model]);
     // What concerns a file is not said of another.
     press(&mut state, "ctrl-o o enter alt-d");
+    update(&mut state, Message::TextKept(Ok(())));
     update(&mut state, Message::FileOpened(file("o", "other")));
     assert_eq!(kinds(&state), [MarkKind::Model]);
 }

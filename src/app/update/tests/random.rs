@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::app::mark::Mark;
+use crate::app::question::Keeping;
 use crate::text::{Buffer, grapheme};
 use crate::train::DatasetPreview;
 
@@ -122,6 +123,7 @@ fn answer(effect: &Effect) -> Option<Message> {
             let kept = recovery("kept".to_owned(), Some("notes.md".into()));
             Message::KeptListed(vec![Recovery { because: KeptBecause::Discard, ..kept }])
         }
+        Effect::KeepFirst(_) => Message::TextKept(Ok(())),
         _ => return None,
     })
 }
@@ -135,8 +137,15 @@ fn is_prose(message: &Message) -> bool {
 /// Nothing is lost, and nothing is decided, that the writer has not chosen.
 fn assert_nothing_is_lost(before: &State, message: &Message, after: &State, effects: &[Effect]) {
     let asked = matches!(before.overlay, Overlay::Question(_) | Overlay::Comparison(_));
+    // What was to be left waited until it was kept, and is what was kept.
+    let first = match (&before.keeping, message) {
+        (Some(Keeping::Leave { revision, .. }), Message::TextKept(Ok(()))) => {
+            *revision == before.document.revision
+        }
+        _ => before.open_consent == Some(before.document.revision),
+    };
     let kept = |text: &ropey::Rope| {
-        effects.iter().any(|effect| matches!(effect, Effect::KeepText(kept) if kept.text == *text))
+        first || effects.iter().any(|effect| matches!(effect, Effect::KeepText(kept) if kept.text == *text))
     };
     let here = before.document.buffer.rope();
     if asked && is_prose(message) && before.focus == Focus::Editor {
@@ -161,7 +170,7 @@ fn assert_nothing_is_lost(before: &State, message: &Message, after: &State, effe
     let gone = before.recoveries.iter().find(|found| !after.recoveries.contains(found));
     if let Some(gone) = gone {
         let safe = effects.iter().any(|effect| match effect {
-            Effect::KeepText(kept) => kept.text == gone.text,
+            Effect::DiscardRecovery(journal) => *journal == gone.journal,
             Effect::Journal(entry) => entry.text == gone.text,
             _ => false,
         });

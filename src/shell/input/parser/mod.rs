@@ -9,17 +9,17 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent};
 
 use super::sequence;
+use paste::end_mark_begun;
+
+mod paste;
 
 /// How long an unfinished sequence is waited for: a lone Esc is the key Esc after this time.
 const SEQUENCE_PATIENCE: Duration = Duration::from_millis(50);
 /// How long the end of a paste is waited for after its last byte.
 const PASTE_PATIENCE: Duration = Duration::from_millis(500);
-/// A longer paste is handed on in pieces of this many bytes.
-const PIECE: usize = 8 << 20;
 /// Longer sequences are no keys; their end is still found.
 const LONGEST_SEQUENCE: usize = 128;
 
-const PASTE_END: &[u8] = b"\x1b[201~";
 const ESC: u8 = 0x1b;
 const DEL: u8 = 0x7f;
 
@@ -62,7 +62,7 @@ enum Mode {
     OldMouse,
     /// Behind `ESC O`.
     Ss3,
-    /// In a string of the terminal (OSC, DCS, APC, PM, SOS), up to BEL or `ESC \`.
+    /// In a string of the terminal (OSC, DCS, APC), up to BEL or `ESC \`. No terminal sends PM or SOS.
     String {
         /// The byte behind the Esc that began it.
         begun_by: u8,
@@ -83,6 +83,8 @@ pub(super) struct Parser {
     alt: bool,
     /// A piece of the paste under way has been handed on.
     piece_gone: bool,
+    /// A paste was given up, and its end mark is still to come: what may have been its beginning.
+    stalled: Option<Vec<u8>>,
     /// What Backspace sends besides DEL.
     erase: Option<u8>,
     /// Whether Alt with a character means something; else it may be Esc and text sent at once.
@@ -100,6 +102,7 @@ impl Parser {
             pending: Vec::new(),
             alt: false,
             piece_gone: false,
+            stalled: None,
             erase,
             has_meaning,
             found: Vec::new(),
@@ -114,7 +117,8 @@ impl Parser {
     /// How long to wait for more before [`silence`](Self::silence) is to be called; `None`: nothing is unfinished.
     pub(super) fn patience(&self) -> Option<Duration> {
         match self.mode {
-            Mode::Ground => None,
+            // A character that has begun is nothing else: the rest of it comes, however late, or another key does.
+            Mode::Ground | Mode::Utf8 { .. } => None,
             Mode::Paste => Some(PASTE_PATIENCE),
             _ => Some(SEQUENCE_PATIENCE),
         }
@@ -125,8 +129,18 @@ impl Parser {
         self.mode == Mode::Paste
     }
 
-    /// Takes in some bytes.
-    pub(super) fn feed(&mut self, mut bytes: &[u8]) {
+    /// Takes in some bytes: all that came at once.
+    pub(super) fn feed(&mut self, bytes: &[u8]) {
+        match self.stalled.take() {
+            Some(held) if self.mode == Mode::Ground => self.feed_after_stall(held, bytes),
+            held => {
+                self.stalled = held;
+                self.feed_all(bytes);
+            }
+        }
+    }
+
+    fn feed_all(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             if self.mode == Mode::Paste {
                 bytes = self.paste(bytes);
@@ -158,8 +172,10 @@ impl Parser {
                 self.key(KeyCode::Char(begun_by.into()), KeyModifiers::ALT);
             }
             Mode::Paste => {
-                let whole = self.pending.len();
-                self.piece(whole);
+                let text = self.pending.len() - end_mark_begun(&self.pending);
+                let begun = self.pending.split_off(text);
+                self.piece(text);
+                self.stalled = Some(begun);
             }
             _ => {}
         }
@@ -213,9 +229,12 @@ impl Parser {
             }
             Mode::OldMouse => self.abandon(byte),
             Mode::Ss3 => self.ss3(byte),
+            Mode::String { begun_by, empty: true, .. } if !may_begin_string(begun_by, byte) => {
+                self.as_text(&[begun_by], byte);
+            }
             Mode::String { begun_by, ending, .. } => match byte {
-                // BEL, CAN, SUB, or the second byte of `ESC \`.
-                0x07 | 0x18 | 0x1a => self.reset(),
+                // BEL, CAN, SUB, the string terminator of eight bits, or the second byte of `ESC \`.
+                0x07 | 0x18 | 0x1a | 0x9c => self.reset(),
                 b'\\' if ending => self.reset(),
                 _ if ending => {
                     self.reset();
@@ -235,6 +254,19 @@ impl Parser {
         if !matches!(byte, 0x18 | 0x1a) {
             self.ground(byte, false);
         }
+    }
+
+    /// What looked like the beginning of a sequence was the key Esc, and text sent at once with it.
+    fn as_text(&mut self, text: &[u8], byte: u8) {
+        if self.alt {
+            self.escape_key();
+        }
+        self.reset();
+        self.escape_key();
+        for &byte in text {
+            self.ground(byte, false);
+        }
+        self.step(byte);
     }
 
     fn ground(&mut self, byte: u8, alt: bool) {
@@ -259,7 +291,7 @@ impl Parser {
                 self.mode = Mode::Utf8 { alt };
             }
             // What is no UTF-8 may begin a sequence with one byte in place of Esc and another.
-            0x90 | 0x98 | 0x9b | 0x9d..=0x9f => self.escape(byte - 0x40, false),
+            0x90 | 0x9b | 0x9d | 0x9f => self.escape(byte - 0x40, false),
             _ => {}
         }
     }
@@ -307,7 +339,7 @@ impl Parser {
         match byte {
             b'[' => self.mode = Mode::Csi,
             b'O' => self.mode = Mode::Ss3,
-            b']' | b'P' | b'X' | b'^' | b'_' => {
+            b']' | b'P' | b'_' => {
                 self.mode = Mode::String { begun_by: byte, empty: true, ending: false };
             }
             // The end of a string that was given up before.
@@ -319,6 +351,13 @@ impl Parser {
 
     fn csi(&mut self, byte: u8) {
         match byte {
+            // `[ ] to do`, `[link](x)`, `[1]`: no terminal sends such a sequence.
+            b' '..=b'/' if self.pending.is_empty() => self.as_text(b"[", byte),
+            b'@'..=b'~' if self.pending.is_empty() && !sequence::is_plain(byte) => self.as_text(b"[", byte),
+            b']' if self.pending.iter().all(u8::is_ascii_digit) => {
+                let text = [b"[", &self.pending[..]].concat();
+                self.as_text(&text, byte);
+            }
             b' '..=b'?' => {
                 if self.pending.len() < LONGEST_SEQUENCE {
                     self.pending.push(byte);
@@ -343,6 +382,7 @@ impl Parser {
         match byte {
             // Some terminals put the modifier in between.
             b'0'..=b'9' | b';' if self.pending.len() < LONGEST_SEQUENCE => self.pending.push(byte),
+            b' ' | b'e'..=b'z' if self.pending.is_empty() => self.as_text(b"O", byte),
             b'@'..=b'~' => {
                 sequence::ss3(&self.pending, byte, self.alt, &mut self.found);
                 self.reset();
@@ -350,53 +390,17 @@ impl Parser {
             _ => self.abandon(byte),
         }
     }
-
-    /// Takes in bytes of a paste and returns those behind its end.
-    fn paste<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
-        let known = self.pending.len();
-        let taken = bytes.len().min(PIECE);
-        self.pending.extend_from_slice(&bytes[..taken]);
-        // The end may have begun in the read before.
-        let from = known.saturating_sub(PASTE_END.len() - 1);
-        let end = self.pending[from..].windows(PASTE_END.len()).position(|window| window == PASTE_END);
-        if let Some(at) = end {
-            let end = from + at;
-            let behind = end + PASTE_END.len() - known;
-            self.pending.truncate(end);
-            self.piece(end);
-            self.reset();
-            return &bytes[behind..];
-        }
-        if self.pending.len() >= PIECE {
-            let cut = piece_end(&self.pending);
-            self.piece(cut);
-        }
-        &bytes[taken..]
-    }
-
-    /// Hands on the first `length` bytes of the paste under way.
-    fn piece(&mut self, length: usize) {
-        let rest = self.pending.split_off(length);
-        let piece = std::mem::replace(&mut self.pending, rest);
-        if piece.is_empty() {
-            return;
-        }
-        let text = String::from_utf8(piece)
-            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        self.found.push(Input::Paste { text, more: self.piece_gone });
-        self.piece_gone = true;
-    }
 }
 
-/// Where a paste can be cut: not in a character, a line end, or what may be its end mark.
-fn piece_end(bytes: &[u8]) -> usize {
-    let mut end = bytes.len() - (PASTE_END.len() - 1);
-    for _ in 0..3 {
-        if bytes[end] & 0xc0 == 0x80 {
-            end -= 1;
+/// Whether a terminal's string may begin so: the number of an OSC, a DCS, kitty's APC.
+fn may_begin_string(begun_by: u8, byte: u8) -> bool {
+    let is_control = byte < b' ' || byte >= DEL;
+    is_control
+        || match begun_by {
+            b']' => byte.is_ascii_digit(),
+            b'P' => byte.is_ascii_digit() || b">!$+=?|".contains(&byte),
+            _ => byte == b'G',
         }
-    }
-    if bytes[end - 1] == b'\r' { end - 1 } else { end }
 }
 
 /// The key of a control byte.
@@ -410,6 +414,9 @@ fn control(byte: u8) -> (KeyCode, KeyModifiers) {
         _ => key(byte + b'@'),
     }
 }
+
+#[cfg(test)]
+use paste::{PASTE_END, PIECE};
 
 #[cfg(test)]
 mod tests;

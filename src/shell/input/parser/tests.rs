@@ -77,6 +77,7 @@ fn every_encoding_of_a_key_is_that_key() {
         ("\x1b[a", Up, SHIFT),
         ("\x1b[Z", BackTab, SHIFT),
         ("\x1bOP", F(1), NONE),
+        ("\x1bOd", Left, CONTROL),
         ("\x1b[P", F(1), NONE),
         ("\x1b[11~", F(1), NONE),
         ("\x1b[[A", F(1), NONE),
@@ -141,8 +142,7 @@ fn replies_of_the_terminal_are_no_keys_and_no_text() {
         "\x1bP1+r544e=787465726d\x1b\\",
         "\x1bP>|Term 1.2\x1b\\",
         "\x1b_Gi=31;OK\x1b\\",
-        "\x1b^private\x1b\\",
-        "\x1bXstart of string\x1b\\",
+        "\x1b]52;c;Zm9v\u{9c}",
         "\u{9b}",
         "\x1b[38;2;1;2;3m",
         "\x1b[18446744073709551616u",
@@ -150,17 +150,17 @@ fn replies_of_the_terminal_are_no_keys_and_no_text() {
         "\x1b[<999999;1;1M",
         "\x1b[<0;0;0M",
         "\x1b\\",
-        "\x1bOz",
+        "\x1bOX",
     ] {
         let around = format!("a{reply}b");
         assert_eq!(parsed(around.as_bytes()), typed("ab"), "{reply:?}");
     }
     assert_eq!(
-        parsed(b"a\x9b?997;1nb\x9d0;x\x07c\x85\xff\xc3(d"),
+        parsed(b"a\x9b?997;1nb\x9d0;x\x07\x9d0;x\x9cc\x85\xff\xc3(\x98\x9ed"),
         typed("abc(d"),
         "eight bits, and none of UTF-8"
     );
-    let long = format!("a\x1b[{}Xb\x1b]{}\x07c", "1;".repeat(500), "x".repeat(5_000));
+    let long = format!("a\x1b[{}Xb\x1b]0{}\x07c", "1;".repeat(500), "x".repeat(5_000));
     assert_eq!(parsed(long.as_bytes()), typed("abc"));
     assert_eq!(parsed(b"\x1b[48;24;80;480;800t"), [Input::Resized]);
 }
@@ -187,6 +187,29 @@ fn the_mouse_is_understood_in_all_three_encodings() {
 #[test]
 fn esc_and_what_is_typed_behind_it_at_once_are_all_there() {
     let escape = key(KeyCode::Esc, NONE);
+    for text in [
+        "Perhaps we go home",
+        "Paris",
+        "] and so on",
+        "Oh we",
+        "O dear",
+        "[link](x)",
+        "[ ] to do",
+        "[1] and [2]",
+        "Xavier",
+        "^up",
+        "_so_",
+        "]",
+        "Ph",
+    ] {
+        let bytes = format!("\x1b{text}");
+        let expected = if text.len() == 1 {
+            vec![key(KeyCode::Char(']'), ALT)]
+        } else {
+            [vec![escape.clone()], typed(text)].concat()
+        };
+        assert_eq!(parsed(bytes.as_bytes()), expected, "{text:?}");
+    }
     let cases: [(&[u8], Vec<Input>); 9] = [
         (b"\x1bhello", [vec![escape.clone()], typed("hello")].concat()),
         ("\x1bété".as_bytes(), [vec![escape.clone()], typed("été")].concat()),
@@ -235,6 +258,75 @@ fn a_paste_is_text_whatever_is_in_it_and_ends_without_its_end_mark() {
     parser.feed(b"\x13q");
     let (save, q) = (key(KeyCode::Char('s'), CONTROL), key(KeyCode::Char('q'), NONE));
     assert_eq!(parser.take(), [paste("half a paste é", false), save, q]);
+}
+
+#[test]
+fn a_paste_that_stalls_goes_on_as_a_paste_up_to_its_end_mark() {
+    let escape = key(KeyCode::Esc, NONE);
+    let save = key(KeyCode::Char('s'), CONTROL);
+    let long = "and so it went on\tuntil the\x01 end of the line";
+    let cases: Vec<(Vec<&[u8]>, Vec<Input>)> = vec![
+        (vec![b"\tx\x17 \x1b[201~z"], [vec![paste("\tx\x17 ", true)], typed("z")].concat()),
+        (
+            vec![long.as_bytes(), b"\tx\x1b[201~", b"\x13"],
+            vec![paste(long, true), paste("\tx", true), save.clone()],
+        ),
+        (vec![b"ke", b"\x13", b"\x1b[201~"], [typed("ke"), vec![save.clone()]].concat()),
+        (vec![b"\x1b", b"", b"x\x1b[201~"], vec![escape.clone(), paste("x", true)]),
+        (
+            vec![b"\x1b[200~new\x1b[201~", b"\tx\x1b[201~"],
+            [vec![paste("new", false), key(KeyCode::Tab, NONE)], typed("x")].concat(),
+        ),
+    ];
+    for (chunks, expected) in cases {
+        let mut parser = parser();
+        parser.feed(b"\x1b[200~half");
+        parser.silence();
+        assert_eq!(parser.take(), [paste("half", false)]);
+        for &chunk in &chunks {
+            parser.feed(chunk);
+            if parser.patience().is_some() {
+                parser.silence();
+            }
+        }
+        assert_eq!(parser.take(), expected, "{chunks:?}");
+    }
+    // The stall may be in the end mark itself, and come again and again.
+    for cut in 1..PASTE_END.len() {
+        for bytewise in [false, true] {
+            let mut parser = parser();
+            parser.feed(b"\x1b[200~half");
+            parser.feed(&PASTE_END[..cut]);
+            parser.silence();
+            let rest = [&PASTE_END[cut..], b"z"].concat();
+            for chunk in rest.chunks(if bytewise { 1 } else { rest.len() }) {
+                assert_eq!(parser.patience(), None);
+                parser.feed(chunk);
+            }
+            assert_eq!(parser.take(), [vec![paste("half", false)], typed("z")].concat(), "{cut} {bytewise}");
+        }
+    }
+}
+
+#[test]
+fn a_character_whose_bytes_come_late_is_waited_for() {
+    for text in ["aüb", "a한b", "a😀b"] {
+        for cut in 2..text.len() - 1 {
+            let mut parser = parser();
+            parser.feed(&text.as_bytes()[..cut]);
+            if parser.patience().is_some() {
+                parser.silence();
+            }
+            parser.feed(&text.as_bytes()[cut..]);
+            assert_eq!(parser.take(), typed(text), "{text} {cut}");
+        }
+    }
+    // One that never ends is dropped for the next key.
+    let mut parser = parser();
+    parser.feed(b"a\xf0\x9f");
+    parser.feed(b"\x13b");
+    let expected = [typed("a"), vec![key(KeyCode::Char('s'), CONTROL)], typed("b")].concat();
+    assert_eq!(parser.take(), expected);
 }
 
 #[test]

@@ -1,0 +1,108 @@
+//! Pastes that the terminal marks: handed on in pieces, and still text when they stall.
+
+use super::{Input, Parser};
+
+/// A longer paste is handed on in pieces of this many bytes.
+pub(super) const PIECE: usize = 8 << 20;
+/// After a paste that stalled, so many bytes at once are more of it: nobody types that fast.
+const MORE_OF_PASTE: usize = 32;
+
+const PASTE_BEGIN: &[u8] = b"\x1b[200~";
+pub(super) const PASTE_END: &[u8] = b"\x1b[201~";
+
+impl Parser {
+    /// What came after a paste that stalled. Up to the end mark it is pasted text, and so is what nobody can have typed.
+    pub(super) fn feed_after_stall(&mut self, mut held: Vec<u8>, bytes: &[u8]) {
+        let known = held.len();
+        held.extend_from_slice(bytes);
+        let end = find(&held, PASTE_END);
+        if let Some(end) = end.filter(|&end| find(&held[..end], PASTE_BEGIN).is_none()) {
+            self.more_of_paste(&held[..end]);
+            self.feed_all(&held[end + PASTE_END.len()..]);
+            return;
+        }
+        // What was held back was no end mark, unless it goes on as one.
+        let from = if PASTE_END.starts_with(&held) { 0 } else { known };
+        let kept = end_mark_begun(&held[from..]);
+        let (now, later) = held[from..].split_at(held.len() - from - kept);
+        if end.is_some() || find(now, PASTE_BEGIN).is_some() {
+            // Another paste: this one's end is not waited for any longer.
+            self.feed_all(&held[from..]);
+            return;
+        }
+        if now.len() >= MORE_OF_PASTE {
+            self.more_of_paste(now);
+            self.stalled = Some(later.to_vec());
+        } else if kept > 1 {
+            self.stalled = Some(later.to_vec());
+            self.feed_all(now);
+        } else {
+            // A lone Esc is the key.
+            self.stalled = Some(Vec::new());
+            self.feed_all(&held[from..]);
+        }
+    }
+
+    fn more_of_paste(&mut self, bytes: &[u8]) {
+        self.pending = bytes.to_vec();
+        self.piece_gone = true;
+        self.piece(bytes.len());
+        self.reset();
+    }
+
+    /// Takes in bytes of a paste and returns those behind its end.
+    pub(super) fn paste<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+        let known = self.pending.len();
+        let taken = bytes.len().min(PIECE);
+        self.pending.extend_from_slice(&bytes[..taken]);
+        // The end may have begun in the read before.
+        let from = known.saturating_sub(PASTE_END.len() - 1);
+        let end = find(&self.pending[from..], PASTE_END);
+        if let Some(at) = end {
+            let end = from + at;
+            let behind = end + PASTE_END.len() - known;
+            self.pending.truncate(end);
+            self.piece(end);
+            self.reset();
+            return &bytes[behind..];
+        }
+        if self.pending.len() >= PIECE {
+            let cut = piece_end(&self.pending);
+            self.piece(cut);
+        }
+        &bytes[taken..]
+    }
+
+    /// Hands on the first `length` bytes of the paste under way.
+    pub(super) fn piece(&mut self, length: usize) {
+        let rest = self.pending.split_off(length);
+        let piece = std::mem::replace(&mut self.pending, rest);
+        if piece.is_empty() {
+            return;
+        }
+        let text = String::from_utf8(piece)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        self.found.push(Input::Paste { text, more: self.piece_gone });
+        self.piece_gone = true;
+    }
+}
+
+fn find(bytes: &[u8], mark: &[u8]) -> Option<usize> {
+    bytes.windows(mark.len()).position(|window| window == mark)
+}
+
+/// How many bytes at the end may be the beginning of the mark that ends a paste.
+pub(super) fn end_mark_begun(bytes: &[u8]) -> usize {
+    (1..PASTE_END.len()).rev().find(|&length| bytes.ends_with(&PASTE_END[..length])).unwrap_or(0)
+}
+
+/// Where a paste can be cut: not in a character, a line end, or what may be its end mark.
+fn piece_end(bytes: &[u8]) -> usize {
+    let mut end = bytes.len() - (PASTE_END.len() - 1);
+    for _ in 0..3 {
+        if bytes[end] & 0xc0 == 0x80 {
+            end -= 1;
+        }
+    }
+    if bytes[end - 1] == b'\r' { end - 1 } else { end }
+}
