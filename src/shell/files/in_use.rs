@@ -134,11 +134,13 @@ fn noted(file: &mut File) -> Option<PathBuf> {
 }
 
 #[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere a path may be no bytes")]
 fn path_bytes(path: &Path) -> Option<&[u8]> {
     Some(std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()))
 }
 
 #[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere bytes may be no path")]
 fn path_of(bytes: Vec<u8>) -> Option<PathBuf> {
     Some(PathBuf::from(<std::ffi::OsString as std::os::unix::ffi::OsStringExt>::from_vec(bytes)))
 }

@@ -394,7 +394,7 @@ impl Parser {
 
 /// Whether a terminal's string may begin so: the number of an OSC, a DCS, kitty's APC.
 fn may_begin_string(begun_by: u8, byte: u8) -> bool {
-    let is_control = byte < b' ' || byte >= DEL;
+    let is_control = !(b' '..DEL).contains(&byte);
     is_control
         || match begun_by {
             b']' => byte.is_ascii_digit(),
