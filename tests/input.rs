@@ -200,41 +200,37 @@ fn an_editor_whose_terminal_takes_nothing_more_is_ended_all_the_same() {
 #[test]
 fn a_terminal_that_goes_away_ends_it_and_the_text_is_kept() {
     // Also while the cursor is hidden: by the help, by a question.
-    for (keys, shown) in [("", ""), ("\x1bOP", "keys"), (QUIT, "Discard")] {
-        hang_up_with(keys, shown);
+    for (overlay, title) in [("", ""), ("\x1bOP", "keys"), (QUIT, "Discard")] {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("gone.md");
+        let pair = native_pty_system().openpty(PtySize::default()).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_foreword"));
+        command.arg(&file);
+        command.env("FOREWORD_DATA_DIR", root.path());
+        command.env_remove("DISPLAY");
+        let mut child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let (mut reader, mut keys) =
+            (pair.master.try_clone_reader().unwrap(), pair.master.take_writer().unwrap());
+        let mut shown = Vec::new();
+        let mut wait_for = |text: &str| {
+            while !String::from_utf8_lossy(&shown).contains(text) {
+                let mut buffer = [0; 4096];
+                let count = reader.read(&mut buffer).unwrap();
+                shown.extend_from_slice(&buffer[..count]);
+            }
+        };
+        // Only the editor shows its name; before it starts the terminal itself would show what is typed.
+        wait_for("gone.md");
+        keys.write_all(b"a line that nobody saved").unwrap();
+        wait_for("saved");
+        keys.write_all(overlay.as_bytes()).unwrap();
+        wait_for(title);
+        drop((reader, keys, pair.master));
+        let ended = eventually("the end", || child.try_wait().unwrap());
+        assert_eq!(ended.exit_code(), 129);
+        let mut session = Session::start(root.path(), &[&file], 80, 24);
+        session.wait_for("nobody saved");
+        session.send("\x1b");
     }
-}
-
-fn hang_up_with(overlay: &str, title: &str) {
-    let root = tempfile::tempdir().unwrap();
-    let file = root.path().join("gone.md");
-    let pair = native_pty_system().openpty(PtySize::default()).unwrap();
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_foreword"));
-    command.arg(&file);
-    command.env("FOREWORD_DATA_DIR", root.path());
-    command.env_remove("DISPLAY");
-    let mut child = pair.slave.spawn_command(command).unwrap();
-    drop(pair.slave);
-    let (mut reader, mut keys) =
-        (pair.master.try_clone_reader().unwrap(), pair.master.take_writer().unwrap());
-    let mut shown = Vec::new();
-    let mut wait_for = |text: &str| {
-        while !String::from_utf8_lossy(&shown).contains(text) {
-            let mut buffer = [0; 4096];
-            let count = reader.read(&mut buffer).unwrap();
-            shown.extend_from_slice(&buffer[..count]);
-        }
-    };
-    // Only the editor shows its name; before it starts the terminal itself would show what is typed.
-    wait_for("gone.md");
-    keys.write_all(b"a line that nobody saved").unwrap();
-    wait_for("saved");
-    keys.write_all(overlay.as_bytes()).unwrap();
-    wait_for(title);
-    drop((reader, keys, pair.master));
-    let ended = eventually("the end", || child.try_wait().unwrap());
-    assert_eq!(ended.exit_code(), 129);
-    let mut session = Session::start(root.path(), &[&file], 80, 24);
-    session.wait_for("nobody saved");
-    session.send("\x1b");
 }
