@@ -3,14 +3,14 @@
 //! `cargo bench --bench model`. Quote ratios within one run, not times.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use foreword::lm::base::base_model;
-use foreword::lm::rnn::{RnnNetwork, RnnShape, StreamingRnn};
-use foreword::lm::{LanguageModel, Trainable, Window};
-use foreword::nn::Parameters;
-use foreword::suggest::{Settings, Suggester};
-use foreword::train::{Trainer, TrainerOptions, streams, trainer};
+use learn::train::{Trainer, TrainerOptions, streams, trainer};
+use model::base::base_model;
+use model::nn::Parameters;
+use model::rnn::{RnnNetwork, RnnShape, StreamingRnn};
+use model::{LanguageModel, Trainable, Window};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
+use suggest::{Settings, Suggester};
 
 const TEXT: &str = "On Thursday I will take the early train, so please do not wait for me with dinner. ";
 

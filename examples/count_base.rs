@@ -9,9 +9,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use anyhow::Context as _;
-use foreword::lm::ngram::file::{Encoding, write};
-use foreword::lm::ngram::{Counter, Plan, estimate};
-use foreword::suggest::{RARE, Token, tokens, word_token};
+use model::ngram::file::{Encoding, write};
+use model::ngram::{Counter, Plan, estimate};
+use suggest::{RARE, Token, tokens, word_token};
 
 /// How often a word or mark must be met to be told apart.
 const LEAST: u32 = 8;

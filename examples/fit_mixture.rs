@@ -8,11 +8,11 @@
 
 use std::path::PathBuf;
 
-use foreword::corpus::walk;
-use foreword::lm::base::BASE_MODEL;
-use foreword::lm::format::read_rnn;
-use foreword::lm::rnn::StreamingRnn;
-use foreword::suggest::{Background, Escape, Mixture, Observed, Personal, Settings, Suggester};
+use learn::corpus::walk;
+use model::base::BASE_MODEL;
+use model::format::read_rnn;
+use model::rnn::StreamingRnn;
+use suggest::{Background, Escape, Mixture, Observed, Personal, Settings, Suggester};
 
 /// Bytes of each document typed, at most.
 const TYPED: usize = 6_000;

@@ -8,11 +8,11 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use foreword::app::message::{FileContent, FileForm};
-use foreword::app::{Effect, Message, Settings, State, update};
-use foreword::text::Selection;
-use foreword::text::search::{Pattern, blocks, outwards};
-use foreword::ui::view;
+use editor::message::{FileContent, FileForm};
+use editor::text::Selection;
+use editor::text::search::{Pattern, blocks, outwards};
+use editor::view::view;
+use editor::{Effect, Message, Settings, State, update};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 

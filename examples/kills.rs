@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 use clap::Parser;
-use foreword::shell::journal::Orphans;
+use foreword::runtime::journal::Orphans;
 use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};

@@ -4,9 +4,9 @@
 
 #![expect(clippy::print_stdout, reason = "an example prints what it found")]
 
-use foreword::lm::base::base_model;
-use foreword::lm::rnn::StreamingRnn;
-use foreword::suggest::{Settings, Suggester};
+use model::base::base_model;
+use model::rnn::StreamingRnn;
+use suggest::{Settings, Suggester};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let text = std::env::args().nth(1).unwrap_or_else(|| "Thank you very ".to_owned());

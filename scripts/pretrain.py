@@ -6,7 +6,7 @@ Run:     python3 scripts/pretrain.py TEXTS --out base.safetensors --minutes 60
          torchrun --nproc-per-node 2 scripts/pretrain.py TEXTS --out base.safetensors --minutes 60
 Check:   python3 scripts/check_pretrain.py
 
-The network is that of src/lm/rnn: bytes, embed -> LSTM -> linear. So is the way of teaching: documents are shuffled,
+The network is that of crates/model/src/rnn: bytes, embed -> LSTM -> linear. So is the way of teaching: documents are shuffled,
 joined by a zero byte and cut into as many streams as the batch has rows; windows of the streams are read one after the
 other, and the hidden state is carried from each to the next.
 
@@ -33,7 +33,7 @@ BYTES = 256
 
 
 class Model(torch.nn.Module):
-    """Names and shapes as in src/lm/rnn/mod.rs: embed.weight, rnn.*, out.*"""
+    """Names and shapes as in crates/model/src/rnn/mod.rs: embed.weight, rnn.*, out.*"""
 
     def __init__(self, embed, hidden, layers):
         super().__init__()
@@ -102,7 +102,7 @@ def write_whole(path, write):
 
 
 def write_model(path, model, precision):
-    """The safetensors file with the tensors and the metadata that src/lm/format.rs writes."""
+    """The safetensors file with the tensors and the metadata that crates/model/src/format.rs writes."""
     dtype = {"f16": torch.float16, "f32": torch.float32}[precision]
     tensors = {name: value.detach().to("cpu", dtype).contiguous() for name, value in model.state_dict().items()}
     for name, value in tensors.items():

@@ -261,7 +261,7 @@ fn a_training_is_refused_for_its_name_before_its_work() {
 }
 
 /// A model small enough to be taken apart: the one that the oracle was made with.
-const SMALL_MODEL: &[u8] = include_bytes!("data/oracle/lstm-small.safetensors");
+const SMALL_MODEL: &[u8] = include_bytes!("../crates/model/tests/oracle/lstm-small.safetensors");
 
 /// The small model with its list of tensors changed; the numbers stay.
 fn with_list(change: impl FnOnce(&mut Value)) -> Vec<u8> {

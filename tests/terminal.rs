@@ -9,7 +9,7 @@ mod support;
 use std::fs;
 use std::path::Path;
 
-use foreword::shell::journal;
+use foreword::runtime::journal;
 use support::{Session, eventually};
 
 const SAVE: &str = "\x13";

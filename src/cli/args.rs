@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use super::ngram::arguments::NgramAction;
-use crate::lm::ngram::Tokenizer;
+use model::ngram::Tokenizer;
 
 /// A terminal editor that has your next word ready, from a small model on your own machine.
 #[derive(Debug, Parser)]

@@ -16,13 +16,13 @@ use super::context::Context;
 use super::engine;
 use super::output::Printer;
 use super::progress::Progress;
-use crate::lm::LanguageModel;
-use crate::lm::rnn::{RnnNetwork, RnnShape, StreamingRnn};
-use crate::nn::gemm::matmul;
-use crate::shell::models::BASE;
-use crate::suggest::{Background, Personal};
-use crate::train::streams::symbols;
-use crate::train::{Trainer, TrainerOptions, trainer};
+use crate::store::models::BASE;
+use learn::train::streams::symbols;
+use learn::train::{Trainer, TrainerOptions, trainer};
+use model::LanguageModel;
+use model::nn::gemm::matmul;
+use model::rnn::{RnnNetwork, RnnShape, StreamingRnn};
+use suggest::{Background, Personal};
 
 /// The speed on this machine.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]

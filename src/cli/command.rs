@@ -10,11 +10,11 @@ use super::args::{
 use super::compare::CompareRequest;
 use super::context::Context;
 use super::ngram::arguments::NgramAction;
-use crate::ladder::{Rung, Unit};
-use crate::lm::Sampling;
-use crate::lm::ngram::Tokenizer;
-use crate::shell::climb::ClimbPlan;
-use crate::train::TrainingPlan;
+use crate::lab::compare::ClimbPlan;
+use crate::lab::{Rung, Unit};
+use learn::train::TrainingPlan;
+use model::Sampling;
+use model::ngram::Tokenizer;
 
 /// No more often than this is a checkpoint of a long training written.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(120);

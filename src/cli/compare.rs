@@ -8,8 +8,8 @@ use anyhow::ensure;
 use super::file::read_file;
 use super::output::Printer;
 use super::progress::Progress;
-use crate::ladder::{LadderText, Unit};
-use crate::shell::climb::{ClimbPlan, climb};
+use crate::lab::compare::{ClimbPlan, climb};
+use crate::lab::{LadderText, Unit};
 
 /// What to compare on what.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,11 +5,13 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 
 use crate::config::{self, Config};
-use crate::lm::base::BASE_MODEL;
-use crate::shell::models::ModelStore;
-use crate::shell::never::NeverList;
-use crate::shell::own_file;
-use crate::shell::{Mark, MarkKind, Paths};
+use crate::runtime::Mark;
+use crate::runtime::MarkKind;
+use crate::store::Paths;
+use crate::store::blocked_words::NeverList;
+use crate::store::models::ModelStore;
+use crate::store::own_file;
+use model::base::BASE_MODEL;
 
 /// No settings are longer, in bytes.
 const LARGEST_SETTINGS: u64 = 1 << 20;

@@ -8,8 +8,8 @@ use anyhow::ensure;
 
 use super::context::Context;
 use super::engine;
-use crate::shell::Ended;
-use crate::shell::visible::prints_to_terminal;
+use crate::runtime::Ended;
+use crate::runtime::visible::prints_to_terminal;
 
 /// Opens the editor on the files; `incognito`: learns nothing from what is typed.
 pub(super) fn run(context: &Context, files: Vec<PathBuf>, incognito: bool) -> anyhow::Result<ExitCode> {

@@ -9,32 +9,36 @@ use anyhow::{Context as _, bail};
 use super::args::Component;
 use super::command::{EvalOptions, ModelSource};
 use super::context::Context;
-use crate::lm::AnyModel;
-use crate::lm::rnn::StreamingRnn;
-use crate::lm::soundness::read_sound;
-use crate::shell::inspector::Inspector;
-use crate::shell::mapped::FileBytes;
-use crate::shell::memory::Memory;
-use crate::shell::model_file;
-use crate::shell::suggester::{Learning, StoredModels};
-use crate::shell::trainer::{Control, Outcome, retrain};
-use crate::shell::training_thread::TrainingThread;
-use crate::shell::{self, EditorOptions};
-use crate::suggest::{
+use crate::runtime::EditorOptions;
+use crate::runtime::workers::inspector::Inspector;
+use crate::runtime::workers::retrain::{Control, Outcome, retrain};
+use crate::runtime::workers::stored_models::{Learning, StoredModels};
+use crate::runtime::workers::trainer::TrainingThread;
+use crate::store::file_bytes::FileBytes;
+use crate::store::model_file;
+use crate::store::remembered::Memory;
+use learn::train::{StepReport, TrainingPlan, TrainingSummary};
+use model::AnyModel;
+use model::rnn::StreamingRnn;
+use model::soundness::read_sound;
+use suggest::{
     Components, Evaluation, Gate, Observer, Personal, Progress, Settings, SimulationOptions, simulate,
 };
-use crate::train::{StepReport, TrainingPlan, TrainingSummary};
 
 /// Runs the editor until it is left.
-pub(super) fn edit(context: &Context, files: Vec<PathBuf>, incognito: bool) -> anyhow::Result<shell::Ended> {
+pub(super) fn edit(
+    context: &Context,
+    files: Vec<PathBuf>,
+    incognito: bool,
+) -> anyhow::Result<crate::runtime::Ended> {
     let memory = Memory::load(&context.paths.memory);
     let eagerness = memory.eagerness(context.config.suggestions.eagerness);
     let suggesting = suggestion_settings(context);
     let store = &context.models;
     let folders = context.config.suggestions.learn_in.iter();
-    let folders = folders.map(|folder| shell::paths::absolute(Path::new(folder))).collect();
+    let folders = folders.map(|folder| crate::store::paths::absolute(Path::new(folder))).collect();
     let learning = Learning { incognito, folders };
-    shell::run(EditorOptions {
+    crate::runtime::run(EditorOptions {
         files,
         paths: context.paths.clone(),
         config: context.config.clone(),

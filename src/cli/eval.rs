@@ -13,9 +13,9 @@ use super::engine;
 use super::file::read_file;
 use super::output::Printer;
 use super::progress::Progress;
-use crate::corpus::{self, clean};
-use crate::shell::suggester::read_words;
-use crate::shell::trainer::learn_words;
+use crate::runtime::workers::retrain::learn_words;
+use crate::runtime::workers::stored_models::read_words;
+use learn::corpus::{self, clean};
 
 /// Evaluates and prints the figures.
 pub(super) fn run<W: Write>(
@@ -85,7 +85,7 @@ fn names(components: &[Component]) -> String {
     names.map(|value| value.get_name().to_owned()).collect::<Vec<_>>().join(",")
 }
 
-/// A file's text as it is typed: every line stays a line, unlike in [`corpus`](crate::corpus)'s formats.
+/// A file's text as it is typed: every line stays a line, unlike in [`corpus`](learn::corpus)'s formats.
 fn read_text(path: &Path) -> anyhow::Result<String> {
     let bytes = read_file(path)?;
     clean::decode(&bytes)

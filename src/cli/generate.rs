@@ -13,7 +13,7 @@ use super::command::GenerateRequest;
 use super::context::Context;
 use super::engine;
 use super::output::Printer;
-use crate::lm::Continuation;
+use model::Continuation;
 
 /// The exit code of a process that a second Ctrl-C ended.
 const INTERRUPTED: i32 = 130;

@@ -34,8 +34,8 @@ use command::Command;
 use context::Context;
 use output::Printer;
 
-use crate::shell::display;
-use crate::shell::visible::{self, Line, told};
+use crate::runtime::display;
+use crate::runtime::visible::{self, Line, told};
 
 /// Parses the command line, runs the command, and returns the exit code.
 pub fn main() -> ExitCode {

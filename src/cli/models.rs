@@ -7,7 +7,7 @@ use super::args::ModelsAction;
 use super::context::Context;
 use super::engine;
 use super::output::Printer;
-use crate::shell::clock;
+use crate::store::clock;
 
 /// Carries out the action, and prints the versions as they are then.
 pub(super) fn run<W: Write>(

@@ -2,7 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::shell::visible::Line;
+use crate::runtime::visible::Line;
 
 /// Steps of the bar: finer than any terminal is wide.
 const STEPS: u64 = 1_000;

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::engine;
 use super::output::Printer;
 use super::progress::Progress;
-use crate::train::{StepReport, TrainingPhase, TrainingPlan};
+use learn::train::{StepReport, TrainingPhase, TrainingPlan};
 
 /// Retrains and prints what came of it.
 pub(super) fn run<W: Write>(

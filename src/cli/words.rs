@@ -9,9 +9,9 @@ use super::args::WordsAction;
 use super::context::Context;
 use super::file::read_file;
 use super::output::Printer;
-use crate::shell::suggester::{change_words, read_words, replace_words};
-use crate::shell::visible;
-use crate::suggest::{Background, LeftOut, Personal};
+use crate::runtime::visible;
+use crate::runtime::workers::stored_models::{change_words, read_words, replace_words};
+use suggest::{Background, LeftOut, Personal};
 
 /// Carries the action out on the words of `model`, and prints the words there are then, if they are asked for.
 pub(super) fn run<W: Write>(

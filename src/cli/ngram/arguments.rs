@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use crate::cli::args::WordUnit;
-use crate::lm::ngram::MAX_ORDER;
-use crate::lm::ngram::file::Encoding;
-use crate::shell::model_file;
+use crate::store::model_file;
+use model::ngram::MAX_ORDER;
+use model::ngram::file::Encoding;
 
 /// What to do with n-gram models.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]

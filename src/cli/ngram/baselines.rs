@@ -6,9 +6,7 @@ use anyhow::{Context as _, ensure};
 use serde::Serialize;
 
 use super::open_text;
-use crate::lm::ngram::{
-    Baseline, Counter, Plan, Smoothing, Tally, Tokenizer, WordModel, estimate, perplexity,
-};
+use model::ngram::{Baseline, Counter, Plan, Smoothing, Tally, Tokenizer, WordModel, estimate, perplexity};
 
 const SMOOTHINGS: [(&str, Smoothing); 6] = [
     ("maximum likelihood", Smoothing::MaximumLikelihood),

@@ -8,13 +8,13 @@ use serde::Serialize;
 
 use super::arguments::{BuildArgs, encoding};
 use super::{ensure_other, open_text};
-use crate::lm::ngram::{Counter, Estimation, Plan, estimate};
-use crate::shell::model_file;
+use crate::store::model_file;
+use model::ngram::{Counter, Estimation, Plan, estimate};
 
 /// What was built.
 #[derive(Debug, Serialize)]
 pub(in crate::cli) struct BuildReport {
-    #[serde(serialize_with = "crate::train::report::lossy")]
+    #[serde(serialize_with = "learn::train::report::lossy")]
     pub(in crate::cli) file: PathBuf,
     /// Of the file.
     pub(in crate::cli) bytes: u64,
@@ -77,7 +77,7 @@ pub(super) fn build(args: &BuildArgs) -> anyhow::Result<BuildReport> {
 }
 
 fn rows(estimation: Estimation) -> Vec<OrderRow> {
-    let row = |(index, report): (usize, crate::lm::ngram::estimate::OrderReport)| OrderRow {
+    let row = |(index, report): (usize, model::ngram::estimate::OrderReport)| OrderRow {
         order: index + 1,
         counted: report.counted,
         kept: report.kept,

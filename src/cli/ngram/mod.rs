@@ -12,10 +12,10 @@ use std::path::Path;
 use anyhow::{Context as _, ensure};
 
 use super::output::Printer;
-use crate::lm::ngram::{END, Measured, Tokenizer, UNKNOWN, perplexity_with};
-use crate::shell::model_file;
-use crate::shell::visible::Line;
+use crate::runtime::visible::Line;
+use crate::store::model_file;
 use arguments::NgramAction;
+use model::ngram::{END, Measured, Tokenizer, UNKNOWN, perplexity_with};
 
 pub(super) use baselines::BaselineRow;
 pub(super) use build::BuildReport;

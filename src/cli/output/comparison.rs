@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::Printer;
 use super::plot::{self, Series};
-use crate::shell::climb::{NetworkRow, Row};
+use crate::lab::compare::{NetworkRow, Row};
 
 impl<W: Write> Printer<W> {
     /// The ladder on one text.

@@ -12,10 +12,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::bench::BenchReport;
-use crate::shell::models::ModelVersion;
-use crate::shell::visible::{Line, Visible, write_json};
-use crate::suggest::{ByCount, Evaluation, Learned, Reliability};
-use crate::train::TrainingSummary;
+use crate::runtime::visible::{Line, Visible, write_json};
+use crate::store::models::ModelVersion;
+use learn::train::TrainingSummary;
+use suggest::{ByCount, Evaluation, Learned, Reliability};
 
 /// What must stand beside every count of keystrokes saved.
 const POTENTIAL: &str = "Savings are potential: those of a typist who reads every suggestion.";

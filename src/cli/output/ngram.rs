@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::Printer;
 use crate::cli::ngram::{BaselineRow, BuildReport};
-use crate::lm::ngram::Measured;
-use crate::shell::visible::{Line, Visible};
+use crate::runtime::visible::{Line, Visible};
+use model::ngram::Measured;
 
 impl<W: Write> Printer<W> {
     /// The writer, for what is printed as it comes.

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::*;
 use crate::cli::bench::Percentiles;
-use crate::suggest::{GhostScore, Latency, Reliability};
-use crate::train::report::SkippedFile;
+use learn::train::report::SkippedFile;
+use suggest::{GhostScore, Latency, Reliability};
 
 fn printed(is_json: bool, print: impl FnOnce(&mut Printer<&mut Vec<u8>>) -> io::Result<()>) -> String {
     let mut out = Vec::new();

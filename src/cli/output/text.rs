@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::json;
 
 use super::Printer;
-use crate::lm::any::Surprise;
+use model::any::Surprise;
 
 impl<W: Write> Printer<W> {
     /// A piece of a text that is being written, on the screen at once.

@@ -1,0 +1,167 @@
+//! What is to be done: every output of [`update`](super::update()), as plain data for the shell to carry out.
+
+use std::path::PathBuf;
+
+use ropey::Rope;
+
+use super::message::{FileForm, FileStamp, KeptBecause};
+use crate::text::Edit;
+use learn::train::TrainingPlan;
+
+/// The file a text belongs to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TextFile {
+    /// Its path; `None` for a text that was never saved.
+    pub path: Option<PathBuf>,
+    /// How it is written.
+    pub form: FileForm,
+    /// What was on disk when it was last read or written; `None` if there was no file.
+    pub based_on: Option<FileStamp>,
+}
+
+/// One change of the text, for the journal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JournalEntry {
+    /// The file the text belongs to.
+    pub file: TextFile,
+    /// Tells one document from the next: the revision at which it was opened.
+    pub document: u64,
+    /// The text before the change. The rope is a cheap snapshot.
+    pub before: Rope,
+    /// The change.
+    pub edit: Edit,
+    /// The text after it.
+    pub text: Rope,
+}
+
+/// A text to be kept for a week.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptText {
+    /// Why.
+    pub because: KeptBecause,
+    /// The file it belongs to.
+    pub file: TextFile,
+    /// The text.
+    pub text: Rope,
+}
+
+/// Something the shell is to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Ask the predictor for suggestions at `cursor`. The rope is a cheap snapshot.
+    Predict {
+        /// Sent back with the answer.
+        revision: u64,
+        /// The text.
+        text: Rope,
+        /// Char index of the cursor.
+        cursor: usize,
+    },
+    /// Show ghosts from another chance on: 0 is quiet, 1 is eager.
+    SetEagerness(f32),
+    /// Forget a word, in any case, as far as it was learned.
+    ForgetWord(String),
+    /// Never offer a word again, in any case.
+    BlockWord(String),
+    /// Ask the predictor what the model remembers at `cursor`; answered by `HiddenStateRead`.
+    ReadHiddenState {
+        /// Sent back with the answer.
+        revision: u64,
+        /// The text.
+        text: Rope,
+        /// Char index of the cursor; sent back with the answer.
+        cursor: usize,
+    },
+    /// Look into a version of the model, beside the typing; answered by `ModelInspected`.
+    InspectModel {
+        /// Sent back with the answer.
+        inspection: u64,
+        /// The version.
+        model: String,
+        /// Another version to compare its gradient with.
+        before: Option<String>,
+        /// The text the gradient is measured on, if it is long enough.
+        text: Rope,
+    },
+    /// Write a change to the journal (throttled by the shell), so that a crash loses nothing.
+    Journal(JournalEntry),
+    /// The text on disk is the text on screen: drop the journal.
+    ForgetJournal,
+    /// Drop the journal of an earlier session that the writer does not want back (or has taken over: then a
+    /// [`Effect::Journal`] stands before this one, and must be on disk before the old journal goes).
+    DiscardRecovery(PathBuf),
+    /// Keep a text for a week that is about to be in no file: it was discarded, or something took its place.
+    KeepText(KeptText),
+    /// The same, and nothing may happen to that text until it is kept; answered by
+    /// [`Message::TextKept`](super::Message::TextKept).
+    KeepFirst(KeptText),
+    /// Say which texts are kept; answered by `KeptListed`.
+    ListKept,
+    /// Read a file; answered by `FileOpened` or `FileFailed`.
+    OpenFile(PathBuf),
+    /// Read a file to look at it, without opening it; answered by `FileRead`.
+    ReadFile(PathBuf),
+    /// Say so when a question, told by its number, has been on the screen for a second; answered by `QuestionArmed`.
+    ArmQuestion(u64),
+    /// Write the text atomically, keeping permissions; answered by `FileSaved`, `SaveFailed` or `FileChangedOnDisk`. Saves of one
+    /// file that queue up are answered once, for the newest.
+    SaveFile {
+        /// Where to.
+        path: PathBuf,
+        /// The text, lines ending in `\n`.
+        text: Rope,
+        /// Sent back with the answer.
+        revision: u64,
+        /// How to write it.
+        form: FileForm,
+        /// What was there when this was asked for, as far as known; `None` when no file was. What earlier saves that are
+        /// still under way leave there is expected, too.
+        expected: Option<FileStamp>,
+        /// Overwrite whatever is there.
+        force: bool,
+    },
+    /// Count the matches of a search, block by block (see [`crate::text::search`]) from one block outwards, in place of any
+    /// count under way; answered by `MatchesCounted`.
+    CountMatches {
+        /// Sent back with the answers.
+        search: u64,
+        /// The text. The rope is a cheap snapshot.
+        text: Rope,
+        /// What is looked for.
+        query: String,
+        /// The block to begin at.
+        from: usize,
+    },
+    /// Copy to the system clipboard (and OSC 52).
+    WriteClipboard(String),
+    /// Ask for the clipboard; answered by `ClipboardRead`.
+    ReadClipboard,
+    /// Walk a folder and say what would be learned; answered by `DatasetPreviewed`.
+    PreviewDataset(Vec<PathBuf>),
+    /// Retrain; answered by `TrainingStepped`… then `TrainingFinished`, `TrainingCancelled` or `TrainingFailed`.
+    StartTraining(TrainingPlan),
+    /// Hold the training between two steps.
+    PauseTraining,
+    /// Go on.
+    ResumeTraining,
+    /// Stop and write nothing.
+    CancelTraining,
+    /// Stop taking steps, and judge what there is.
+    FinishTraining,
+    /// Go back to the version before the active one; answered by `ModelLoaded` or `ModelFailed`.
+    RollbackModel,
+    /// Use a version by name.
+    UseModel(String),
+    /// Remember the folder for the next start.
+    RememberFolder(PathBuf),
+    /// Give the terminal back and stop the process until the shell continues it, which `Continued` tells; `job`: with all
+    /// that the shell started together with it. Answered by `NotStopped` where there is no such shell.
+    Suspend {
+        /// Whether the others stop, too.
+        job: bool,
+    },
+    /// Take the terminal over again.
+    TakeTerminal,
+    /// End the program.
+    Quit,
+}

@@ -1,0 +1,432 @@
+//! Everything the editor knows: what [`update`](super::update()) changes and the view draws.
+//!
+//! Plain data throughout, so a test can build any situation and compare any outcome.
+
+use std::path::PathBuf;
+
+use super::effect::TextFile;
+use super::line_input::LineInput;
+use super::mark::Mark;
+use super::message::{FileForm, FileStamp, ModelVersion, Recovery};
+use super::panel::Panel;
+use super::question::{Comparison, Conflict, Keeping, Question, Reading};
+use super::search::Search;
+use crate::text::{Buffer, History, Selection};
+use suggest::{Candidate, Ghost, Reason, Suggestions};
+
+/// The settings `update` and the view go by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// Cells between tab stops.
+    pub tab_width: usize,
+    /// Whether Tab indents with spaces rather than a tab.
+    pub insert_spaces: bool,
+    /// How many candidates the strip shows, 0 to 5.
+    pub suggestions: usize,
+    /// Whether ghost text is shown.
+    pub ghost: bool,
+    /// How readily: 0 is quiet, 1 is eager.
+    pub eagerness: f32,
+    /// How long a retraining takes at most, minutes.
+    pub training_minutes: f64,
+    /// Worker threads of a retraining.
+    pub training_threads: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            tab_width: 4,
+            insert_spaces: true,
+            suggestions: 5,
+            ghost: true,
+            eagerness: 0.5,
+            training_minutes: 5.0,
+            training_threads: 2,
+        }
+    }
+}
+
+/// The text being edited, and the file it belongs to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Document {
+    /// The text.
+    pub buffer: Buffer,
+    /// Its file; `None` until it is saved for the first time.
+    pub path: Option<PathBuf>,
+    /// How it is written on disk.
+    pub form: FileForm,
+    /// What was on disk when it was last read or written.
+    pub stamp: Option<FileStamp>,
+    /// Whether the file cannot be written. Editing and saving elsewhere are still possible.
+    pub read_only: bool,
+    /// Counts every change of the text, undo included; never goes back.
+    pub revision: u64,
+    /// The revision at which the text on screen first was what it is: undo leads back to an earlier one.
+    pub content_revision: u64,
+    /// The content revision that is on disk.
+    pub saved_revision: u64,
+    /// The revision at which this document was opened: answers about earlier ones are about another document.
+    pub opened_revision: u64,
+    /// The last edit that made it a text of another version of its file.
+    pub rebase: Option<Rebase>,
+}
+
+/// An edit that a text of another version of the file came with: the file read again, or a text had back. Undo leads back
+/// to the version before.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rebase {
+    /// The content revision it led to.
+    pub content: u64,
+    /// What the text before it was made from.
+    pub before: Base,
+    /// What the text after it was made from.
+    pub after: Base,
+}
+
+/// What a text was made from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Base {
+    /// The file then.
+    pub stamp: Option<FileStamp>,
+    /// How it was written.
+    pub form: FileForm,
+    /// Whether another program is known to have changed it since.
+    pub outdated: bool,
+}
+
+/// A content revision that no text ever has: what is on disk, if anything, was never on screen.
+pub const NEVER: u64 = u64::MAX;
+
+impl Document {
+    /// Whether the text on screen differs from the one on disk.
+    pub fn is_modified(&self) -> bool {
+        self.content_revision != self.saved_revision
+    }
+
+    /// The file it belongs to, as the journal and the kept texts know it.
+    pub fn text_file(&self) -> TextFile {
+        TextFile { path: self.path.clone(), form: self.form, based_on: self.stamp }
+    }
+
+    /// The file's name, or a stand-in for a document that has none yet.
+    pub fn name(&self) -> String {
+        let name = self.path.as_ref().and_then(|path| path.file_name());
+        name.map_or_else(|| "untitled".to_owned(), |name| name.to_string_lossy().into_owned())
+    }
+}
+
+/// The screen, and which part of the document is on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Viewport {
+    /// Columns of the whole terminal.
+    pub width: u16,
+    /// Rows of the whole terminal.
+    pub height: u16,
+    /// Char index at which the first visible row of text starts. An anchor in the text rather than a row number:
+    /// numbering rows would mean wrapping everything above.
+    pub top: usize,
+}
+
+/// Why the cursor has a space just before or around it that it did not ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmartSpace {
+    /// It was put in behind a completion.
+    Inserted,
+    /// It was there already and was stepped over.
+    SteppedOver,
+}
+
+/// What the model offers right now.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SuggestState {
+    /// What is on offer for the text and cursor as they are; `None` when nothing may be shown.
+    pub shown: Option<Suggestions>,
+    /// The ghost text on screen: a remainder of the answer's ghost when it was typed into.
+    pub ghost: Option<Ghost>,
+    /// The revision whose answer is waited for.
+    pub awaiting: Option<u64>,
+    /// Whether the writer asked for silence until the next word.
+    pub silenced: bool,
+    /// Request to answer of the last one, milliseconds.
+    pub latency_ms: Option<f64>,
+    /// The space a completion brought, while punctuation may still close up over it.
+    pub smart_space: Option<SmartSpace>,
+}
+
+/// The words that are on offer, with their reasons, and the one looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Why {
+    /// At least one.
+    pub offers: Vec<(Candidate, Reason)>,
+    /// Which of them.
+    pub chosen: usize,
+}
+
+/// The search bar.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FindBar {
+    /// What is looked for. All lower case matches any case.
+    pub query: LineInput,
+    /// Where the cursor was when the bar was opened.
+    pub origin: usize,
+    /// The matches on the screen as (start, end) char indices, in order.
+    pub matches: Vec<(usize, usize)>,
+    /// The search and the screen that they are of.
+    pub seen: Option<(u64, Viewport)>,
+}
+
+/// What a path is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PathPurpose {
+    /// To open that file.
+    Open,
+    /// To save the document there.
+    SaveAs,
+}
+
+/// What leaving the document was for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Leave {
+    /// To end the program.
+    Quit,
+    /// To open another file.
+    Open(PathBuf),
+}
+
+/// What stands over the editor and has the keys.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Overlay {
+    /// Nothing: keys go to the editor or the panel.
+    #[default]
+    None,
+    /// The help screen, scrolled down by some rows.
+    Help {
+        /// Rows scrolled.
+        scroll: usize,
+    },
+    /// Why the words on offer are there.
+    Why(Why),
+    /// The search bar.
+    Find(FindBar),
+    /// A path is asked for.
+    PathPrompt {
+        /// What for.
+        purpose: PathPurpose,
+        /// What is typed so far.
+        input: LineInput,
+    },
+    /// A question: see [`question`](super::question).
+    Question(Question),
+    /// How two texts differ, in the middle of a question.
+    Comparison(Box<Comparison>),
+}
+
+/// How grave a status message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatusKind {
+    /// Good to know.
+    Info,
+    /// Something did not work.
+    Error,
+}
+
+/// A sentence for the status line; it stays until the next key that does something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// How grave it is.
+    pub kind: StatusKind,
+    /// The sentence.
+    pub text: String,
+}
+
+/// Who has the keys when no overlay does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Focus {
+    /// The text.
+    #[default]
+    Editor,
+    /// The training panel.
+    Panel,
+}
+
+/// What has been saved so far, counted live.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Keys pressed to produce text: typed characters, and completions taken.
+    pub keystrokes: u64,
+    /// Keystrokes that accepted completions made unnecessary.
+    pub saved: u64,
+    /// Completions taken.
+    pub accepted: u64,
+    /// Answers that put something on screen.
+    pub shown: u64,
+}
+
+impl Counters {
+    /// Share of the characters produced that did not have to be typed, 0 to 1.
+    pub fn savings_rate(&self) -> f64 {
+        let characters = self.keystrokes + self.saved;
+        if characters == 0 { 0.0 } else { self.saved as f64 / characters as f64 }
+    }
+}
+
+/// The model in use and its versions.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ModelState {
+    /// Its name; empty until one is loaded.
+    pub name: String,
+    /// All versions, oldest first.
+    pub versions: Vec<ModelVersion>,
+}
+
+/// A save that was asked for and not answered yet: the newest one, which is answered last.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PendingSave {
+    /// Where to.
+    pub path: PathBuf,
+    /// The content revision being written.
+    pub revision: u64,
+    /// Whether it overwrites whatever is there.
+    pub force: bool,
+    /// What is to happen when it is done.
+    pub then: Option<Leave>,
+}
+
+/// Everything the editor knows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// The text and its file.
+    pub document: Document,
+    /// The cursor and what is selected.
+    pub selection: Selection,
+    /// The column that up and down try to keep.
+    pub goal_column: Option<usize>,
+    /// What can be undone.
+    pub history: History,
+    /// The screen.
+    pub viewport: Viewport,
+    /// What the model offers.
+    pub suggest: SuggestState,
+    /// What stands over the editor.
+    pub overlay: Overlay,
+    /// Who has the keys otherwise.
+    pub focus: Focus,
+    /// The sentence in the status line.
+    pub status: Option<Status>,
+    /// The training panel.
+    pub panel: Panel,
+    /// What has been saved so far.
+    pub counters: Counters,
+    /// The model in use.
+    pub model: ModelState,
+    /// The settings.
+    pub settings: Settings,
+    /// Unsaved texts of sessions that did not end well.
+    pub recoveries: Vec<Recovery>,
+    /// Whether the writer has been asked about them.
+    pub recoveries_told: bool,
+    /// The texts that are kept for a week, when last looked at.
+    pub kept: Vec<Recovery>,
+    /// The text's revision when they were asked for by key, until they come.
+    pub listing: Option<u64>,
+    /// What the shell says stands, see [`State::marks`](State::marks()).
+    pub marks: Vec<Mark>,
+    /// The file is not the one the text was made from.
+    pub conflict: Option<Conflict>,
+    /// The file that is being read to look at it.
+    pub reading: Option<Reading>,
+    /// What is done once a text is kept.
+    pub keeping: Option<Keeping>,
+    /// Why the text could not be kept when it was to be left unsaved: who discards it now loses it.
+    pub cannot_keep: Option<String>,
+    /// The text that is to be restored when its file is open, by where it is kept.
+    pub restoring: Option<PathBuf>,
+    /// How many questions have been asked.
+    pub questions: u64,
+    /// The save under way.
+    pub pending_save: Option<PendingSave>,
+    /// What is to happen once the text is saved under the name that is being asked for.
+    pub after_naming: Option<Leave>,
+    /// What was looked for last, for Ctrl-G.
+    pub last_query: String,
+    /// What is known of its matches.
+    pub search: Search,
+    /// What was cut or copied last, for terminals whose clipboard cannot be read.
+    pub clipboard: String,
+    /// Whether the journal holds text of this document.
+    pub journaled: bool,
+    /// The revision whose loss the writer agreed to when another file was asked for.
+    pub open_consent: Option<u64>,
+    /// Whether the program is about to end.
+    pub quitting: bool,
+    /// The last click (column, row, clicks in a row), to tell double clicks.
+    pub last_click: Option<(u16, u16, u8)>,
+}
+
+impl State {
+    /// An empty, unnamed document on a screen of `width` × `height` cells; `folder` is the folder to learn from that was
+    /// remembered from last time (or is offered as a default).
+    pub fn new(settings: Settings, width: u16, height: u16, folder: &str) -> Self {
+        Self {
+            document: Document::default(),
+            selection: Selection::default(),
+            goal_column: None,
+            history: History::default(),
+            viewport: Viewport { width, height, top: 0 },
+            suggest: SuggestState::default(),
+            overlay: Overlay::None,
+            focus: Focus::Editor,
+            status: None,
+            panel: Panel::new(folder),
+            counters: Counters::default(),
+            model: ModelState::default(),
+            settings,
+            recoveries: Vec::new(),
+            recoveries_told: false,
+            kept: Vec::new(),
+            listing: None,
+            marks: Vec::new(),
+            conflict: None,
+            reading: None,
+            keeping: None,
+            cannot_keep: None,
+            restoring: None,
+            questions: 0,
+            pending_save: None,
+            after_naming: None,
+            last_query: String::new(),
+            search: Search::default(),
+            clipboard: String::new(),
+            journaled: false,
+            open_consent: None,
+            quitting: false,
+            last_click: None,
+        }
+    }
+
+    /// Where the cursor is, as a char index.
+    pub fn cursor(&self) -> usize {
+        self.selection.head
+    }
+
+    /// The word count of the document.
+    pub fn words(&self) -> usize {
+        self.document.buffer.words()
+    }
+
+    /// The ghost text to draw after the cursor, if any.
+    pub fn ghost_text(&self) -> Option<&str> {
+        self.suggest.ghost.as_ref().map(|ghost| ghost.text.as_str())
+    }
+
+    /// Puts a sentence into the status line.
+    pub fn inform(&mut self, text: impl Into<String>) {
+        self.status = Some(Status { kind: StatusKind::Info, text: text.into() });
+    }
+
+    /// Puts a failure into the status line.
+    pub fn complain(&mut self, text: impl Into<String>) {
+        self.status = Some(Status { kind: StatusKind::Error, text: text.into() });
+    }
+}

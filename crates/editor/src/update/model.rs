@@ -1,0 +1,105 @@
+//! The side panel's Model tab: what it shows is asked for while it is on screen, and never otherwise.
+
+use crate::effect::Effect;
+use crate::inspection::{Change, HiddenState, Inspected, Inspection, LEAST_OWN_TEXT, MOVED};
+use crate::panel::PanelTab;
+use crate::state::State;
+
+/// Whether the tab is on screen.
+fn is_shown(state: &State) -> bool {
+    state.panel.open && state.panel.tab == PanelTab::Model && !state.quitting
+}
+
+/// Called after every message: asks for what the tab lacks, and forgets what was asked for when it is closed.
+pub(super) fn follow(state: &mut State) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if !is_shown(state) {
+        let tab = &mut state.panel.model;
+        if tab.awaiting.take().is_some() {
+            tab.inspected = None;
+        }
+        (tab.asked_at, tab.hidden) = (None, None);
+        return effects;
+    }
+    if state.model.name.is_empty() {
+        return effects;
+    }
+    let at = (state.document.revision, state.cursor());
+    let was_closed = state.panel.model.asked_at.is_none();
+    if state.panel.model.asked_at != Some(at) {
+        state.panel.model.asked_at = Some(at);
+        let text = state.document.buffer.rope().clone();
+        effects.push(Effect::ReadHiddenState { revision: at.0, text, cursor: at.1 });
+    }
+    if is_due(state, was_closed) {
+        effects.push(inspect(state));
+    }
+    effects
+}
+
+/// The version that was in use before this session's last training, unless it is again.
+fn before(state: &State) -> Option<String> {
+    state.panel.model.before_training.clone().filter(|before| *before != state.model.name)
+}
+
+/// Whether an inspection is due: none was made yet, or of another model or document, or of a text half as long; or the
+/// tab was just opened on a text that has changed since.
+fn is_due(state: &State, was_closed: bool) -> bool {
+    let tab = &state.panel.model;
+    let Some(last) = &tab.inspected else { return true };
+    let document = &state.document;
+    if last.model != state.model.name || last.before != before(state) {
+        return true;
+    }
+    let bytes = document.buffer.rope().len_bytes();
+    let grown = bytes >= LEAST_OWN_TEXT && (last.bytes < LEAST_OWN_TEXT || bytes >= 2 * last.bytes);
+    let changed = document.revision != last.revision;
+    tab.awaiting.is_none() && (document.opened_revision != last.opened || grown || (was_closed && changed))
+}
+
+/// Has the model in use looked into, on the text as it is.
+pub(super) fn inspect(state: &mut State) -> Effect {
+    let (model, before) = (state.model.name.clone(), before(state));
+    let (tab, document) = (&mut state.panel.model, &state.document);
+    let text = document.buffer.rope().clone();
+    tab.inspections += 1;
+    tab.awaiting = Some(tab.inspections);
+    tab.inspected = Some(Inspected {
+        model: model.clone(),
+        before: before.clone(),
+        opened: document.opened_revision,
+        revision: document.revision,
+        bytes: text.len_bytes(),
+    });
+    Effect::InspectModel { inspection: tab.inspections, model, before, text }
+}
+
+/// What the model remembers at the cursor, unless the cursor has moved on or the tab is closed.
+pub(super) fn hidden_read(state: &mut State, revision: u64, cursor: usize, values: Vec<f32>) {
+    let tab = &mut state.panel.model;
+    if tab.asked_at != Some((revision, cursor)) {
+        return;
+    }
+    let change = tab.hidden.as_ref().filter(|(_, old)| old.values.len() == values.len()).map(|(was, old)| {
+        let moved = old.values.iter().zip(&values).filter(|(old, new)| (*new - *old).abs() > MOVED).count();
+        let one_letter = *was == (revision.wrapping_sub(1), cursor.wrapping_sub(1));
+        let letter = state.document.buffer.char_before(cursor).filter(|_| one_letter);
+        Change { letter, moved }
+    });
+    tab.hidden = Some(((revision, cursor), HiddenState { values, change }));
+}
+
+/// A model was looked into.
+pub(super) fn inspected(state: &mut State, inspection: u64, found: Result<Inspection, String>) {
+    let tab = &mut state.panel.model;
+    if tab.awaiting == Some(inspection) {
+        tab.awaiting = None;
+        tab.found = Some(found);
+    }
+}
+
+/// Another model is in use: what is shown of the old one is no longer so.
+pub(super) fn replaced(state: &mut State) {
+    let tab = &mut state.panel.model;
+    (tab.asked_at, tab.hidden) = (None, None);
+}

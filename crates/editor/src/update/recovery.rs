@@ -1,0 +1,196 @@
+//! Texts that can be had back: unsaved ones of sessions that did not end well, and those kept for a week.
+
+use super::{changed, files, question};
+use crate::difference::{self, Difference};
+use crate::effect::Effect;
+use crate::message::{KeptBecause, Recovery};
+use crate::question::{Answer, Comparison, Purpose, Question, Subject, first_focus, is_here, is_outdated};
+use crate::state::{Base, Document, NEVER, Overlay, State};
+
+/// Asks what is to become of them, those that are kept included.
+pub(super) fn ask(state: &mut State) -> Vec<Effect> {
+    own_first(state);
+    question::ask(state, Subject::Found { chosen: 0 });
+    vec![Effect::ListKept]
+}
+
+/// The texts of the open document come before those of other files.
+pub(super) fn own_first(state: &mut State) {
+    let path = &state.document.path;
+    state.recoveries.sort_by_key(|found| found.path != *path);
+}
+
+/// Unsaved text of a session that did not end well was found.
+pub(super) fn found(state: &mut State, recovery: Recovery) {
+    let here = |found: &Recovery| found.path == state.document.path;
+    let own = state.recoveries.iter().take_while(|found| here(found)).count();
+    let at = if here(&recovery) { own } else { state.recoveries.len() };
+    state.recoveries.insert(at, recovery);
+    state.recoveries_told = false;
+    // A question that nobody can have answered yet is about the first of them, whichever that is.
+    if let Overlay::Question(Question {
+        subject: Subject::Found { chosen } | Subject::Discard { chosen },
+        armed: true,
+        ..
+    }) = &mut state.overlay
+        && *chosen >= at
+    {
+        *chosen += 1;
+    } else if let Overlay::Question(Question { subject, armed: false, .. }) = &state.overlay {
+        let first = first_focus(state, subject);
+        if let Overlay::Question(question) = &mut state.overlay {
+            question.focus = first;
+        }
+    }
+}
+
+/// The texts that are kept came. They are shown if they were asked for and nothing was typed since.
+pub(super) fn listed(state: &mut State, kept: Vec<Recovery>) {
+    state.kept = kept;
+    state.kept.retain(|kept| state.recoveries.iter().all(|found| found.journal != kept.journal));
+    let count = state.found_count();
+    if let Overlay::Question(Question {
+        subject: Subject::Found { chosen } | Subject::Discard { chosen },
+        ..
+    }) = &mut state.overlay
+    {
+        *chosen = (*chosen).min(count.saturating_sub(1));
+        return;
+    }
+    let wanted = state.listing.take() == Some(state.document.revision) && state.overlay == Overlay::None;
+    match (wanted, count) {
+        (true, 0) => state.inform("Nothing is marked, and no discarded or replaced text is kept"),
+        (true, _) => question::ask(state, Subject::Found { chosen: 0 }),
+        (false, _) => {}
+    }
+}
+
+/// The writer answered.
+pub(super) fn answered(state: &mut State, asked: Question, chosen: usize, answer: Answer) -> Vec<Effect> {
+    let Some(found) = state.found(chosen) else { return Vec::new() };
+    match answer {
+        Answer::Restore => restore(state, chosen),
+        Answer::Compare => {
+            if let Some(path) = found.path.clone() {
+                return changed::read(state, path, Purpose::Compare(asked));
+            }
+            let here = state.document.buffer.rope().to_string();
+            let name = state.document.name();
+            let difference = Difference::between(("the text found", &found.text), (&name, &here));
+            question::compare(state, Comparison { difference, scroll: 0, back: asked });
+            Vec::new()
+        }
+        Answer::Discard => {
+            question::ask(state, Subject::Discard { chosen });
+            Vec::new()
+        }
+        _ => {
+            if found.because == KeptBecause::Crash {
+                state.inform("The unsaved text is kept: F4 offers it again, and so does the next start");
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// It is not wanted. What a crash left is kept for a week; what was kept goes.
+pub(super) fn discard(state: &mut State, chosen: usize) -> Vec<Effect> {
+    let Some(found) = take(state, chosen) else { return Vec::new() };
+    if found.because == KeptBecause::Crash {
+        state.inform("Discarded; it is kept for a week: F4 lists such texts when nothing is marked");
+    } else {
+        state.inform("The text is gone for good");
+    }
+    vec![Effect::DiscardRecovery(found.journal)]
+}
+
+fn take(state: &mut State, chosen: usize) -> Option<Recovery> {
+    let crashed = state.recoveries.len();
+    if chosen < crashed {
+        Some(state.recoveries.remove(chosen))
+    } else {
+        (chosen - crashed < state.kept.len()).then(|| state.kept.remove(chosen - crashed))
+    }
+}
+
+/// Brings a text back. One of another file takes the place of the open document, once its file is loaded; never that of
+/// unsaved text.
+fn restore(state: &mut State, chosen: usize) -> Vec<Effect> {
+    let Some(found) = state.found(chosen) else { return Vec::new() };
+    if is_here(state, found) {
+        return restore_here(state, chosen);
+    }
+    if state.document.is_modified() {
+        let name = state.document.name();
+        state.complain(format!("Save {name} first, it holds unsaved text. What was found is kept: F4."));
+        return Vec::new();
+    }
+    if let Some(path) = found.path.clone() {
+        state.restoring = Some(found.journal.clone());
+        return vec![Effect::OpenFile(path)];
+    }
+    files::replace_document(state, Document::default());
+    restore_here(state, chosen)
+}
+
+/// The file of a text that is to be restored is open, if it could be.
+pub(super) fn file_opened(state: &mut State) -> Vec<Effect> {
+    let Some(journal) = state.restoring.take() else { return Vec::new() };
+    let chosen = (0..state.found_count()).find(|&index| {
+        state.found(index).is_some_and(|found| found.journal == journal && is_here(state, found))
+    });
+    chosen.map_or_else(Vec::new, |chosen| restore_here(state, chosen))
+}
+
+/// The file of a text that is to be restored cannot be opened: it is restored all the same, and what is on disk is asked
+/// about on saving.
+pub(super) fn file_failed(state: &mut State) -> Vec<Effect> {
+    let Some(journal) = state.restoring.clone().filter(|_| !state.document.is_modified()) else {
+        state.restoring = None;
+        return Vec::new();
+    };
+    let found = (0..state.found_count())
+        .find_map(|index| state.found(index).filter(|found| found.journal == journal));
+    let path = found.and_then(|found| found.path.clone());
+    files::replace_document(state, Document { path, ..Document::default() });
+    state.document.saved_revision = NEVER;
+    file_opened(state)
+}
+
+/// Brings a text back as an edit of the document it belongs to, so that undo leads to what is on disk. The old journal
+/// goes only behind the new one; a text that is kept stays kept.
+fn restore_here(state: &mut State, chosen: usize) -> Vec<Effect> {
+    let Some(found) = state.found(chosen).cloned() else { return Vec::new() };
+    let outdated = is_outdated(state, &found);
+    let mut effects: Vec<Effect> = changed::keep(state, KeptBecause::Reload).into_iter().collect();
+    let open = state.conflict.is_some();
+    let document = &mut state.document;
+    let before = Base { stamp: document.stamp, form: document.form, outdated: open };
+    let stamp = if outdated { found.based_on } else { document.stamp };
+    let after = Base { stamp, form: found.form, outdated: outdated || open };
+    if document.stamp.is_none() {
+        // No file holds what undo leads to.
+        document.saved_revision = NEVER;
+    }
+    let change = difference::edit(document.buffer.rope(), &found.text);
+    let mut places = change.changes().iter();
+    // Behind the last place that differs: there the writer was at work.
+    let cursor = places.next().map_or(state.cursor(), |last| {
+        let end = last.at + last.inserted_chars();
+        let earlier: isize =
+            places.map(|place| place.inserted_chars() as isize - place.removed_chars() as isize).sum();
+        end.saturating_add_signed(earlier)
+    });
+    effects.extend(changed::rebase(state, change, cursor, before, after));
+    let name = state.document.name();
+    state.inform(if outdated && state.document.path.is_some() {
+        format!("Restored the text of {}. {name} was changed since: Ctrl-S asks first.", found.written)
+    } else {
+        format!("Restored the text of {}: save it to keep it", found.written)
+    });
+    if found.because == KeptBecause::Crash {
+        take(state, chosen);
+        effects.push(Effect::DiscardRecovery(found.journal));
+    }
+    effects
+}

@@ -1,0 +1,8 @@
+//! A folder of documents, and what is learned from it.
+//!
+//! 1. [`corpus`]: the folder, read, cleaned and split.
+//! 2. [`train`]: teacher forcing, truncated backpropagation through time, Adam, clipping.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+pub mod corpus;
+pub mod train;

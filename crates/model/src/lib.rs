@@ -1,0 +1,104 @@
+//! Language models that stream: one symbol in, a distribution over the next symbol out.
+//!
+//! Symbols are bytes (what the suggestions run on) or words of a fixed vocabulary (what the literature measures on).
+//!
+//! [`AnyModel`] is a model of whatever kind a file holds, with its text: [`Continuation`] writes on with it, by [`sample`].
+//!
+//! Two traits keep the rest of the program from knowing which model it has: [`LanguageModel`] to stream,
+//! [`Trainable`] to train.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+pub mod any;
+pub mod base;
+pub mod continuation;
+pub mod format;
+pub mod ngram;
+pub mod nn;
+pub mod rnn;
+pub mod sample;
+pub mod soundness;
+pub mod trainable;
+pub mod utf8;
+pub mod window;
+pub mod words;
+
+pub use any::AnyModel;
+pub use continuation::Continuation;
+pub use format::FormatError;
+pub use sample::Sampling;
+pub use soundness::{Unsound, check_sound};
+pub use trainable::{Trainable, Window};
+
+/// A language model over symbols `0 .. vocabulary` whose whole context lives in a cloneable state.
+///
+/// `advance` over pieces equals `advance` over the whole, bit for bit, and `advance_batch` of many
+/// states equals `advance` of each, bit for bit, and so it is with `log_probs_batch`: a state reached by a search may be kept as the live one.
+pub trait LanguageModel {
+    /// Everything the model remembers of the bytes it has read.
+    type State: Clone;
+
+    /// Symbols it reads and predicts; 256 for a model over bytes.
+    fn vocabulary(&self) -> usize;
+
+    /// The state of a document's first symbol: nothing read but the document separator (symbol 0).
+    fn start(&self) -> Self::State;
+
+    /// Reads one symbol.
+    fn advance(&self, state: &mut Self::State, symbol: usize);
+
+    /// Reads one symbol into each of several states at once. Cheaper than one by one.
+    fn advance_batch(&self, states: &mut [Self::State], symbols: &[usize]) {
+        for (state, &symbol) in states.iter_mut().zip(symbols) {
+            self.advance(state, symbol);
+        }
+    }
+
+    /// Natural-log probabilities of the next symbol, written to `log_probs`: `[vocabulary]`. They sum to 1 in
+    /// probability.
+    fn log_probs(&self, state: &Self::State, log_probs: &mut [f32]);
+
+    /// As [`LanguageModel::log_probs`], for several states at once: `[states, vocabulary]`. Cheaper than one by one.
+    fn log_probs_batch(&self, states: &[Self::State], log_probs: &mut [f32]) {
+        for (state, log_probs) in states.iter().zip(log_probs.chunks_exact_mut(self.vocabulary())) {
+            self.log_probs(state, log_probs);
+        }
+    }
+
+    /// What the next symbol is predicted from, to look at: the top layer's hidden values, `[hidden]`. Empty for a model
+    /// that has none.
+    fn hidden<'a>(&self, _state: &'a Self::State) -> &'a [f32] {
+        &[]
+    }
+}
+
+impl<M: LanguageModel + ?Sized> LanguageModel for &M {
+    type State = M::State;
+
+    fn vocabulary(&self) -> usize {
+        (**self).vocabulary()
+    }
+
+    fn start(&self) -> Self::State {
+        (**self).start()
+    }
+
+    fn advance(&self, state: &mut Self::State, symbol: usize) {
+        (**self).advance(state, symbol);
+    }
+
+    fn advance_batch(&self, states: &mut [Self::State], symbols: &[usize]) {
+        (**self).advance_batch(states, symbols);
+    }
+
+    fn log_probs(&self, state: &Self::State, log_probs: &mut [f32]) {
+        (**self).log_probs(state, log_probs);
+    }
+
+    fn log_probs_batch(&self, states: &[Self::State], log_probs: &mut [f32]) {
+        (**self).log_probs_batch(states, log_probs);
+    }
+
+    fn hidden<'a>(&self, state: &'a Self::State) -> &'a [f32] {
+        (**self).hidden(state)
+    }
+}

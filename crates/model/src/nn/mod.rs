@@ -1,0 +1,33 @@
+//! Tensors' kernels, layers and their gradients.
+//!
+//! Two families of code live here. *Training* code ([`cell`], [`linear`], [`embedding`], [`softmax`]) is generic over
+//! the float, so that its gradients are checked in `f64` by finite differences and run in `f32`; it works on whole windows,
+//! time-major, `[time · batch, width]`. *Streaming* code ([`packed`]) multiplies a handful of state vectors by weights
+//! packed once, and gives the same bits for a row whatever other rows are in the batch: a state reached by a search may be
+//! kept as the live one.
+//!
+//! What it is not: a general autograd. Each layer has a forward function and a backward function written from the
+//! equations named beside it.
+
+mod activation;
+pub mod cell;
+pub mod dropout;
+pub mod embedding;
+pub mod gemm;
+pub mod gru_cell;
+pub mod linear;
+pub mod lstm_cell;
+pub mod packed;
+pub mod param;
+pub mod real;
+pub mod rnn_cell;
+pub mod rows;
+pub mod softmax;
+
+#[cfg(test)]
+pub(crate) mod gradcheck;
+
+pub use cell::{Cell, Trace};
+pub use packed::PackedMatrix;
+pub use param::{Layout, Parameters};
+pub use real::Real;

@@ -1,0 +1,161 @@
+//! Where a text holds a secret: the value itself, not its line.
+//!
+//! One detector for all that is learned or offered: the folder (`learn::corpus`) cuts the values out, the typing path
+//! (`suggest`) neither learns nor offers them. In reading order: `labels` finds the names that values stand behind
+//! (`password:`, `PIN`, `비밀번호는`), `value` says whether what follows is a value; `shapes` knows tokens by their look, logins in
+//! addresses and commands, and blocks of private keys; `numbers` knows cards, accounts and national ids by their check digits;
+//! `phrase` knows runs of seed words. `words` are those that name no secret.
+//!
+//! It is a net, not a wall: a password in mid-sentence that is also a word passes. It is drawn so that prose, links, dates and names
+//! in code are not caught. Every rule takes time linear in the text.
+//!
+//! ```
+//! use secrets::{Kind, find};
+//! let text = "The router's password is Kettle-1971, and tea is at four.";
+//! let found = find(text);
+//! assert_eq!((&text[found[0].range.clone()], found[0].kind), ("Kettle-1971", Kind::Password));
+//! ```
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+use std::ops::Range;
+
+mod groups;
+mod labels;
+mod numbers;
+mod phrase;
+mod shapes;
+mod value;
+mod words;
+
+/// What a secret is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A password or passphrase.
+    Password,
+    /// A PIN, or a one-time, recovery or access code.
+    Code,
+    /// A key or token that a program hands over.
+    Token,
+    /// A private key.
+    PrivateKey,
+    /// The words a wallet is restored from.
+    SeedPhrase,
+    /// A payment card's number.
+    Card,
+    /// A bank account.
+    Account,
+    /// The number of a person's papers.
+    Identity,
+}
+
+/// A secret in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secret {
+    /// Bytes of the text.
+    pub range: Range<usize>,
+    /// What it is.
+    pub kind: Kind,
+}
+
+impl Secret {
+    fn new(range: Range<usize>, kind: Kind) -> Self {
+        Self { range, kind }
+    }
+}
+
+/// The secrets of a text, in its order; none overlap.
+pub fn find(text: &str) -> Vec<Secret> {
+    let mut found = Vec::new();
+    labels::find(text, &mut found);
+    shapes::find(text, &mut found);
+    numbers::find(text, &mut found);
+    phrase::find(text, &mut found);
+    found.sort_by_key(|secret| (secret.range.start, std::cmp::Reverse(secret.range.end)));
+    let mut apart: Vec<Secret> = Vec::with_capacity(found.len());
+    for secret in found {
+        match apart.last_mut() {
+            Some(last) if secret.range.start < last.range.end => {
+                last.range.end = last.range.end.max(secret.range.end);
+            }
+            _ => apart.push(secret),
+        }
+    }
+    apart
+}
+
+/// Whether `text` ends right behind a name such as `password: `, or in the first word after it: where a secret comes.
+pub fn is_awaited(text: &str) -> bool {
+    labels::awaits_value(text)
+}
+
+/// Whether a value is an everyday word: it tells nothing where it stands alone.
+pub fn is_common(value: &str) -> bool {
+    words::is_common(value)
+}
+
+/// Whether a value that is one word may be taken out wherever else it stands: it is long enough to be told from other words.
+pub fn is_telling(value: &str) -> bool {
+    value.chars().count() >= 4 && !words::is_common(value)
+}
+
+/// Places of `values` in a text, as whole words, in its order; none overlap.
+pub fn find_again(text: &str, values: &Values) -> Vec<Range<usize>> {
+    let Some(pattern) = &values.pattern else { return Vec::new() };
+    let is_part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let whole = |range: &Range<usize>| {
+        !is_part(text[..range.start].chars().next_back()) && !is_part(text[range.end..].chars().next())
+    };
+    pattern.find_iter(text).map(|found| found.range()).filter(whole).collect()
+}
+
+/// Values to be found again elsewhere.
+#[derive(Debug, Clone, Default)]
+pub struct Values {
+    pattern: Option<regex::Regex>,
+}
+
+/// Values that are looked for at most; a text with more is a list of secrets.
+const MOST_VALUES: usize = 5_000;
+
+impl Values {
+    /// Those of `values` that can be told from other words ([`is_telling`]).
+    pub fn new<'v>(values: impl IntoIterator<Item = &'v str>) -> Self {
+        let mut telling: Vec<&str> = values.into_iter().filter(|value| is_telling(value)).collect();
+        // The longest first: of two that begin alike it is the whole one that goes.
+        telling.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+        telling.dedup();
+        telling.truncate(MOST_VALUES);
+        let escaped: Vec<String> = telling.iter().map(|value| regex::escape(value)).collect();
+        let pattern = (!escaped.is_empty()).then(|| {
+            regex::RegexBuilder::new(&format!("(?i:{})", escaped.join("|"))).size_limit(64 << 20).build().ok()
+        });
+        Self { pattern: pattern.flatten() }
+    }
+}
+
+/// Whether a letter or digit stands right before byte `at`.
+fn is_inside_word(text: &str, at: usize) -> bool {
+    text[..at].chars().next_back().is_some_and(char::is_alphanumeric)
+}
+
+/// Bytes around a place that are looked at for what belongs to it: rules look no further, so that time stays linear.
+const NEAR: usize = 400;
+
+/// The line that byte `at` stands in, as bytes of the text, as far as it is near; its line feed is no part of it.
+fn line_at(text: &str, at: usize) -> Range<usize> {
+    let (low, high) = (floor(text, at.saturating_sub(NEAR)), floor(text, (at + NEAR).min(text.len())));
+    let start = text[low..at].rfind('\n').map_or(low, |feed| low + feed + 1);
+    let end = text[at..high].find('\n').map_or(high, |feed| at + feed);
+    start..end
+}
+
+/// The last place at or before byte `at` where a character begins.
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests;

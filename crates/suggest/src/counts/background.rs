@@ -1,0 +1,373 @@
+//! The background model: what most writers of a language write, as counts of words.
+//!
+//! A trigram model (interpolated modified Kneser-Ney, [`lm::ngram`](model::ngram)) of the text that the base LSTM was trained on, too. Where the LSTM knows
+//! letters and grammar, this one remembers some hundred thousand turns of phrase. Its words come in spelling order, so that those
+//! with a common beginning are a range of numbers; a word is spelled as it is mostly spelled within sentences, and looked up whatever its case.
+//!
+//! It is read as it lies in the program: nothing is unpacked but one number a word.
+
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use crate::counts::followers::Hashed;
+use crate::counts::lexicon::Cases;
+use crate::mixture::escape::Evidence;
+use crate::words::context::{self, History};
+use model::base::BASE_NGRAM;
+use model::ngram::{FileError, Model, START, State, WordId, WordModel as _};
+
+/// How words are written in the counted text that were met too seldom to be told apart.
+pub const RARE: &str = "<rare>";
+
+/// Words offered for their frequency alone, of those that begin as typed.
+const COMMON: usize = 16;
+
+/// Words of the texts that `assets/base.ngram` was counted from, about.
+const COUNTED: f64 = 2.5e7;
+
+static BASE: LazyLock<Option<Background>> = LazyLock::new(|| Background::open(BASE_NGRAM).ok());
+
+/// A background model, and what is made of it when it is opened.
+#[derive(Debug)]
+pub struct Background {
+    model: Model<&'static [u8]>,
+    /// Word numbers by the hash of their token.
+    numbers: HashMap<u64, WordId, BuildHasherDefault<Hashed>>,
+    /// The number of rare words.
+    rare: WordId,
+    /// Of each number, the chance of the word alone; 0 for what is no word.
+    alone: Vec<f32>,
+    cases: Vec<Cases>,
+    /// Sums of `alone` over all words before each number.
+    sums: Vec<Sums>,
+}
+
+/// Chances of some words: of all, and of those that may stand in another case.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Sums {
+    all: f64,
+    capitalised: f64,
+    capitals: f64,
+}
+
+/// In which cases words are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Looked {
+    /// In their own; what they give to other cases is left out.
+    Own,
+    /// With a capital first.
+    Capitalised,
+    /// In capitals.
+    Capitals,
+}
+
+/// What the background model says about the word that comes at one place.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct BackgroundPlace {
+    /// Words seen here, by number, with their chance.
+    seen: Vec<(WordId, f32)>,
+    /// What the chance of any other word alone is multiplied with.
+    rest: f32,
+    /// Tokens of context that tell anything.
+    pub(crate) known: usize,
+    /// The chance of the likeliest word.
+    pub(crate) likeliest: f32,
+}
+
+impl Background {
+    /// The one that is part of the base model. `None` only if the program was built with a broken asset.
+    pub fn base() -> Option<&'static Self> {
+        BASE.as_ref()
+    }
+
+    /// Reads a model that was counted of [`tokens`](context::tokens), its words numbered in spelling order.
+    ///
+    /// # Errors
+    /// If these are not the bytes of an n-gram file.
+    pub fn open(bytes: &'static [u8]) -> Result<Self, FileError> {
+        let model = Model::open(bytes)?;
+        let words = model.vocabulary_len();
+        let mut background = Self {
+            numbers: HashMap::with_capacity_and_hasher(words, BuildHasherDefault::default()),
+            rare: model.word_id(RARE),
+            alone: Vec::with_capacity(words),
+            cases: Vec::with_capacity(words),
+            sums: vec![Sums::default()],
+            model,
+        };
+        let mut sums = Sums::default();
+        for number in 0..words as WordId {
+            let spelling = background.model.spelling(number);
+            let is_word = number > model::ngram::END
+                && number != background.rare
+                && spelling.chars().any(char::is_alphabetic);
+            let cases = Cases::of(spelling);
+            let chance = if is_word { 10_f32.powf(background.model.alone(number)) } else { 0.0 };
+            background.numbers.insert(context::hash(&spelling.to_lowercase()), number);
+            sums.add(cases, f64::from(chance));
+            background.alone.push(chance);
+            background.cases.push(cases);
+            background.sums.push(sums);
+        }
+        background.numbers.insert(context::hash(context::BREAK), START);
+        Ok(background)
+    }
+
+    /// How many numbers are given out, those of marks included.
+    pub(crate) fn len(&self) -> usize {
+        self.alone.len()
+    }
+
+    /// The number of a word in just this spelling.
+    pub(crate) fn number(&self, word: &str) -> Option<WordId> {
+        self.in_any_case(word).filter(|&number| self.spelling(number) == word)
+    }
+
+    /// Whether a word is known, in whatever case.
+    pub(crate) fn knows(&self, word: &str) -> bool {
+        self.in_any_case(word).is_some()
+    }
+
+    fn in_any_case(&self, word: &str) -> Option<WordId> {
+        let number = self.numbers.get(&context::hash(&word.to_lowercase())).copied();
+        number.filter(|&number| self.is_word(number))
+    }
+
+    fn is_word(&self, number: WordId) -> bool {
+        self.alone.get(number as usize).is_some_and(|&chance| chance > 0.0)
+    }
+
+    /// The spelling of a number.
+    pub(crate) fn spelling(&self, number: WordId) -> &str {
+        self.model.spelling(number)
+    }
+
+    /// In which other cases a word may stand.
+    pub(crate) fn cases(&self, number: WordId) -> Cases {
+        self.cases[number as usize]
+    }
+
+    /// The numbers of the words that begin with `prefix`.
+    pub(crate) fn beginning_with(&self, prefix: &str) -> Range<WordId> {
+        let first = |is_past: &dyn Fn(&str) -> bool| {
+            let (mut low, mut high) = (model::ngram::END + 1, self.len() as WordId);
+            while low < high {
+                let middle = low + (high - low) / 2;
+                if is_past(self.spelling(middle)) { high = middle } else { low = middle + 1 }
+            }
+            low
+        };
+        let begin = first(&|spelling| spelling >= prefix);
+        begin..first(&|spelling| spelling > prefix && !spelling.starts_with(prefix))
+    }
+
+    /// The commonest words of a range.
+    pub(crate) fn commonest(&self, range: Range<WordId>) -> Vec<WordId> {
+        let chance = |number: WordId| self.alone[number as usize];
+        let mut words: Vec<WordId> = range.filter(|&number| chance(number) > 0.0).collect();
+        if words.len() > COMMON {
+            words.select_nth_unstable_by(COMMON, |&a, &b| chance(b).total_cmp(&chance(a)).then(a.cmp(&b)));
+            words.truncate(COMMON);
+        }
+        words
+    }
+
+    /// How often the words of a range were met, about, and how many they are.
+    pub(crate) fn evidence(&self, range: &Range<WordId>) -> Evidence {
+        let chance = self.sums[range.end as usize].all - self.sums[range.start as usize].all;
+        Evidence { met: (chance * COUNTED) as f32, kinds: range.len() }
+    }
+
+    /// What comes after `history`.
+    pub(crate) fn place(&self, history: &History) -> BackgroundPlace {
+        let longest = self.model.order() - 1;
+        let token = |hash: &u64| self.numbers.get(hash).copied().unwrap_or(self.rare);
+        let tokens: Vec<WordId> = history.tokens().iter().take(longest).rev().map(token).collect();
+        let state: State = self.model.state_after(&tokens);
+        let (mut seen, weight) = self.model.seen_after(&state);
+        seen.retain(|&(number, _)| self.is_word(number));
+        let rest = 10_f32.powf(weight);
+        let mut whole = f64::from(rest) * self.sums.last().map_or(0.0, |sums| sums.all);
+        let mut likeliest = 0.0_f32;
+        for (number, chance) in &mut seen {
+            *chance = 10_f32.powf(*chance);
+            likeliest = likeliest.max(*chance);
+            whole += f64::from(*chance) - f64::from(rest * self.alone[*number as usize]);
+        }
+        let scale = (1.0 / whole.max(1e-9)) as f32;
+        for (_, chance) in &mut seen {
+            *chance *= scale;
+        }
+        BackgroundPlace { seen, rest: rest * scale, known: state.length(), likeliest: likeliest * scale }
+    }
+
+    /// The chance of a word at a place.
+    pub(crate) fn chance(&self, place: &BackgroundPlace, number: WordId) -> f32 {
+        match place.seen.binary_search_by_key(&number, |&(seen, _)| seen) {
+            Ok(at) => place.seen[at].1,
+            Err(_) => place.rest * self.alone.get(number as usize).copied().unwrap_or(0.0),
+        }
+    }
+
+    /// The chances of all words of a range at a place.
+    pub(crate) fn sums(&self, place: &BackgroundPlace, range: &Range<WordId>) -> Sums {
+        let rest = f64::from(place.rest);
+        let (before, after) = (self.sums[range.start as usize], self.sums[range.end as usize]);
+        let mut sums = Sums {
+            all: rest * (after.all - before.all),
+            capitalised: rest * (after.capitalised - before.capitalised),
+            capitals: rest * (after.capitals - before.capitals),
+        };
+        for &(number, chance) in place.seen(range) {
+            let more = f64::from(chance) - rest * f64::from(self.alone[number as usize]);
+            sums.add(self.cases(number), more);
+        }
+        sums
+    }
+}
+
+impl BackgroundPlace {
+    /// The words of a range that were seen here.
+    pub(crate) fn seen(&self, range: &Range<WordId>) -> &[(WordId, f32)] {
+        let at = |number: WordId| self.seen.partition_point(|&(seen, _)| seen < number);
+        &self.seen[at(range.start)..at(range.end)]
+    }
+}
+
+impl Sums {
+    fn add(&mut self, cases: Cases, chance: f64) {
+        self.all += chance;
+        if cases.capitalised {
+            self.capitalised += chance;
+        }
+        if cases.capitals {
+            self.capitals += chance;
+        }
+    }
+
+    /// The chance of the words as they are looked at, where `capitalised` and `capitals` of a word's chance go to those cases.
+    pub(crate) fn chance(&self, looked: Looked, capitalised: f32, capitals: f32) -> f32 {
+        let (capitalised, capitals) = (f64::from(capitalised), f64::from(capitals));
+        let chance = match looked {
+            Looked::Own => self.all - capitalised * self.capitalised - capitals * self.capitals,
+            Looked::Capitalised => capitalised * self.capitalised,
+            Looked::Capitals => capitals * self.capitals,
+        };
+        chance.max(0.0) as f32
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::words::context::{Token, tokens};
+    use model::ngram::file::{Encoding, write};
+    use model::ngram::{Counter, Plan, estimate};
+
+    const TEXT: &str =
+        "The gate stood open.\nWe saw the garden, and the gate.\nThe gate of the garden in 1998\n";
+
+    /// A background of `text`, made as `examples/count_base.rs` makes that of the base model; of words in lower case but for the names given.
+    pub(crate) fn counted(text: &str, names: &[&str]) -> Background {
+        let spelled = |word: &str| {
+            let folded = word.to_lowercase();
+            names.iter().find(|name| name.to_lowercase() == folded).map_or(folded, |&name| name.to_owned())
+        };
+        let mut sentences: Vec<Vec<String>> = vec![Vec::new()];
+        for token in tokens(text) {
+            let last = sentences.len() - 1;
+            match token {
+                Token::Word(word, _) => sentences[last].push(spelled(&word)),
+                Token::Mark(mark) => sentences[last].push(mark),
+                Token::Break => sentences.push(Vec::new()),
+            }
+        }
+        let words: BTreeSet<&str> = sentences.iter().flatten().map(String::as_str).chain([RARE]).collect();
+        let mut counter = Counter::in_memory(3).unwrap().with_words(words.iter().copied());
+        for sentence in &sentences {
+            let words: Vec<&str> = sentence.iter().map(String::as_str).collect();
+            counter.add_sentence(&words).unwrap();
+        }
+        let (ngrams, _) = estimate(counter.finish().unwrap(), &Plan::default()).unwrap();
+        let mut bytes = Vec::new();
+        write(&ngrams, Encoding::Exact, &mut bytes).unwrap();
+        Background::open(bytes.leak()).unwrap()
+    }
+
+    fn place(background: &Background, text: &str) -> BackgroundPlace {
+        let history = context::words(&format!("{text}x")).last().map(|(history, _)| history);
+        background.place(&history.unwrap_or_default())
+    }
+
+    #[test]
+    fn at_every_place_the_chances_of_the_words_sum_to_one() {
+        let background = counted(TEXT, &[]);
+        for text in ["", "the ", "saw the ", "nothing known ", "garden, ", "garden, and "] {
+            let place = place(&background, text);
+            let sum: f32 =
+                (0..background.len() as WordId).map(|number| background.chance(&place, number)).sum();
+            assert!((sum - 1.0).abs() < 1e-4, "{text:?}: {sum}");
+        }
+    }
+
+    #[test]
+    fn what_followed_is_likelier_than_what_did_not() {
+        let background = counted(TEXT, &[]);
+        let chance =
+            |text, word| background.chance(&place(&background, text), background.number(word).unwrap());
+        assert!(
+            chance("the ", "gate") > chance("the ", "open") && chance("the ", "gate") > chance("", "gate")
+        );
+        assert!(chance("saw the ", "garden") > chance("the ", "garden"));
+        assert_eq!(place(&background, "saw the ").known, 2);
+        assert_eq!(place(&background, "never met ").known, 0);
+    }
+
+    #[test]
+    fn words_of_a_beginning_are_a_range_and_weigh_what_they_sum_to() {
+        let background = counted(TEXT, &["Garden"]);
+        let spelled =
+            |prefix| background.beginning_with(prefix).map(|n| background.spelling(n)).collect::<Vec<_>>();
+        assert_eq!(spelled("g"), ["gate"]);
+        assert_eq!(spelled("G"), ["Garden"]);
+        assert_eq!(spelled("zz"), [""; 0]);
+        let place = place(&background, "saw the ");
+        for prefix in ["", "g", "G", "s"] {
+            let range = background.beginning_with(prefix);
+            let sums = background.sums(&place, &range);
+            let mut own = 0.0;
+            for number in range {
+                let chance = background.chance(&place, number);
+                own += chance * if background.cases(number).capitalised { 1.0 - 0.3 - 0.1 } else { 1.0 };
+            }
+            assert!((sums.chance(Looked::Own, 0.3, 0.1) - own).abs() < 1e-5, "{prefix}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_known_in_any_case_and_numbered_in_its_own() {
+        let background = counted(TEXT, &["Garden"]);
+        assert!(background.knows("GARDEN") && background.knows("Gate") && !background.knows("moor"));
+        assert_eq!((background.number("garden"), background.number("Gate")), (None, None));
+        assert!(background.number("Garden").is_some());
+        for no_word in [",", "1998", "0", RARE, "</s>"] {
+            assert!(!background.knows(no_word), "{no_word}");
+        }
+    }
+
+    #[test]
+    fn the_base_models_counts_know_what_is_often_said() {
+        let background = Background::base().unwrap();
+        let best = |text| {
+            let place = place(background, text);
+            let best = place.seen.iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap().0;
+            background.spelling(best)
+        };
+        assert_eq!((best("on the other "), best("thank ")), ("hand", "you"));
+        assert_eq!(background.number("Monday").map(|number| background.spelling(number)), Some("Monday"));
+    }
+}

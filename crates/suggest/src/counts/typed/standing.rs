@@ -1,0 +1,91 @@
+//! Which of the words typed stand in a text.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::{ChangedText, Event};
+use crate::words::context::{self, History};
+
+/// Of one word, how many the text has more than before.
+#[derive(Debug, Default)]
+struct Places {
+    /// Each history with how many more, in the order they were met.
+    more: Vec<(History, i64)>,
+    at: HashMap<History, usize>,
+    /// Whatever the history.
+    all: i64,
+    /// No place before this one is free.
+    next: usize,
+}
+
+impl Places {
+    fn add(&mut self, history: History, amount: i64) {
+        let at = *self.at.entry(history).or_insert(self.more.len());
+        if at == self.more.len() {
+            self.more.push((history, 0));
+        }
+        self.more[at].1 += amount;
+        self.all += amount;
+    }
+
+    /// Takes a place with this history, if there is one.
+    fn take(&mut self, history: &History) -> Option<History> {
+        let left = &mut self.more.get_mut(*self.at.get(history)?)?.1;
+        (*left > 0).then(|| {
+            *left -= 1;
+            self.all -= 1;
+            *history
+        })
+    }
+
+    /// Takes a place with whatever history, if the text has more of the word than is taken already.
+    fn take_any(&mut self) -> Option<History> {
+        if self.all <= 0 {
+            return None;
+        }
+        while self.more.get(self.next)?.1 <= 0 {
+            self.next += 1;
+        }
+        self.take(&self.more[self.next].0.clone())
+    }
+}
+
+/// With which history each of the events stands in the text as of `revision`, if it does. Who writes something before a word changes its
+/// history: so places are taken by those with the same history first, then, as far as there are more of the word, by the others.
+/// Among equals those forgotten come first, then those kept.
+pub(super) fn standing(
+    events: &VecDeque<Event>,
+    changed: &[ChangedText],
+    revision: u64,
+) -> Vec<Option<History>> {
+    let mut words: HashMap<&str, Places> = HashMap::new();
+    for event in events {
+        words.entry(&event.word).or_default();
+    }
+    for ChangedText { before, after } in changed {
+        for (text, amount) in [(before, -1), (after, 1)] {
+            for (history, word) in context::words(text) {
+                if let Some(places) = words.get_mut(&*word) {
+                    places.add(history, amount);
+                }
+            }
+        }
+    }
+    let mut stands = vec![None; events.len()];
+    let rank = |event: &Event| if event.is_void { 0 } else { 2 - u8::from(event.kept) };
+    for is_exact in [true, false] {
+        for wanted in 0..=2 {
+            for (event, stands) in events.iter().zip(&mut stands) {
+                if rank(event) != wanted || stands.is_some() {
+                    continue;
+                }
+                let Some(places) = words.get_mut(&*event.word) else { continue };
+                *stands = match is_exact {
+                    true => places.take(&event.history),
+                    false if event.revision <= revision => places.take_any(),
+                    false => None,
+                };
+            }
+        }
+    }
+    stands
+}

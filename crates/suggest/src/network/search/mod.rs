@@ -1,0 +1,207 @@
+//! The search for the likeliest words: best first, many at a time.
+//!
+//! A word is a string of word bytes followed by a byte that is none, so
+//! `P(word) = P(its bytes) · P(the next byte is no word byte)`: over all words, the empty one included, that sums to 1.
+//! A string's chance bounds that of every word that begins with it. So the frontier is opened in order of chance, up to
+//! [`Budget::batch`] nodes in one call of the model, and once its best is worse than the n-th best finished word,
+//! the n best are found and are exact.
+//!
+//! Exact is dear where the model is unsure, at the start of a word above all: dozens of short strings are each likelier
+//! than any word, though none holds a word that could win. So, by default, a string is judged by what its best word is
+//! likely to have: a share of its chance that grows with its length ([`Budget::best_share`]). And
+//! [`Budget::expansions`] is an end to it in any case: what is found by then is what is offered.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use crate::network::tree::Tree;
+use crate::words::word::is_word_byte;
+use model::LanguageModel;
+
+/// What one search may cost.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Budget {
+    /// States advanced in one call of the model, at most.
+    pub batch: usize,
+    /// States advanced in all, at most.
+    pub expansions: usize,
+    /// A string is not followed up once its chance is below this.
+    pub floor: f32,
+    /// The share of its chance that a string of no letters is taken to leave to its best word; with each letter the
+    /// rest of it to 1 shrinks by a quarter. 1 makes the search exact; less makes it go deep sooner, and stop sooner.
+    pub best_share: f32,
+    /// States advanced, at most, to judge words that the search did not find itself.
+    pub read_on: usize,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { batch: 6, expansions: 64, floor: 1e-4, best_share: 0.2, read_on: 24 }
+    }
+}
+
+/// A word that was found: the path to its last byte.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Found {
+    /// Ln of the chance of the word and its end, from where the search began.
+    pub(crate) log_prob: f32,
+    /// Ln of the chance of its bytes alone.
+    pub(crate) bytes_log_prob: f32,
+    /// The node of its last byte.
+    pub(crate) node: usize,
+}
+
+/// What a search found and what it cost.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Outcome {
+    /// Best first.
+    pub(crate) found: Vec<Found>,
+    /// Calls of the model.
+    pub(crate) rounds: usize,
+    /// States advanced.
+    pub(crate) expansions: usize,
+}
+
+/// A string that may be followed up: a byte after a node.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Open {
+    /// Ln of what its best word is taken to have.
+    promise: f32,
+    log_prob: f32,
+    parent: usize,
+    byte: u8,
+    depth: usize,
+}
+
+impl Eq for Open {}
+
+impl Ord for Open {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_place = (other.parent, other.byte).cmp(&(self.parent, self.byte));
+        self.promise.total_cmp(&other.promise).then(by_place)
+    }
+}
+
+impl PartialOrd for Open {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// One search from one node.
+struct Search<'a> {
+    from: usize,
+    best_share: f32,
+    count: usize,
+    floor: f32,
+    accept: &'a dyn Fn(&[u8]) -> bool,
+    found: Vec<Found>,
+    frontier: BinaryHeap<Open>,
+}
+
+/// The `count` likeliest words that begin at node `from` and that `accept` lets pass. What the tree already knows is used;
+/// what is asked of the model stays in it. `typed` is the length of the word's part before `from`.
+pub(crate) fn search<M: LanguageModel>(
+    tree: &mut Tree<M::State>,
+    model: &M,
+    from: usize,
+    typed: usize,
+    count: usize,
+    budget: &Budget,
+    accept: &dyn Fn(&[u8]) -> bool,
+) -> Outcome {
+    if count == 0 {
+        return Outcome::default();
+    }
+    let floor = budget.floor.ln();
+    let (best_share, frontier) = (budget.best_share, BinaryHeap::new());
+    let mut search = Search { from, best_share, count, floor, accept, found: Vec::new(), frontier };
+    search.visit(tree, from, 0.0, typed);
+    let (mut rounds, mut expansions) = (0, 0);
+    loop {
+        let room = budget.batch.max(1).min(budget.expansions - expansions);
+        let batch = search.next_batch(room);
+        if batch.is_empty() {
+            break;
+        }
+        let places: Vec<(usize, u8)> = batch.iter().map(|open| (open.parent, open.byte)).collect();
+        let first = tree.expand(model, &places);
+        for (offset, open) in batch.iter().enumerate() {
+            search.visit(tree, first + offset, open.log_prob, open.depth);
+        }
+        rounds += 1;
+        expansions += batch.len();
+    }
+    Outcome { found: search.found, rounds, expansions }
+}
+
+impl Search<'_> {
+    /// The chance a word must beat to be among the best.
+    fn bar(&self) -> f32 {
+        match self.found.get(self.count - 1) {
+            Some(last) => last.log_prob.max(self.floor),
+            None => self.floor,
+        }
+    }
+
+    /// Counts the word that ends at a node, opens the bytes after it, and goes on to the children it already has.
+    fn visit<S: Clone>(&mut self, tree: &Tree<S>, index: usize, log_prob: f32, depth: usize) {
+        let mut stack = vec![(index, log_prob, depth)];
+        while let Some((index, log_prob, depth)) = stack.pop() {
+            let depth = depth + 1;
+            let best_share = (1.0 - (1.0 - self.best_share) * 0.75_f32.powi(depth.min(64) as i32)).ln();
+            let node = tree.node(index);
+            if index != self.from && node.is_boundary() {
+                self.finish(
+                    tree,
+                    Found { log_prob: log_prob + node.end, bytes_log_prob: log_prob, node: index },
+                );
+            }
+            let bar = self.bar();
+            for byte in (0..=255).filter(|&byte| is_word_byte(byte)) {
+                let log_prob = log_prob + node.step(byte);
+                if log_prob < bar {
+                    continue;
+                }
+                if let Some(child) = node.child(byte) {
+                    stack.push((child, log_prob, depth));
+                } else {
+                    let promise = log_prob + best_share;
+                    self.frontier.push(Open { promise, log_prob, parent: index, byte, depth });
+                }
+            }
+        }
+    }
+
+    fn finish<S: Clone>(&mut self, tree: &Tree<S>, word: Found) {
+        if word.log_prob < self.bar() {
+            return;
+        }
+        let path = tree.path(self.from, word.node);
+        if (self.accept)(&path) {
+            // Among equals by spelling, so that the answer does not depend on the order of the search.
+            let at = self.found.partition_point(|other| match other.log_prob.total_cmp(&word.log_prob) {
+                Ordering::Greater => true,
+                Ordering::Equal => tree.path(self.from, other.node) < path,
+                Ordering::Less => false,
+            });
+            self.found.insert(at, word);
+            self.found.truncate(self.count);
+        }
+    }
+
+    fn next_batch(&mut self, room: usize) -> Vec<Open> {
+        let bar = self.bar();
+        let mut batch = Vec::with_capacity(room);
+        while batch.len() < room
+            && let Some(best) = self.frontier.peek()
+            && best.promise >= bar
+        {
+            batch.extend(self.frontier.pop());
+        }
+        batch
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,184 @@
+//! What the model was asked about the bytes after the cursor: a tree of states.
+//!
+//! A node is a state with the distribution over its next byte; only bytes that keep the text valid UTF-8 count, and
+//! they sum to one. Its children are made when the search asks for them, many at a time. As the writer types, the
+//! child of what was typed becomes the root and keeps all that hangs from it: most of the next search is already done.
+
+use crate::words::word::is_word_byte;
+use model::LanguageModel;
+use model::utf8::Utf8;
+
+/// Index of the root.
+pub(crate) const ROOT: usize = 0;
+
+/// A state reached by some bytes after the cursor.
+#[derive(Debug, Clone)]
+pub(crate) struct Node<S> {
+    pub(crate) state: S,
+    /// Natural-log probabilities of the next byte as the model gives them.
+    log_probs: Box<[f32; 256]>,
+    /// Ln of the share of them that goes to valid text.
+    valid: f32,
+    /// Ln of the chance that the next byte is none of a word; of the valid ones.
+    pub(crate) end: f32,
+    utf8: Utf8,
+    parent: usize,
+    byte: u8,
+    pub(crate) children: Vec<(u8, usize)>,
+}
+
+impl<S> Node<S> {
+    fn new(state: S, log_probs: Box<[f32; 256]>, utf8: Utf8, parent: usize, byte: u8) -> Self {
+        let (mut valid, mut end) = (0.0_f64, 0.0_f64);
+        for byte in (0..=255).filter(|&byte| utf8.next(byte).is_some()) {
+            let probability = f64::from(log_probs[usize::from(byte)].exp());
+            valid += probability;
+            end += if is_word_byte(byte) { 0.0 } else { probability };
+        }
+        let end = (end / valid).ln() as f32;
+        Self { state, log_probs, valid: valid.ln() as f32, end, utf8, parent, byte, children: Vec::new() }
+    }
+
+    /// Ln of the chance of one next byte; minus infinity if it would break the text.
+    pub(crate) fn step(&self, byte: u8) -> f32 {
+        match self.utf8.next(byte) {
+            Some(_) => self.log_probs[usize::from(byte)] - self.valid,
+            None => f32::NEG_INFINITY,
+        }
+    }
+
+    /// Ln of the chance the model gives to one next byte, valid text or not: what typed text costs, wherever the tree began.
+    pub(crate) fn raw_step(&self, byte: u8) -> f32 {
+        self.log_probs[usize::from(byte)]
+    }
+
+    /// Whether the bytes so far are whole characters.
+    pub(crate) fn is_boundary(&self) -> bool {
+        self.utf8.is_boundary()
+    }
+
+    /// The node one byte on, if it was made.
+    pub(crate) fn child(&self, byte: u8) -> Option<usize> {
+        self.children.iter().find(|&&(at, _)| at == byte).map(|&(_, node)| node)
+    }
+}
+
+/// Nodes by index; every parent stands before its children.
+#[derive(Debug, Clone)]
+pub(crate) struct Tree<S> {
+    nodes: Vec<Node<S>>,
+}
+
+impl<S: Clone> Tree<S> {
+    /// A tree of nothing but the state at the cursor.
+    pub(crate) fn new<M: LanguageModel<State = S>>(model: &M, state: S) -> Self {
+        let mut log_probs = Box::new([f32::NEG_INFINITY; 256]);
+        model.log_probs(&state, &mut log_probs[..]);
+        Self { nodes: vec![Node::new(state, log_probs, Utf8::BOUNDARY, ROOT, 0)] }
+    }
+
+    /// How many states it holds.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// One of them.
+    pub(crate) fn node(&self, index: usize) -> &Node<S> {
+        &self.nodes[index]
+    }
+
+    /// Makes the children `(parent, byte)`, in one batch, and returns the index of the first of them. None of them may be there yet,
+    /// and each byte must keep the text valid.
+    pub(crate) fn expand<M: LanguageModel<State = S>>(&mut self, model: &M, batch: &[(usize, u8)]) -> usize {
+        let mut states: Vec<S> = batch.iter().map(|&(parent, _)| self.nodes[parent].state.clone()).collect();
+        let symbols: Vec<usize> = batch.iter().map(|&(_, byte)| byte.into()).collect();
+        model.advance_batch(&mut states, &symbols);
+        let mut log_probs = vec![f32::NEG_INFINITY; batch.len() * 256];
+        model.log_probs_batch(&states, &mut log_probs);
+        let first = self.nodes.len();
+        for ((&(parent, byte), state), log_probs) in batch.iter().zip(states).zip(log_probs.as_chunks().0) {
+            let utf8 = self.nodes[parent].utf8.next(byte).unwrap_or(Utf8::BOUNDARY);
+            let index = self.nodes.len();
+            self.nodes.push(Node::new(state, Box::new(*log_probs), utf8, parent, byte));
+            self.nodes[parent].children.push((byte, index));
+        }
+        first
+    }
+
+    /// The bytes that lead from `ancestor` down to `node`.
+    pub(crate) fn path(&self, ancestor: usize, node: usize) -> Vec<u8> {
+        let mut path = Vec::new();
+        let mut at = node;
+        while at != ancestor {
+            path.push(self.nodes[at].byte);
+            at = self.nodes[at].parent;
+        }
+        path.reverse();
+        path
+    }
+
+    /// The tree below the root's child at `byte`; `None` if that child was never made.
+    pub(crate) fn descend(self, byte: u8) -> Option<Self> {
+        let top = self.nodes[ROOT].child(byte)?;
+        let mut moved = vec![usize::MAX; self.nodes.len()];
+        let mut nodes = Vec::new();
+        for (index, mut node) in self.nodes.into_iter().enumerate() {
+            if index == top {
+                node.parent = ROOT;
+            } else if index > top && moved[node.parent] != usize::MAX {
+                node.parent = moved[node.parent];
+            } else {
+                continue;
+            }
+            moved[index] = nodes.len();
+            nodes.push(node);
+        }
+        for node in &mut nodes {
+            for (_, child) in &mut node.children {
+                *child = moved[*child];
+            }
+        }
+        Some(Self { nodes })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::toy::{TEXT, Trigram};
+
+    #[test]
+    fn what_is_below_a_typed_byte_is_kept_and_equals_reading_it() {
+        let model = Trigram::new(TEXT);
+        let mut tree = Tree::new(&model, model.start());
+        let t = tree.expand(&model, &[(ROOT, b't'), (ROOT, b'a')]);
+        let th = tree.expand(&model, &[(t, b'h'), (t + 1, b'n'), (t, b'o')]);
+        tree.expand(&model, &[(th, b'e')]);
+        let tree = tree.descend(b't').expect("t was made");
+        assert_eq!(tree.len(), 4, "t, th, to, the");
+        let tree = tree.descend(b'h').expect("th was made");
+        assert_eq!(tree.len(), 2);
+        let the = tree.node(ROOT).child(b'e').expect("the was made");
+        assert_eq!(tree.path(ROOT, the), b"e");
+        let mut read = model.start();
+        for &byte in b"the" {
+            model.advance(&mut read, byte.into());
+        }
+        assert_eq!(tree.node(the).state, read);
+        assert!(tree.descend(b'x').is_none());
+    }
+
+    #[test]
+    fn the_chances_of_valid_bytes_sum_to_one_even_inside_a_character() {
+        let model = Trigram::new(TEXT);
+        let mut tree = Tree::new(&model, model.start());
+        let lead = tree.expand(&model, &[(ROOT, 0xed)]);
+        for node in [ROOT, lead] {
+            let sum: f64 = (0..=255).map(|byte| f64::from(tree.node(node).step(byte).exp())).sum();
+            assert!((sum - 1.0).abs() < 1e-5, "{sum}");
+        }
+        assert_eq!(tree.node(lead).end, f32::NEG_INFINITY, "no word ends inside a character");
+        assert_eq!(tree.node(lead).step(0xa0), f32::NEG_INFINITY, "a surrogate");
+    }
+}

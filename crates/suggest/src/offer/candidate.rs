@@ -1,0 +1,36 @@
+//! What the model offers: words, their missing part, and how likely each is.
+
+use crate::offer::reason::Reason;
+
+/// One word on offer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// The whole word, typed prefix included.
+    pub word: String,
+    /// What is still to be typed of it: inserted at the cursor when the candidate is taken (without its smart space).
+    pub completion: String,
+    /// Chance, 0 to 1, that the text goes on with just this word and then ends it, given all that is typed.
+    pub probability: f32,
+}
+
+/// What stands after the cursor as ghost text: the rest of a word, or of several.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ghost {
+    /// The text to insert, without its smart space. More than one word where the model is sure enough of a phrase.
+    pub text: String,
+    /// Chance, 0 to 1, that the writer wants all of it.
+    pub confidence: f32,
+}
+
+/// The answer to one request.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Suggestions {
+    /// The part of the current word that stands before the cursor; empty between words.
+    pub prefix: String,
+    /// Best first; at most five are shown.
+    pub candidates: Vec<Candidate>,
+    /// Of each candidate, why it is there.
+    pub reasons: Vec<Reason>,
+    /// What may stand after the cursor; `None` when the model is unsure: then it is silent.
+    pub ghost: Option<Ghost>,
+}

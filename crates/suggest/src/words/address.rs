@@ -1,0 +1,78 @@
+//! Web and mail addresses: no prose, so no word of prose stands as ghost text in them. What may is the rest of an address
+//! that was used before in the document.
+
+use std::collections::BTreeMap;
+
+/// The chance that an address goes on as the only one did that began so.
+const AGAIN: f32 = 0.9;
+
+/// The address at the end of `context` that the writer is in, if it is one.
+pub(crate) fn typed(context: &[u8]) -> Option<&[u8]> {
+    let start = context.iter().rposition(u8::is_ascii_whitespace).map_or(0, |at| at + 1);
+    let opened = context[start..].iter().position(|byte| !b"<([\"'".contains(byte)).unwrap_or(0);
+    let run = &context[start + opened..];
+    let has = |part: &[u8]| run.windows(part.len()).any(|window| window == part);
+    let is_mail = run.iter().rposition(|&byte| byte == b'@').is_some_and(|at| at > 0);
+    (has(b"://") || run.starts_with(b"www.") || is_mail).then_some(run)
+}
+
+/// Whether the writer is in the middle of an address at the end of `before`.
+///
+/// ```
+/// use suggest::address;
+/// assert!(address::is_open("see https://quay.exa") && !address::is_open("see the quay"));
+/// ```
+pub fn is_open(before: &str) -> bool {
+    typed(before.as_bytes()).is_some()
+}
+
+/// The rest of `address`, which ends `context`, as an address before it went on most often, and the chance of that.
+pub(crate) fn rest(context: &[u8], address: &[u8]) -> Option<(String, f32)> {
+    let before = &context[..context.len() - address.len()];
+    let mut rests: BTreeMap<&[u8], usize> = BTreeMap::new();
+    for token in before.split(u8::is_ascii_whitespace) {
+        let opened = token.iter().position(|byte| !b"<([\"'".contains(byte)).unwrap_or(0);
+        if let Some(rest) = token[opened..].strip_prefix(address) {
+            // What closes a sentence or a bracket is no part of an address.
+            let end = rest.iter().rposition(|byte| !b".,;:!?>)]\"'".contains(byte)).map_or(0, |at| at + 1);
+            *rests.entry(&rest[..end]).or_default() += 1;
+        }
+    }
+    let all: usize = rests.values().sum();
+    let (rest, count) = rests.into_iter().max_by_key(|&(rest, count)| (count, rest.len()))?;
+    let rest = std::str::from_utf8(rest).ok().filter(|rest| rest.chars().nth(1).is_some())?;
+    Some((rest.to_owned(), AGAIN * count as f32 / all as f32))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_from_prose() {
+        for (context, expected) in [
+            ("see https://exa", Some("https://exa")),
+            ("see (https://exa", Some("https://exa")),
+            ("mail <kim@har", Some("kim@har")),
+            ("www.", Some("www.")),
+            ("so and/or wh", None),
+            ("at 3 p.m. @ho", None),
+            ("https://a.b ", None),
+            ("", None),
+        ] {
+            assert_eq!(typed(context.as_bytes()), expected.map(str::as_bytes), "{context}");
+        }
+    }
+
+    #[test]
+    fn an_address_goes_on_as_it_did_before() {
+        let text = "<https://quay.example/boats>, https://quay.example/boats. https://quay.example/tides kim@quay.example ";
+        let rest_of = |address: &str| rest(format!("{text}{address}").as_bytes(), address.as_bytes());
+        assert_eq!(rest_of("https://q").unwrap().0, "uay.example/boats");
+        assert!((rest_of("https://q").unwrap().1 - 0.6).abs() < 1e-6);
+        assert_eq!(rest_of("https://quay.example/t"), Some(("ides".to_owned(), AGAIN)));
+        assert_eq!(rest_of("kim@q").unwrap().0, "uay.example");
+        assert_eq!(rest_of("https://elsewhere"), None);
+        assert_eq!(rest_of("https://quay.example/boat"), None, "a last letter");
+    }
+}

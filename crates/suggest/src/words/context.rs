@@ -1,0 +1,312 @@
+//! The words before: what the counts are asked with.
+//!
+//! Text is read byte by byte as words and the gaps between them. The history of a place is its last few *tokens*: words without
+//! their case, numbers as one kind, and the punctuation between words (a single space is no token). Tokens are kept as hashes, for they
+//! are quick to compare and small. That hides nothing: who has a list of words can try them out, and read the phrases back.
+
+use crate::words::word::{is_word_byte, parts};
+
+/// Tokens remembered at most.
+pub(crate) const LONGEST: usize = 4;
+
+/// A gap longer than this, in bytes, is told by its beginning and its kind alone.
+const LONGEST_GAP: usize = 8;
+
+/// The tokens before a place: a plain value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct History {
+    /// Newest first; those past `length` are 0.
+    tokens: [u64; LONGEST],
+    length: u8,
+    opening: bool,
+}
+
+impl Default for History {
+    /// The start of a document.
+    fn default() -> Self {
+        let mut history = Self { tokens: [0; LONGEST], length: 0, opening: true };
+        history.push(hash(BREAK));
+        history
+    }
+}
+
+/// The token that line breaks are, and the start of a document.
+pub(crate) const BREAK: &str = "\n";
+
+/// The token that all numbers are.
+const NUMBER: &str = "0";
+
+/// The token of a word: its small letters; one for all numbers.
+pub fn word_token(word: &str) -> String {
+    if word.bytes().all(|byte| byte.is_ascii_digit()) { NUMBER.to_owned() } else { word.to_lowercase() }
+}
+
+/// The token of what stands between two words; empty for a space, which is none.
+fn gap_token(gap: &str) -> String {
+    if gap.contains('\n') {
+        return BREAK.to_owned();
+    }
+    gap.chars().filter(|c| !c.is_whitespace()).take(LONGEST_GAP).collect()
+}
+
+impl History {
+    /// Tokens remembered.
+    pub(crate) fn length(&self) -> usize {
+        usize::from(self.length)
+    }
+
+    /// The hashes of the last tokens, newest first.
+    pub(crate) fn tokens(&self) -> &[u64] {
+        &self.tokens[..self.length()]
+    }
+
+    /// Whether a sentence begins here.
+    pub(crate) fn opens_sentence(&self) -> bool {
+        self.opening
+    }
+
+    /// The last `length` tokens as one number; `None` if there are fewer. That of none is 0.
+    pub(crate) fn context(&self, length: usize) -> Option<u64> {
+        let tokens = self.tokens.get(..length).filter(|_| length <= self.length())?;
+        Some(tokens.iter().fold(length as u64, |so_far, &token| mix(so_far ^ token)))
+    }
+
+    /// Moves past a word.
+    pub(crate) fn pass_word(&mut self, word: &str) {
+        self.opening = false;
+        self.push(hash(&word_token(word)));
+    }
+
+    /// Moves past what stands between two words.
+    pub(crate) fn pass_gap(&mut self, gap: &str) {
+        let token = gap_token(gap);
+        if !token.is_empty() {
+            self.push(hash(&token));
+        }
+        if token == BREAK {
+            self.opening = true;
+            return;
+        }
+        let ended = |(at, c): (usize, char)| {
+            matches!(c, '.' | '!' | '?' | '…') && gap[at..].contains(char::is_whitespace)
+        };
+        self.opening =
+            gap.char_indices().any(ended) || (self.opening && !gap.contains(char::is_alphanumeric));
+    }
+
+    fn push(&mut self, token: u64) {
+        self.tokens.copy_within(..LONGEST - 1, 1);
+        self.tokens[0] = token;
+        self.length = (self.length + 1).min(LONGEST as u8);
+    }
+}
+
+/// FNV-1a, then mixed: the same on every machine, for it is written to files.
+pub(crate) fn hash(token: &str) -> u64 {
+    mix(fnv(token.as_bytes()))
+}
+
+/// The hash of Fowler, Noll and Vo, variant 1a, 64 bits.
+pub(crate) fn fnv(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |so_far, &byte| {
+        (so_far ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// The finaliser of `SplitMix64`.
+fn mix(value: u64) -> u64 {
+    let value = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    value ^ (value >> 31)
+}
+
+/// Reads text byte by byte and tells when a word is finished.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Reader {
+    /// Before the word at the cursor, or before the gap at it.
+    history: History,
+    gap: Vec<u8>,
+    word: Vec<u8>,
+}
+
+impl Reader {
+    /// Reads one byte. If it ends a run of word characters, returns the words of it, each with the history before it.
+    pub(crate) fn read(&mut self, byte: u8) -> Vec<(History, String)> {
+        self.read_unless(byte, |_| false)
+    }
+
+    /// As [`Reader::read`], but a run that is secret tells no words, and what follows it does not know of it.
+    pub(crate) fn read_unless(
+        &mut self,
+        byte: u8,
+        is_secret: impl FnOnce(&str) -> bool,
+    ) -> Vec<(History, String)> {
+        if is_word_byte(byte) {
+            if self.word.is_empty() {
+                self.history = self.here();
+                self.gap.clear();
+            }
+            self.word.push(byte);
+            return Vec::new();
+        }
+        self.gap.push(byte);
+        if self.word.is_empty() {
+            return Vec::new();
+        }
+        let run = String::from_utf8_lossy(&std::mem::take(&mut self.word)).into_owned();
+        if is_secret(&run) {
+            self.history.push(hash(BREAK));
+            return Vec::new();
+        }
+        words_of(&mut self.history, &run)
+    }
+
+    /// The history before the word at the cursor; between words, that of a word that would begin here.
+    pub(crate) fn here(&self) -> History {
+        let mut history = self.history;
+        if self.word.is_empty() && !self.gap.is_empty() {
+            history.pass_gap(&String::from_utf8_lossy(&self.gap));
+        }
+        history
+    }
+
+    /// The typed part of the word at the cursor.
+    pub(crate) fn word(&self) -> &[u8] {
+        &self.word
+    }
+
+    /// Takes back the last bytes of the word at the cursor, so that `length` are left; not all of it.
+    pub(crate) fn shorten(&mut self, length: usize) {
+        self.word.truncate(length);
+    }
+}
+
+/// The words of a run of word characters, each with the history before it; `history` moves past them.
+pub(crate) fn words_of(history: &mut History, run: &str) -> Vec<(History, String)> {
+    let mut words = Vec::new();
+    for part in parts(run) {
+        words.push((*history, part.to_owned()));
+        history.pass_word(part);
+    }
+    if words.is_empty() {
+        history.pass_word(run);
+    }
+    words
+}
+
+/// The words of a text, each with the history before it.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = (History, String)> {
+    let mut reader = Reader::default();
+    text.bytes().chain(std::iter::once(b'\n')).flat_map(move |byte| reader.read(byte))
+}
+
+/// A piece of text as histories see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Token {
+    /// A word, as it is spelled, and whether a sentence opens with it.
+    Word(String, bool),
+    /// The marks between two words.
+    Mark(String),
+    /// A line break, with what may stand before and after it.
+    Break,
+}
+
+/// The tokens of a text: what the counts of the background model are made of.
+pub fn tokens(text: &str) -> impl Iterator<Item = Token> {
+    let mut reader = Reader::default();
+    text.bytes().chain(std::iter::once(b'\n')).flat_map(move |byte| {
+        let gap = (is_word_byte(byte) && reader.word.is_empty() && !reader.gap.is_empty())
+            .then(|| gap_token(&String::from_utf8_lossy(&reader.gap)));
+        let mark = gap.filter(|token| !token.is_empty());
+        let mark = mark.map(|token| if token == BREAK { Token::Break } else { Token::Mark(token) });
+        let words =
+            reader.read(byte).into_iter().map(|(history, word)| Token::Word(word, history.opens_sentence()));
+        mark.into_iter().chain(words)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn here(text: &str) -> History {
+        let mut reader = Reader::default();
+        for byte in text.bytes() {
+            reader.read(byte);
+        }
+        reader.here()
+    }
+
+    #[test]
+    fn words_come_with_the_words_and_marks_before_them() {
+        let read: Vec<String> = words("Well, I met\nMs. O'Hara in 1998").map(|(_, word)| word).collect();
+        assert_eq!(read, ["Well", "I", "met", "Ms", "O'Hara", "in", "1998"]);
+        assert_eq!(here("see you "), here("See YOU "), "case does not count");
+        assert_eq!(here("in 1998 "), here("in 2001 "), "nor which number it is");
+        assert_eq!(here("well  met "), here("well met "), "nor how wide a space");
+        assert_ne!(here("well, met "), here("well met "), "marks do");
+        assert_eq!(here("one two three four five").context(2), here("two six three four fi").context(2));
+        assert_ne!(here("a b ").context(2), here("b a ").context(2));
+        assert_eq!(History::default().context(2), None);
+    }
+
+    #[test]
+    fn the_tokens_of_a_text_are_those_its_histories_hold() {
+        let text = "Well, I met\nMs. O'Hara in 1998 ";
+        let read: Vec<Token> = tokens(text).collect();
+        let word = |word: &str, opens| Token::Word(word.to_owned(), opens);
+        assert_eq!(
+            read,
+            [
+                word("Well", true),
+                Token::Mark(",".into()),
+                word("I", false),
+                word("met", false),
+                Token::Break,
+                word("Ms", true),
+                Token::Mark(".".into()),
+                word("O'Hara", true),
+                word("in", false),
+                word("1998", false),
+            ]
+        );
+        let last = ["0", "in", "o'hara", "."].map(hash);
+        assert_eq!(here(text).tokens(), last);
+    }
+
+    #[test]
+    fn in_mid_word_the_history_is_that_before_the_word() {
+        assert_eq!(here("see you"), here("see y"));
+        assert_eq!(here("see y"), here("see "));
+    }
+
+    #[test]
+    fn sentences_open_after_stops_and_line_breaks() {
+        for (text, expected) in [
+            ("", true),
+            ("Yes", true),
+            ("Yes ", false),
+            ("Yes. ", true),
+            ("Yes. \"", true),
+            ("Yes.", false),
+            ("yes, ", false),
+            ("Really?! ", true),
+            ("line\n", true),
+            ("line\n* ", true),
+            ("3.5 ", false),
+        ] {
+            assert_eq!(here(text).opens_sentence(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_word_cut_short_goes_on_as_if_never_longer() {
+        let mut reader = Reader::default();
+        let mut direct = Reader::default();
+        "we wander".bytes().for_each(|byte| drop(reader.read(byte)));
+        "we wan".bytes().for_each(|byte| drop(direct.read(byte)));
+        reader.shorten(3);
+        assert_eq!(reader, direct);
+    }
+}

@@ -1,0 +1,148 @@
+//! Three texts, to learn from, to tune on and to be judged by, as symbols that every rung shares.
+
+use model::ngram::Tokenizer;
+use model::rnn::BYTES;
+use model::words::{SENTENCE_END, WordVocabulary};
+
+/// What the models read and predict one of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Words and sentence ends.
+    Word,
+    /// Bytes.
+    Byte,
+}
+
+/// Symbols of a word vocabulary at most, unless the text itself has settled which words there are.
+const MOST_WORDS: usize = 10_000;
+
+/// Cuts a text into symbols.
+type Encode = dyn Fn(&str) -> Vec<u32>;
+
+/// The texts as symbols.
+#[derive(Debug, Clone)]
+pub struct LadderText {
+    /// What a symbol is.
+    pub unit: Unit,
+    /// The words, when symbols are words.
+    pub words: Option<WordVocabulary>,
+    /// What is learned from.
+    pub train: Vec<u32>,
+    /// What is tuned on.
+    pub valid: Vec<u32>,
+    /// What is judged by.
+    pub test: Vec<u32>,
+    /// Bytes of the test text.
+    pub test_bytes: usize,
+}
+
+/// Why texts are no ladder's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// A text without symbols.
+    #[error("the {0} text has no {1}s in it: give a text with at least one line of them")]
+    Empty(&'static str, &'static str),
+    /// Nothing to learn a word from.
+    #[error(
+        "no word of the training text comes twice, so there is nothing to learn a word by: give a longer text, or \
+         compare over bytes"
+    )]
+    NoVocabulary,
+}
+
+impl LadderText {
+    /// Cuts the texts into symbols; the words are those of the training text.
+    ///
+    /// A text that writes `<unk>` is taken to be cut into words already, at white space; any other is cut by Unicode's rules.
+    ///
+    /// # Errors
+    /// When a text is empty, or the training text has no word twice.
+    pub fn new(unit: Unit, train: &str, valid: &str, test: &str) -> Result<Self, TextError> {
+        let (words, encode): (_, Box<Encode>) = match unit {
+            Unit::Byte => (None, Box::new(|text: &str| text.bytes().map(u32::from).collect())),
+            Unit::Word => {
+                let cut_already = train.split_ascii_whitespace().any(|word| word == "<unk>");
+                let tokenizer = if cut_already { Tokenizer::Whitespace } else { Tokenizer::Words };
+                let words = WordVocabulary::of_text(train, tokenizer, MOST_WORDS);
+                let encode = {
+                    let words = words.clone();
+                    move |text: &str| {
+                        let mut symbols = words.encode(text, tokenizer);
+                        if !symbols.is_empty() {
+                            symbols.push(SENTENCE_END);
+                        }
+                        symbols
+                    }
+                };
+                (Some(words), Box::new(encode))
+            }
+        };
+        let text = Self {
+            unit,
+            train: encode(train),
+            valid: encode(valid),
+            test: encode(test),
+            test_bytes: test.len(),
+            words,
+        };
+        let name = if unit == Unit::Word { "word" } else { "byte" };
+        for (which, symbols) in [("training", &text.train), ("validation", &text.valid), ("test", &text.test)]
+        {
+            if symbols.is_empty() {
+                return Err(TextError::Empty(which, name));
+            }
+        }
+        if text.words.as_ref().is_some_and(|words| words.len() <= 2) {
+            return Err(TextError::NoVocabulary);
+        }
+        Ok(text)
+    }
+
+    /// Symbols that a model of this text reads and predicts.
+    pub fn vocabulary(&self) -> usize {
+        self.words.as_ref().map_or(BYTES, WordVocabulary::len)
+    }
+
+    /// A symbol as the n-gram counts it.
+    pub(super) fn spelled(&self, symbol: u32) -> std::borrow::Cow<'_, str> {
+        match &self.words {
+            Some(words) => words.word(symbol as usize).into(),
+            None => format!("{symbol:02x}").into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_into_words_and_sentence_ends() {
+        let text = LadderText::new(Unit::Word, "so so\nit it\n", "it so what\n", "so").unwrap();
+        assert_eq!(text.train, [2, 2, 0, 3, 3, 0]);
+        assert_eq!((text.valid, text.test), (vec![3, 2, 1, 0], vec![2, 0]));
+    }
+
+    #[test]
+    fn bytes_are_themselves() {
+        let text = LadderText::new(Unit::Byte, "é\n", "a", "b").unwrap();
+        assert_eq!(text.train, [0xc3, 0xa9, 10]);
+        assert_eq!((text.vocabulary(), text.test_bytes), (256, 1));
+        assert_eq!(text.spelled(10), "0a");
+    }
+
+    #[test]
+    fn bad_texts_are_named_for_what_they_are() {
+        let new = |train, valid, test| LadderText::new(Unit::Word, train, valid, test).unwrap_err();
+        assert_eq!(new("", "a", "a"), TextError::Empty("training", "word"));
+        assert_eq!(new("a a", " \n", "a"), TextError::Empty("validation", "word"));
+        assert_eq!(new("a a", "a", ""), TextError::Empty("test", "word"));
+        assert_eq!(new("each word once", "a", "a"), TextError::NoVocabulary);
+    }
+
+    #[test]
+    fn unknown_words_alone_are_a_text_all_the_same() {
+        let text = LadderText::new(Unit::Word, "so so\n", "who knows", "not me").unwrap();
+        assert_eq!(text.valid, [1, 1, 0]);
+    }
+}

@@ -1,0 +1,184 @@
+//! The clipboard, three ways at once: the desktop's, the terminal's (OSC 52), and a memory of our own.
+//!
+//! The desktop's may be missing (no display) or slow (another program holds the text), so a thread of its own talks
+//! to it. It is only ever this machine's own desktop: see [`display`]. Over SSH only OSC 52 reaches the writer's machine; terminals do not say whether they took it. Reading goes
+//! to the desktop and falls back on what was last copied here.
+
+use std::collections::VecDeque;
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use crate::runtime::display;
+use editor::Message;
+
+/// The longest text sent by OSC 52, in bytes: terminals drop longer sequences, some of them by hanging.
+const MAX_OSC52_BYTES: usize = 74_994;
+
+#[derive(Debug, PartialEq)]
+enum Job {
+    Write(String),
+    /// Reads once, and tells so many times: as often as it was asked for meanwhile.
+    Read(usize),
+}
+
+/// What is to be done, in order. A key held down while another program is slow to answer asks no more of it for that.
+#[derive(Debug, Default)]
+struct Jobs {
+    queue: VecDeque<Job>,
+    closing: bool,
+}
+
+impl Jobs {
+    fn put(&mut self, job: Job) {
+        match (self.queue.back_mut(), job) {
+            (Some(Job::Write(waiting)), Job::Write(text)) => *waiting = text,
+            (Some(Job::Read(waiting)), Job::Read(times)) => *waiting += times,
+            (_, job) => self.queue.push_back(job),
+        }
+    }
+}
+
+type Mailbox = (Mutex<Jobs>, Condvar);
+
+fn lock(mailbox: &Mailbox) -> MutexGuard<'_, Jobs> {
+    mailbox.0.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A handle on the clipboard's thread, which ends with it.
+#[derive(Debug)]
+pub struct Clipboard {
+    mailbox: Arc<Mailbox>,
+}
+
+impl Clipboard {
+    /// Starts the thread; what is read comes on `messages`.
+    pub fn start(messages: Sender<Message>) -> Self {
+        let mailbox = Arc::<Mailbox>::default();
+        let own = Arc::clone(&mailbox);
+        std::thread::spawn(move || work(&own, &messages));
+        Self { mailbox }
+    }
+
+    /// Copies. The terminal's part is the caller's, who owns the terminal: see [`osc52`].
+    pub fn write(&self, text: String) {
+        self.put(Job::Write(text));
+    }
+
+    /// Asks for the text; answered by [`Message::ClipboardRead`].
+    pub fn read(&self) {
+        self.put(Job::Read(1));
+    }
+
+    fn put(&self, job: Job) {
+        lock(&self.mailbox).put(job);
+        self.mailbox.1.notify_one();
+    }
+}
+
+impl Drop for Clipboard {
+    fn drop(&mut self) {
+        lock(&self.mailbox).closing = true;
+        self.mailbox.1.notify_one();
+    }
+}
+
+/// The next job. When closing, what was copied is still handed to the desktop.
+fn next(mailbox: &Mailbox) -> Option<Job> {
+    let mut jobs = lock(mailbox);
+    loop {
+        match jobs.queue.pop_front() {
+            Some(job) => return Some(job),
+            None if jobs.closing => return None,
+            None => jobs = mailbox.1.wait(jobs).unwrap_or_else(PoisonError::into_inner),
+        }
+    }
+}
+
+fn work(mailbox: &Mailbox, messages: &Sender<Message>) {
+    // Kept alive: on X11 the program that copied has to serve the text. `None` without a display, and with one that is not of
+    // this machine: no connection is ever made.
+    let mut desktop: Option<arboard::Clipboard> = None;
+    let mut tried = false;
+    let mut own = String::new();
+    while let Some(job) = next(mailbox) {
+        if !tried {
+            tried = true;
+            desktop = if display::is_local() { arboard::Clipboard::new().ok() } else { None };
+        }
+        match job {
+            Job::Write(text) => {
+                if let Some(desktop) = &mut desktop {
+                    let _ = desktop.set_text(text.as_str());
+                }
+                own = text;
+            }
+            Job::Read(times) => {
+                let text = desktop.as_mut().and_then(|desktop| desktop.get_text().ok());
+                let text = text.filter(|text| !text.is_empty()).unwrap_or_else(|| own.clone());
+                for _ in 0..times {
+                    let _ = messages.send(Message::ClipboardRead(text.clone()));
+                }
+            }
+        }
+    }
+}
+
+/// The sequence that has the terminal copy `text`; `None` for a text longer than terminals take.
+pub fn osc52(text: &str) -> Option<String> {
+    (text.len() <= MAX_OSC52_BYTES).then(|| format!("\x1b]52;c;{}\x07", base64(text.as_bytes())))
+}
+
+/// RFC 4648, section 4.
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut encoded = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for group in bytes.chunks(3) {
+        let word =
+            group.iter().fold(0u32, |word, &byte| word << 8 | u32::from(byte)) << (8 * (3 - group.len()));
+        for place in 0..4 {
+            let digit = ALPHABET[(word >> (18 - 6 * place) & 63) as usize];
+            encoded.push(if place <= group.len() { char::from(digit) } else { '=' });
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_is_one_write_or_one_read_and_their_order_stays() {
+        let mut jobs = Jobs::default();
+        let write = |text: &str| Job::Write(text.to_owned());
+        for job in
+            [write("a"), write("b"), Job::Read(1), Job::Read(1), Job::Read(1), write("c"), Job::Read(1)]
+        {
+            jobs.put(job);
+        }
+        assert_eq!(jobs.queue, [write("b"), Job::Read(3), write("c"), Job::Read(1)]);
+    }
+
+    #[test]
+    fn base64_is_that_of_the_rfc() {
+        for (plain, encoded) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+            ("\u{1b}é한", "G8Op7ZWc"),
+        ] {
+            assert_eq!(base64(plain.as_bytes()), encoded);
+        }
+    }
+
+    #[test]
+    fn long_texts_are_not_sent_to_the_terminal() {
+        assert_eq!(osc52("foo").as_deref(), Some("\x1b]52;c;Zm9v\x07"));
+        assert!(osc52(&"x".repeat(MAX_OSC52_BYTES)).is_some());
+        assert!(osc52(&"x".repeat(MAX_OSC52_BYTES + 1)).is_none());
+    }
+}

@@ -1,0 +1,57 @@
+//! Saves as a chain: what a save is to find on disk is what the one before it has left there.
+//!
+//! The editor asks for a save with the stamp it knows of at that moment. If another save of the file is under way, that stamp
+//! is out of date before its turn comes, through nobody's doing but our own. So for each file the stamps are remembered from
+//! which our own saves have led to what is there now.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use super::left::Left;
+use editor::message::FileStamp;
+
+/// What our saves have left, file by file.
+#[derive(Debug, Default)]
+pub(super) struct Chains {
+    by_target: HashMap<PathBuf, Chain>,
+}
+
+#[derive(Debug)]
+struct Chain {
+    /// Where the chain has led through: who knows one of these knows all that others have written. `None`: no file.
+    known: Vec<Option<FileStamp>>,
+    /// Where it has led to.
+    left: Left,
+}
+
+impl Chains {
+    /// What a save of `target` is to find there that was asked for when `asked` was known to be there.
+    pub(super) fn expected(&self, target: &Path, asked: Option<FileStamp>) -> Option<Left> {
+        match self.by_target.get(target) {
+            Some(chain) if chain.known.contains(&asked) || asked == Some(chain.left.stamp) => {
+                Some(chain.left)
+            }
+            _ => asked.map(Left::stamped),
+        }
+    }
+
+    /// A save of `target` that was asked for when `asked` was known has left `left` there.
+    pub(super) fn written(&mut self, target: &Path, asked: Option<FileStamp>, left: Left) {
+        let mut known = vec![asked];
+        if let Some(before) = self.by_target.remove(target) {
+            // Once the editor knows how the latest save ended, it will not ask with an earlier stamp.
+            if asked != Some(before.left.stamp) {
+                known.push(Some(before.left.stamp));
+                known.extend(before.known);
+            }
+        }
+        self.by_target.insert(target.to_path_buf(), Chain { known, left });
+    }
+
+    /// The file was read anew: `left` is known to be there.
+    pub(super) fn opened(&mut self, target: &Path, left: Left) {
+        if self.by_target.get(target).is_none_or(|chain| chain.left.stamp != left.stamp) {
+            self.by_target.insert(target.to_path_buf(), Chain { known: Vec::new(), left });
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Writing a writer's text.
+//!
+//! A file is written beside itself and renamed, so that it is at every moment the old one or the new one, whole. Where
+//! that would cost a link, an attribute or an owner, or is not to be had, it is written in place (`in_place`).
+
+use std::fs::{File, Metadata};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use ropey::Rope;
+
+use super::attributes;
+use super::left::{Hashing, Left, Mark, is_as_left};
+use super::{FileError, check_regular, read::may_write, stamp_of};
+use crate::store::draft::{folder_of, new_draft, sync_folder};
+use editor::message::FileForm;
+
+/// How a save that did not fail went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// The text is on disk.
+    Written(Left),
+    /// Nothing was written: what is on disk is not what was expected there.
+    ChangedOnDisk,
+}
+
+/// A text that is to be written, and where.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order<'a> {
+    pub(super) path: &'a Path,
+    pub(super) text: &'a Rope,
+    pub(super) form: FileForm,
+    /// What is expected there; `None` if nothing is.
+    pub(super) left: Option<&'a Left>,
+    /// Overwrite whatever is there.
+    pub(super) force: bool,
+}
+
+/// What a save is about to do. Tests hold it up there, have it fail, or look at what a kill would leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Make the draft.
+    Draft,
+    /// Give the draft, which is written, the file's attributes.
+    Attributes,
+    /// Give the draft the file's name.
+    Rename,
+    /// Bring the renaming to disk.
+    Named,
+    /// Write the copies to fall back on.
+    Copies,
+    /// Write what goes behind the old end of the file.
+    Tail,
+    /// Write over the next part of the old bytes.
+    Over,
+    /// Say that it is done.
+    Done,
+}
+
+type Steps = Box<dyn Fn(Step) -> io::Result<()> + Send>;
+
+/// Saves the writer's files.
+pub struct Saver {
+    /// The folder for copies to fall back on.
+    pub(super) copies: PathBuf,
+    pub(super) step: Steps,
+}
+
+/// Why a file did not get a new one in its place.
+enum Refused {
+    Changed,
+    Failed(io::Error),
+}
+
+impl From<io::Error> for Refused {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Saver {
+    /// Saves files; copies to fall back on are kept in the folder `copies` meanwhile.
+    pub fn new(copies: &Path) -> Self {
+        Self::watched(copies, Box::new(|_| Ok(())))
+    }
+
+    pub(super) fn watched(copies: &Path, step: Steps) -> Self {
+        Self { copies: copies.to_path_buf(), step }
+    }
+
+    /// Writes a text, unless what is there is not what is expected there (or `force`). Symbolic links are followed.
+    ///
+    /// # Errors
+    /// When the file is write-protected or special, or cannot be written; the file is then as it was.
+    pub(super) fn save(&self, order: Order) -> Result<Saved, FileError> {
+        let target = follow_links(order.path);
+        let target = target.map_err(|source| FileError::from_io("write", order.path, source))?;
+        let failed = |source| FileError::from_io("write", &target, source);
+        let replaced = match std::fs::metadata(&target) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            other => Some(other.map_err(failed)?),
+        };
+        if let Some(metadata) = &replaced {
+            check_regular(order.path, metadata)?;
+            if metadata.permissions().readonly() || !may_write(&target) {
+                return Err(FileError::ReadOnly { path: order.path.to_path_buf() });
+            }
+            let unreadable = |source| FileError::from_io("read", order.path, source);
+            if !order.force && !is_as_left(&target, order.left).map_err(unreadable)? {
+                return Ok(Saved::ChangedOnDisk);
+            }
+            if attributes::has_other_names(metadata) {
+                return self.save_in_place(order, &target);
+            }
+        }
+        match self.replace(order, &target, replaced.as_ref()) {
+            Ok(left) => Ok(Saved::Written(left)),
+            Err(Refused::Changed) => Ok(Saved::ChangedOnDisk),
+            Err(Refused::Failed(error)) if replaced.is_some() && in_place_may_help(&error) => {
+                self.save_in_place(order, &target)
+            }
+            Err(Refused::Failed(error)) => Err(failed(error)),
+        }
+    }
+
+    /// Puts a new file in the place of the old one, all or nothing, with all that it has besides its bytes.
+    fn replace(&self, order: Order, target: &Path, replaced: Option<&Metadata>) -> Result<Left, Refused> {
+        (self.step)(Step::Draft)?;
+        let folder = folder_of(target);
+        let mut draft = new_draft(folder, replaced.is_some())?;
+        let hash = order.write_to(draft.as_file_mut())?;
+        (self.step)(Step::Attributes)?;
+        if let Some(metadata) = replaced {
+            // Whatever the reason: a file without them must not take the place of one with them.
+            attributes::keep(draft.as_file(), target, metadata)
+                .map_err(|error| io::Error::new(io::ErrorKind::Unsupported, error))?;
+        }
+        draft.as_file().sync_all()?;
+        let stamp = stamp_of(&draft.as_file().metadata()?, hash);
+        // Writing may have taken long: somebody may have written meanwhile.
+        if !order.force && !is_as_before(order, target, replaced)? {
+            return Err(Refused::Changed);
+        }
+        (self.step)(Step::Rename)?;
+        draft.persist(target).map_err(|error| error.error)?;
+        // The text is in its place, whatever comes of the rest.
+        let _ = (self.step)(Step::Named);
+        sync_folder(folder);
+        // The next save reads what is there: somebody may have written into it in this very moment.
+        Ok(Left::stamped(stamp))
+    }
+}
+
+/// Whether nobody wrote to the file since it had the metadata `before` and was as expected.
+fn is_as_before(order: Order, target: &Path, before: Option<&Metadata>) -> io::Result<bool> {
+    let mark = before.and_then(Mark::of);
+    let now = std::fs::metadata(target).ok().and_then(|metadata| Mark::of(&metadata));
+    Ok((mark.is_some() && mark == now) || is_as_left(target, order.left)?)
+}
+
+/// Whether a file that cannot be replaced may yet be written: its folder takes no draft, the disk has no room for two, the
+/// file is mounted, its owner or attributes cannot be given to another file.
+fn in_place_may_help(error: &io::Error) -> bool {
+    use io::ErrorKind::{
+        CrossesDevices, InvalidFilename, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, ResourceBusy,
+        StorageFull, Unsupported,
+    };
+    matches!(
+        error.kind(),
+        CrossesDevices
+            | InvalidFilename
+            | PermissionDenied
+            | QuotaExceeded
+            | ReadOnlyFilesystem
+            | ResourceBusy
+            | StorageFull
+            | Unsupported
+    )
+}
+
+impl Order<'_> {
+    /// Writes the text in its form and returns the hash of the bytes.
+    pub(super) fn write_to(&self, file: &mut File) -> io::Result<u128> {
+        let mut writer = BufWriter::with_capacity(1 << 16, Hashing::new(file));
+        if self.form.bom {
+            writer.write_all("\u{feff}".as_bytes())?;
+        }
+        for chunk in self.text.chunks() {
+            if self.form.crlf {
+                write_with_crlf(&mut writer, chunk)?;
+            } else {
+                writer.write_all(chunk.as_bytes())?;
+            }
+        }
+        writer.flush()?;
+        Ok(writer.get_ref().digest())
+    }
+}
+
+fn write_with_crlf(writer: &mut impl Write, chunk: &str) -> io::Result<()> {
+    for (index, line) in chunk.split('\n').enumerate() {
+        if index > 0 {
+            writer.write_all(b"\r\n")?;
+        }
+        writer.write_all(line.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// How many links are followed before a chain of them is called a loop, as on Linux.
+const MAX_LINKS: usize = 40;
+
+/// The file a chain of symbolic links ends in, whether that exists or not.
+pub(super) fn follow_links(path: &Path) -> io::Result<PathBuf> {
+    let mut target = path.to_path_buf();
+    for _ in 0..MAX_LINKS {
+        match std::fs::read_link(&target) {
+            Ok(next) => target = target.parent().unwrap_or(Path::new("")).join(next),
+            Err(_) => return Ok(target),
+        }
+    }
+    Err(io::Error::other("its symbolic links lead in a circle"))
+}

@@ -1,0 +1,486 @@
+//! The loop: messages in, [`update`], a frame, effects out.
+//!
+//! One turn takes a message and all that have queued up behind it (pasted or fast typing makes one frame, not many),
+//! draws, and only then hands the request for suggestions to the predictor: the frame with the typed character is on
+//! its way before any model is asked about it. The text goes to the journal before either.
+
+use std::collections::VecDeque;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use ropey::Rope;
+
+use crate::config::Config;
+use crate::runtime::clipboard::Clipboard;
+use crate::runtime::documents::{self, Interrupted, SaveQueue, SaveRequest};
+use crate::runtime::input;
+use crate::runtime::journal::{Journal, Kept, Orphans};
+use crate::runtime::signals::{self, Ended, Ending};
+use crate::runtime::terminal::{self, Terminal, keep_text_on_panic};
+use crate::runtime::visible;
+use crate::runtime::workers::predictor::{Change, Load, Models, OpenDocument, Predictor, Request, SavedText};
+use crate::runtime::workers::searcher::{CountRequest, Searcher};
+use crate::store::blocked_words::NeverList;
+use crate::store::paths::absolute;
+use crate::store::remembered::{Eagerness, Memory};
+use editor::effect::TextFile;
+use editor::mark::{Mark, MarkKind};
+use editor::message::FileContent;
+use editor::{Effect, Message, Settings, State, update};
+
+mod given;
+
+pub use given::{EditorOptions, Inspect, InspectionRequest, Screen, Training};
+
+/// How long a question that comes unasked is on the screen before it takes an answer.
+const ARMING: Duration = Duration::from_secs(1);
+
+/// From one frame to the next at most this long is spent on messages that keep coming.
+const MAX_TURN: Duration = Duration::from_millis(8);
+
+/// Runs the editor until the writer quits, or it is asked to end: then the text is in the journal.
+///
+/// # Errors
+/// When there is no terminal to run in.
+pub fn run(options: EditorOptions) -> anyhow::Result<Ended> {
+    let (sender, messages) = channel();
+    let EditorOptions { files, paths, mut config, models, training, inspector, never, memory, mut marks } =
+        options;
+    // Nothing private is kept or read where others may write.
+    let has_folders = paths.create().map_err(|error| marks.push(unprotected(&error))).is_ok();
+    let (mut interrupted, mut recoveries, mut orphans) = Default::default();
+    if has_folders {
+        crate::store::draft::clear_own_folders(&paths);
+        // Before anything looks at the files themselves.
+        (interrupted, recoveries) = Interrupted::complete(&paths.saving);
+        let found = Orphans::find(&paths.journal, &paths.kept);
+        recoveries.extend(found.recoveries);
+        orphans = found.orphans;
+        if !found.problems.is_empty() {
+            marks.push(Mark::new(MarkKind::Damaged, found.problems.join(" ")));
+        }
+    }
+    let journal = has_folders.then(|| Journal::start(&paths.journal, sender.clone())).and_then(|started| {
+        let place = paths.journal.display();
+        started.map_err(|error| marks.push(unprotected(&format_args!("{place}: {error}")))).ok()
+    });
+    let ending = Ending::new(sender.clone(), journal.as_ref().map(Journal::flusher));
+    let set_eagerness = config.suggestions.eagerness;
+    config.suggestions.eagerness = memory.eagerness(set_eagerness);
+    let folder =
+        memory.training_folder.as_deref().map(Path::to_string_lossy).unwrap_or_default().into_owned();
+
+    // Before the terminal is taken, so that no signal leaves it as it then is.
+    signals::start(ending.clone())?;
+    let terminal = Terminal::start()
+        .context("Foreword needs a terminal to run in: standard input and output must not be redirected")?;
+    keep_text_on_panic(ending.clone());
+    let (width, height) = terminal::size();
+    // The file is opened before anything can be typed, so that no key goes to a text about to be replaced.
+    let mut first: VecDeque<_> = files.first().map(|path| open_file(path)).into_iter().collect();
+    if files.len() > 1 {
+        first.push_back(Message::FileFailed(
+            "One file is edited at a time: the first is open. Open the others with Ctrl-O.".to_owned(),
+        ));
+    }
+    // Behind "Opened …", which would take their place.
+    first.extend(marks.into_iter().map(Message::Marked));
+    first.extend(recoveries.into_iter().map(Message::RecoveryFound));
+
+    let mut runtime = Runtime {
+        state: State::new(settings(&config), width, height, &folder),
+        screen: terminal,
+        journal,
+        orphans,
+        interrupted,
+        kept: Kept::start(&paths.kept, sender.clone()),
+        saves: SaveQueue::start(&paths, sender.clone()),
+        open: None,
+        clipboard: Clipboard::start(sender.clone()),
+        searcher: Searcher::start(sender.clone()),
+        predictor: None,
+        training,
+        inspector,
+        memory,
+        memory_file: paths.memory,
+        set_eagerness,
+        // The drawing thread waits for nobody.
+        never: never.with_patience(Duration::from_millis(200)),
+        sender: sender.clone(),
+        waiting: first,
+        opened: (0, Rope::new()),
+        saving: Vec::new(),
+        request: None,
+        reading: None,
+        arming: None,
+        ending: ending.clone(),
+    };
+    let ended = runtime.turn(&messages).and_then(|turn| {
+        if turn.is_break() {
+            return Ok(());
+        }
+        input::start(sender, ending.clone());
+        runtime.start_predictor(models);
+        runtime.run(&messages)
+    });
+    if ended.is_err() {
+        // What is drawn on is gone, and the keys with it.
+        ending.hang_up();
+    }
+    // Journal first, terminal second, all else after that; and none of it without an end.
+    ending.closing();
+    let kept = if ending.ended() == Ended::Left { None } else { ending.keep_text() };
+    drop(runtime);
+    if kept.is_some() {
+        // Nobody may be there to read it.
+        let _ = writeln!(
+            visible::stderr(),
+            "foreword was asked to end; the text is kept, and offered at the next start"
+        );
+    }
+    Ok(ending.ended())
+}
+
+/// That there is no recovery file, and why.
+fn unprotected(cause: &dyn std::fmt::Display) -> Mark {
+    let cause = cause.to_string();
+    let cause = cause.trim_end_matches('.');
+    let said = format!(
+        "A crash would lose what is not saved: no recovery file can be kept. {cause}. Save often until then."
+    );
+    Mark::new(MarkKind::Unprotected, said)
+}
+
+/// The settings as the editor's state has them.
+fn settings(config: &Config) -> Settings {
+    let Config { editor, suggestions, training } = config;
+    let threads = training.threads.or_else(|| std::thread::available_parallelism().ok());
+    Settings {
+        tab_width: editor.tab_width,
+        insert_spaces: editor.indent_with_spaces,
+        suggestions: if suggestions.enabled && suggestions.strip { 5 } else { 0 },
+        ghost: suggestions.enabled && suggestions.ghost,
+        eagerness: suggestions.eagerness,
+        training_minutes: training.minutes,
+        training_threads: threads.map_or(1, std::num::NonZero::get),
+    }
+}
+
+fn open_file(path: &Path) -> Message {
+    documents::open(&absolute(path))
+        .map_or_else(|error| Message::FileFailed(error.to_string()), Message::FileOpened)
+}
+
+fn with_whole_name(file: TextFile) -> TextFile {
+    TextFile { path: file.path.as_deref().map(absolute), ..file }
+}
+
+fn all_absolute(paths: &[PathBuf]) -> Vec<PathBuf> {
+    paths.iter().map(|path| absolute(path)).collect()
+}
+
+/// The loop's own things. The fields are dropped in order: the terminal is given back first, then what is still to be
+/// written is written.
+struct Runtime<S: Screen> {
+    state: State,
+    screen: S,
+    saves: SaveQueue,
+    journal: Option<Journal>,
+    orphans: Orphans,
+    interrupted: Interrupted,
+    /// The file that the save queue knows to be open.
+    open: Option<PathBuf>,
+    kept: Kept,
+    clipboard: Clipboard,
+    searcher: Searcher,
+    /// `None` until the first frame is drawn.
+    predictor: Option<Predictor>,
+    training: Box<dyn Training>,
+    inspector: Box<dyn Inspect>,
+    memory: Memory,
+    memory_file: PathBuf,
+    /// The eagerness that the settings say.
+    set_eagerness: f32,
+    never: NeverList,
+    sender: Sender<Message>,
+    /// Messages that come before those in the channel.
+    waiting: VecDeque<Message>,
+    /// The text of the open document as it was opened, by the revision of that.
+    opened: (u64, Rope),
+    /// Texts that are being written, each with the content revision that tells it.
+    saving: Vec<(u64, SavedText)>,
+    /// Held back until the frame is drawn.
+    request: Option<Request>,
+    /// Held back likewise.
+    reading: Option<Request>,
+    /// The question to be armed, and when, once it is on the screen.
+    arming: Option<(u64, Option<Instant>)>,
+    ending: Ending,
+}
+
+impl<S: Screen> Runtime<S> {
+    fn start_predictor(&mut self, models: Box<dyn Models>) {
+        let predictor = Predictor::start(models, self.sender.clone());
+        if let Some(request) = self.request.take() {
+            predictor.ask(request);
+        }
+        self.predictor = Some(predictor);
+    }
+
+    fn run(&mut self, messages: &Receiver<Message>) -> io::Result<()> {
+        loop {
+            // This struct holds a sender itself, so the channel stays open.
+            let Ok(message) = self.next(messages) else { return Ok(()) };
+            self.waiting.extend(message);
+            self.arm_when_due(messages);
+            if self.turn(messages)?.is_break() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The next message; nothing when a question is to be armed before one comes.
+    fn next(&self, messages: &Receiver<Message>) -> Result<Option<Message>, RecvTimeoutError> {
+        let Some((_, Some(due))) = self.arming else {
+            return messages.recv().map(Some).map_err(|_| RecvTimeoutError::Disconnected);
+        };
+        match messages.recv_timeout(due.saturating_duration_since(Instant::now())) {
+            Ok(message) => Ok(Some(message)),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Arms the question whose second is over. Keys that were pressed before come before.
+    fn arm_when_due(&mut self, messages: &Receiver<Message>) {
+        if let Some((number, Some(due))) = self.arming
+            && due <= Instant::now()
+        {
+            self.arming = None;
+            self.waiting.extend(messages.try_iter());
+            self.waiting.push_back(Message::QuestionArmed(number));
+        }
+    }
+
+    /// Takes what is waiting and what has queued up, then draws, then asks for suggestions.
+    fn turn(&mut self, messages: &Receiver<Message>) -> io::Result<ControlFlow<()>> {
+        let begun = Instant::now();
+        while let Some(message) = self.waiting.pop_front().or_else(|| {
+            let more = begun.elapsed() < MAX_TURN;
+            if more { messages.try_recv().ok() } else { None }
+        }) {
+            let is_read = matches!(&message, Message::FileOpened(_));
+            let saved = match &message {
+                Message::FileSaved { revision, .. } => Some(*revision),
+                _ => None,
+            };
+            let adopted = matches!(&message, Message::TrainingFinished(summary) if summary.promoted);
+            if adopted {
+                self.load(Load::Active);
+            }
+            if let Message::FileSaved { path, revision, .. } = &message {
+                self.settle(path, *revision);
+            }
+            let effects = update(&mut self.state, message);
+            let document = &self.state.document;
+            if document.opened_revision != self.opened.0 {
+                self.opened = (document.opened_revision, document.buffer.rope().clone());
+            }
+            for effect in effects {
+                if self.carry_out(effect)?.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+            let document = &self.state.document;
+            if is_read || document.path != self.open {
+                self.open.clone_from(&document.path);
+                self.saves.opened(document.path.clone(), document.stamp);
+            }
+            if let (Some(revision), Some(journal)) = (saved, &self.journal) {
+                let document = &self.state.document;
+                journal.saved(document.opened_revision, revision, with_whole_name(document.text_file()));
+            }
+        }
+        self.screen.draw(&self.state)?;
+        if let Some((_, due @ None)) = &mut self.arming {
+            *due = Some(Instant::now() + ARMING);
+        }
+        if let Some(predictor) = &self.predictor {
+            if let Some(request) = self.request.take() {
+                predictor.ask(request);
+            }
+            if let Some(request) = self.reading.take() {
+                predictor.read(request);
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> io::Result<ControlFlow<()>> {
+        match effect {
+            Effect::Predict { revision, text, cursor } => {
+                let document = self.open_document();
+                self.request = Some(Request { revision, text, cursor, document });
+            }
+            Effect::SetEagerness(eagerness) => {
+                self.change(Change::Eagerness(eagerness));
+                self.memory.eagerness = Some(Eagerness { chosen: eagerness, set: self.set_eagerness });
+                // Forgetting it is no harm worth a message.
+                let _ = self.memory.store(&self.memory_file);
+            }
+            Effect::BlockWord(word) => {
+                if let Err(error) = self.never.block([word.as_str()]) {
+                    self.waiting.push_back(Message::FileFailed(error.to_string()));
+                }
+                // Also those that were blocked elsewhere meanwhile.
+                self.change(Change::Block(self.never.words().clone()));
+            }
+            Effect::ForgetWord(word) => self.change(Change::Forget(word)),
+            Effect::ReadHiddenState { revision, text, cursor } => {
+                let document = self.open_document();
+                self.reading = Some(Request { revision, text, cursor, document });
+            }
+            Effect::InspectModel { inspection, model, before, text } => {
+                let request = InspectionRequest { inspection, model, before, text };
+                self.inspector.inspect(request, &self.sender);
+            }
+            Effect::Journal(mut entry) => {
+                entry.file = with_whole_name(entry.file);
+                if let Some(journal) = &self.journal {
+                    journal.write(entry);
+                }
+            }
+            Effect::KeepText(mut text) => {
+                text.file = with_whole_name(text.file);
+                self.kept.keep(text);
+            }
+            Effect::KeepFirst(mut text) => {
+                text.file = with_whole_name(text.file);
+                self.kept.keep_first(text);
+            }
+            Effect::ListKept => self.kept.list(),
+            Effect::ForgetJournal => {
+                if let Some(journal) = &self.journal {
+                    let document = &self.state.document;
+                    let (file, text) =
+                        (with_whole_name(document.text_file()), document.buffer.rope().clone());
+                    journal.forget(document.opened_revision, file, text, !document.is_modified());
+                }
+            }
+            Effect::DiscardRecovery(path) => self.discard(&path),
+            Effect::OpenFile(path) => self.waiting.push_back(open_file(&path)),
+            Effect::ReadFile(path) => {
+                let found = documents::open(&absolute(&path)).map_err(|error| error.to_string());
+                // By the name it was asked for.
+                let found = found.map(|content| FileContent { path: path.clone(), ..content });
+                self.waiting.push_back(Message::FileRead { path, found });
+            }
+            Effect::ArmQuestion(number) => self.arming = Some((number, None)),
+            Effect::SaveFile { path, text, revision, form, expected, force } => {
+                let saved = SavedText {
+                    document: self.state.document.opened_revision,
+                    file: path.clone(),
+                    text: text.clone(),
+                    revision: self.state.document.revision,
+                };
+                self.saving.push((revision, saved));
+                let document = self.state.document.text_file();
+                if let Some(journal) = &self.journal {
+                    journal.saving(self.state.document.opened_revision, revision, text.clone());
+                }
+                self.saves.save(SaveRequest { path, text, revision, form, expected, force, document });
+            }
+            Effect::WriteClipboard(text) => {
+                self.screen.copy(&text)?;
+                self.clipboard.write(text);
+            }
+            Effect::CountMatches { search, text, query, from } => {
+                self.searcher.count(CountRequest { search, text, query, from });
+            }
+            Effect::ReadClipboard => self.clipboard.read(),
+            Effect::PreviewDataset(folders) => self.training.preview(all_absolute(&folders), &self.sender),
+            Effect::StartTraining(mut plan) => {
+                plan.folders = all_absolute(&plan.folders);
+                self.training.start(plan, &self.sender);
+            }
+            Effect::PauseTraining => self.training.pause(),
+            Effect::ResumeTraining => self.training.resume(),
+            Effect::CancelTraining => self.training.cancel(),
+            Effect::FinishTraining => self.training.finish(),
+            Effect::RollbackModel => self.load(Load::Previous),
+            Effect::UseModel(name) => self.load(Load::Named(name)),
+            Effect::RememberFolder(folder) => self.remember(folder),
+            Effect::Suspend { job } => self.suspend(job),
+            Effect::TakeTerminal => self.screen.take()?,
+            Effect::Quit => return Ok(ControlFlow::Break(())),
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// An old journal goes only once the text taken over from it is on disk in this session's own. What was not taken over
+    /// is kept for a week.
+    fn discard(&mut self, path: &Path) {
+        let is_safe = self.journal.as_ref().is_some_and(Journal::sync);
+        let text = self.state.document.buffer.rope();
+        if !self.orphans.discard(path, is_safe.then_some(text), self.kept.folder()) {
+            self.kept.remove(path, (!is_safe).then(|| text.clone()));
+        }
+        self.interrupted.discard(path);
+    }
+
+    /// Stops the process until the shell continues it, which is told by [`Message::Continued`].
+    fn suspend(&mut self, job: bool) {
+        let stopped = if signals::has_job_control() {
+            self.ending.keep_text();
+            self.screen.give_back();
+            self.ending.stop(job).or_else(|_| self.screen.take())
+        } else if job {
+            Err(io::ErrorKind::Unsupported.into())
+        } else {
+            Ok(())
+        };
+        if stopped.is_err() {
+            self.waiting.push_back(Message::NotStopped);
+        }
+    }
+
+    fn open_document(&self) -> OpenDocument {
+        let (id, opened) = self.opened.clone();
+        OpenDocument { id, file: self.state.document.path.clone(), opened }
+    }
+
+    /// A text is on disk: what was typed of it may be kept. Those before it were, or never will be.
+    fn settle(&mut self, path: &Path, revision: u64) {
+        let written = |(of, saved): &(u64, SavedText)| *of == revision && saved.file == path;
+        if let Some(at) = self.saving.iter().position(written) {
+            let (_, saved) = self.saving.drain(..=at).next_back().expect("the one just found");
+            self.change(Change::Saved(saved));
+        }
+    }
+
+    fn change(&self, change: Change) {
+        if let Some(predictor) = &self.predictor {
+            predictor.change(change);
+        }
+    }
+
+    fn load(&self, which: Load) {
+        if let Some(predictor) = &self.predictor {
+            predictor.load(which);
+        }
+    }
+
+    fn remember(&mut self, folder: PathBuf) {
+        // As typed where it means the same from anywhere, so that the writer knows it again.
+        self.memory.training_folder = Some(if folder.starts_with("~") { folder } else { absolute(&folder) });
+        // Forgetting the folder is no harm worth a message.
+        let _ = self.memory.store(&self.memory_file);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+//! The journal: what was typed and not yet saved, on disk within a fraction of a second.
+//!
+//! Each editing session has one log, named by process and chance, to which changes are appended (`log`, in the `format` of one
+//! record a line). What it costs follows the change and not the document. The log is locked while its session lives: one whose
+//! lock is free belongs to a session that did not end well, and is offered at the next start (`orphans`, `replay`).
+//!
+//! A change is handed to the system at once, which keeps it from the death of the process; the disk is told to keep it from a
+//! power cut half a second later. Both are done on threads of their own (`worker`), and nobody waits for them without a limit.
+//! Texts that were discarded stay a week in a folder beside (`kept`).
+
+mod difference;
+mod format;
+mod generation;
+mod kept;
+mod log;
+mod orphans;
+mod replay;
+mod store;
+mod worker;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+use ropey::Rope;
+
+pub use kept::Kept;
+pub use orphans::{Found, Orphans, read};
+pub use store::JournalError;
+
+use editor::Message;
+use editor::effect::{JournalEntry, TextFile};
+use log::{Job, Log, Settled};
+use store::{Disk, LOG, check_folder};
+use worker::{Mailbox, Until};
+
+/// How long a dying or closing editor waits for the last writing.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How many names are tried before giving up.
+const NAMES: usize = 10;
+
+/// The journal of this session. Dropping it writes what is still to be written, and removes the log if nothing is unsaved.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    mailbox: Arc<Mailbox>,
+}
+
+/// Brings the last text to disk from wherever there is time for nothing else: a panic, a second signal.
+#[derive(Debug, Clone)]
+pub struct JournalFlush {
+    path: PathBuf,
+    mailbox: Arc<Mailbox>,
+}
+
+impl Journal {
+    /// Starts a session's journal in `folder`. A writing that fails is reported on `messages` once.
+    ///
+    /// # Errors
+    /// When others could change what lies in the folder, or the log cannot be made.
+    pub fn start(folder: &Path, messages: Sender<Message>) -> Result<Self, JournalError> {
+        check_folder(folder)?;
+        let mut tries = 0;
+        loop {
+            let name = format!("{}-{:08x}", std::process::id(), rand::random::<u32>());
+            let path = folder.join(name).with_extension(LOG);
+            match Log::create(Disk::new(&path)) {
+                Ok(log) => {
+                    let mailbox = Arc::new(Mailbox::default());
+                    worker::start(&path, log, &mailbox, messages);
+                    return Ok(Self { path, mailbox });
+                }
+                Err(_) if tries < NAMES => tries += 1,
+                Err(source) => return Err(JournalError::Io { path, source }),
+            }
+        }
+    }
+
+    /// Has a change written, at once.
+    pub fn write(&self, entry: JournalEntry) {
+        self.mailbox.push(Job::Change(entry));
+    }
+
+    /// Has it noted that the text of this document is being saved, by this number of a save.
+    pub fn saving(&self, document: u64, save: u64, text: Rope) {
+        self.mailbox.push(Job::Saving { document, save, text });
+    }
+
+    /// Has it noted that the save is done, and what the file is now.
+    pub fn saved(&self, document: u64, save: u64, file: TextFile) {
+        self.mailbox.push(Job::Saved { document, save, file });
+    }
+
+    /// Has it noted that nothing of this document is unsaved: the file holds the text (`is_saved`), or the writer does not
+    /// want it.
+    pub fn forget(&self, document: u64, file: TextFile, text: Rope, is_saved: bool) {
+        self.mailbox.push(Job::Settle(Settled { document, file, text, is_saved }));
+    }
+
+    /// Waits until all that was asked for is on disk and kept there through a power cut, a few seconds at most. Returns
+    /// whether it is.
+    pub fn sync(&self) -> bool {
+        self.mailbox.wait(Until::Synced, PATIENCE)
+    }
+
+    /// A handle that outlives borrowings of this one.
+    pub fn flusher(&self) -> JournalFlush {
+        JournalFlush { path: self.path.clone(), mailbox: Arc::clone(&self.mailbox) }
+    }
+}
+
+impl Drop for Journal {
+    fn drop(&mut self) {
+        self.mailbox.wait(Until::Ended, PATIENCE);
+    }
+}
+
+impl JournalFlush {
+    /// Waits until all that was asked for is written, a few seconds at most. Returns where the text is, if it is anywhere.
+    pub fn flush(&self) -> Option<PathBuf> {
+        self.mailbox.wait(Until::Written, PATIENCE);
+        self.mailbox.is_unsaved().then(|| self.path.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests;

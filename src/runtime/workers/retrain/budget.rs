@@ -1,0 +1,128 @@
+//! How the minutes of a retraining are shared between measuring, fitting and learning.
+//!
+//! Each share is counted in bytes of text and not by the clock, so that the same folder and the same minutes give the same
+//! figures; only learning itself looks at the clock. With the minutes that are set by default all shares are whole.
+
+use std::time::Duration;
+
+use learn::corpus::Document;
+
+/// Bytes of held-out text that are typed to judge a model, at most.
+const JUDGED_BYTES: usize = 16_000;
+/// Bytes of one document that are typed at least, if it has as many: fewer say little.
+const JUDGED_AT_LEAST: usize = 400;
+/// Bytes that a slow machine types in a second.
+const TYPED_PER_SECOND: f64 = 450.0;
+/// Bytes of validation text that a slow machine reads in a second, on each of few cores.
+const READ_PER_SECOND: f64 = 30_000.0;
+/// Shares of the time: of each of the two measurements, and of each validation.
+const MEASURING: f64 = 0.12;
+const VALIDATING: f64 = 0.04;
+/// What fitting the words costs, of one measurement.
+const FITTING: f64 = 0.5;
+
+/// The minutes of a retraining, shared out.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Budget {
+    seconds: f64,
+}
+
+impl Budget {
+    /// Of so many minutes in all.
+    pub(super) fn of(minutes: f64) -> Self {
+        Self { seconds: minutes * 60.0 }
+    }
+
+    fn judged_bytes(self) -> usize {
+        let bytes = self.seconds * MEASURING * TYPED_PER_SECOND;
+        (bytes as usize).clamp(2 * JUDGED_AT_LEAST, JUDGED_BYTES)
+    }
+
+    /// The beginnings of held-out documents that both models are judged on: of all, or of some spread evenly where there are too many.
+    pub(super) fn judged(self, held_out: &[Document]) -> Vec<&str> {
+        let most = (self.judged_bytes() / JUDGED_AT_LEAST).max(1);
+        let count = held_out.len().min(most);
+        let each = self.judged_bytes() / count.max(1);
+        // Each stands in the middle of its share of the documents; of all, each is its own.
+        let spread = (0..count).map(|place| &held_out[(2 * place + 1) * held_out.len() / (2 * count)].text);
+        spread.map(|text| whole_words(text, each)).collect()
+    }
+
+    /// The share of the text for fitting the mixture that there is time for.
+    pub(super) fn fitted(self) -> f64 {
+        self.judged_bytes() as f64 / JUDGED_BYTES as f64
+    }
+
+    /// The beginnings of the validation's documents that tell when to stop.
+    pub(super) fn validated(self, validation: &[Document]) -> Vec<&str> {
+        let most = (self.seconds * VALIDATING * READ_PER_SECOND).max(4_000.0) as usize;
+        let each = most / validation.len().max(1);
+        validation.iter().map(|document| beginning(&document.text, each)).collect()
+    }
+
+    /// How long to learn, where measuring the model in use took `measured`: the new one is measured and fitted afterwards. Half of
+    /// the time in any case, or there were no use in the rest.
+    pub(super) fn learning(self, measured: Duration) -> Duration {
+        let rest = self.seconds - measured.as_secs_f64() * (2.0 + FITTING);
+        Duration::from_secs_f64(rest.max(self.seconds / 2.0))
+    }
+}
+
+/// The first bytes of a text, whole characters.
+pub(super) fn beginning(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
+    &text[..end.unwrap_or(0)]
+}
+
+/// The first bytes of a text, whole words if it has several.
+fn whole_words(text: &str, bytes: usize) -> &str {
+    let cut = beginning(text, bytes);
+    if cut.len() == text.len() {
+        return text;
+    }
+    &cut[..cut.rfind(char::is_whitespace).unwrap_or(cut.len())]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn documents(count: usize, words: usize) -> Vec<Document> {
+        let text = |index: usize| format!("{index} {}", "word ".repeat(words));
+        (0..count).map(|index| Document::new(Path::new(&format!("{index}.txt")), text(index), 0)).collect()
+    }
+
+    #[test]
+    fn however_many_documents_what_is_judged_fits_the_minutes() {
+        for (minutes, most) in [(0.05, 800), (1.0, 3_240), (5.0, 16_000), (600.0, 16_000)] {
+            let budget = Budget::of(minutes);
+            for (count, words) in [(1, 5_000), (3, 20), (40, 200), (2_000, 100)] {
+                let held_out = documents(count, words);
+                let judged = budget.judged(&held_out);
+                let bytes: usize = judged.iter().map(|text| text.len()).sum();
+                assert!(bytes <= most && !judged.is_empty(), "{minutes} {count}: {bytes}");
+                assert!(judged.len() <= count && judged.iter().all(|text| !text.is_empty()));
+                let firsts: Vec<usize> =
+                    judged.iter().map(|text| text.split(' ').next().unwrap().parse().unwrap()).collect();
+                assert!(firsts.is_sorted_by(|a, b| a < b), "{firsts:?}");
+            }
+        }
+        let few = documents(3, 20);
+        assert_eq!(Budget::of(5.0).judged(&few).len(), 3, "all of few");
+    }
+
+    #[test]
+    fn shares_are_whole_by_default_and_learning_has_what_is_left() {
+        let default = Budget::of(5.0);
+        assert!((default.fitted() - 1.0).abs() < 1e-9);
+        assert_eq!(default.learning(Duration::from_secs(20)), Duration::from_secs(250));
+        assert_eq!(default.learning(Duration::from_secs(200)), Duration::from_secs(150));
+        assert!(Budget::of(0.05).fitted() < 0.1);
+        let validation = documents(4, 100_000);
+        let bytes =
+            |minutes| Budget::of(minutes).validated(&validation).iter().map(|text| text.len()).sum::<usize>();
+        assert_eq!((bytes(0.05), bytes(1.0)), (4_000, 72_000));
+    }
+}

@@ -1,0 +1,128 @@
+use super::*;
+use crate::runtime::workers::stored_models::change_words;
+use model::base::BASE_MODEL;
+use suggest::Components;
+
+/// A folder of five short documents and a store with nothing but the base model.
+fn setting() -> (tempfile::TempDir, ModelStore, TrainingPlan) {
+    let folder = tempfile::tempdir().unwrap();
+    let notes = folder.path().join("notes");
+    std::fs::create_dir(&notes).unwrap();
+    for day in 1..=5 {
+        let text =
+            format!("Day {day}. The gannets came back to the stack and the keeper lit the lamp early.\n")
+                .repeat(6);
+        std::fs::write(notes.join(format!("{day}.txt")), text).unwrap();
+    }
+    std::fs::write(notes.join("photo.jpg"), b"\xff\xd8\xff\x00\x01").unwrap();
+    let store = ModelStore::open(&folder.path().join("models"), BASE_MODEL).unwrap();
+    let plan = TrainingPlan { folders: vec![notes], ..TrainingPlan::default() };
+    (folder, store, plan)
+}
+
+fn versions(store: &ModelStore) -> Vec<String> {
+    store.versions().unwrap().into_iter().map(|version| version.name).collect()
+}
+
+#[test]
+fn the_last_word_counts_and_a_cancelled_run_stays_cancelled() {
+    type Command = fn(&Control);
+    let (pause, resume, finish, cancel): (Command, Command, Command, Command) =
+        (Control::pause, Control::resume, Control::finish, Control::cancel);
+    for (commands, expected) in [
+        (vec![], Control::RUN),
+        (vec![pause], Control::PAUSE),
+        (vec![pause, resume], Control::RUN),
+        (vec![pause, finish], Control::FINISH),
+        (vec![finish, pause], Control::FINISH),
+        (vec![finish, cancel], Control::CANCEL),
+        (vec![cancel, finish], Control::CANCEL),
+        (vec![cancel, resume, pause], Control::CANCEL),
+    ] {
+        let control = Control::default();
+        for command in commands {
+            command(&control);
+        }
+        assert_eq!(control.0.load(Ordering::Relaxed), expected);
+    }
+}
+
+#[test]
+fn a_preview_names_all_it_finds_and_learns_nothing() {
+    let (_folder, store, plan) = setting();
+    let preview = preview(&plan.folders).unwrap();
+    assert_eq!((preview.documents.len(), preview.held_out, preview.skipped.len()), (5, 1, 1));
+    assert!(preview.skipped[0].path.ends_with("photo.jpg") && !preview.skipped[0].reason.is_empty());
+    assert_eq!(versions(&store), ["base"]);
+}
+
+#[test]
+fn a_cancelled_run_keeps_nothing() {
+    let (_folder, store, plan) = setting();
+    let control = Control::default();
+    // Cancelled from within: at the first report of learning, as the writer would.
+    let outcome = retrain(&store, &Settings::default(), &plan, &control, &mut |report| {
+        if report.phase == TrainingPhase::Training {
+            control.cancel();
+        }
+    });
+    assert!(matches!(outcome, Ok(Outcome::Cancelled)), "{outcome:?}");
+    assert_eq!(versions(&store), ["base"]);
+}
+
+#[test]
+fn a_model_that_saves_no_more_keystrokes_is_not_adopted() {
+    let (_folder, store, plan) = setting();
+    let control = Control::default();
+    // Finished before the first step: the copy is what the model in use is.
+    control.finish();
+    let settings = Settings { components: Components::LSTM, ..Settings::default() };
+    let outcome = retrain(&store, &settings, &plan, &control, &mut |_| {}).unwrap();
+    let Outcome::Finished(summary) = outcome else { panic!("it was not cancelled") };
+    assert_eq!((summary.steps, summary.promoted, summary.model.as_str()), (0, false, "base"));
+    assert_eq!(summary.before.ksr, summary.after.ksr);
+    assert_eq!(versions(&store), ["base"]);
+}
+
+#[test]
+fn words_alone_make_a_better_version_and_go_with_it() {
+    let (_folder, store, plan) = setting();
+    let control = Control::default();
+    control.finish();
+    let type_words = |typed: &str, forgotten: &str| {
+        change_words(&store, "base", |personal| {
+            personal.type_known(typed);
+            personal.forget(forgotten);
+            Ok(())
+        })
+    };
+    type_words("the bollard and the rowlock", "moor").unwrap();
+    // While it learns, the writer types and forgets; the next words are those that are known by its end.
+    let mut is_typed = false;
+    let outcome = retrain(&store, &Settings::default(), &plan, &control, &mut |report| {
+        if report.phase == TrainingPhase::MeasuringAfter && !std::mem::replace(&mut is_typed, true) {
+            type_words("the thimble", "rowlock").unwrap();
+        }
+    });
+    let Outcome::Finished(summary) = outcome.unwrap() else { panic!("it was not cancelled") };
+    assert!(is_typed && summary.promoted && summary.after.ksr.five > summary.before.ksr.five, "{summary:?}");
+    let words = read_words(&store, &summary.model).unwrap();
+    let known = |word: &str| words.words().iter().any(|learned| learned.word == word);
+    assert_eq!(["bollard", "thimble", "rowlock"].map(known), [true, true, false]);
+    assert!(words.words().iter().any(|learned| learned.word == "gannets"));
+    assert!(words.documents().iter().all(|name| !name.ends_with("5.txt")), "that one is judged on");
+    store.use_version("base").unwrap();
+    store.remove(&summary.model).unwrap();
+    assert!(!store.words_file(&summary.model).exists(), "words go with their version");
+}
+
+#[test]
+fn a_panic_in_training_is_an_error_and_no_more() {
+    let (_folder, store, plan) = setting();
+    let ended = retrain_guarded(&store, &Settings::default(), &plan, &Control::default(), &mut |_| {
+        panic!("a fuse blew")
+    });
+    let error = ended.unwrap_err().to_string();
+    assert!(error.contains("a fuse blew") && error.contains("stays as it is"), "{error}");
+    assert_eq!(store.active().unwrap(), "base");
+}

@@ -1,0 +1,150 @@
+//! The models of the store as the predictor's engine.
+
+use std::path::{Path, PathBuf};
+
+use crate::runtime::workers::predictor::{Change, Load, Loaded, Models};
+use crate::runtime::workers::usable::{self, Usable};
+use crate::store::models::ModelStore;
+use suggest::{Background, Gate, Personal, PersonalError, Settings, Suggester};
+
+mod changed;
+mod engine;
+
+use engine::Engine;
+
+/// Where what is typed is learned from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Learning {
+    /// Nowhere.
+    pub incognito: bool,
+    /// In these folders; besides in those that the version in use was trained on.
+    pub folders: Vec<PathBuf>,
+}
+
+impl Learning {
+    /// Whether what is typed into `file` is learned by a version that knows `personal`.
+    fn covers(&self, file: &Path, personal: &Personal) -> bool {
+        let trained_on = || personal.documents().iter().filter_map(|name| Path::new(name).parent());
+        let folder = file.parent();
+        !self.incognito
+            && (self.folders.iter().any(|chosen| file.starts_with(chosen))
+                || trained_on().any(|trained_on| Some(trained_on) == folder))
+    }
+}
+
+/// The words learned with a version and typed since.
+///
+/// # Errors
+/// A sentence for the writer: path, cause, remedy.
+pub fn read_words(store: &ModelStore, name: &str) -> Result<Personal, String> {
+    let bytes = store.words(name).map_err(|error| error.to_string())?;
+    parse(bytes.as_deref()).map_err(|error| unreadable(store, name, &error))
+}
+
+fn parse(bytes: Option<&[u8]>) -> Result<Personal, PersonalError> {
+    let background = Background::base();
+    bytes.map_or_else(|| Ok(Personal::new(background)), |bytes| Personal::from_bytes(bytes, background))
+}
+
+fn unreadable(store: &ModelStore, name: &str, error: &PersonalError) -> String {
+    let file = store.words_file(name);
+    format!("{}: {error}; move it away, and train again to have its words back.", file.display())
+}
+
+/// Changes the words learned with a version as they are now: what other editors and commands do to them meanwhile comes before or
+/// after, and is not lost.
+///
+/// # Errors
+/// Those of `change`, upon which nothing is changed; and when the words cannot be read or written.
+pub fn change_words(
+    store: &ModelStore,
+    name: &str,
+    change: impl FnOnce(&mut Personal) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    store.change_words(name, |bytes| {
+        let parsed = parse(bytes.as_deref());
+        let mut personal = parsed.map_err(|error| anyhow::anyhow!(unreadable(store, name, &error)))?;
+        personal.begin_change();
+        change(&mut personal)?;
+        Ok((Some(personal.to_bytes()), ()))
+    })
+}
+
+/// Has `words` in place of all that was learned with a version, which may be damaged. Editors that are open take it over.
+///
+/// # Errors
+/// When there is no such version, or the words cannot be written.
+pub fn replace_words(store: &ModelStore, name: &str, words: Personal) -> anyhow::Result<()> {
+    store.change_words(name, |bytes| {
+        let mut personal = parse(bytes.as_deref()).unwrap_or_default();
+        personal.begin_change();
+        personal.replace(words);
+        Ok((Some(personal.to_bytes()), ()))
+    })
+}
+
+/// Loads versions from the store.
+#[derive(Debug)]
+pub struct StoredModels {
+    store: ModelStore,
+    settings: Settings,
+    learning: Learning,
+}
+
+impl StoredModels {
+    /// The versions in `store`, offered by `settings`.
+    pub fn new(store: ModelStore, settings: Settings, learning: Learning) -> Self {
+        Self { store, settings, learning }
+    }
+}
+
+impl Models for StoredModels {
+    fn change(&mut self, change: &Change) {
+        set(&mut self.settings, change);
+    }
+
+    fn load(&mut self, which: &Load) -> Result<Loaded, String> {
+        let say = |error: crate::store::models::StoreError| error.to_string();
+        let (before, name) = match which {
+            Load::Active => (String::new(), String::new()),
+            Load::Named(name) => (String::new(), self.store.resolve(Some(name)).map_err(say)?),
+            Load::Previous => (self.store.active().map_err(say)?, self.store.rollback().map_err(say)?),
+        };
+        let usable = match which {
+            Load::Active => usable::active(&self.store),
+            Load::Named(_) | Load::Previous => usable::named(&self.store, &name),
+        };
+        let Usable { name, model, personal, keeps_words, marks } = match usable {
+            Ok(usable) => usable,
+            Err(error) => {
+                if *which == Load::Previous {
+                    self.store.use_version(&before).map_err(say)?;
+                }
+                return Err(error);
+            }
+        };
+        // Only what could be read becomes the version in use.
+        if matches!(which, Load::Named(_)) {
+            self.store.use_version(&name).map_err(say)?;
+        }
+        let versions = usable::versions(&self.store, &name).map_err(say)?;
+        let suggester = Suggester::with_personal(model, personal, self.settings.clone());
+        let engine =
+            Engine::new(suggester, self.store.clone(), name.clone(), self.learning.clone(), keeps_words);
+        Ok(Loaded { name, versions, marks, engine: Box::new(engine) })
+    }
+}
+
+/// Takes a change into the settings, as far as it is one of them.
+fn set(settings: &mut Settings, change: &Change) {
+    match change {
+        Change::Eagerness(eagerness) => settings.gate = Gate::new(*eagerness),
+        Change::Block(words) => settings.never_offer.extend(words.iter().cloned()),
+        Change::Forget(_) | Change::Saved(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod damaged_tests;
+#[cfg(test)]
+mod tests;
