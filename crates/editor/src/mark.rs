@@ -31,6 +31,8 @@ pub enum MarkKind {
     Model,
     /// The words learned could not be read.
     Words,
+    /// There are no suggestions: finding them fails.
+    Silent,
 }
 
 impl MarkKind {
@@ -47,6 +49,7 @@ impl MarkKind {
             Self::NeverList => "blocked words set aside",
             Self::Model => "model set aside",
             Self::Words => "learned words set aside",
+            Self::Silent => "no suggestions",
         }
     }
 
@@ -63,6 +66,7 @@ impl MarkKind {
             Self::NeverList => "blocked",
             Self::Model => "model",
             Self::Words => "words",
+            Self::Silent => "no words",
         }
     }
 }

@@ -44,7 +44,7 @@ impl Slow {
             gate.recv().unwrap_or(Ok(())).map_err(io::Error::from)
         };
         let saver = Saver::watched(root.path(), Box::new(step));
-        let queue = Some(SaveQueue::start_with(saver, root.path(), sender));
+        let queue = Some(SaveQueue::start_with(saver, Some(&root.path().to_path_buf()), sender));
         Self { root, queue, answers, reached, go_on, revision: 0 }
     }
 
@@ -328,7 +328,7 @@ fn a_fault_in_saving_costs_one_save_and_no_text() {
         assert!(!first.swap(false, std::sync::atomic::Ordering::Relaxed), "a fault, for the test");
         Ok(())
     };
-    let queue = SaveQueue::start_with(Saver::watched(root.path(), Box::new(step)), root.path(), sender);
+    let queue = SaveQueue::start_with(Saver::watched(root.path(), Box::new(step)), Some(&root.path().to_path_buf()), sender);
     let path = root.path().join("note");
     for revision in 1..=2 {
         queue.save(SaveRequest {
@@ -362,7 +362,7 @@ fn a_file_open_elsewhere_is_told_and_drafts_beside_it_are_cleared() {
     let left = documents.join(format!(".foreword-{}-abc123.draft", u32::MAX));
     fs::write(&left, "half").unwrap();
     let (first, first_answers) = channel();
-    let first = SaveQueue::start_with(Saver::new(root.path()), &locks, first);
+    let first = SaveQueue::start_with(Saver::new(root.path()), Some(&locks), first);
     first.opened(Some(note.clone()), None);
     // A save is answered only after what came before it.
     let request = |path: PathBuf| SaveRequest {
@@ -378,7 +378,7 @@ fn a_file_open_elsewhere_is_told_and_drafts_beside_it_are_cleared() {
     assert!(matches!(first_answers.recv().unwrap(), Message::FileSaved { .. }));
     assert!(!left.exists());
     let (second, answers) = channel();
-    let second = SaveQueue::start_with(Saver::new(root.path()), &locks, second);
+    let second = SaveQueue::start_with(Saver::new(root.path()), Some(&locks), second);
     second.opened(Some(note.clone()), None);
     assert!(matches!(answers.recv().unwrap(), Message::Marked(mark) if mark.file.as_ref() == Some(&note)));
     drop(first);

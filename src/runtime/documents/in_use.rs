@@ -24,16 +24,16 @@ const TRIES: usize = 8;
 /// The locks of the file that is open here.
 #[derive(Debug)]
 pub(super) struct InUse {
-    folder: PathBuf,
+    folder: Option<PathBuf>,
     open: Option<PathBuf>,
     held: Vec<(PathBuf, File)>,
 }
 
 impl InUse {
-    /// With locks in `folder`; those that killed processes left there are removed, and drafts beside the files that they
+    /// With locks in `folder`, if there is one; those that killed processes left there are removed, and drafts beside the files that they
     /// had open.
-    pub(super) fn new(folder: &Path) -> Self {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+    pub(super) fn new(folder: Option<&Path>) -> Self {
+        for entry in folder.map(std::fs::read_dir).into_iter().flatten().flatten().flatten() {
             let path = entry.path();
             if path.extension().is_some_and(|extension| extension == LOCK)
                 && is_own_regular(&path)
@@ -45,7 +45,7 @@ impl InUse {
                 release(&path, file);
             }
         }
-        Self { folder: folder.to_path_buf(), open: None, held: Vec::new() }
+        Self { folder: folder.map(Path::to_path_buf), open: None, held: Vec::new() }
     }
 
     /// From now on the file at `path` is the one that is open here. Says whether it is open elsewhere, too.
@@ -94,6 +94,7 @@ impl InUse {
 
     /// The locks of a file.
     fn locks(&self, path: &Path) -> Vec<PathBuf> {
+        let Some(folder) = &self.folder else { return Vec::new() };
         let target = follow_links(path).unwrap_or_else(|_| path.to_path_buf());
         let whole =
             std::fs::canonicalize(&target).or_else(|error| match (target.parent(), target.file_name()) {
@@ -101,10 +102,10 @@ impl InUse {
                 _ => Err(error),
             });
         let name = xxh3_128(whole.unwrap_or(target.clone()).as_os_str().as_encoded_bytes());
-        let mut locks = vec![self.folder.join(format!("{name:032x}.{LOCK}"))];
+        let mut locks = vec![folder.join(format!("{name:032x}.{LOCK}"))];
         let metadata = std::fs::metadata(&target).ok().filter(has_other_names);
         if let Some((device, number)) = metadata.as_ref().and_then(identity) {
-            locks.push(self.folder.join(format!("{device:x}-{number:x}.{LOCK}")));
+            locks.push(folder.join(format!("{device:x}-{number:x}.{LOCK}")));
         }
         locks
     }
@@ -189,7 +190,7 @@ mod tests {
         fs::create_dir(&locks).unwrap();
         let (note, other) = (root.path().join("note"), root.path().join("other"));
         fs::write(&note, "x").unwrap();
-        let (mut first, mut second) = (InUse::new(&locks), InUse::new(&locks));
+        let (mut first, mut second) = (InUse::new(Some(&locks)), InUse::new(Some(&locks)));
         assert!(!first.open(&note) && !first.open(&note), "its own lock is no second editor");
         assert!(second.open(&note));
         assert!(!second.open(&other));
@@ -221,7 +222,7 @@ mod tests {
             ("new", "folder/new", true),
             ("note", "new", false),
         ] {
-            let (mut first, mut second) = (InUse::new(&locks), InUse::new(&locks));
+            let (mut first, mut second) = (InUse::new(Some(&locks)), InUse::new(Some(&locks)));
             assert!(!first.open(&at(opened)));
             assert_eq!(second.open(&at(named)), expected, "{opened} {named}");
         }
@@ -230,11 +231,11 @@ mod tests {
     #[test]
     fn locks_that_the_killed_left_are_removed_and_others_are_not() {
         let root = tempfile::tempdir().unwrap();
-        let mut living = InUse::new(root.path());
+        let mut living = InUse::new(Some(root.path()));
         assert!(!living.open(&root.path().join("note")));
         fs::write(root.path().join("0123.lock"), "").unwrap();
         fs::write(root.path().join("mine.txt"), "").unwrap();
-        let mut started = InUse::new(root.path());
+        let mut started = InUse::new(Some(root.path()));
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 2);
         assert!(started.open(&root.path().join("note")));
     }
@@ -249,10 +250,10 @@ mod tests {
         let draft = documents.join(format!(".foreword-{}-abc123.draft", u32::MAX));
         fs::write(&draft, "half").unwrap();
         // Killed: the locks are free, and still there.
-        let mut killed = InUse::new(&locks);
+        let mut killed = InUse::new(Some(&locks));
         killed.open(&documents.join("note"));
         killed.held.iter().for_each(|(_, file)| file.unlock().unwrap());
-        drop(InUse::new(&locks));
+        drop(InUse::new(Some(&locks)));
         assert!(!draft.exists());
         assert_eq!(fs::read_dir(&locks).unwrap().count(), 0);
     }
@@ -260,6 +261,6 @@ mod tests {
     #[test]
     fn without_a_folder_for_locks_a_file_can_be_opened() {
         let root = tempfile::tempdir().unwrap();
-        assert!(!InUse::new(&root.path().join("none")).open(&root.path().join("note")));
+        assert!(!InUse::new(Some(&root.path().join("none"))).open(&root.path().join("note")));
     }
 }

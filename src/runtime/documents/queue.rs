@@ -19,6 +19,7 @@ use super::left::{Left, stamp};
 use super::write::{Order, Saved, Saver, follow_links};
 use crate::store::draft::{clear_drafts, folder_of};
 use crate::store::own::identity;
+use crate::store::own_file::check_private;
 use crate::store::paths::{Paths, absolute};
 use editor::Message;
 use editor::effect::TextFile;
@@ -63,14 +64,18 @@ pub struct SaveQueue {
 impl SaveQueue {
     /// Starts the worker, which answers on `messages`.
     pub fn start(paths: &Paths, messages: Sender<Message>) -> Self {
-        Self::start_with(Saver::new(&paths.saving), &paths.open, messages)
+        // A folder that others may write to is not used.
+        let is_private = check_private(&paths.data).and_then(|()| check_private(&paths.open)).is_ok();
+        Self::start_with(Saver::new(&paths.saving), is_private.then_some(&paths.open), messages)
     }
 
-    pub(super) fn start_with(saver: Saver, locks: &Path, messages: Sender<Message>) -> Self {
+    /// `locks`: the folder for locks, if there is one.
+    pub(super) fn start_with(saver: Saver, locks: Option<&PathBuf>, messages: Sender<Message>) -> Self {
         let (work, queue) = channel();
-        let locks = locks.to_path_buf();
+        let locks = locks.cloned();
         let worker = std::thread::spawn(move || {
-            let (waiting, chains, in_use) = (VecDeque::new(), Chains::default(), InUse::new(&locks));
+            let (waiting, chains, in_use) =
+                (VecDeque::new(), Chains::default(), InUse::new(locks.as_deref()));
             Worker { saver, queue, waiting, chains, in_use, is_marked: false, messages }.run();
         });
         Self { work: Some(work), worker: Some(worker) }

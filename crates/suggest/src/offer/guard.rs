@@ -1,7 +1,7 @@
 //! The secrets of the open document: what is neither learned, nor counted among its words, nor offered.
 //!
-//! While a writer types, only the last two lines are judged anew with each key; what stands above them stays as it was judged. A place
-//! the cursor jumps to is judged whole. Whether what is typed is learned plays no part: a password must not be offered by the
+//! While a writer types, only the last two lines are judged anew with each key; what stands above them stays as it was judged. In a
+//! table or a list they are judged with its header, or the line that it stands under. A place the cursor jumps to is judged whole. Whether what is typed is learned plays no part: a password must not be offered by the
 //! document alone, nor by a model that has it in its context.
 
 use std::collections::{BTreeSet, HashSet};
@@ -64,7 +64,7 @@ impl Guard {
     /// Judges all of a context and what comes next in it.
     pub(crate) fn judge_all(&mut self, context: &[u8], ahead: &[u8]) {
         self.found.clear();
-        self.judge_from(0, 0, context, ahead);
+        self.judge_from(0..0, 0, 0, context, ahead);
     }
 
     /// Judges the end of a context and what comes next in it. Returns whether something of the context was not known to be secret before.
@@ -98,12 +98,20 @@ impl Guard {
         {
             (from, settled) = (from.min(key.range.start), settled.min(key.range.start));
         }
-        self.judge_from(from, settled, context, ahead)
+        self.judge_from(header(context, from), from, settled, context, ahead)
     }
 
-    /// Judges what begins at `from`; what was found before `settled` stays.
-    fn judge_from(&mut self, from: usize, settled: usize, context: &[u8], ahead: &[u8]) -> bool {
-        let mut tail = context[from..].to_vec();
+    /// Judges what begins at `from`, behind the lines at `header`; what was found before `settled` stays.
+    fn judge_from(
+        &mut self,
+        header: Range<usize>,
+        from: usize,
+        settled: usize,
+        context: &[u8],
+        ahead: &[u8],
+    ) -> bool {
+        let lead = header.len();
+        let mut tail = [&context[header], &context[from..]].concat();
         tail.extend_from_slice(ahead);
         // A tail may begin and end inside a character.
         let start = tail.iter().position(|byte| byte & 0xc0 != 0x80).unwrap_or(0);
@@ -115,15 +123,15 @@ impl Guard {
         let from = from + start;
         let before = self.found.clone();
         self.found.retain(|found| found.range.start < settled);
-        for secret in secrets::find(text) {
-            let range = from + secret.range.start..from + secret.range.end;
+        for secret in secrets::find(text).into_iter().filter(|secret| secret.range.start >= lead) {
+            let range = from + secret.range.start - lead..from + secret.range.end - lead;
             if self.found.last().is_none_or(|last| last.range.end <= range.start) {
                 let words = words(&text[secret.range]).take(MOST_WORDS).map(str::to_lowercase).collect();
                 self.found.push(Found { range, kind: secret.kind, words });
             }
         }
         self.judged = context.len() + ahead.len();
-        let end = from + text.len();
+        let end = from + text.len().saturating_sub(lead);
         self.is_silent =
             self.found.last().is_some_and(|last| last.range.end == end) || secrets::is_awaited(text);
         if self.found == before {
@@ -212,6 +220,77 @@ impl Guard {
     }
 }
 
+/// What lines of a table or a list have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Row {
+    /// Cells between bars.
+    Bars,
+    /// An item behind a dash or a number.
+    Item,
+    /// Cells parted by so many of this byte.
+    Parted(u8, usize),
+    /// One word.
+    Word,
+}
+
+/// Lines of a table or list above the cursor that are gone through at most, and bytes of one.
+const MOST_ROWS: usize = 500;
+const LONGEST_ROW: usize = 400;
+
+fn row(line: &[u8]) -> Option<Row> {
+    let line = line.trim_ascii();
+    let (&first, rest) = line.split_first().filter(|_| line.len() <= LONGEST_ROW)?;
+    let number = line.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if first == b'|' {
+        return Some(Row::Bars);
+    }
+    let dashed = matches!(first, b'-' | b'*' | b'+') && rest.first() == Some(&b' ');
+    if dashed || (number > 0 && matches!(line.get(number), Some(b'.' | b')'))) {
+        return Some(Row::Item);
+    }
+    for mark in [b'\t', b';', b','] {
+        let count = line.iter().filter(|&&byte| byte == mark).count();
+        if count > 0 {
+            return Some(Row::Parted(mark, count));
+        }
+    }
+    (!line.iter().any(u8::is_ascii_whitespace)).then_some(Row::Word)
+}
+
+/// Of the table or list that goes on with the line at `from`: the line above it, if one stands there, and its first two lines, as far as
+/// they stand before `from`. Empty if there is none.
+fn header(context: &[u8], from: usize) -> Range<usize> {
+    let nothing = from..from;
+    if from == 0 || context.get(from - 1) != Some(&b'\n') {
+        return nothing;
+    }
+    let line_end = |start: usize| {
+        context[start..].iter().position(|&byte| byte == b'\n').map_or(context.len(), |at| start + at + 1)
+    };
+    let line_before = |start: usize| {
+        let end = start.checked_sub(1)?;
+        Some(context[..end].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1))
+    };
+    let Some(kind) = row(&context[from..line_end(from)]) else { return nothing };
+    let mut start = from;
+    for _ in 0..MOST_ROWS {
+        match line_before(start).filter(|&above| row(&context[above..start]) == Some(kind)) {
+            Some(above) => start = above,
+            None => break,
+        }
+    }
+    // Its title, also across one blank line.
+    let mut title = start;
+    for _ in 0..2 {
+        let Some(above) = line_before(title) else { break };
+        title = above;
+        if !context[above..start].iter().all(u8::is_ascii_whitespace) {
+            break;
+        }
+    }
+    title..line_end(line_end(start).min(from)).min(from)
+}
+
 /// The words of a value.
 fn words(value: &str) -> impl Iterator<Item = &str> {
     let is_part = |c: char| !c.is_ascii() || is_word_byte(c as u8);
@@ -257,6 +336,54 @@ mod tests {
             assert_eq!(typed.found, whole.found, "{text}");
             assert_eq!((typed.is_silent, &typed.words), (whole.is_silent, &whole.words), "{text}");
             assert!(!whole.found.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_row_of_a_table_is_judged_by_its_header() {
+        let rows = |row: fn(usize) -> String| (0..12).map(row).collect::<String>();
+        for (header, row) in [
+            (
+                "| host | quay | password |\n|---|---|---|\n",
+                (|at| format!("| a{at} | quay | Kettle{at}song |\n")) as fn(usize) -> String,
+            ),
+            ("host,quay,password\n", |at| format!("a{at},quay,Kettle{at}song\n")),
+        ] {
+            let text = format!("We keep a list.\n\n{header}{}\nThe quay is calm. ", rows(row));
+            let (guard, mut whole) = (typed(&text), Guard::default());
+            whole.judge_all(text.as_bytes(), b"");
+            for at in 0..12 {
+                let value = format!("kettle{at}song");
+                assert!(whole.tells(&value), "{header} {value}");
+                assert!(guard.tells(&value), "{header} {value}, typed");
+            }
+            assert!(!guard.tells("quay"), "{header}");
+        }
+    }
+
+    #[test]
+    fn the_header_of_a_table_is_its_title_and_its_first_lines() {
+        for (text, expected) in [
+            ("", ""),
+            ("a line\nanother ^", ""),
+            ("Codes:\n- one\n- two\n- three\n^- four", "Codes:\n- one\n- two\n"),
+            ("Codes:\n\n1. one\n2. two\n3. three\n^4. four", "Codes:\n\n1. one\n2. two\n"),
+            ("Codes:\n- one\n^- two", "Codes:\n- one\n"),
+            ("x\n| a | b |\n|---|---|\n| c | d |\n^| e | f |", "x\n| a | b |\n|---|---|\n"),
+            ("a,b\nc,d\ne,f\n^g,h", "a,b\nc,d\n"),
+            ("- one\n- two\n^- three", "- one\n- two\n"),
+            ("one, two\nand three\n^four, five", ""),
+        ] {
+            let at = text.find('^').unwrap_or(0);
+            let text = text.replace('^', "");
+            let found = header(text.as_bytes(), at);
+            let expected = expected.to_owned();
+            assert!(found.end <= at, "{text:?}");
+            // A single line of its kind has but its title.
+            let found = String::from_utf8_lossy(&text.as_bytes()[found]).into_owned();
+            if !expected.is_empty() {
+                assert_eq!(found, expected, "{text:?}");
+            }
         }
     }
 

@@ -4,6 +4,8 @@
 //! their case, numbers as one kind, and the punctuation between words (a single space is no token). Tokens are kept as hashes, for they
 //! are quick to compare and small. That hides nothing: who has a list of words can try them out, and read the phrases back.
 
+use std::ops::Range;
+
 use crate::words::word::{is_word_byte, parts};
 
 /// Tokens remembered at most.
@@ -199,6 +201,16 @@ pub(crate) fn words_of(history: &mut History, run: &str) -> Vec<(History, String
 pub(crate) fn words(text: &str) -> impl Iterator<Item = (History, String)> {
     let mut reader = Reader::default();
     text.bytes().chain(std::iter::once(b'\n')).flat_map(move |byte| reader.read(byte))
+}
+
+/// The words of a text but for those that are secret, by their place and spelling. What follows one does not know of it.
+pub(crate) fn words_unless<'t>(
+    text: &'t str,
+    is_secret: impl Fn(Range<usize>, &str) -> bool + 't,
+) -> impl Iterator<Item = (History, String)> + 't {
+    let mut reader = Reader::default();
+    let bytes = text.bytes().chain(std::iter::once(b'\n')).enumerate();
+    bytes.flat_map(move |(at, byte)| reader.read_unless(byte, |word| is_secret(at - word.len()..at, word)))
 }
 
 /// A piece of text as histories see it.

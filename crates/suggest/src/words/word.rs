@@ -7,6 +7,8 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 /// Characters of the longest word that is learned: what is longer is no word of a language, but a link, a key or a row of dashes.
 const LONGEST: usize = 40;
+/// The same where words stand without blanks and the word bounds do not part them either.
+const LONGEST_UNSPACED: usize = 12;
 
 /// Whether a byte is part of a word: ASCII letters and digits, `'`, `-`, and every byte of a non-ASCII character.
 pub fn is_word_byte(byte: u8) -> bool {
@@ -66,7 +68,14 @@ fn is_unspaced(c: char) -> bool {
     !c.is_ascii()
         && matches!(
             c.script(),
-            Script::Han
+            Script::Javanese
+                | Script::Balinese
+                | Script::Yi
+                | Script::Tai_Le
+                | Script::New_Tai_Lue
+                | Script::Tai_Tham
+                | Script::Tai_Viet
+                | Script::Han
                 | Script::Hiragana
                 | Script::Katakana
                 | Script::Bopomofo
@@ -78,16 +87,31 @@ fn is_unspaced(c: char) -> bool {
         )
 }
 
-/// What is learned of a run of word characters: the run itself; where words stand without blanks, its parts by the Unicode standard's
-/// word bounds (UAX 29), so that no sentence counts as a word; nothing of a run that is too long for a word.
+/// Whether a character that is not ASCII stands between words: a blank, a dash, a quotation mark, a symbol. Apostrophes and hyphens
+/// are parts of words, and so is what joins or marks letters.
+fn is_between_words(c: char) -> bool {
+    !c.is_ascii()
+        && !c.is_alphanumeric()
+        && !matches!(c, '\u{2018}' | '\u{2019}' | '\u{2010}' | '\u{2011}' | '\u{2bc}')
+        && c.script() == Script::Common
+}
+
+/// What is learned of a run of word characters: the run itself; where dashes, quotation marks and the like part words, what is between
+/// them; where words stand without blanks, the parts by the Unicode standard's word bounds (UAX 29). So no sentence counts as a word.
+/// Nothing is learned of a run that is too long for a word.
 pub(crate) fn parts(run: &str) -> impl Iterator<Item = &str> {
-    let is_short = run.len() <= LONGEST || run.chars().nth(LONGEST).is_none();
-    let is_split = !run.is_ascii() && run.chars().any(is_unspaced);
-    let whole = (is_short && !is_split).then_some(run);
-    let parts = if is_split { run } else { "" };
-    let is_word =
-        |part: &&str| part.chars().any(char::is_alphanumeric) && part.chars().nth(LONGEST).is_none();
-    whole.into_iter().chain(parts.split_word_bounds().filter(is_word))
+    let length = run.len();
+    let is_whole = move |piece: &str| piece.len() == length || piece.chars().any(char::is_alphanumeric);
+    run.split(is_between_words).filter(move |piece| !piece.is_empty() && is_whole(piece)).flat_map(|piece| {
+        let is_short = piece.len() <= LONGEST || piece.chars().nth(LONGEST).is_none();
+        let is_split = !piece.is_ascii() && piece.chars().any(is_unspaced);
+        let whole = (is_short && !is_split).then_some(piece);
+        let parts = if is_split { piece } else { "" };
+        let is_word = |part: &&str| {
+            part.chars().any(char::is_alphanumeric) && part.chars().nth(LONGEST_UNSPACED).is_none()
+        };
+        whole.into_iter().chain(parts.split_word_bounds().filter(is_word))
+    })
 }
 
 #[cfg(test)]
@@ -124,6 +148,20 @@ mod tests {
             ("庭は静か", vec!["庭", "は", "静", "か"]),
             ("コーヒーを", vec!["コーヒー", "を"]),
             ("我们走了", vec!["我", "们", "走", "了"]),
+            (
+                "the\u{a0}harbour\u{3000}is\u{2009}calm\u{200b}now",
+                vec!["the", "harbour", "is", "calm", "now"],
+            ),
+            ("harbour—garden–window…Mara", vec!["harbour", "garden", "window", "Mara"]),
+            ("“harbour”", vec!["harbour"]),
+            ("don’t", vec!["don’t"]),
+            ("well‑known", vec!["well‑known"]),
+            ("tea😀👍🏽cake", vec!["tea", "cake"]),
+            ("नमस्ते", vec!["नमस्ते"]),
+            ("می‌روم", vec!["می‌روم"]),
+            ("—", vec![]),
+            ("--", vec!["--"]),
+            ("ꦲꦏ꧀ꦱꦫꦗꦮꦲꦏ꧀ꦱꦫꦗꦮ", vec![]),
             (long.as_str(), vec![long.as_str()]),
             (longer.as_str(), vec![]),
         ] {

@@ -239,6 +239,7 @@ impl Predictor {
             messages,
             last: None,
             failures: 0,
+            silent_in: None,
             marked: Vec::new(),
         };
         let worker = std::thread::spawn(move || worker.run());
@@ -283,6 +284,8 @@ struct Worker {
     /// The last request answered: asked again of a new model, so that its words show without a keystroke.
     last: Option<Request>,
     failures: u32,
+    /// The document in which the engine failed again and again.
+    silent_in: Option<u64>,
     /// Of what could not be had, what was said.
     marked: Vec<MarkKind>,
 }
@@ -317,6 +320,7 @@ impl Worker {
                 }
                 self.engine = engine;
                 self.failures = 0;
+                self.speak_again();
                 self.tell(Message::ModelLoaded { name, versions });
                 self.mark(marks);
                 if let Some(request) = self.last.take() {
@@ -354,6 +358,11 @@ impl Worker {
     }
 
     fn suggest(&mut self, request: Request, asked: Instant) {
+        // Another text may not be one that it fails on.
+        if self.silent_in.is_some_and(|document| document != request.document.id) {
+            self.last = Some(request);
+            return self.load(&Load::Active);
+        }
         match catch_unwind(AssertUnwindSafe(|| self.answer(&request))) {
             Ok(suggestions) => {
                 self.failures = 0;
@@ -361,7 +370,7 @@ impl Worker {
                 self.tell(Message::Predicted { revision: request.revision, suggestions, latency_ms });
                 self.last = Some(request);
             }
-            Err(panic) => self.give_up_on(&*panic),
+            Err(panic) => self.give_up_on(&*panic, &request),
         }
     }
 
@@ -375,20 +384,32 @@ impl Worker {
                 let Request { revision, cursor, .. } = *request;
                 self.tell(Message::HiddenStateRead { revision, cursor, values });
             }
-            Err(panic) => self.give_up_on(&*panic),
+            Err(panic) => self.give_up_on(&*panic, request),
         }
     }
 
     /// The engine panicked: another takes its place. What it was asked is not asked again: it may be what it fails on.
-    fn give_up_on(&mut self, panic: &(dyn Any + Send)) {
+    fn give_up_on(&mut self, panic: &(dyn Any + Send), request: &Request) {
         self.failures += 1;
         self.tell(failed(panic));
         self.last = None;
         let fresh = catch_unwind(AssertUnwindSafe(|| self.models.load(&Load::Active).ok())).ok().flatten();
         self.engine = match fresh {
             Some(loaded) if self.failures < MAX_FAILURES => loaded.engine,
-            _ => Box::new(Silence),
+            _ => {
+                self.silent_in = Some(request.document.id);
+                let sentence = "Finding words has failed again and again in this text: there are no suggestions in it, and nothing \
+                                is learned from it. Your text is safe. Another text has suggestions again.";
+                self.tell(Message::Marked(Mark::new(MarkKind::Silent, sentence.to_owned())));
+                Box::new(Silence)
+            }
         };
+    }
+
+    fn speak_again(&mut self) {
+        if self.silent_in.take().is_some() {
+            self.tell(Message::Unmarked(MarkKind::Silent));
+        }
     }
 
     fn tell(&self, message: Message) {

@@ -148,13 +148,22 @@ fn the_hidden_state_is_read_after_the_suggestions_and_only_when_asked_for() {
 }
 
 #[test]
-fn an_engine_that_fails_again_and_again_is_silenced() {
+fn an_engine_that_fails_again_and_again_is_silent_in_that_text_and_it_is_said() {
     let bench = bench();
     for revision in 0..u64::from(MAX_FAILURES) {
         bench.leave.send(()).unwrap();
         bench.ask(revision, "!");
         assert!(matches!(bench.messages.recv(), Ok(Message::WorkerFailed { .. })));
     }
+    let Ok(Message::Marked(mark)) = bench.messages.recv() else { panic!("it is not said") };
+    assert_eq!(mark.kind, MarkKind::Silent);
     bench.ask(9, "!");
     assert_eq!(bench.answer(), (9, String::new()));
+    // Another text is tried.
+    bench.leave.send(()).unwrap();
+    let document = OpenDocument { id: 1, ..OpenDocument::default() };
+    bench.predictor.ask(Request { revision: 10, text: Rope::from_str("well"), cursor: 4, document });
+    assert_eq!(bench.messages.recv(), Ok(Message::Unmarked(MarkKind::Silent)));
+    assert!(matches!(bench.messages.recv(), Ok(Message::ModelLoaded { .. })));
+    assert_eq!(bench.answer(), (10, "well".to_owned()));
 }

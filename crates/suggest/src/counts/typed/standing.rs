@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::{ChangedText, Event};
+use crate::offer::guard::Guard;
 use crate::words::context::{self, History};
 
 /// Of one word, how many the text has more than before.
@@ -63,7 +64,10 @@ pub(super) fn standing(
     }
     for ChangedText { before, after } in changed {
         for (text, amount) in [(before, -1), (after, 1)] {
-            for (history, word) in context::words(text) {
+            // As when it was typed: no secret is kept, nor a history that holds one. What has become one is taken out.
+            let mut guard = Guard::default();
+            guard.judge_all(text.as_bytes(), b"");
+            for (history, word) in context::words_unless(text, |range, word| guard.hides(range, word)) {
                 if let Some(places) = words.get_mut(&*word) {
                     places.add(history, amount);
                 }

@@ -150,3 +150,40 @@ fn what_was_forgotten_elsewhere_is_not_brought_back_by_what_was_typed_before() {
         "and what was kept before is not taken out"
     );
 }
+
+/// The words file holds contexts as hashes that can be tried out: none may be of a secret.
+#[test]
+fn no_history_that_holds_a_secret_is_kept() {
+    for (secret, text) in [
+        ("Kettle77", "my password: Kettle77 and then the sea the "),
+        ("Kettle77", "set the password to Kettle77 before the sea the "),
+        ("AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE is the sea the "),
+    ] {
+        let mut writer = Writer::new("the sea and then before is", "");
+        writer.types(&format!("{text}sea "));
+        writer.saves(&format!("{text}sea "), 0);
+        let kept = Personal::from_bytes(&writer.stored, None).unwrap();
+        assert!(kept.lexicon.number(secret).is_none(), "{text}");
+        let bytes = writer.stored.clone();
+        for (history, _) in context::words(&format!("{text}sea ")) {
+            for length in 1..=4 {
+                let Some(key) = history.context(length) else { continue };
+                let has_it =
+                    history.tokens()[..length].contains(&context::hash(&context::word_token(secret)));
+                let stands = bytes.windows(8).any(|window| window == key.to_le_bytes());
+                assert!(!(has_it && stands), "{text} {length}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_word_that_has_become_a_secret_is_taken_out_at_the_next_save() {
+    let mut writer = Writer::new("the quay", "");
+    let text = "Kettle77 the quay or Kettle77 quay or the Kettle77 ";
+    writer.types(text);
+    writer.saves(text, 0);
+    assert!(writer.counts("Kettle77").1[0] > 0);
+    writer.saves("password: Kettle77 the quay or Kettle77 quay or the Kettle77 ", 1);
+    assert_eq!(writer.counts("Kettle77").1, [0]);
+}
