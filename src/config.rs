@@ -89,14 +89,6 @@ impl Default for TrainingConfig {
     }
 }
 
-impl SuggestionsConfig {
-    /// Whether `word` is never to be offered, whatever its case.
-    pub fn is_blocked(&self, word: &str) -> bool {
-        let word = word.to_lowercase();
-        self.never.iter().any(|never| never.to_lowercase() == word)
-    }
-}
-
 /// Why the settings cannot be used. The caller names the file; this names the place in it, the cause and the remedy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
@@ -197,14 +189,6 @@ mod tests {
         assert!((config.suggestions.eagerness - 0.9).abs() < 1e-6);
         assert_eq!(config.training.threads.map(NonZeroUsize::get), Some(3));
         assert!((config.training.minutes - 1.0).abs() < 1e-9);
-    }
-
-    #[test]
-    fn blocked_words_are_blocked_in_any_case() {
-        let config = parse("[suggestions]\nnever = [\"Damn\", \"ÄRGER\"]").unwrap();
-        for (word, is_blocked) in [("damn", true), ("DAMN", true), ("ärger", true), ("dam", false)] {
-            assert_eq!(config.suggestions.is_blocked(word), is_blocked, "{word}");
-        }
     }
 
     #[test]

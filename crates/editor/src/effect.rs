@@ -150,8 +150,8 @@ pub enum Effect {
     FinishTraining,
     /// Go back to the version before the active one; answered by `ModelLoaded` or `ModelFailed`.
     RollbackModel,
-    /// Use a version by name.
-    UseModel(String),
+    /// Load the version in use, which has changed; answered by `ModelLoaded` or `ModelFailed`.
+    LoadModel,
     /// Remember the folder for the next start.
     RememberFolder(PathBuf),
     /// Give the terminal back and stop the process until the shell continues it, which `Continued` tells; `job`: with all

@@ -98,6 +98,28 @@ impl Recovery {
     }
 }
 
+/// A thread beside the editor's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Worker {
+    /// Finds words.
+    Predictor,
+    /// Learns from a folder.
+    Trainer,
+    /// Counts matches.
+    Searcher,
+}
+
+impl Worker {
+    /// What the writer calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Predictor => "predictor",
+            Self::Trainer => "trainer",
+            Self::Searcher => "search",
+        }
+    }
+}
+
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Message {
@@ -218,13 +240,11 @@ pub enum Message {
     TrainingFailed(String),
     /// A worker thread died; typing goes on.
     WorkerFailed {
-        /// Which: `trainer`, whose death ends a training under way, or another.
-        worker: &'static str,
+        /// Which.
+        worker: Worker,
         /// What it said.
         cause: String,
     },
-    /// Time has passed (sent a few times a second only while something on screen depends on it).
-    Ticked,
     /// The process was asked to end (SIGTERM, SIGHUP): keep the text, then quit.
     Terminated,
     /// The process was asked to stop (SIGTSTP).

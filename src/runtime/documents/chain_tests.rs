@@ -328,7 +328,11 @@ fn a_fault_in_saving_costs_one_save_and_no_text() {
         assert!(!first.swap(false, std::sync::atomic::Ordering::Relaxed), "a fault, for the test");
         Ok(())
     };
-    let queue = SaveQueue::start_with(Saver::watched(root.path(), Box::new(step)), Some(&root.path().to_path_buf()), sender);
+    let queue = SaveQueue::start_with(
+        Saver::watched(root.path(), Box::new(step)),
+        Some(&root.path().to_path_buf()),
+        sender,
+    );
     let path = root.path().join("note");
     for revision in 1..=2 {
         queue.save(SaveRequest {

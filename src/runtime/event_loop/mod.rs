@@ -278,10 +278,6 @@ impl<S: Screen> Runtime<S> {
                 Message::FileSaved { revision, .. } => Some(*revision),
                 _ => None,
             };
-            let adopted = matches!(&message, Message::TrainingFinished(summary) if summary.promoted);
-            if adopted {
-                self.load(Load::Active);
-            }
             if let Message::FileSaved { path, revision, .. } = &message {
                 self.settle(path, *revision);
             }
@@ -412,7 +408,7 @@ impl<S: Screen> Runtime<S> {
             Effect::CancelTraining => self.training.cancel(),
             Effect::FinishTraining => self.training.finish(),
             Effect::RollbackModel => self.load(Load::Previous),
-            Effect::UseModel(name) => self.load(Load::Named(name)),
+            Effect::LoadModel => self.load(Load::Active),
             Effect::RememberFolder(folder) => self.remember(folder),
             Effect::Suspend { job } => self.suspend(job),
             Effect::TakeTerminal => self.screen.take()?,

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use ropey::Rope;
 
 use editor::Message;
+use editor::message::Worker as ThreadKind;
 use editor::text::search::{Pattern, blocks, outwards};
 
 /// Blocks counted between two messages.
@@ -65,7 +66,7 @@ fn run(requests: &Receiver<CountRequest>, messages: &Sender<Message>) {
         let counted = catch_unwind(AssertUnwindSafe(|| count(&request, requests, messages)));
         if counted.is_err() {
             let cause = "the count went wrong".to_owned();
-            let _ = messages.send(Message::WorkerFailed { worker: "search", cause });
+            let _ = messages.send(Message::WorkerFailed { worker: ThreadKind::Searcher, cause });
         }
         next = counted.ok().flatten().or_else(|| requests.recv().ok());
     }

@@ -10,6 +10,7 @@ use crate::runtime::workers::retrain::{Control, Outcome, preview, retrain_guarde
 use crate::runtime::workers::worker::{Wanted, Worker};
 use crate::store::models::ModelStore;
 use editor::Message;
+use editor::message::Worker as ThreadKind;
 use learn::train::TrainingPlan;
 use suggest::Settings;
 
@@ -59,7 +60,7 @@ impl TrainingThread {
 fn tell(started: std::io::Result<()>, messages: &Sender<Message>) {
     if let Err(cause) = started {
         let cause = format!("no thread could be started: {cause}");
-        let _ = messages.send(Message::WorkerFailed { worker: "trainer", cause });
+        let _ = messages.send(Message::WorkerFailed { worker: ThreadKind::Trainer, cause });
     }
 }
 

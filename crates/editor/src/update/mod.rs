@@ -124,13 +124,14 @@ fn dispatch(state: &mut State, message: Message) -> Vec<Effect> {
         Message::TrainingFailed(cause) => training::failed(state, cause),
         Message::WorkerFailed { worker, cause } => {
             suggest::clear(state);
-            if worker == "trainer" && (state.panel.is_busy() || state.panel.phase == PanelPhase::Previewing) {
+            if worker == crate::message::Worker::Trainer
+                && (state.panel.is_busy() || state.panel.phase == PanelPhase::Previewing)
+            {
                 return training::failed(state, cause);
             }
-            state.complain(format!("The {worker} stopped ({cause}); typing goes on without it"));
+            state.complain(format!("The {} stopped ({cause}); typing goes on without it", worker.name()));
             Vec::new()
         }
-        Message::Ticked => Vec::new(),
         Message::Terminated => {
             // Every change is in the journal already, or on its way there.
             state.quitting = true;

@@ -160,12 +160,13 @@ pub(super) fn finished(state: &mut State, summary: Box<TrainingSummary<Evaluatio
     state.inform(format!(
         "Learned: {before:.1} → {after:.1} % of keystrokes saved on held-out texts; {verdict}"
     ));
-    if summary.promoted {
+    let promoted = summary.promoted;
+    if promoted {
         adopt(state, &summary);
     }
     state.panel.phase = PanelPhase::Finished;
     state.panel.summary = Some(summary);
-    Vec::new()
+    promoted.then_some(Effect::LoadModel).into_iter().collect()
 }
 
 /// The store has put the new version to use already: the screen says so at once, not only when it is loaded.

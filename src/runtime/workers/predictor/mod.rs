@@ -19,6 +19,7 @@ use ropey::Rope;
 use editor::Message;
 use editor::mark::{Mark, MarkKind};
 use editor::message::ModelVersion;
+use editor::message::Worker as ThreadKind;
 use suggest::{Suggestions, Typed};
 
 /// What answers requests for suggestions.
@@ -423,7 +424,7 @@ fn failed(panic: &(dyn Any + Send)) -> Message {
         .map(|said| (*said).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "no reason given".to_owned());
-    Message::WorkerFailed { worker: "predictor", cause }
+    Message::WorkerFailed { worker: ThreadKind::Predictor, cause }
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ fn a_panic_is_told_and_the_next_request_is_answered() {
     }
     bench.ask(1, "oh!");
     let cause = "out of words".to_owned();
-    assert_eq!(bench.messages.recv(), Ok(Message::WorkerFailed { worker: "predictor", cause }));
+    assert_eq!(bench.messages.recv(), Ok(Message::WorkerFailed { worker: ThreadKind::Predictor, cause }));
     bench.ask(2, "well");
     assert_eq!(bench.answer(), (2, "well".to_owned()));
 }
@@ -140,7 +140,7 @@ fn the_hidden_state_is_read_after_the_suggestions_and_only_when_asked_for() {
     assert_eq!(bench.messages.recv(), Ok(read));
     bench.predictor.read(request("oh!"));
     let cause = "nothing to look at".to_owned();
-    assert_eq!(bench.messages.recv(), Ok(Message::WorkerFailed { worker: "predictor", cause }));
+    assert_eq!(bench.messages.recv(), Ok(Message::WorkerFailed { worker: ThreadKind::Predictor, cause }));
     bench.leave.send(()).unwrap();
     bench.ask(3, "well");
     assert_eq!(bench.answer(), (3, "well".to_owned()));

@@ -138,7 +138,7 @@ fn a_text_that_changes_under_the_bar_is_searched_anew() {
     press(&mut state, "ctrl-f a");
     let reloaded = Edit::replace(state.document.buffer.rope(), 0, 5, "b a a a");
     crate::update::editor::edit(&mut state, reloaded, EditKind::Other, 0);
-    update(&mut state, Message::Ticked);
+    update(&mut state, Message::Continued);
     let Overlay::Find(bar) = &state.overlay else { panic!("{:?}", state.overlay) };
     assert_eq!(bar.matches, [(2, 3), (4, 5), (6, 7)]);
     assert_eq!(state.search.total(), (3, true));

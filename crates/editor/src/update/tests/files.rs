@@ -435,7 +435,10 @@ fn a_trainer_that_dies_ends_the_training_and_nothing_else() {
     press(&mut state, "f2 x enter");
     update(&mut state, Message::DatasetPreviewed(Ok(preview())));
     press(&mut state, "enter");
-    update(&mut state, Message::WorkerFailed { worker: "trainer", cause: "it panicked".to_owned() });
+    update(
+        &mut state,
+        Message::WorkerFailed { worker: crate::message::Worker::Trainer, cause: "it panicked".to_owned() },
+    );
     assert_eq!(state.panel.phase, PanelPhase::Failed);
     press(&mut state, "esc x");
     assert_eq!(shown(&state), "x|");

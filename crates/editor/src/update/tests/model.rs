@@ -111,7 +111,7 @@ fn the_hidden_state_is_asked_for_wherever_the_cursor_goes() {
         assert_eq!(readings(&effects), [(state.document.revision, state.cursor())], "{keys}");
     }
     assert_eq!(readings(&press(&mut state, "home")), [], "the cursor is where it was");
-    assert_eq!(readings(&update(&mut state, Message::Ticked)), []);
+    assert_eq!(readings(&update(&mut state, Message::Unmarked(MarkKind::Settings))), []);
 }
 
 #[test]

@@ -404,7 +404,7 @@ fn marks_stand_whatever_is_typed_and_f4_tells_one_after_the_other() {
     let all = [MarkKind::Changed, MarkKind::Unprotected, MarkKind::OpenElsewhere, MarkKind::Model];
     press(&mut state, "x enter ctrl-z esc f1 esc f2 esc left");
     update(&mut state, Message::FileFailed("it failed".to_owned()));
-    update(&mut state, Message::Ticked);
+    update(&mut state, Message::Unmarked(MarkKind::Settings));
     assert_eq!(kinds(&state), all);
     press(&mut state, "f4");
     assert_eq!(subject(&state), Some(Subject::Conflict));

@@ -203,7 +203,7 @@ fn any_message() -> impl Strategy<Value = Message> {
         Just(Message::TrainingCancelled),
         Just(Message::TrainingFailed("it failed".to_owned())),
         Just(Message::Terminated),
-        Just(Message::Ticked),
+        Just(Message::Unmarked(MarkKind::Settings)),
     ];
     prop_oneof![
         12 => any_key(),
@@ -248,7 +248,7 @@ proptest! {
         let mut messages = VecDeque::from(messages);
         while let Some(mut message) = messages.pop_front() {
             let before = state.clone();
-            if message == Message::Ticked {
+            if message == Message::Unmarked(MarkKind::Settings) {
                 message = Message::QuestionArmed(state.questions);
             }
             if let Message::Predicted { revision, .. } = &mut message
