@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::labels::seed_run;
-use super::value::{is_date, regex};
-use super::words::makes_sentence;
+use super::value::{is_blank, is_date, regex};
+use super::words::{is_said, makes_sentence};
+use super::{NEAR, floor};
 
 /// Codes one after another, over several lines too.
 pub(super) fn codes(text: &str, start: usize) -> Vec<Range<usize>> {
@@ -17,8 +18,7 @@ pub(super) fn codes(text: &str, start: usize) -> Vec<Range<usize>> {
     let mut ranges: Vec<Range<usize>> = Vec::new();
     let mut at = start;
     while ranges.len() < MOST {
-        let lead = text[at..].find(|c: char| !(c.is_whitespace() || ",;|*•\"'`".contains(c))).unwrap_or(0);
-        let mut from = at + lead;
+        let mut from = at + lead(&text[at..]);
         // `1. 4821-9375`
         let numbered = text[from..].find(|c: char| !c.is_ascii_digit()).filter(|&end| end > 0 && end <= 2);
         if let Some(end) = numbered
@@ -26,6 +26,11 @@ pub(super) fn codes(text: &str, start: usize) -> Vec<Range<usize>> {
         {
             from += end + 1;
             from += text[from..].len() - text[from..].trim_start_matches([' ', '\t']).len();
+        }
+        if let Some(length) = groups_of_letters(&text[from..]) {
+            at = from + length;
+            ranges.push(from..at);
+            continue;
         }
         let Some(code) = CODE.find(&text[from..]) else { break };
         let value = code.as_str();
@@ -51,8 +56,53 @@ pub(super) fn codes(text: &str, start: usize) -> Vec<Range<usize>> {
     ranges
 }
 
+/// Bytes between two codes: blanks, commas, and the marks of a list.
+fn lead(text: &str) -> usize {
+    let is_between = |c: char| c.is_whitespace() || is_blank(c) || ",;|*•\"'`".contains(c);
+    let mut rest = text.trim_start_matches(is_between);
+    while let Some(item) = ["- ", "+ ", "– ", "[ ] ", "[x] "].iter().find_map(|mark| rest.strip_prefix(mark))
+    {
+        rest = item.trim_start_matches(is_between);
+    }
+    text.len() - rest.len()
+}
+
+/// Bytes of groups of one length, as set-up pages print a secret: `jbsw y3dp ehpk 3pxp`. Digits and letters in one group tell it from
+/// words; so do four groups of four that make no sentence and stand alone on their line.
+fn groups_of_letters(text: &str) -> Option<usize> {
+    const MOST: usize = 20;
+    let near = &text[..floor(text, NEAR.min(text.len()))];
+    let line = near.lines().next().unwrap_or_default();
+    let is_letter = |c: char| c.is_ascii_alphanumeric();
+    let groups: Vec<&str> = line.split(' ').take(MOST).collect();
+    let length = groups.first().map(|group| group.find(|c| !is_letter(c)).unwrap_or(group.len()))?;
+    let is_group = |group: &&&str| group.len() == length && group.chars().all(is_letter);
+    let mut count = groups.iter().take_while(is_group).count();
+    // A stop or a comma may follow the last.
+    let last = groups.get(count).filter(|group| {
+        group.len() > length
+            && group.as_bytes()[..length].iter().all(u8::is_ascii_alphanumeric)
+            && group[length..].starts_with(['.', ',', ';', ')'])
+    });
+    count += usize::from(last.is_some());
+    if count < 2 || !(4..=8).contains(&length) {
+        return None;
+    }
+    let of_run = || groups[..count].iter().map(|group| &group[..length]);
+    let has = |group: &str, is: fn(&u8) -> bool| group.as_bytes().iter().any(is);
+    let is_mixed =
+        of_run().any(|group| has(group, u8::is_ascii_digit) && has(group, u8::is_ascii_alphabetic));
+    let is_whole = count == groups.len() || last.is_some_and(|last| last.len() == length + 1);
+    let is_secret = is_mixed
+        || (length == 4
+            && count >= 4
+            && is_whole
+            && of_run().all(|group| has(group, u8::is_ascii_alphabetic)));
+    (is_secret && !of_run().any(is_said)).then_some(count * (length + 1) - 1)
+}
+
 /// What may stand between the name of an account or of papers and its number: `number`, `is`, a sign.
-const BETWEEN: &str = r"^(?:(?i:number|nummer|no\.?|nr\.?|num\.?|numéro|número|is|ist|est|es|é|code|für|for)?[ \t:=#.：]+){0,3}(?:は|是|는|은|이)?[ ]*";
+const BETWEEN: &str = r"^(?:(?i:number|nummer|no\.?|nr\.?|num\.?|numéro|número|is|ist|est|es|é|code|für|for)?[␠:=#.：]+){0,3}(?:は|是|는|은|이)?[␠]*";
 
 fn behind_between(pattern: &str) -> Regex {
     regex(&format!("{BETWEEN}(?P<v>{pattern})(?:[^A-Za-z0-9]|$)"))

@@ -123,7 +123,10 @@ const NAMES: &[(Class, &str)] = &[
 
 /// A name without blanks and joints, in lower case.
 fn folded(name: &str) -> String {
-    name.chars().filter(|c| !matches!(c, ' ' | '-' | '_' | '\u{a0}')).flat_map(char::to_lowercase).collect()
+    name.chars()
+        .filter(|c| !matches!(c, ' ' | '-' | '_' | '\u{a0}' | '\u{202f}'))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 static CLASSES: LazyLock<HashMap<String, Class>> = LazyLock::new(|| {
@@ -141,7 +144,7 @@ static NAME: LazyLock<Regex> = LazyLock::new(|| {
     names.sort_by_key(|name| (std::cmp::Reverse(folded(name).len()), *name));
     let joined: Vec<String> = names
         .iter()
-        .map(|name| name.split(' ').map(regex::escape).collect::<Vec<_>>().join("[ _\\-\u{a0}]?"))
+        .map(|name| name.split(' ').map(regex::escape).collect::<Vec<_>>().join("[ _\\-\u{a0}\u{202f}]?"))
         .collect();
     // What cannot be compiled would be a mistake of the table above, which the tests read.
     Regex::new(&format!("(?i:{})", joined.join("|"))).unwrap_or_else(|error| unreachable!("{error}"))
@@ -255,7 +258,7 @@ pub(super) fn awaits_value(text: &str) -> bool {
         matches!(
             label.class,
             Class::Password | Class::Passphrase | Class::Pin | Class::Codes | Class::Token | Class::Seed
-        ) && value::is_sign_alone(&text[label.end..])
+        ) && value::is_sign_alone(text, label)
     })
 }
 
@@ -289,6 +292,12 @@ fn find_columns(text: &str, found: &mut Vec<Secret>) {
     }
 }
 
+/// What a table of two columns has beside the passwords.
+const LOGINS: [&str; 12] = [
+    "user", "username", "login", "email", "account", "site", "website", "url", "host", "service", "benutzer",
+    "konto",
+];
+
 /// The sign between columns and the number of the passwords' one, if a line names columns.
 fn header(line: &str) -> Option<(char, usize)> {
     [',', ';', '\t', '|'].into_iter().find_map(|comma| {
@@ -299,7 +308,9 @@ fn header(line: &str) -> Option<(char, usize)> {
             let name = name.strip_prefix("login").unwrap_or(name);
             matches!(CLASSES.get(name), Some(Class::Password | Class::Pin)) && name != "pass"
         };
-        (names.len() >= 3 && names.iter().all(|name| is_name(name)))
+        let is_login = |name: &String| LOGINS.contains(&name.as_str());
+        let is_header = names.len() >= 3 || (names.len() == 2 && names.iter().any(is_login));
+        (is_header && names.iter().all(|name| is_name(name)))
             .then(|| names.iter().position(is_password))
             .flatten()
             .map(|index| (comma, index))

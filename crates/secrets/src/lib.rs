@@ -2,9 +2,9 @@
 //!
 //! One detector for all that is learned or offered: the folder (`learn::corpus`) cuts the values out, the typing path
 //! (`suggest`) neither learns nor offers them. In reading order: `labels` finds the names that values stand behind
-//! (`password:`, `PIN`, `비밀번호는`), `value` says whether what follows is a value; `shapes` knows tokens by their look, logins in
+//! (`password:`, `PIN`, `비밀번호는`), `value` says whether what follows is a value, `below` where it stands on another line; `shapes` knows tokens by their look, logins in
 //! addresses and commands, and blocks of private keys; `numbers` knows cards, accounts and national ids by their check digits;
-//! `phrase` knows runs of seed words. `words` are those that name no secret.
+//! `phrase` knows runs of seed words; `again` finds values without their names. `words` are those that name no secret.
 //!
 //! It is a net, not a wall: a password in mid-sentence that is also a word passes. It is drawn so that prose, links, dates and names
 //! in code are not caught. Every rule takes time linear in the text.
@@ -19,6 +19,8 @@
 
 use std::ops::Range;
 
+mod again;
+mod below;
 mod groups;
 mod labels;
 mod numbers;
@@ -26,6 +28,8 @@ mod phrase;
 mod shapes;
 mod value;
 mod words;
+
+pub use again::{Values, find_again};
 
 /// What a secret is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,41 +102,6 @@ pub fn is_telling(value: &str) -> bool {
     value.chars().count() >= 4 && !words::is_common(value)
 }
 
-/// Places of `values` in a text, as whole words, in its order; none overlap.
-pub fn find_again(text: &str, values: &Values) -> Vec<Range<usize>> {
-    let Some(pattern) = &values.pattern else { return Vec::new() };
-    let is_part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let whole = |range: &Range<usize>| {
-        !is_part(text[..range.start].chars().next_back()) && !is_part(text[range.end..].chars().next())
-    };
-    pattern.find_iter(text).map(|found| found.range()).filter(whole).collect()
-}
-
-/// Values to be found again elsewhere.
-#[derive(Debug, Clone, Default)]
-pub struct Values {
-    pattern: Option<regex::Regex>,
-}
-
-/// Values that are looked for at most; a text with more is a list of secrets.
-const MOST_VALUES: usize = 5_000;
-
-impl Values {
-    /// Those of `values` that can be told from other words ([`is_telling`]).
-    pub fn new<'v>(values: impl IntoIterator<Item = &'v str>) -> Self {
-        let mut telling: Vec<&str> = values.into_iter().filter(|value| is_telling(value)).collect();
-        // The longest first: of two that begin alike it is the whole one that goes.
-        telling.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
-        telling.dedup();
-        telling.truncate(MOST_VALUES);
-        let escaped: Vec<String> = telling.iter().map(|value| regex::escape(value)).collect();
-        let pattern = (!escaped.is_empty()).then(|| {
-            regex::RegexBuilder::new(&format!("(?i:{})", escaped.join("|"))).size_limit(64 << 20).build().ok()
-        });
-        Self { pattern: pattern.flatten() }
-    }
-}
-
 /// Whether a letter or digit stands right before byte `at`.
 fn is_inside_word(text: &str, at: usize) -> bool {
     text[..at].chars().next_back().is_some_and(char::is_alphanumeric)
@@ -157,5 +126,7 @@ fn floor(text: &str, mut at: usize) -> usize {
     at
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

@@ -16,7 +16,7 @@ const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 const HEX: &[u8] = b"0123456789abcdef";
 
 /// `⟦…⟧` marks each secret of a text.
-fn marked(text: &str) -> String {
+pub(super) fn marked(text: &str) -> String {
     let mut out = String::new();
     let mut from = 0;
     for secret in find(text) {
@@ -30,7 +30,7 @@ fn marked(text: &str) -> String {
 }
 
 /// Each text has its secrets in `⟦…⟧`; without the marks they are found there, as `kind`.
-fn check(kind: Kind, texts: &[&str]) {
+pub(super) fn check(kind: Kind, texts: &[&str]) {
     for expected in texts {
         let text = expected.replace(['⟦', '⟧'], "");
         assert_eq!(marked(&text), *expected);

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::below::{MOST_BLANK, next_line};
 use super::groups;
 use super::labels::{Class, Label};
 use super::words::{is_placeholder, is_said, is_strong, makes_sentence};
@@ -20,7 +21,7 @@ pub(super) struct Place<'t> {
 
 /// How a name and its value are joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Joint {
+pub(super) enum Joint {
     /// `: `, `=`, `→`.
     Sign,
     /// ` = ` with blanks.
@@ -33,48 +34,62 @@ enum Joint {
     NextLine,
 }
 
+/// A blank in a line, or a sign that is not seen.
+pub(super) fn is_blank(c: char) -> bool {
+    (c.is_whitespace() && !matches!(c, '\n' | '\r')) || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}')
+}
+
+/// What [`is_blank`] says, for a class of a pattern.
+const BLANKS: &str = r"\p{Zs}\t\x{200b}\x{2060}\x{feff}";
+
+/// A pattern, in which `␠` inside a class stands for all blanks.
 pub(super) fn regex(pattern: &str) -> Regex {
     // The tests use each of them.
-    Regex::new(pattern).unwrap_or_else(|error| unreachable!("{error}"))
+    Regex::new(&pattern.replace('␠', BLANKS)).unwrap_or_else(|error| unreachable!("{error}"))
 }
 
 /// Marks that close what the name stands in, then a sign.
 static SIGN: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r#"^[ \t"'*`_\])”»]{0,6}(?:[(\[][^()\[\]\n]{1,30}[)\]][ \t]*)?(?P<sign>:=|=>|->|[=:：＝→➔➜⇒›])[>*`_]{0,3}[ \t\u{a0}]*[*`_]{0,3}"#,
+        r#"^[␠"'*`_\])”»]{0,6}(?:[(\[][^()\[\]\n]{1,30}[)\]][␠]*)?(?P<sign>:=|=>|->|[=:：＝→➔➜⇒›])[>*`_]{0,3}[␠]*[*`_]{0,3}"#,
     )
 });
 /// `is`, in the languages of the names.
 static SAID: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?i)^[*`_\x22')]{0,3}[ \t\u{a0}]*(?:[-–—][ \t]+|[ \t\u{a0}](?:(?:is|are|was|were|will be|ist|sind|war|lautet|lauten|heißt|est|c'est|sont|était|es|son|era|é|è|são|sono|foi|fue|är|er|jest|это|adalah|là|है|হল|হলো|هي|هو|είναι)|(?:has been |was |is |wurde |a été )?(?:changed|reset|set|updated|geändert|changé) (?:to|auf|en|à))[ \t:]+)(?:(?:still|now|currently|just|simply|always|again|probably|actually|also|set to|changed to|the following|noch|jetzt|immer|weiterhin|toujours|maintenant|encore|todavía|ahora|ainda|agora|nog|steeds|nu|as follows)[ \t:]+){0,2}",
+        r"(?i)^[*`_\x22')]{0,3}[␠]*(?:[-–—][␠]+|[␠](?:(?:is|are|was|were|will be|ist|sind|war|lautet|lauten|heißt|est|c'est|sont|était|es|son|era|é|è|são|sono|foi|fue|är|er|jest|это|adalah|là|है|হল|হলো|هي|هو|είναι)|(?:has been |was |is |wurde |a été )?(?:changed|reset|set|updated|geändert|changé) (?:to|auf|en|à))[␠:]+)(?:(?:still|now|currently|just|simply|always|again|probably|actually|also|set to|changed to|the following|noch|jetzt|immer|weiterhin|toujours|maintenant|encore|todavía|ahora|ainda|agora|nog|steeds|nu|as follows)[␠:]+){0,2}",
     )
 });
-/// `to X`, `with X`, `for the router: X`.
+/// `to X`, `with X`.
 static TO: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"(?i)^[ \t]+(?:(?:to|into|as|auf|als|in|à|en|a|para|naar|zu|на|в)[ \t:]+)"));
+    LazyLock::new(|| regex(r"(?i)^[␠]+(?:(?:to|into|as|auf|als|in|à|en|a|para|naar|zu|на|в)[␠:]+)"));
+/// `for the router: X`, `for the router is X`; a dash joins more loosely.
 static FOR: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?i)^[ \t]+(?:for|of|at|on|to|in|from|für|fürs|zum|zur|vom|von|des|der|im|am|pour|du|de|d|para|del|da|do|di|per|voor|van|för|til|для|от|к)[ \t'](?:[^\n.!?:;=→]|\.[^\s]){1,56}?(?P<sign>[ \t](?:is|ist|lautet|est|es|é|è|är|er|это)[ \t]+|[ \t]?[:=→–][ \t]*)",
+        r"(?i)^[␠]+(?:for|of|at|on|to|in|from|für|fürs|zum|zur|vom|von|des|der|im|am|pour|du|de|d|para|del|da|do|di|per|voor|van|för|til|для|от|к)[␠'](?:[^\n.!?:;=→]|\.[^\s]){1,56}?(?:[␠](?:is|was|ist|war|lautet|est|était|es|era|é|è|är|er|это)[␠]+|[␠]?(?:[:=]|(?P<loose>[→–]))[␠]*)",
     )
 });
 /// Scripts without blanks: `は`, `는`, `是`, or nothing.
 static UNSPACED: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"^(?:[^\n:：はが是为為은는이가「]{0,12}[:：]|[ \t]*(?:は|が|是|为|為|就是|은|는|이|가|คือ|:|：|=|→))?[ \t:：]*",
+        r"^(?:[^\n:：はが是为為은는이가「]{0,12}[:：]|[␠]*(?:は|が|是|为|為|就是|은|는|이|가|คือ|:|：|=|→))?[␠:：]*",
     )
 });
 
-/// Whether nothing but a sign and the beginning of a first word follows a name, on its line or on the next.
-pub(super) fn is_sign_alone(rest: &str) -> bool {
-    let end = SIGN.find(rest).map_or_else(
-        || if rest.trim_start_matches(['*', '_', '`']).starts_with('\n') { 0 } else { usize::MAX },
-        |found| found.end(),
-    );
-    rest.get(end..).is_some_and(|rest| {
-        let value = rest.trim_start_matches(|c: char| c.is_whitespace() || "\"'`“„«「『*_".contains(c));
-        rest[..rest.len() - value.len()].matches('\n').count() <= 1 && !value.contains(char::is_whitespace)
-    })
+/// Whether nothing but a sign and the beginning of a first word follows a name, on its line or on the next; below a title and behind a
+/// sign also across blank lines.
+pub(super) fn is_sign_alone(text: &str, label: Label) -> bool {
+    let rest = &text[label.end..];
+    let sign = SIGN.find(rest).map(|found| found.end());
+    let marks = rest.len() - rest.trim_start_matches(['*', '_', '`', '\r']).len();
+    let Some(end) = sign.or_else(|| rest[marks..].starts_with('\n').then_some(marks)) else { return false };
+    let rest = &rest[end..];
+    let is_lead = |c: char| c.is_whitespace() || is_blank(c) || "\"'`“„«「『*_".contains(c);
+    let value = rest.trim_start_matches(is_lead);
+    let feeds = rest[..rest.len() - value.len()].matches('\n').count();
+    let above = &text[line_at(text, label.start).start..label.start];
+    let is_title = sign.is_some() || above.trim_start().starts_with('#') || marks >= 2;
+    feeds <= if is_title { 1 + MOST_BLANK } else { 1 } && !value.contains(char::is_whitespace)
 }
 
 /// Finds what stands behind a name.
@@ -100,15 +115,15 @@ pub(super) fn behind(place: &Place<'_>, found: &mut Vec<Secret>) {
     if let Some(sign) = SIGN.captures(rest) {
         let whole = sign.get(0).map_or(0, |all| all.end());
         let is_equals = &sign["sign"] == "=" && rest[..whole].starts_with(' ');
-        if rest[whole..].trim().is_empty() {
-            next_line(place, &mut accept);
+        if rest[whole..].chars().all(|c| is_blank(c) || c == '\r') {
+            next_line(place, true, &mut accept);
         } else {
             accept(whole, if is_equals { Joint::SpacedEquals } else { Joint::Sign });
         }
         return;
     }
-    if rest.trim_matches(['*', '_', '`', ' ', '\t', '"']).is_empty() && end == line.end {
-        next_line(place, &mut accept);
+    if rest.chars().all(|c| is_blank(c) || "*_`\"\r".contains(c)) {
+        next_line(place, false, &mut accept);
         return;
     }
     // `<password>x</password>`
@@ -117,32 +132,29 @@ pub(super) fn behind(place: &Place<'_>, found: &mut Vec<Secret>) {
         return;
     }
     let at = |pattern: &Regex| pattern.find(rest).map(|found| found.end());
+    let of = FOR.captures(rest).and_then(|of| {
+        let is_loose = of.name("loose").is_some() || is_of_much(&text[label.start..label.end]);
+        Some((of.get(0)?.end(), if is_loose { Joint::Loose } else { Joint::Said }))
+    });
+    let apart =
+        rest.chars().next().filter(|&c| is_blank(c) || matches!(c, '/' | '|' | '(' | ',' | '.' | '#'));
     let _ = at(&SAID).is_some_and(|at| accept(at, Joint::Said))
-        || at(&FOR).is_some_and(|at| accept(at, Joint::Loose))
+        || of.is_some_and(|(at, joint)| accept(at, joint))
         || at(&TO).is_some_and(|at| accept(at, Joint::Loose))
-        || rest.starts_with([' ', '\t', '\u{a0}', '/', '|', '(', ',', '.', '#']) && accept(1, Joint::Loose);
+        || apart.is_some_and(|c| accept(c.len_utf8(), Joint::Loose));
 }
 
-/// The value on the line below, where the name stands alone on its own.
-fn next_line(place: &Place<'_>, accept: &mut impl FnMut(usize, Joint) -> bool) {
-    let Place { text, label, line } = place;
-    let before = text[line.start..label.start]
-        .trim_start_matches(|c: char| c.is_whitespace() || "-*#>•\"_`".contains(c));
-    if before.chars().count() > 16 || !text[line.end..].starts_with('\n') {
-        return;
-    }
-    let below = line_at(text, line.end + 1);
-    let lead = text[below.clone()].find(|c: char| !(c.is_whitespace() || "-*>•`".contains(c)));
-    if let Some(lead) = lead {
-        accept(below.start + lead - label.end, Joint::NextLine);
-    }
+/// Whether a name has other meanings, of which much is said: the key to a success, the pass of a mountain.
+fn is_of_much(name: &str) -> bool {
+    const OTHERS: [&str; 8] = ["clave", "claves", "pass", "parola", "hasło", "hasła", "heslo", "geheim"];
+    OTHERS.contains(&name.to_lowercase().as_str())
 }
 
 /// The values of a name's class at `start`; looked for up to `end` of the text, or to the end of the line that `start` is in.
 fn values(text: &str, label: Label, start: usize, end: usize, joint: Joint) -> Vec<Range<usize>> {
     let line = line_at(text, start);
     let end = if start > end || joint == Joint::NextLine { line.end } else { end };
-    let start = start + text[start..end].find(|c: char| !c.is_whitespace()).unwrap_or(0);
+    let start = start + text[start..end].find(|c: char| !is_blank(c) && c != '\r').unwrap_or(0);
     match label.class {
         Class::Password | Class::Passphrase => passwords(text, label, start, end, joint),
         Class::Token => tokens(text, label, start, end, joint),
@@ -180,10 +192,13 @@ fn piece(text: &str, start: usize, end: usize) -> Option<Piece> {
     if let Some((_, closing)) = QUOTES.iter().find(|(open, _)| *open == first) {
         let from = start + first.len_utf8();
         let to = text[from..end].find(*closing).map_or(end, |at| from + at);
-        return (from < to).then_some(Piece { range: from..to, is_quoted: true });
+        let inner = text[from..to].trim_matches(is_blank);
+        let from = from + text[from..to].find(inner).unwrap_or(0);
+        let range = from..from + inner.len();
+        return (!inner.is_empty()).then_some(Piece { range, is_quoted: true });
     }
     let run = text[start..end]
-        .find(|c: char| c.is_whitespace() || "<\u{3001}\u{3002}」』\u{201d}".contains(c))
+        .find(|c: char| c.is_whitespace() || is_blank(c) || "<\u{3001}\u{3002}」』\u{201d}".contains(c))
         .map_or(end, |at| start + at);
     let value = text[start..run].trim_end_matches(|c: char| ".,;:!?)]}>\"'`*，".contains(c));
     // A closing mark may belong to it, a stop hardly.
@@ -197,11 +212,13 @@ fn until_next(value: &str) -> usize {
     cut.unwrap_or(value.len())
 }
 
-/// Whether nothing of a sentence follows byte `at`.
+/// Whether nothing of a sentence follows byte `at`: its end, or the end of what stands in brackets.
 fn is_alone(text: &str, at: usize, end: usize) -> bool {
-    let rest = text[at..end].trim_start_matches(|c: char| ".!?\"'`*_”」』".contains(c));
-    rest.trim().is_empty()
-        || rest.trim_start().starts_with(['(', ',', ';', '|', '<', '–', '—', '}', '，', '。', '、'])
+    let rest = text[at..end].trim_start_matches(|c: char| ".!?\"'`*_”」』».".contains(c));
+    let behind = rest.trim_start_matches(|c: char| c.is_whitespace() || is_blank(c));
+    behind.is_empty()
+        || rest.starts_with([')', ']'])
+        || behind.starts_with(['(', ',', ';', '|', '<', '–', '—', '}', '，', '。', '、'])
 }
 
 fn passwords(text: &str, label: Label, start: usize, end: usize, joint: Joint) -> Vec<Range<usize>> {
@@ -253,7 +270,8 @@ fn passwords(text: &str, label: Label, start: usize, end: usize, joint: Joint) -
     if is_secret && !(first.is_quoted && is_sentence(value)) {
         let mut ranges = vec![range.clone()];
         let is_phrase = label.class == Class::Passphrase || joint == Joint::Sign;
-        match phrase(text, range.start, end).filter(|_| is_word && !first.is_quoted && is_phrase) {
+        match phrase(text, range.start, end, label.class).filter(|_| is_word && !first.is_quoted && is_phrase)
+        {
             Some(phrase) => ranges[0] = phrase,
             None => more(text, first.range.end, end, &mut ranges),
         }
@@ -263,7 +281,7 @@ fn passwords(text: &str, label: Label, start: usize, end: usize, joint: Joint) -
         || joint == Joint::NextLine
         || (label.class == Class::Passphrase && matches!(joint, Joint::Said | Joint::SpacedEquals));
     if may_be_phrase && !label.is_longer {
-        phrase(text, start, end).into_iter().collect()
+        phrase(text, start, end, label.class).into_iter().collect()
     } else {
         Vec::new()
     }
@@ -283,18 +301,23 @@ fn more(text: &str, mut at: usize, end: usize, ranges: &mut Vec<Range<usize>>) {
     }
 }
 
-/// Three to eight words to the end of the line or sentence that make no sentence: `correct horse battery staple`.
-fn phrase(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
+/// Three to eight words to the end of the line or sentence that make no sentence: `correct horse battery staple`. Words with capitals may
+/// be the title of a text about passwords, so behind the name of a single password they are four and more, none of them one of prose.
+fn phrase(text: &str, start: usize, end: usize, class: Class) -> Option<Range<usize>> {
     let rest = text[start..end].trim_end();
     let rest = rest.trim_end_matches(['.', '"', '\'', '!']);
     let words: Vec<&str> = rest.split(' ').collect();
+    let is_small = |word: &str| word.chars().all(char::is_lowercase);
     let is_word = |word: &&str| {
         let is_number = word.chars().all(char::is_numeric);
-        word.chars().count() >= 2
-            && (is_number || word.chars().all(char::is_lowercase))
-            && !makes_sentence(word)
+        let is_of_letters = is_small(word.strip_prefix(char::is_uppercase).unwrap_or(word));
+        word.chars().count() >= 2 && (is_number || is_of_letters) && !makes_sentence(word)
     };
-    ((3..=8).contains(&words.len()) && words.iter().all(is_word)).then(|| start..start + rest.len())
+    let may_have_capitals = class == Class::Passphrase
+        || words.len() >= 4 && words.iter().all(|word| word.chars().count() >= 4 && !is_said(word));
+    let has_capitals = words.iter().any(|word| word.starts_with(char::is_uppercase));
+    ((3..=8).contains(&words.len()) && words.iter().all(is_word) && (!has_capitals || may_have_capitals))
+        .then(|| start..start + rest.len())
 }
 
 /// Four groups of four letters, as app passwords are given out.

@@ -45,7 +45,7 @@ pub fn read_document(path: &Path, bytes: &[u8]) -> Result<Document, String> {
         Some(Format::Markdown) => markdown::to_prose(&text),
         Some(Format::Plain) | None => plain::to_prose(&text),
     };
-    let privacy::Redacted { text, count, values } = privacy::redact(&prose);
+    let privacy::Redacted { text, count, values } = privacy::redact_of(&prose, &text);
     let text = clean::collapse_blank_lines(&text);
     let words = count_words(&text);
     if words == 0 {
@@ -99,6 +99,25 @@ mod tests {
         let document = read_document(Path::new("notes.txt"), bytes).unwrap();
         assert_eq!(document.text, "First line.\n\npassword:\nLast line.\n");
         assert_eq!((document.words, document.redacted), (5, 1));
+    }
+
+    #[test]
+    fn secrets_told_by_markup_go_from_prose_too() {
+        let cases = [
+            ("# Password\n\nmaulwurfshuegel\n\nTea.", "maulwurfshuegel", 1),
+            ("Passwords:\n\n- router: Fensterglas\n- mail: Wolkenbruch\n\nTea.", "Wolkenbruch", 2),
+            (
+                "| host | user | password |\n|---|---|---|\n| a | quay | Fensterglas |\n\nTea by Fensterglas.",
+                "Fensterglas",
+                1,
+            ),
+            ("Tea and Fensterglas.\n\n```\npassword: Fensterglas\n```\n", "Fensterglas", 1),
+        ];
+        for (markdown, secret, count) in cases {
+            let document = read_document(Path::new("a.md"), markdown.as_bytes()).unwrap();
+            assert!(document.text.contains("Tea") && !document.text.contains(secret), "{document:?}");
+            assert_eq!(document.redacted, count, "{markdown}");
+        }
     }
 
     #[test]

@@ -21,17 +21,26 @@ pub struct Redacted {
 
 /// The text without its secrets, and those.
 pub fn redact(text: &str) -> Redacted {
-    let found: Vec<Range<usize>> = secrets::find(text).into_iter().map(|secret| secret.range).collect();
-    if found.is_empty() {
-        return Redacted { text: text.to_owned(), count: 0, values: Vec::new() };
+    redact_of(text, text)
+}
+
+/// Prose without its secrets and without those of `source`, the text it was made of: there a secret may have the heading, the list or
+/// the table that tells it, and may stand in what is no prose.
+pub fn redact_of(prose: &str, source: &str) -> Redacted {
+    let found: Vec<Range<usize>> = secrets::find(prose).into_iter().map(|secret| secret.range).collect();
+    let mut values: Vec<String> = found.iter().map(|range| prose[range.clone()].to_owned()).collect();
+    if !std::ptr::eq(prose, source) {
+        values.extend(secrets::find(source).into_iter().map(|secret| source[secret.range].to_owned()));
     }
-    let mut values: Vec<String> = found.iter().map(|range| text[range.clone()].to_owned()).collect();
+    if values.is_empty() {
+        return Redacted { text: prose.to_owned(), count: 0, values };
+    }
     values.sort_unstable();
     values.dedup();
-    let mut all = secrets::find_again(text, &Values::new(values.iter().map(String::as_str)));
+    let mut all = secrets::find_again(prose, &Values::new(values.iter().map(String::as_str)));
     all.extend(found);
     let all = apart(all);
-    Redacted { text: without(text, &all), count: all.len(), values }
+    Redacted { text: without(prose, &all), count: all.len(), values }
 }
 
 /// The text without values that were found elsewhere, and how many there were; `None` if there were none.

@@ -14,12 +14,12 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::super::Skipped;
 
-/// Bytes of an ignore file that count.
-pub(super) const LARGEST_RULES: u64 = 64 << 10;
-/// Rules of an ignore file that count.
-const MOST_RULES: usize = 2_000;
-/// Rules of all ignore files of a folder that count: a folder with more was made to hold someone up.
-const MOST_IN_ALL: usize = 10_000;
+/// Bytes of the longest ignore file that is read.
+pub(super) const LARGEST_RULES: u64 = 1 << 20;
+/// Rules of the longest ignore file that is read.
+const MOST_RULES: usize = 20_000;
+/// Rules of all ignore files of a folder that are read: a folder with more was made to hold someone up.
+const MOST_IN_ALL: usize = 40_000;
 
 /// Names of ignore files. What the first says comes before what the second says.
 const NAMES: [&str; 3] = [".forewordignore", ".gitignore", ".git/info/exclude"];
@@ -32,8 +32,8 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    /// Reads the ignore files of `folder`; what of them cannot be read is told in `skipped`. `None` if the folder is to be passed by: the
-    /// writer has said what is private in it, and it cannot be known.
+    /// Reads the ignore files of `folder`. `None` if one of them cannot be read whole, which is told in `skipped`. Then the folder is to
+    /// be passed by, with all that is below it: the writer has said what is private in it, and it cannot be known.
     pub(super) fn read(
         folder: &Path,
         above: Option<&Rc<Self>>,
@@ -44,25 +44,11 @@ impl Rules {
         for (own, name) in own.iter_mut().zip(NAMES) {
             let path = folder.join(name);
             match read_rules(folder, &path, rules_left) {
-                Ok((rules, remark)) => {
-                    *own = rules;
-                    skipped.extend(remark.map(|reason| Skipped { path, reason: reason.to_owned() }));
-                }
+                Ok(rules) => *own = rules,
                 Err(Unread::Missing) => {}
-                Err(Unread::NoFile) => {
-                    let reason = "not an ordinary file (a pipe, a device, a socket or a folder); its rules do not count";
-                    skipped.push(Skipped { path, reason: reason.to_owned() });
-                }
-                Err(Unread::Failed(cause)) if name == NAMES[0] => {
-                    let reason = format!(
-                        "cannot be read ({cause}), so its folder is passed by; check its permissions"
-                    );
-                    skipped.push(Skipped { path, reason });
+                Err(cause) => {
+                    skipped.push(Skipped { path, reason: cause.to_string() });
                     return None;
-                }
-                Err(Unread::Failed(cause)) => {
-                    let reason = format!("cannot be read ({cause}); its rules do not count");
-                    skipped.push(Skipped { path, reason });
                 }
             }
         }
@@ -91,47 +77,52 @@ impl Rules {
 }
 
 /// Why there are no rules.
+#[derive(Debug, thiserror::Error)]
 enum Unread {
+    #[error("there is none")]
     Missing,
+    #[error(
+        "not an ordinary file (a pipe, a device, a socket or a folder), so its folder is passed by; put a file of rules in its place, or \
+         remove it"
+    )]
     NoFile,
+    #[error(
+        "longer than {} KiB or {MOST_RULES} rules, so its folder is passed by; shorten it, for example with a rule for a whole folder",
+        LARGEST_RULES >> 10
+    )]
+    TooLong,
+    #[error(
+        "more than {MOST_IN_ALL} rules with those of the other folders, so its folder is passed by; shorten it, or learn from the folder \
+         on its own"
+    )]
+    TooManyInAll,
+    #[error("its rules are too involved, so its folder is passed by; make them fewer or simpler")]
+    TooInvolved,
+    #[error("cannot be read ({0}), so its folder is passed by; check its permissions")]
     Failed(io::Error),
 }
 
-/// The rules of one ignore file, and what is to be said of it.
-fn read_rules(
-    folder: &Path,
-    path: &Path,
-    rules_left: &mut usize,
-) -> Result<(Gitignore, Option<&'static str>), Unread> {
+/// The rules of one ignore file.
+fn read_rules(folder: &Path, path: &Path, rules_left: &mut usize) -> Result<Gitignore, Unread> {
     let mut bytes = Vec::new();
     let file = open_ordinary(path)?;
     file.take(LARGEST_RULES + 1).read_to_end(&mut bytes).map_err(Unread::Failed)?;
-    let mut remark = None;
     if bytes.len() as u64 > LARGEST_RULES {
-        remark = Some("too long; only the rules at its beginning count");
-        bytes.truncate(LARGEST_RULES as usize);
-        // The last rule may be cut.
-        bytes.truncate(bytes.iter().rposition(|&byte| byte == b'\n').unwrap_or(0));
+        return Err(Unread::TooLong);
     }
     let text = String::from_utf8_lossy(&bytes);
+    let is_rule = |line: &&str| !line.trim().is_empty() && !line.starts_with('#');
+    let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().filter(is_rule).collect();
+    if lines.len() > MOST_RULES {
+        return Err(Unread::TooLong);
+    }
+    *rules_left = rules_left.checked_sub(lines.len()).ok_or(Unread::TooManyInAll)?;
     let mut rules = GitignoreBuilder::new(folder);
-    let most = MOST_RULES.min(*rules_left);
-    let mut count = 0;
-    for line in text.trim_start_matches('\u{feff}').lines().filter(|line| !line.trim().is_empty()) {
-        if count == most {
-            remark = Some("too long; only the rules at its beginning count");
-            break;
-        }
-        count += 1;
+    for line in lines {
         // A rule that makes no sense counts as none, as in git.
         let _ = rules.add_line(None, line);
     }
-    *rules_left -= count;
-    let rules = rules.build().unwrap_or_else(|_| {
-        remark = Some("its rules are too involved; they do not count");
-        Gitignore::empty()
-    });
-    Ok((rules, remark))
+    rules.build().map_err(|_| Unread::TooInvolved)
 }
 
 /// Opens an ordinary file. What a link leads to counts; a pipe, a device, a socket or a folder is not opened.

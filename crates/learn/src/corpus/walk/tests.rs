@@ -176,35 +176,68 @@ mod unix {
     }
 
     #[test]
-    fn ignore_files_that_are_none_hold_nobody_up_and_are_named() {
+    fn ignore_files_that_are_none_hold_nobody_up_and_their_folders_are_passed_by() {
         for name in [".gitignore", ".forewordignore"] {
             let folder = folder(&[
                 ("a.txt", b"words"),
-                ("sub/b.txt", b"more"),
-                ("deep/er/c.txt", b"most"),
-                ("dev/d.txt", b"last"),
+                ("pipe/b.txt", b"more"),
+                ("pipe/below/c.txt", b"more still"),
+                ("socket/d.txt", b"most"),
+                ("deep/er/e.txt", b"much"),
+                ("dev/f.txt", b"last"),
+                ("loop/g.txt", b"round"),
             ]);
             let at = |place: &str| folder.path().join(place).join(name);
-            pipe(&at(""));
-            let _socket = UnixListener::bind(at("sub")).unwrap();
+            pipe(&at("pipe"));
+            let _socket = UnixListener::bind(at("socket")).unwrap();
             fs::create_dir(at("deep/er")).unwrap();
             symlink("/dev/zero", at("dev")).unwrap();
+            symlink(name, at("loop")).unwrap();
             let corpus = read_folder_of(&folder).unwrap();
-            assert_eq!(corpus.documents.len(), 4, "{:?}", corpus.skipped);
-            assert_eq!(corpus.skipped.len(), 4, "{:?}", corpus.skipped);
-            assert!(corpus.skipped.iter().all(|skipped| skipped.reason.contains("its rules do not count")));
+            assert_eq!(names(&folder, corpus.documents.iter().map(|document| &document.path)), ["a.txt"]);
+            assert_eq!(corpus.skipped.len(), 5, "{:?}", corpus.skipped);
+            for skipped in &corpus.skipped {
+                assert!(skipped.path.ends_with(name), "{skipped:?}");
+                assert!(skipped.reason.contains("its folder is passed by; "), "{skipped:?}");
+            }
         }
     }
 
     #[test]
-    fn rules_are_read_through_links_and_up_to_a_limit() {
-        let many = format!("first.txt\n{}last.txt\n", "# much ado\n".repeat(10_000));
+    fn folders_whose_ignore_files_are_too_long_are_passed_by() {
+        let wide = format!("{}\nlast.txt\n", "x".repeat(ignored::LARGEST_RULES as usize));
+        let many = "hill*.txt\n".repeat(30_000);
+        let long = format!("{}last.txt\n", "hill.txt\n".repeat(19_000));
+        for name in [".gitignore", ".forewordignore"] {
+            for rules in [&wide, &many] {
+                let folder = folder(&[("a.txt", b"words"), ("b/last.txt", b"no"), ("b/c/d.txt", b"no")]);
+                fs::write(folder.path().join("b").join(name), rules).unwrap();
+                let corpus = read_folder_of(&folder).unwrap();
+                assert_eq!(names(&folder, corpus.documents.iter().map(|document| &document.path)), ["a.txt"]);
+                assert!(reason(&corpus, name).contains("longer than 1024 KiB or 20000 rules"));
+            }
+        }
+        // Of three folders with so many rules each, one is passed by: which, the order of the disk says.
+        let folder = folder(&[("a.txt", b"words")]);
+        for place in ["b", "c", "d"] {
+            fs::create_dir(folder.path().join(place)).unwrap();
+            fs::write(folder.path().join(place).join(".forewordignore"), &long).unwrap();
+            fs::write(folder.path().join(place).join("last.txt"), place).unwrap();
+        }
+        let corpus = read_folder_of(&folder).unwrap();
+        assert_eq!((corpus.documents.len(), corpus.skipped.len()), (1, 1), "{:?}", corpus.skipped);
+        assert!(reason(&corpus, ".forewordignore").contains("with those of the other folders"));
+    }
+
+    #[test]
+    fn rules_are_read_through_links_and_to_their_end() {
+        let many = format!("first.txt\n{}last.txt\n", "# much ado\n".repeat(30_000));
         let folder = folder(&[
             ("rules", b"secret.txt\n"),
             ("a/secret.txt", b"no"),
             ("a/plain.txt", b"yes"),
             ("b/first.txt", b"no"),
-            ("b/last.txt", b"too far down"),
+            ("b/last.txt", b"no"),
             ("b/.gitignore", many.as_bytes()),
             (".git/info/exclude", b"ours.txt\n"),
             ("ours.txt", b"no"),
@@ -217,8 +250,7 @@ mod unix {
         symlink("nowhere", folder.path().join("c/.forewordignore")).unwrap();
         let corpus = read_folder_of(&folder).unwrap();
         let found = names(&folder, corpus.documents.iter().map(|document| &document.path));
-        assert_eq!(found, ["a/plain.txt", "b/last.txt", "c/.kept.txt", "\u{feff}.txt"]);
-        assert!(reason(&corpus, "b/.gitignore").contains("only the rules at its beginning count"));
+        assert_eq!(found, ["a/plain.txt", "c/.kept.txt", "\u{feff}.txt"]);
     }
 
     #[test]
