@@ -1,7 +1,7 @@
 //! What the counts say about the word that begins at a place.
 //!
 //! Made once for each word, when the first of its letters is still to come: every word that followed the contexts at
-//! this place, with its chance under each expert that counts. As letters are typed, [`Slate::narrow`] leaves those that go on so.
+//! this place, with its chance under each expert that counts. As letters are typed, [`WordTable::narrow`] leaves those that go on so.
 //!
 //! A word is counted in one spelling and may be meant in another: with a capital where a sentence opens, in capitals
 //! where all is. So each counted word gives a share of its chance to its other cases: still one distribution over spellings.
@@ -26,7 +26,7 @@ const DISCOUNT: f32 = 0.5;
 /// Words with no context to speak for them that are looked at before anything is typed.
 const COMMON: usize = 48;
 
-/// Words a narrowed slate holds at most.
+/// Words a narrowed table holds at most.
 const MOST: usize = 64;
 
 /// How likely a word is to stand in another case than its own.
@@ -40,7 +40,7 @@ pub(crate) struct CaseChances {
 
 /// The chances of words at one place.
 #[derive(Debug, Clone)]
-pub(crate) struct Slate {
+pub(crate) struct WordTable {
     /// The situation of each expert that counts.
     pub(crate) situation: Situation,
     /// Longest personal context that was ever seen, in tokens.
@@ -78,7 +78,7 @@ struct Gathered {
     found: Vec<(f32, WordNumber, Looked)>,
 }
 
-impl Slate {
+impl WordTable {
     /// Asks the counts about the word after `history`.
     pub(crate) fn new(
         personal: &Personal,
@@ -87,7 +87,7 @@ impl Slate {
         case: CaseChances,
         asked: Components,
     ) -> Self {
-        let mut slate = Self {
+        let mut table = Self {
             situation: [None; EXPERTS],
             known: 0,
             case,
@@ -99,32 +99,32 @@ impl Slate {
         };
         let (_, kinds) = personal.counts.totals();
         if asked.ngram && kinds > 0 {
-            slate.situation[PERSONAL] = Some(counted(kinds as f32, 0));
-            slate.unigram = 1.0 / kinds as f32;
+            table.situation[PERSONAL] = Some(counted(kinds as f32, 0));
+            table.unigram = 1.0 / kinds as f32;
             for length in 1..=personal::CONTEXT {
                 if let Some(context) = personal.counts.context(history, length) {
-                    slate.known = length;
-                    slate.situation[PERSONAL + length] = Some(counted(context.total, context.kinds));
-                    slate.hear(PERSONAL + length, &personal.counts, context, DISCOUNT);
+                    table.known = length;
+                    table.situation[PERSONAL + length] = Some(counted(context.total, context.kinds));
+                    table.hear(PERSONAL + length, &personal.counts, context, DISCOUNT);
                 }
             }
         }
         let (total, _) = recency.counts().totals();
         if asked.recency && total > 0.0 {
             let unit = recency.unit();
-            slate.recent = total / unit;
-            slate.situation[RECENT] = Some(counted(slate.recent, 0));
+            table.recent = total / unit;
+            table.situation[RECENT] = Some(counted(table.recent, 0));
             for (number, alone) in recency.counts().words() {
-                slate.shares(number)[RECENT] = alone.count / total;
+                table.shares(number)[RECENT] = alone.count / total;
             }
             for length in 1..=recency::CONTEXT {
                 if let Some(context) = recency.counts().context(history, length) {
-                    slate.situation[RECENT + length] = Some(counted(context.total / unit, context.kinds));
-                    slate.hear(RECENT + length, recency.counts(), context, 0.0);
+                    table.situation[RECENT + length] = Some(counted(context.total / unit, context.kinds));
+                    table.hear(RECENT + length, recency.counts(), context, 0.0);
                 }
             }
         }
-        if slate.unigram > 0.0 {
+        if table.unigram > 0.0 {
             let mut common: Vec<(u32, WordNumber)> =
                 personal.counts.words().map(|(number, alone)| (alone.kinds, number)).collect();
             if common.len() > COMMON {
@@ -132,26 +132,26 @@ impl Slate {
                 common.truncate(COMMON);
             }
             for (_, number) in common {
-                slate.shares(number);
+                table.shares(number);
             }
         }
         if asked.background
             && let Some(background) = personal.lexicon.background()
         {
             let place = background.place(history);
-            slate.situation[BACKGROUND] = Some(sure(place.known, place.likeliest));
-            for (number, shares) in &mut slate.words {
+            table.situation[BACKGROUND] = Some(sure(place.known, place.likeliest));
+            for (number, shares) in &mut table.words {
                 shares[BACKGROUND] = background.chance(&place, *number);
             }
             for &(number, chance) in place.seen(&(0..WordId::MAX)) {
-                slate.shares(number)[BACKGROUND] = chance;
+                table.shares(number)[BACKGROUND] = chance;
             }
-            slate.background = Some(place);
+            table.background = Some(place);
         }
-        for (number, shares) in &mut slate.words {
-            shares[PERSONAL] = slate.unigram * personal.counts.alone(*number).kinds as f32;
+        for (number, shares) in &mut table.words {
+            shares[PERSONAL] = table.unigram * personal.counts.alone(*number).kinds as f32;
         }
-        slate
+        table
     }
 
     fn shares(&mut self, number: WordNumber) -> &mut Shares {
@@ -347,9 +347,15 @@ mod tests {
         (personal, document)
     }
 
-    fn slate(personal: &Personal, document: &Document) -> Slate {
+    fn table(personal: &Personal, document: &Document) -> WordTable {
         let history = document.here();
-        Slate::new(personal, document.recency(), &history, document.case_chances(&history), Components::ALL)
+        WordTable::new(
+            personal,
+            document.recency(),
+            &history,
+            document.case_chances(&history),
+            Components::ALL,
+        )
     }
 
     fn best(narrowed: &Narrowed, expert: usize) -> &str {
@@ -361,23 +367,23 @@ mod tests {
     fn each_expert_has_its_own_favourite() {
         let (personal, document) =
             place("the salt marsh. the salt marsh. the sea wall", "a quay, a quay and the salt ");
-        let slate = slate(&personal, &document);
-        assert_eq!(slate.known, 2);
-        let narrowed = slate.narrow(&personal, "", &[1.0; EXPERTS]);
+        let table = table(&personal, &document);
+        assert_eq!(table.known, 2);
+        let narrowed = table.narrow(&personal, "", &[1.0; EXPERTS]);
         assert_eq!(best(&narrowed, PERSONAL + 2), "marsh");
         assert_eq!(best(&narrowed, RECENT), "quay", "used as often as \"a\", and later");
-        assert!(slate.situation[RECENT + 1].is_none(), "salt has stood here, but nothing after it yet");
-        assert!(slate.situation[LSTM].is_none(), "that is not for the counts to say");
-        assert_eq!(slate.narrow(&personal, "q", &[1.0; EXPERTS]).words[0].0, "quay");
+        assert!(table.situation[RECENT + 1].is_none(), "salt has stood here, but nothing after it yet");
+        assert!(table.situation[LSTM].is_none(), "that is not for the counts to say");
+        assert_eq!(table.narrow(&personal, "q", &[1.0; EXPERTS]).words[0].0, "quay");
     }
 
     #[test]
     fn a_word_is_offered_in_the_case_of_its_place() {
         let (personal, document) = place("we met the warden. we met Ines", "So be it. ");
-        let slate = slate(&personal, &document);
-        let chance = |word: &str| slate.spelling(&personal, word)[PERSONAL];
+        let table = table(&personal, &document);
+        let chance = |word: &str| table.spelling(&personal, word)[PERSONAL];
         assert!(chance("We") > chance("we") && chance("Ines") > 0.0 && chance("INES") == 0.0);
-        let narrowed = slate.narrow(&personal, "WA", &[1.0; EXPERTS]);
+        let narrowed = table.narrow(&personal, "WA", &[1.0; EXPERTS]);
         assert_eq!(narrowed.words.iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>(), ["WARDEN"]);
         assert!(narrowed.masses[PERSONAL] > 0.0);
     }
@@ -387,7 +393,7 @@ mod tests {
         let (personal, document) = place("one two", "one ");
         let history = document.here();
         let case = document.case_chances(&history);
-        let silent = Slate::new(&personal, document.recency(), &history, case, Components::LSTM);
+        let silent = WordTable::new(&personal, document.recency(), &history, case, Components::LSTM);
         assert_eq!(silent.situation, [None; EXPERTS]);
         assert!(silent.narrow(&personal, "", &[1.0; EXPERTS]).words.is_empty());
     }
@@ -401,7 +407,7 @@ mod tests {
             learned in "[a-cA-C .,]{1,60}", text in "[a-cA-C .]{0,40}", prefix in "[a-cA-C]{1,2}",
         ) {
             let (personal, document) = place(&learned, &format!("{text} "));
-            let slate = slate(&personal, &document);
+            let table = table(&personal, &document);
             let mut spellings: Vec<String> = personal
                 .lexicon
                 .used()
@@ -414,17 +420,17 @@ mod tests {
             spellings.dedup();
             let sum = |begins: &str, expert: usize| -> f32 {
                 let begun = spellings.iter().filter(|word| word.starts_with(begins));
-                begun.map(|word| slate.spelling(&personal, word)[expert]).sum()
+                begun.map(|word| table.spelling(&personal, word)[expert]).sum()
             };
-            let narrowed = slate.narrow(&personal, &prefix, &[1.0; EXPERTS]);
+            let narrowed = table.narrow(&personal, &prefix, &[1.0; EXPERTS]);
             for expert in 1..EXPERTS {
-                let whole = if slate.situation[expert].is_some() { 1.0 } else { 0.0 };
+                let whole = if table.situation[expert].is_some() { 1.0 } else { 0.0 };
                 prop_assert!((sum("", expert) - whole).abs() < 1e-4, "{} {}", expert, sum("", expert));
                 let begun = sum(&prefix, expert);
                 prop_assert!((narrowed.masses[expert] - begun).abs() < 1e-4, "{} {:?} {}", expert, narrowed.masses, begun);
             }
             for (word, chances) in &narrowed.words {
-                prop_assert_eq!(chances, &slate.spelling(&personal, word));
+                prop_assert_eq!(chances, &table.spelling(&personal, word));
             }
         }
     }

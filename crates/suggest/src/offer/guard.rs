@@ -227,6 +227,8 @@ enum Row {
     Bars,
     /// An item behind a dash or a number.
     Item,
+    /// A name of a word or two, a colon, and what is behind it.
+    Named,
     /// Cells parted by so many of this byte.
     Parted(u8, usize),
     /// One word.
@@ -236,6 +238,8 @@ enum Row {
 /// Lines of a table or list above the cursor that are gone through at most, and bytes of one.
 const MOST_ROWS: usize = 500;
 const LONGEST_ROW: usize = 400;
+/// Blank lines that may part a title from what stands under it.
+const BLANK_LINES: usize = 3;
 
 fn row(line: &[u8]) -> Option<Row> {
     let line = line.trim_ascii();
@@ -247,6 +251,11 @@ fn row(line: &[u8]) -> Option<Row> {
     let dashed = matches!(first, b'-' | b'*' | b'+') && rest.first() == Some(&b' ');
     if dashed || (number > 0 && matches!(line.get(number), Some(b'.' | b')'))) {
         return Some(Row::Item);
+    }
+    if let Some(colon) = line.windows(2).position(|pair| pair == b": ")
+        && line[..colon].iter().filter(|byte| byte.is_ascii_whitespace()).count() <= 1
+    {
+        return Some(Row::Named);
     }
     for mark in [b'\t', b';', b','] {
         let count = line.split(|&byte| byte == mark).count() - 1;
@@ -279,9 +288,9 @@ fn header(context: &[u8], from: usize) -> Range<usize> {
             None => break,
         }
     }
-    // Its title, also across one blank line.
+    // Its title, also across some blank lines.
     let mut title = start;
-    for _ in 0..2 {
+    for _ in 0..=BLANK_LINES {
         let Some(above) = line_before(title) else { break };
         title = above;
         if !context[above..start].iter().all(u8::is_ascii_whitespace) {
@@ -370,6 +379,8 @@ mod tests {
             ("Codes:\n\n1. one\n2. two\n3. three\n^4. four", "Codes:\n\n1. one\n2. two\n"),
             ("Codes:\n- one\n^- two", "Codes:\n- one\n"),
             ("x\n| a | b |\n|---|---|\n| c | d |\n^| e | f |", "x\n| a | b |\n|---|---|\n"),
+            ("Passwords:\nquay: a\nboat: b\nsea: c\n^rope: d", "Passwords:\nquay: a\nboat: b\n"),
+            ("## Codes\n\n\n\n- one\n- two\n- three\n^- four", "## Codes\n\n\n\n- one\n- two\n"),
             ("a,b\nc,d\ne,f\n^g,h", "a,b\nc,d\n"),
             ("- one\n- two\n^- three", "- one\n- two\n"),
             ("one, two\nand three\n^four, five", ""),

@@ -1,7 +1,7 @@
 //! The word at the cursor, as the mixture sees it.
 
 use crate::counts::personal::Personal;
-use crate::counts::word_table::{Narrowed, Slate};
+use crate::counts::word_table::{Narrowed, WordTable};
 use crate::mixture::escape::Escape;
 use crate::mixture::weights::{EXPERTS, LSTM, Shares, Situation, sure, weighted};
 use crate::network::tree::Node;
@@ -25,7 +25,7 @@ pub(super) struct WordPlace {
     /// Position of the word's start in the session's context.
     pub(super) start: usize,
     pub(super) history: History,
-    slate: Slate,
+    table: WordTable,
     pub(super) situation: Situation,
     pub(super) weights: Shares,
     /// Ln of the LSTM's chance that a word begins here at all.
@@ -42,19 +42,19 @@ impl WordPlace {
     pub(super) fn new<S>(
         start: usize,
         history: History,
-        slate: Slate,
+        table: WordTable,
         personal: &Personal,
         node: &Node<S>,
     ) -> Self {
         let begins = (1.0 - node.end.exp()).max(1e-6).ln();
         let likeliest = (0..=255).map(|byte| node.step(byte)).fold(f32::NEG_INFINITY, f32::max).exp();
-        let mut situation = slate.situation;
-        situation[LSTM] = Some(sure(slate.known, likeliest));
+        let mut situation = table.situation;
+        situation[LSTM] = Some(sure(table.known, likeliest));
         let weights = personal.mixture.weights(&situation);
         Self {
             start,
             history,
-            slate,
+            table,
             situation,
             weights,
             begins,
@@ -90,14 +90,14 @@ impl WordPlace {
     /// The counts' words that go on from `prefix`.
     pub(super) fn narrowed(&mut self, personal: &Personal, prefix: &str) -> &Narrowed {
         if self.narrowed.as_ref().is_none_or(|(narrowed, _)| narrowed != prefix) {
-            self.narrowed = Some((prefix.to_owned(), self.slate.narrow(personal, prefix, &self.weights)));
+            self.narrowed = Some((prefix.to_owned(), self.table.narrow(personal, prefix, &self.weights)));
         }
         &self.narrowed.as_ref().expect("just made").1
     }
 
     /// The counts' chances of a spelling.
     pub(super) fn spelling(&self, personal: &Personal, spelling: &str) -> Shares {
-        self.slate.spelling(personal, spelling)
+        self.table.spelling(personal, spelling)
     }
 
     /// All experts' chances of a finished word, and ln of the mixture's; `lstm`: ln of the LSTM's.

@@ -1,7 +1,7 @@
 //! Keeping up with the text: the LSTM's state, the words before, and what is learned from those that are finished.
 
 use super::current_word::WordPlace;
-use super::{Document, LanguageModel, ROOT, Slate, Suggester, Tree};
+use super::{Document, LanguageModel, ROOT, Suggester, Tree, WordTable};
 use crate::mixture::escape::Escape;
 use crate::mixture::weights::Observed;
 use crate::offer::gate::{Calibration, Reliability};
@@ -281,15 +281,15 @@ impl<M: LanguageModel> Suggester<M> {
         let history = self.document.here();
         let case = self.document.case_chances(&history);
         let asked = self.settings.components;
-        let slate = Slate::new(&self.personal, self.document.recency(), &history, case, asked);
+        let table = WordTable::new(&self.personal, self.document.recency(), &history, case, asked);
         let word = if typed == 0 {
             self.take_tree();
             self.tree
                 .as_ref()
-                .map(|tree| WordPlace::new(start, history, slate, &self.personal, tree.node(ROOT)))
+                .map(|tree| WordPlace::new(start, history, table, &self.personal, tree.node(ROOT)))
         } else {
             let mut tree = Tree::new(&self.model, self.session.state_at(&self.model, start));
-            let mut word = WordPlace::new(start, history, slate, &self.personal, tree.node(ROOT));
+            let mut word = WordPlace::new(start, history, table, &self.personal, tree.node(ROOT));
             let mut at = ROOT;
             for &byte in &self.session.context()[start..] {
                 word.step(tree.node(at).raw_step(byte));

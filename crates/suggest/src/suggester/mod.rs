@@ -16,7 +16,7 @@ use crate::address;
 use crate::counts::document::Document;
 use crate::counts::personal::Personal;
 use crate::counts::typed::Typed;
-use crate::counts::word_table::Slate;
+use crate::counts::word_table::WordTable;
 use crate::mixture::weights::Observed;
 use crate::network::search::{Budget, Found, search};
 use crate::network::session::{Limits, Session};

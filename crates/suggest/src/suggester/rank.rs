@@ -2,7 +2,7 @@
 
 use super::current_word::WordPlace;
 use super::score_words::{read_on, walk};
-use super::{Budget, Candidate, Ghost, LanguageModel, ROOT, Slate, Suggester, Tree, search};
+use super::{Budget, Candidate, Ghost, LanguageModel, ROOT, Suggester, Tree, WordTable, search};
 use crate::mixture::weights::{LSTM, Shares};
 use crate::words::case::{self, Casing};
 
@@ -175,8 +175,8 @@ impl<M: LanguageModel> Suggester<M> {
             history.pass_word(&spelling);
             let case = self.document.case_chances(&history);
             let asked = self.settings.components;
-            let slate = Slate::new(&self.personal, self.document.recency(), &history, case, asked);
-            let mut next = WordPlace::new(0, history, slate, &self.personal, tree.node(space));
+            let table = WordTable::new(&self.personal, self.document.recency(), &history, case, asked);
+            let mut next = WordPlace::new(0, history, table, &self.personal, tree.node(space));
             let Some((best, chance)) = self.best_at(tree, space, &mut next, &spelling, (gate - so_far).exp())
             else {
                 break;
