@@ -181,7 +181,7 @@ pub(super) fn text_kept(state: &mut State, result: Result<(), String>) -> Vec<Ef
         (Some(Keeping::Overwrite { path, .. }), Err(cause)) => {
             let path = path.display();
             state.complain(format!(
-                "{path} was not overwritten: what it holds could not be kept for a week ({cause}). Free some space, or \
+                "{path} was not overwritten: what it holds could not be kept for a week ({cause}). Mend that, or \
                  save the text here under another name."
             ));
             Vec::new()

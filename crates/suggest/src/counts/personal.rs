@@ -176,6 +176,12 @@ impl Personal {
         }
     }
 
+    /// Whether a word, in whatever case, was learned and is no word of the language.
+    pub(crate) fn has_learned(&self, word: &str) -> bool {
+        let is_known = self.lexicon.background().is_some_and(|background| background.knows(word));
+        !is_known && self.spellings(word).into_iter().any(|number| self.counts.alone(number).count > 0.0)
+    }
+
     /// Forgets a word in whatever case: it is no longer offered for having been learned, and may be learned again.
     pub fn forget(&mut self, word: &str) {
         for number in self.spellings(word) {

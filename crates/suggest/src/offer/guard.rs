@@ -185,6 +185,11 @@ impl Guard {
         self.found.get(after).is_some_and(|found| found.range.start < range.end) || self.tells(word)
     }
 
+    /// The words that give a value away wherever they stand, in lower case.
+    pub(crate) fn into_telling(self) -> BTreeSet<String> {
+        self.words
+    }
+
     /// Whether a word gives a value away, wherever it stands.
     pub(crate) fn tells(&self, word: &str) -> bool {
         !self.words.is_empty() && self.words.contains(word.to_lowercase().as_str())

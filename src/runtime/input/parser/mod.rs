@@ -171,6 +171,17 @@ impl Parser {
             Mode::String { begun_by, empty: true, .. } => {
                 self.key(KeyCode::Char(begun_by.into()), KeyModifiers::ALT);
             }
+            // A window's title has an end; `] like this` has none.
+            Mode::String { begun_by: b']', .. }
+                if self.pending.first().is_some_and(u8::is_ascii_alphabetic) =>
+            {
+                let text = std::mem::take(&mut self.pending);
+                self.as_text(b"]", text[0]);
+                self.feed_all(&text[1..]);
+                if self.mode != Mode::Ground {
+                    return self.silence();
+                }
+            }
             Mode::Paste => {
                 let text = self.pending.len() - end_mark_begun(&self.pending);
                 let begun = self.pending.split_off(text);
@@ -240,7 +251,12 @@ impl Parser {
                     self.reset();
                     self.escape(byte, false);
                 }
-                _ => self.mode = Mode::String { begun_by, empty: false, ending: byte == ESC },
+                _ => {
+                    if self.pending.len() < LONGEST_SEQUENCE {
+                        self.pending.push(byte);
+                    }
+                    self.mode = Mode::String { begun_by, empty: false, ending: byte == ESC };
+                }
             },
             // `feed` hands a paste on whole.
             Mode::Paste => {}
@@ -397,7 +413,8 @@ fn may_begin_string(begun_by: u8, byte: u8) -> bool {
     let is_control = !(b' '..DEL).contains(&byte);
     is_control
         || match begun_by {
-            b']' => byte.is_ascii_digit(),
+            // The number of what is told; or a title.
+            b']' => byte.is_ascii_digit() || b"lLI".contains(&byte),
             b'P' => byte.is_ascii_digit() || b">!$+=?|".contains(&byte),
             _ => byte == b'G',
         }

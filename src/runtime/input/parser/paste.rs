@@ -7,6 +7,17 @@ pub(super) const PIECE: usize = 8 << 20;
 /// After a paste that stalled, so many bytes at once are more of it: nobody types that fast.
 const MORE_OF_PASTE: usize = 32;
 
+/// Whether what came at once after a paste that stalled is more of it, not keys: text behind a control character, or much text. Keys
+/// that do something come alone, before all else or last.
+fn is_more(bytes: &[u8]) -> bool {
+    let is_blank = |byte: u8| matches!(byte, b'\t' | b'\r' | b'\n');
+    let is_text = |byte: u8| byte >= b' ' && byte != 0x7f;
+    let control = bytes.iter().position(|&byte| !is_text(byte));
+    let begins_as_text = bytes.first().is_some_and(|&byte| is_text(byte) || is_blank(byte));
+    let goes_on = control.is_some_and(|at| bytes[at..].iter().any(|&byte| is_text(byte)));
+    bytes.len() >= MORE_OF_PASTE || (begins_as_text && goes_on && !bytes.contains(&0x1b))
+}
+
 const PASTE_BEGIN: &[u8] = b"\x1b[200~";
 pub(super) const PASTE_END: &[u8] = b"\x1b[201~";
 
@@ -30,7 +41,7 @@ impl Parser {
             self.feed_all(&held[from..]);
             return;
         }
-        if now.len() >= MORE_OF_PASTE {
+        if is_more(now) {
             self.more_of_paste(now);
             self.stalled = Some(later.to_vec());
         } else if kept > 1 {

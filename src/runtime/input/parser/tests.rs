@@ -121,6 +121,8 @@ fn replies_of_the_terminal_are_no_keys_and_no_text() {
         "\x1b]11;rgb:1e1e/1e1e/1e1e\x07",
         "\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\",
         "\x1b]52;c;Zm9v\x1b\\",
+        "\x1b]lterm\x1b\\",
+        "\x1b]Lterm\x07",
         "\x1b[>0;276;0c",
         "\x1b[?62;22c",
         "\x1b[?997;1n",
@@ -188,6 +190,7 @@ fn the_mouse_is_understood_in_all_three_encodings() {
 fn esc_and_what_is_typed_behind_it_at_once_are_all_there() {
     let escape = key(KeyCode::Esc, NONE);
     for text in [
+        "]like this",
         "Perhaps we go home",
         "Paris",
         "] and so on",
@@ -271,6 +274,11 @@ fn a_paste_that_stalls_goes_on_as_a_paste_up_to_its_end_mark() {
             vec![long.as_bytes(), b"\tx\x1b[201~", b"\x13"],
             vec![paste(long, true), paste("\tx", true), save.clone()],
         ),
+        (vec![b"\td", b"e \x1b[201~z"], [vec![paste("\td", true), paste("e ", true)], typed("z")].concat()),
+        (vec![b"\td \x1b[20", b"1~z"], [vec![paste("\td ", true)], typed("z")].concat()),
+        (vec![b"x\x0fy", b"e\x1b[201~"], vec![paste("x\x0fy", true), paste("e", true)]),
+        (vec![b"x\x13"], [typed("x"), vec![save.clone()]].concat()),
+        (vec![b"\x13x"], [vec![save.clone()], typed("x")].concat()),
         (vec![b"ke", b"\x13", b"\x1b[201~"], [typed("ke"), vec![save.clone()]].concat()),
         (vec![b"\x1b", b"", b"x\x1b[201~"], vec![escape.clone(), paste("x", true)]),
         (

@@ -277,6 +277,16 @@ impl Typed {
     /// [`Typed::count_waiting`] brings it back.
     pub(crate) fn settle(&mut self, personal: &mut Personal, changed: &[ChangedText], revision: u64) -> bool {
         self.adopt(personal);
+        // What was kept before it was known to be secret, in whatever session, goes.
+        let told: Vec<String> =
+            standing::secrets(changed).into_iter().filter(|word| personal.has_learned(word)).collect();
+        if !told.is_empty() {
+            personal.begin_change();
+        }
+        for word in &told {
+            personal.forget(word);
+            self.forget(word, personal.forgotten.generation);
+        }
         let stands = standing::standing(&self.events, changed, revision);
         let is_moved = |event: &Event, stands: &Option<History>| event.kept && *stands != Some(event.history);
         let moved: HashSet<String> = (self.events.iter().zip(&stands))
@@ -301,7 +311,7 @@ impl Typed {
             // What was typed after the text was taken to be saved stands in the next one.
             stands.is_some() || event.revision > revision
         });
-        let mut has_changed = !moved.is_empty();
+        let mut has_changed = !moved.is_empty() || !told.is_empty();
         for id in standing {
             let Ok(index) = self.events.binary_search_by_key(&id, |event| event.id) else { continue };
             if self.events[index].is_open() && self.events[index].counted.is_none() {

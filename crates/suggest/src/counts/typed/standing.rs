@@ -1,6 +1,6 @@
 //! Which of the words typed stand in a text.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use super::{ChangedText, Event};
 use crate::offer::guard::Guard;
@@ -48,6 +48,16 @@ impl Places {
         }
         self.take(&self.more[self.next].0.clone())
     }
+}
+
+/// Words of the changed text that give a secret away wherever they stand, in lower case.
+pub(super) fn secrets(changed: &[ChangedText]) -> BTreeSet<String> {
+    let judged = |text: &ChangedText| {
+        let mut guard = Guard::default();
+        guard.judge_all(text.after.as_bytes(), b"");
+        guard.into_telling()
+    };
+    changed.iter().flat_map(judged).collect()
 }
 
 /// With which history each of the events stands in the text as of `revision`, if it does. Who writes something before a word changes its

@@ -187,3 +187,19 @@ fn a_word_that_has_become_a_secret_is_taken_out_at_the_next_save() {
     writer.saves("password: Kettle77 the quay or Kettle77 quay or the Kettle77 ", 1);
     assert_eq!(writer.counts("Kettle77").1, [0]);
 }
+
+#[test]
+fn a_word_kept_in_an_earlier_session_goes_when_the_text_shows_it_as_a_secret() {
+    let text = "Kettle77 the quay or Kettle77 quay or the Kettle77 ";
+    let mut writer = Writer::new("the quay", "");
+    writer.types(text);
+    writer.saves(text, 0);
+    assert!(writer.counts("Kettle77 quay").1.iter().all(|count| *count > 0));
+    // Another session opens the text and puts a name before the word.
+    writer.typed = Typed::beside(writer.typed.generation());
+    writer.opened = text.to_owned();
+    writer.saves(&format!("password: {text}"), 1);
+    let (known, kept) = writer.counts("Kettle77 quay");
+    assert_eq!((known[0], kept[0]), (0, 0));
+    assert!(kept[1] > 0);
+}
