@@ -38,7 +38,7 @@ fn main() -> anyhow::Result<()> {
         let texts: Vec<&str> = typed.iter().map(|d| beginning(&d.text)).collect();
         let mut suggester = Suggester::with_personal(&model, personal, Settings::default());
         let observed;
-        (observed, escape) = suggester.observe(&texts);
+        (observed, escape) = suggester.collect_mixture_data(&texts);
         let mut alone = Mixture::default();
         let before = alone.bits(&observed);
         alone.fit(&observed, PASSES);

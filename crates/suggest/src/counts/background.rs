@@ -1,50 +1,49 @@
-//! The background model: what most writers of a language write, as counts of words.
+//! The background model: counts of words from the texts that the base LSTM was trained on.
 //!
-//! A trigram model (interpolated modified Kneser-Ney, [`lm::ngram`](model::ngram)) of the text that the base LSTM was trained on, too. Where the LSTM knows
-//! letters and grammar, this one remembers some hundred thousand turns of phrase. Its words come in spelling order, so that those
-//! with a common beginning are a range of numbers; a word is spelled as it is mostly spelled within sentences, and looked up whatever its case.
+//! A trigram model (interpolated modified Kneser-Ney, [`model::ngram`]). The LSTM knows letters and grammar; this one knows some
+//! hundred thousand turns of phrase. Its words are numbered in spelling order, so those with a common prefix are a range of numbers. A
+//! word has the spelling it mostly has within sentences, and is looked up in any case.
 //!
-//! It is read as it lies in the program: nothing is unpacked but one number a word.
+//! The file is used as it lies in the program; one number a word is computed when it is opened.
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::counts::followers::Hashed;
-use crate::counts::lexicon::Cases;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use crate::counts::cases::{Case, CaseShares, Cases};
 use crate::mixture::escape::Evidence;
-use crate::words::context::{self, History};
+use crate::words::context::{self, WordHistory};
 use model::base::BASE_NGRAM;
 use model::ngram::{FileError, Model, START, State, WordId, WordModel as _};
 
-/// How words are written in the counted text that were met too seldom to be told apart.
+/// The token for all words that were too rare in the counted text to have one of their own.
 pub const RARE: &str = "<rare>";
 
-/// Words offered for their frequency alone, of those that begin as typed.
+/// Words that are looked at for their frequency alone, of those that begin with the prefix.
 const COMMON: usize = 16;
 
-/// Words of the texts that `assets/base.ngram` was counted from, about.
+/// About how many words the texts have that `assets/base.ngram` was counted from.
 const COUNTED: f64 = 2.5e7;
 
 static BASE: LazyLock<Option<Background>> = LazyLock::new(|| Background::open(BASE_NGRAM).ok());
 
-/// A background model, and what is made of it when it is opened.
+/// A background model, and what is computed from it when it is opened.
 #[derive(Debug)]
 pub struct Background {
     model: Model<&'static [u8]>,
     /// Word numbers by the hash of their token.
-    numbers: HashMap<u64, WordId, BuildHasherDefault<Hashed>>,
+    numbers: FxHashMap<u64, WordId>,
     /// The number of rare words.
     rare: WordId,
-    /// Of each number, the chance of the word alone; 0 for what is no word.
+    /// P(word) without context, by number; 0 for what is no word.
     alone: Vec<f32>,
     cases: Vec<Cases>,
     /// Sums of `alone` over all words before each number.
     sums: Vec<Sums>,
 }
 
-/// Chances of some words: of all, and of those that may stand in another case.
+/// Sums of P over some words: over all, and over those that may stand in another case.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Sums {
     all: f64,
@@ -52,27 +51,16 @@ pub(crate) struct Sums {
     capitals: f64,
 }
 
-/// In which cases words are looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Looked {
-    /// In their own; what they give to other cases is left out.
-    Own,
-    /// With a capital first.
-    Capitalised,
-    /// In capitals.
-    Capitals,
-}
-
-/// What the background model says about the word that comes at one place.
+/// The background model's distribution over the words at one place.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct BackgroundPlace {
-    /// Words seen here, by number, with their chance.
+    /// P of the words seen after this context, by number.
     seen: Vec<(WordId, f32)>,
-    /// What the chance of any other word alone is multiplied with.
+    /// The backoff weight: P of any other word is this times its P without context.
     rest: f32,
-    /// Tokens of context that tell anything.
+    /// Tokens of context that the model knows.
     pub(crate) known: usize,
-    /// The chance of the likeliest word.
+    /// P of the likeliest word.
     pub(crate) likeliest: f32,
 }
 
@@ -90,7 +78,7 @@ impl Background {
         let model = Model::open(bytes)?;
         let words = model.vocabulary_len();
         let mut background = Self {
-            numbers: HashMap::with_capacity_and_hasher(words, BuildHasherDefault::default()),
+            numbers: FxHashMap::with_capacity_and_hasher(words, FxBuildHasher),
             rare: model.word_id(RARE),
             alone: Vec::with_capacity(words),
             cases: Vec::with_capacity(words),
@@ -104,10 +92,10 @@ impl Background {
                 && number != background.rare
                 && spelling.chars().any(char::is_alphabetic);
             let cases = Cases::of(spelling);
-            let chance = if is_word { 10_f32.powf(background.model.alone(number)) } else { 0.0 };
+            let probability = if is_word { 10_f32.powf(background.model.alone(number)) } else { 0.0 };
             background.numbers.insert(context::hash(&spelling.to_lowercase()), number);
-            sums.add(cases, f64::from(chance));
-            background.alone.push(chance);
+            sums.add(cases, f64::from(probability));
+            background.alone.push(probability);
             background.cases.push(cases);
             background.sums.push(sums);
         }
@@ -115,7 +103,7 @@ impl Background {
         Ok(background)
     }
 
-    /// How many numbers are given out, those of marks included.
+    /// The size of the vocabulary, marks included.
     pub(crate) fn len(&self) -> usize {
         self.alone.len()
     }
@@ -136,7 +124,7 @@ impl Background {
     }
 
     fn is_word(&self, number: WordId) -> bool {
-        self.alone.get(number as usize).is_some_and(|&chance| chance > 0.0)
+        self.alone.get(number as usize).is_some_and(|&probability| probability > 0.0)
     }
 
     /// The spelling of a number.
@@ -165,23 +153,25 @@ impl Background {
 
     /// The commonest words of a range.
     pub(crate) fn commonest(&self, range: Range<WordId>) -> Vec<WordId> {
-        let chance = |number: WordId| self.alone[number as usize];
-        let mut words: Vec<WordId> = range.filter(|&number| chance(number) > 0.0).collect();
+        let probability = |number: WordId| self.alone[number as usize];
+        let mut words: Vec<WordId> = range.filter(|&number| probability(number) > 0.0).collect();
         if words.len() > COMMON {
-            words.select_nth_unstable_by(COMMON, |&a, &b| chance(b).total_cmp(&chance(a)).then(a.cmp(&b)));
+            words.select_nth_unstable_by(COMMON, |&a, &b| {
+                probability(b).total_cmp(&probability(a)).then(a.cmp(&b))
+            });
             words.truncate(COMMON);
         }
         words
     }
 
-    /// How often the words of a range were met, about, and how many they are.
+    /// About how often the words of a range were met, and how many they are.
     pub(crate) fn evidence(&self, range: &Range<WordId>) -> Evidence {
-        let chance = self.sums[range.end as usize].all - self.sums[range.start as usize].all;
-        Evidence { met: (chance * COUNTED) as f32, kinds: range.len() }
+        let probability = self.sums[range.end as usize].all - self.sums[range.start as usize].all;
+        Evidence { met: (probability * COUNTED) as f32, kinds: range.len() }
     }
 
-    /// What comes after `history`.
-    pub(crate) fn place(&self, history: &History) -> BackgroundPlace {
+    /// The distribution over the words after `history`.
+    pub(crate) fn place(&self, history: &WordHistory) -> BackgroundPlace {
         let longest = self.model.order() - 1;
         let token = |hash: &u64| self.numbers.get(hash).copied().unwrap_or(self.rare);
         let tokens: Vec<WordId> = history.tokens().iter().take(longest).rev().map(token).collect();
@@ -191,27 +181,27 @@ impl Background {
         let rest = 10_f32.powf(weight);
         let mut whole = f64::from(rest) * self.sums.last().map_or(0.0, |sums| sums.all);
         let mut likeliest = 0.0_f32;
-        for (number, chance) in &mut seen {
-            *chance = 10_f32.powf(*chance);
-            likeliest = likeliest.max(*chance);
-            whole += f64::from(*chance) - f64::from(rest * self.alone[*number as usize]);
+        for (number, probability) in &mut seen {
+            *probability = 10_f32.powf(*probability);
+            likeliest = likeliest.max(*probability);
+            whole += f64::from(*probability) - f64::from(rest * self.alone[*number as usize]);
         }
         let scale = (1.0 / whole.max(1e-9)) as f32;
-        for (_, chance) in &mut seen {
-            *chance *= scale;
+        for (_, probability) in &mut seen {
+            *probability *= scale;
         }
         BackgroundPlace { seen, rest: rest * scale, known: state.length(), likeliest: likeliest * scale }
     }
 
-    /// The chance of a word at a place.
-    pub(crate) fn chance(&self, place: &BackgroundPlace, number: WordId) -> f32 {
+    /// P(word) at a place.
+    pub(crate) fn probability(&self, place: &BackgroundPlace, number: WordId) -> f32 {
         match place.seen.binary_search_by_key(&number, |&(seen, _)| seen) {
             Ok(at) => place.seen[at].1,
             Err(_) => place.rest * self.alone.get(number as usize).copied().unwrap_or(0.0),
         }
     }
 
-    /// The chances of all words of a range at a place.
+    /// Sums of P over the words of a range at a place.
     pub(crate) fn sums(&self, place: &BackgroundPlace, range: &Range<WordId>) -> Sums {
         let rest = f64::from(place.rest);
         let (before, after) = (self.sums[range.start as usize], self.sums[range.end as usize]);
@@ -220,8 +210,8 @@ impl Background {
             capitalised: rest * (after.capitalised - before.capitalised),
             capitals: rest * (after.capitals - before.capitals),
         };
-        for &(number, chance) in place.seen(range) {
-            let more = f64::from(chance) - rest * f64::from(self.alone[number as usize]);
+        for &(number, probability) in place.seen(range) {
+            let more = f64::from(probability) - rest * f64::from(self.alone[number as usize]);
             sums.add(self.cases(number), more);
         }
         sums
@@ -237,25 +227,25 @@ impl BackgroundPlace {
 }
 
 impl Sums {
-    fn add(&mut self, cases: Cases, chance: f64) {
-        self.all += chance;
+    fn add(&mut self, cases: Cases, probability: f64) {
+        self.all += probability;
         if cases.capitalised {
-            self.capitalised += chance;
+            self.capitalised += probability;
         }
         if cases.capitals {
-            self.capitals += chance;
+            self.capitals += probability;
         }
     }
 
-    /// The chance of the words as they are looked at, where `capitalised` and `capitals` of a word's chance go to those cases.
-    pub(crate) fn chance(&self, looked: Looked, capitalised: f32, capitals: f32) -> f32 {
-        let (capitalised, capitals) = (f64::from(capitalised), f64::from(capitals));
-        let chance = match looked {
-            Looked::Own => self.all - capitalised * self.capitalised - capitals * self.capitals,
-            Looked::Capitalised => capitalised * self.capitalised,
-            Looked::Capitals => capitals * self.capitals,
+    /// The sum of P over the words in one case, where `shares` of each word's P go to the other cases.
+    pub(crate) fn in_case(&self, case: Case, shares: CaseShares) -> f32 {
+        let (capitalised, capitals) = (f64::from(shares.capitalised), f64::from(shares.capitals));
+        let sum = match case {
+            Case::Own => self.all - capitalised * self.capitalised - capitals * self.capitals,
+            Case::Capitalised => capitalised * self.capitalised,
+            Case::Capitals => capitals * self.capitals,
         };
-        chance.max(0.0) as f32
+        sum.max(0.0) as f32
     }
 }
 
@@ -304,12 +294,12 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn at_every_place_the_chances_of_the_words_sum_to_one() {
+    fn at_every_place_the_probabilities_of_the_words_sum_to_one() {
         let background = counted(TEXT, &[]);
         for text in ["", "the ", "saw the ", "nothing known ", "garden, ", "garden, and "] {
             let place = place(&background, text);
             let sum: f32 =
-                (0..background.len() as WordId).map(|number| background.chance(&place, number)).sum();
+                (0..background.len() as WordId).map(|number| background.probability(&place, number)).sum();
             assert!((sum - 1.0).abs() < 1e-4, "{text:?}: {sum}");
         }
     }
@@ -317,12 +307,13 @@ pub(crate) mod tests {
     #[test]
     fn what_followed_is_likelier_than_what_did_not() {
         let background = counted(TEXT, &[]);
-        let chance =
-            |text, word| background.chance(&place(&background, text), background.number(word).unwrap());
+        let probability =
+            |text, word| background.probability(&place(&background, text), background.number(word).unwrap());
         assert!(
-            chance("the ", "gate") > chance("the ", "open") && chance("the ", "gate") > chance("", "gate")
+            probability("the ", "gate") > probability("the ", "open")
+                && probability("the ", "gate") > probability("", "gate")
         );
-        assert!(chance("saw the ", "garden") > chance("the ", "garden"));
+        assert!(probability("saw the ", "garden") > probability("the ", "garden"));
         assert_eq!(place(&background, "saw the ").known, 2);
         assert_eq!(place(&background, "never met ").known, 0);
     }
@@ -341,10 +332,13 @@ pub(crate) mod tests {
             let sums = background.sums(&place, &range);
             let mut own = 0.0;
             for number in range {
-                let chance = background.chance(&place, number);
-                own += chance * if background.cases(number).capitalised { 1.0 - 0.3 - 0.1 } else { 1.0 };
+                let probability = background.probability(&place, number);
+                own += probability * if background.cases(number).capitalised { 1.0 - 0.3 - 0.1 } else { 1.0 };
             }
-            assert!((sums.chance(Looked::Own, 0.3, 0.1) - own).abs() < 1e-5, "{prefix}");
+            assert!(
+                (sums.in_case(Case::Own, CaseShares { capitalised: 0.3, capitals: 0.1 }) - own).abs() < 1e-5,
+                "{prefix}"
+            );
         }
     }
 

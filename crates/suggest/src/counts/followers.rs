@@ -1,31 +1,29 @@
-//! What followed what, and how often: counts that grow with every word, and shrink again when one is forgotten.
+//! Which words followed which contexts, and how often. Counts grow with every word, and shrink when one is forgotten.
 //!
-//! For each context (the last 1, 2, 3… tokens) the words that followed it, each with its count and where it was met
-//! last. Kept as chains in one array, the latest follower first: a writer's contexts have few followers each, and a
-//! common one finds its common followers near the front. Of each word alone, its count and after how many different
-//! tokens it came: what Kneser and Ney (1995) estimate the shortest context from.
+//! For each context (the last 1, 2, 3 … tokens): the words that followed it, each with its count and the source where it was last met.
+//! They are chains in one array, the latest follower first: a context has few followers, and the common followers of a common context
+//! stand near the front. For each word without context: its count, and the number of different tokens it came after, from which Kneser
+//! and Ney (1995) estimate the shortest context.
 //!
-//! Counts are `f32`, so that the same structure serves whole counts (exact up to 2^24) and the decaying ones of
-//! [`Recency`](crate::recency).
+//! Counts are `f32`, for whole counts (exact up to 2²⁴) and for the decaying ones of `recency`.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use rustc_hash::FxHashMap;
 
 use crate::counts::lexicon::WordNumber;
-use crate::words::context::History;
+use crate::words::context::WordHistory;
 
-/// Followers from which on a context has many.
+/// The number of followers from which a context has an index.
 const MANY: u32 = 64;
 
 /// No follower.
 const NONE: u32 = u32::MAX;
 
-/// What is known of a context.
+/// The counts of a context.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Context {
-    /// Counts of all its followers.
+pub(crate) struct ContextCounts {
+    /// The sum of its followers' counts.
     pub(crate) total: f32,
-    /// Different followers.
+    /// How many different followers it has.
     pub(crate) kinds: u32,
     first: u32,
 }
@@ -34,17 +32,17 @@ pub(crate) struct Context {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Follower {
     pub(crate) word: WordNumber,
-    /// Where it was met last: a number whose meaning is the caller's.
+    /// The source where it was last met; the caller numbers sources.
     pub(crate) source: u16,
     pub(crate) count: f32,
     next: u32,
 }
 
-/// What is known of a word whatever stands before it.
+/// The counts of a word without context.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Alone {
     pub(crate) count: f32,
-    /// Different tokens it came after.
+    /// How many different tokens it came after.
     pub(crate) kinds: u32,
 }
 
@@ -57,38 +55,38 @@ impl Follower {
 
 /// Contexts and their followers.
 #[derive(Debug, Clone)]
-pub(crate) struct Counts {
+pub(crate) struct FollowerCounts {
     /// Tokens of the longest context.
     longest: usize,
-    /// Of each word that was counted.
-    alone: HashMap<WordNumber, Alone, BuildHasherDefault<Hashed>>,
+    /// By word, for those that were counted.
+    alone: FxHashMap<WordNumber, Alone>,
     /// Sums over `alone`.
     total: f32,
     kinds: u32,
-    contexts: HashMap<u64, Context, BuildHasherDefault<Hashed>>,
+    contexts: FxHashMap<u64, ContextCounts>,
     followers: Vec<Follower>,
     /// Places in `followers` that are free again.
     free: Vec<u32>,
-    /// Where the followers of contexts that have many stand, by context and word: their chains are too long to be gone along.
-    places: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
+    /// For contexts with an index: the place of each follower, by context and word. Their chains are too long to walk.
+    places: FxHashMap<u64, u32>,
 }
 
-impl Counts {
+impl FollowerCounts {
     /// Nothing counted; contexts of up to `longest` tokens.
     pub(crate) fn new(longest: usize) -> Self {
         Self {
             longest,
-            alone: HashMap::default(),
+            alone: FxHashMap::default(),
             total: 0.0,
             kinds: 0,
-            contexts: HashMap::default(),
+            contexts: FxHashMap::default(),
             followers: Vec::new(),
             free: Vec::new(),
-            places: HashMap::default(),
+            places: FxHashMap::default(),
         }
     }
 
-    /// What is known of a word whatever stands before it.
+    /// The counts of a word without context.
     pub(crate) fn alone(&self, word: WordNumber) -> Alone {
         self.alone.get(&word).copied().unwrap_or_default()
     }
@@ -104,16 +102,17 @@ impl Counts {
     }
 
     /// Counts `word` after `history`, in contexts of every length.
-    pub(crate) fn add(&mut self, history: &History, word: WordNumber, amount: f32, source: u16) {
+    pub(crate) fn add(&mut self, history: &WordHistory, word: WordNumber, amount: f32, source: u16) {
         self.add_from(history, word, amount, Some(source));
     }
 
-    /// As [`Counts::add`], of what may be taken back: then all is as it was, to the order of followers and where they were met.
-    pub(crate) fn add_for_now(&mut self, history: &History, word: WordNumber, amount: f32) {
+    /// As [`FollowerCounts::add`], so that [`FollowerCounts::subtract`] restores everything, the order of followers and their sources
+    /// included.
+    pub(crate) fn add_for_now(&mut self, history: &WordHistory, word: WordNumber, amount: f32) {
         self.add_from(history, word, amount, None);
     }
 
-    fn add_from(&mut self, history: &History, word: WordNumber, amount: f32, source: Option<u16>) {
+    fn add_from(&mut self, history: &WordHistory, word: WordNumber, amount: f32, source: Option<u16>) {
         self.add_alone(word, amount);
         for length in 1..=self.longest {
             let Some(key) = history.context(length) else { break };
@@ -130,9 +129,9 @@ impl Counts {
         self.total += amount;
     }
 
-    /// Counts `word` after one context; returns whether it is new there. Without a source what is there stays where it is.
+    /// Counts `word` after one context; returns whether it is new there. Without a source, a follower that is there keeps its place.
     fn add_to(&mut self, key: u64, word: WordNumber, amount: f32, source: Option<u16>) -> bool {
-        let context = self.contexts.entry(key).or_insert(Context { total: 0.0, kinds: 0, first: NONE });
+        let context = self.contexts.entry(key).or_insert(ContextCounts { total: 0.0, kinds: 0, first: NONE });
         context.total += amount;
         if context.kinds >= MANY
             && let Some(&place) = self.places.get(&place_key(key, word))
@@ -184,8 +183,8 @@ impl Counts {
         is_new
     }
 
-    /// Takes back one [`Counts::add`] of `word` after `history`. What was never counted stays as it is.
-    pub(crate) fn subtract(&mut self, history: &History, word: WordNumber, amount: f32) {
+    /// Undoes one [`FollowerCounts::add`] of `word` after `history`. Does nothing to what was never counted.
+    pub(crate) fn subtract(&mut self, history: &WordHistory, word: WordNumber, amount: f32) {
         let Some(alone) = self.alone.get_mut(&word) else { return };
         let amount = amount.min(alone.count);
         alone.count -= amount;
@@ -216,7 +215,7 @@ impl Counts {
         }
     }
 
-    /// Takes back after one context; returns whether the word is gone from it.
+    /// The same for one context; returns whether the word no longer follows it.
     fn subtract_from(&mut self, key: u64, word: WordNumber, amount: f32) -> bool {
         let Some(context) = self.contexts.get_mut(&key) else { return false };
         let (mut before, mut at) = (NONE, context.first);
@@ -263,19 +262,19 @@ impl Counts {
         }
     }
 
-    /// What is known of the last `length` tokens of `history`, at least one.
-    pub(crate) fn context(&self, history: &History, length: usize) -> Option<Context> {
+    /// The counts of the last `length` tokens of `history`, at least one.
+    pub(crate) fn context(&self, history: &WordHistory, length: usize) -> Option<ContextCounts> {
         let key = history.context(length).filter(|_| length <= self.longest)?;
         self.contexts.get(&key).copied()
     }
 
     /// The followers of a context, the latest first; of a context with many, the newest.
-    pub(crate) fn followers(&self, context: Context) -> impl Iterator<Item = &Follower> {
+    pub(crate) fn followers(&self, context: ContextCounts) -> impl Iterator<Item = &Follower> {
         let at = |place: u32| self.followers.get(place as usize);
         std::iter::successors(at(context.first), move |follower| at(follower.next))
     }
 
-    /// Counts `word` after the context of this number, unless it was counted there before.
+    /// Counts `word` after the context of this key, unless it was counted there before.
     pub(crate) fn add_typed(&mut self, key: u64, word: WordNumber, amount: f32, source: u16) {
         let is_there = self
             .contexts
@@ -286,23 +285,23 @@ impl Counts {
         }
     }
 
-    /// Puts back what [`Counts::alone`] told of a word.
+    /// Restores what [`FollowerCounts::alone`] returned for a word.
     pub(crate) fn restore_alone(&mut self, word: WordNumber, alone: Alone) {
         self.add_alone(word, alone.count);
         self.alone.entry(word).or_default().kinds += alone.kinds;
         self.kinds += alone.kinds;
     }
 
-    /// Puts back a context with its followers, each word once, the latest first.
+    /// Restores a context with its followers, each word once, the latest first.
     pub(crate) fn restore(&mut self, key: u64, followers: Vec<Follower>) {
         for follower in followers.into_iter().rev() {
             self.add_to(key, follower.word, follower.count, Some(follower.source));
         }
     }
 
-    /// All contexts by their numbers, in a fixed order: what a file holds.
-    pub(crate) fn contexts(&self) -> Vec<(u64, Context)> {
-        let mut contexts: Vec<(u64, Context)> =
+    /// All contexts by key, in the order of files.
+    pub(crate) fn contexts(&self) -> Vec<(u64, ContextCounts)> {
+        let mut contexts: Vec<(u64, ContextCounts)> =
             self.contexts.iter().map(|(&key, &context)| (key, context)).collect();
         contexts.sort_unstable_by_key(|&(key, _)| key);
         contexts
@@ -312,30 +311,6 @@ impl Counts {
 /// A context and a word as one number.
 fn place_key(key: u64, word: WordNumber) -> u64 {
     (key ^ u64::from(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29) ^ key
-}
-
-/// Contexts are hashes already; words are small numbers.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
-        }
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value;
-    }
-
-    fn write_u32(&mut self, value: u32) {
-        self.0 = u64::from(value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
 }
 
 #[cfg(test)]
@@ -348,14 +323,14 @@ mod tests {
 
     type Plain = (Vec<(WordNumber, Alone)>, Vec<(u64, f32, u32, Vec<(WordNumber, f32)>)>);
 
-    fn plain(counts: &Counts) -> Plain {
+    fn plain(counts: &FollowerCounts) -> Plain {
         let followers = |context| {
             let mut all: Vec<_> = counts.followers(context).map(|f| (f.word, f.count)).collect();
             all.sort_by_key(|&(word, _)| word);
             all
         };
         let context =
-            |(key, context): (u64, Context)| (key, context.total, context.kinds, followers(context));
+            |(key, context): (u64, ContextCounts)| (key, context.total, context.kinds, followers(context));
         let mut alone: Vec<_> = counts.words().collect();
         alone.sort_by_key(|&(word, _)| word);
         (alone, counts.contexts().into_iter().map(context).collect())
@@ -363,7 +338,7 @@ mod tests {
 
     #[test]
     fn every_length_of_context_has_its_followers() {
-        let (mut lexicon, mut counts) = (Lexicon::default(), Counts::new(2));
+        let (mut lexicon, mut counts) = (Lexicon::default(), FollowerCounts::new(2));
         for (history, word) in words("a b a c a b") {
             counts.add(&history, lexicon.learn(&word), 1.0, 7);
         }
@@ -387,8 +362,8 @@ mod tests {
 
     #[test]
     fn contexts_with_many_followers_count_as_those_with_few() {
-        let (mut lexicon, mut counts) = (Lexicon::default(), Counts::new(1));
-        let the = History::default();
+        let (mut lexicon, mut counts) = (Lexicon::default(), FollowerCounts::new(1));
+        let the = WordHistory::default();
         let names: Vec<WordNumber> = (0..4 * MANY).map(|n| lexicon.learn(&format!("w{n}"))).collect();
         // Each as often as its number says, in turns; then some are taken back across the limit, and come again.
         for round in 0..4 {
@@ -425,7 +400,7 @@ mod tests {
 
         #[test]
         fn taking_back_is_the_inverse_of_counting(kept in "[a-d ,]{0,60}", gone in "[a-d ,]{0,60}") {
-            let (mut lexicon, mut counts) = (Lexicon::default(), Counts::new(3));
+            let (mut lexicon, mut counts) = (Lexicon::default(), FollowerCounts::new(3));
             for (history, word) in words(&kept) {
                 counts.add(&history, lexicon.learn(&word), 1.0, 0);
             }
@@ -441,11 +416,11 @@ mod tests {
 
         #[test]
         fn what_is_taken_back_that_counted_for_now_leaves_no_trace(kept in "[a-d ,]{0,60}", gone in "[a-d ,]{0,60}") {
-            let (mut lexicon, mut counts) = (Lexicon::default(), Counts::new(3));
+            let (mut lexicon, mut counts) = (Lexicon::default(), FollowerCounts::new(3));
             for (history, word) in words(&kept) {
                 counts.add(&history, lexicon.learn(&word), 1.0, 5);
             }
-            let trace = |counts: &Counts| {
+            let trace = |counts: &FollowerCounts| {
                 let followers = |context| counts.followers(context).map(|f| (f.word, f.count as u32, f.source)).collect();
                 counts.contexts().into_iter().map(|(key, context)| (key, followers(context))).collect::<Vec<(u64, Vec<_>)>>()
             };
@@ -462,7 +437,7 @@ mod tests {
 
         #[test]
         fn a_forgotten_word_is_nowhere_and_nothing_else_is_changed(text in "[a-d ,]{0,80}") {
-            let (mut lexicon, mut counts, mut without) = (Lexicon::default(), Counts::new(3), Counts::new(3));
+            let (mut lexicon, mut counts, mut without) = (Lexicon::default(), FollowerCounts::new(3), FollowerCounts::new(3));
             for (history, word) in words(&text) {
                 let number = lexicon.learn(&word);
                 counts.add(&history, number, 1.0, 0);

@@ -1,8 +1,8 @@
-//! When words were forgotten, so that an editor that still has them in memory does not bring them back.
+//! When words were forgotten, so that an editor that still has them in memory does not store them again.
 //!
-//! Every change of a words file has a number, its generation. A word that was typed before it was forgotten is void; typed again
-//! afterwards it is learned anew. Which word was forgotten is not to be read here: only one of 256 groups is kept, so that a few
-//! words typed elsewhere at that time are not learned either.
+//! Every change of a words file has a number, its generation. A word typed before it was forgotten is void; typed afterwards it is
+//! learned anew. The file must not reveal which word was forgotten, so it stores only one of 256 groups. The price: a few other words of
+//! that group, typed elsewhere before that time, are not learned either.
 
 use std::collections::BTreeMap;
 
@@ -13,9 +13,9 @@ use crate::words::context::hash;
 pub(crate) struct Forgotten {
     /// Changes so far.
     pub(crate) generation: u64,
-    /// The change that last took all words away.
+    /// The change that last removed all words.
     pub(crate) cleared: u64,
-    /// Of a group of words, the change that last forgot one of them.
+    /// By group of words, the change that last forgot one of them.
     pub(crate) groups: BTreeMap<u8, u64>,
 }
 
@@ -25,23 +25,23 @@ impl Forgotten {
         (hash(&word.to_lowercase()) >> 56) as u8
     }
 
-    /// A word was forgotten with the change under way.
+    /// Notes that the change under way forgets a word.
     pub(crate) fn forget(&mut self, word: &str) {
         self.groups.insert(Self::group(word), self.generation);
     }
 
-    /// All words were taken away with the change under way.
+    /// Notes that the change under way removes all words.
     pub(crate) fn clear(&mut self) {
         self.cleared = self.generation;
         self.groups.clear();
     }
 
-    /// Whether all words were taken away since `generation`.
+    /// Whether all words were removed since `generation`.
     pub(crate) fn was_cleared_since(&self, generation: u64) -> bool {
         self.cleared > generation || self.generation < generation
     }
 
-    /// Whether a word that was typed when the file had come to `generation` is not to be learned any more.
+    /// Whether a word typed at `generation` must not be learned any more.
     pub(crate) fn voids(&self, word: &str, generation: u64) -> bool {
         self.was_cleared_since(generation)
             || self.groups.get(&Self::group(word)).is_some_and(|&forgotten| forgotten > generation)

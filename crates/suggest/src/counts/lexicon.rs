@@ -1,23 +1,15 @@
-//! Words by number, and by how they begin.
+//! Words by number and by prefix.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::counts::background::Background;
+use crate::counts::cases::Cases;
 
 /// A word's number, in order of appearance.
 pub(crate) type WordNumber = u32;
 
-/// In which other cases a word may stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Cases {
-    /// With a capital first: it begins with a small letter.
-    pub(crate) capitalised: bool,
-    /// All in capitals: it has letters, and none of them is a capital.
-    pub(crate) capitals: bool,
-}
-
-/// Spellings and their numbers. It only ever grows; what is known *about* a word is counted elsewhere.
+/// Spellings and their numbers. It only grows; counts are elsewhere.
 ///
 /// The words of the [`Background`] have the first numbers, whether the writer used them or not.
 #[derive(Debug, Clone, Default)]
@@ -31,7 +23,7 @@ pub(crate) struct Lexicon {
 }
 
 impl Lexicon {
-    /// No word used, those of the background known.
+    /// No word used yet; the background's words have their numbers.
     pub(crate) fn new(background: Option<&'static Background>) -> Self {
         Self { background, ..Self::default() }
     }
@@ -45,7 +37,7 @@ impl Lexicon {
         self.background.map_or(0, Background::len)
     }
 
-    /// The number of a word that is used; a new one if it has none.
+    /// Marks a word as used and returns its number, a new one if it has none.
     pub(crate) fn learn(&mut self, word: &str) -> WordNumber {
         if let Some(&number) = self.used.get(word) {
             return number;
@@ -66,7 +58,7 @@ impl Lexicon {
         used.or_else(|| self.background.and_then(|background| background.number(word)))
     }
 
-    /// The spelling of a number that was given out here.
+    /// The spelling of a number.
     pub(crate) fn spelling(&self, number: WordNumber) -> &str {
         match (self.background, (number as usize).checked_sub(self.first())) {
             (Some(background), None) => background.spelling(number),
@@ -74,7 +66,7 @@ impl Lexicon {
         }
     }
 
-    /// In which other cases a word may stand.
+    /// The other cases a word may stand in.
     pub(crate) fn cases(&self, number: WordNumber) -> Cases {
         match (self.background, (number as usize).checked_sub(self.first())) {
             (Some(background), None) => background.cases(number),
@@ -82,7 +74,7 @@ impl Lexicon {
         }
     }
 
-    /// Numbers given out, those of the background included.
+    /// How many numbers there are, those of the background included.
     pub(crate) fn len(&self) -> usize {
         self.first() + self.spellings.len()
     }
@@ -103,32 +95,6 @@ impl Lexicon {
     }
 }
 
-impl Cases {
-    pub(crate) fn of(word: &str) -> Self {
-        let is_small = !word.chars().any(char::is_uppercase);
-        let capitalised = is_small && capitalised(word).is_some();
-        Self { capitalised, capitals: is_small && word.chars().any(char::is_lowercase) }
-    }
-}
-
-/// The word with a capital first; `None` if its first letter has no single other form.
-pub(crate) fn capitalised(word: &str) -> Option<String> {
-    with_first(word, char::to_uppercase)
-}
-
-/// The word with its first letter small; `None` if that has no single other form.
-pub(crate) fn uncapitalised(word: &str) -> Option<String> {
-    with_first(word, char::to_lowercase)
-}
-
-fn with_first<I: Iterator<Item = char>>(word: &str, form: impl Fn(char) -> I) -> Option<String> {
-    let mut letters = word.chars();
-    let first = letters.next()?;
-    let mut formed = form(first);
-    let other = formed.next().filter(|&other| other != first && formed.next().is_none())?;
-    Some(std::iter::once(other).chain(letters).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,23 +111,5 @@ mod tests {
         assert_eq!(found("").len(), lexicon.len());
         assert_eq!((lexicon.number("mop"), lexicon.number("mo")), (Some(2), None));
         assert_eq!(lexicon.spelling(2), "mop");
-    }
-
-    #[test]
-    fn small_words_may_stand_in_capitals() {
-        for (word, capitalised, capitals) in [
-            ("the", true, true),
-            ("Guido", false, false),
-            ("iOS", false, false),
-            ("'tis", false, true),
-            ("42", false, false),
-            ("정원", false, false),
-            ("ßa", false, true),
-        ] {
-            assert_eq!(Cases::of(word), Cases { capitalised, capitals }, "{word}");
-        }
-        assert_eq!(super::capitalised("éa").as_deref(), Some("Éa"));
-        assert_eq!(super::uncapitalised("Éa").as_deref(), Some("éa"));
-        assert_eq!(super::uncapitalised("a"), None);
     }
 }

@@ -1,8 +1,9 @@
-//! What was counted: the base model's counts, the writer's own (a lexicon and what followed what), the open document's words; and the
-//! table of what all of them say about one word.
+//! The counts' proposals. Three sources: the background model (`background`); the writer's own texts (`personal`: a `lexicon` and its
+//! `followers`); the open document (`document_words`, `recency`). `word_table` has P(word) under each of them at one place.
 
 pub(crate) mod background;
-pub(crate) mod document;
+pub(crate) mod cases;
+pub(crate) mod document_words;
 pub(crate) mod followers;
 pub(crate) mod forgotten;
 pub(crate) mod lexicon;

@@ -1,19 +1,20 @@
-//! What was learned from a writer: the words of the folders trained on, and those typed here since.
+//! What was learned from a writer: the words of the folders trained on, and those typed since.
 
 use std::collections::HashMap;
 
 use crate::counts::background::Background;
-use crate::counts::followers::Counts;
+use crate::counts::cases::uncapitalised;
+use crate::counts::followers::FollowerCounts;
 use crate::counts::forgotten::Forgotten;
-use crate::counts::lexicon::{Lexicon, WordNumber, uncapitalised};
+use crate::counts::lexicon::{Lexicon, WordNumber};
+use crate::mixture::calibration::Calibration;
 use crate::mixture::weights::Mixture;
-use crate::offer::gate::Calibration;
-use crate::words::context::{self, History};
+use crate::words::context::{self, WordHistory};
 
 /// Tokens of the longest context.
 pub(crate) const CONTEXT: usize = context::LONGEST;
 
-/// The number of the source that is not a document: what was typed here.
+/// The source of typed words, which is no document.
 const TYPED: u16 = 0;
 
 /// A learned word, for the writer to see.
@@ -29,26 +30,26 @@ pub struct Learned {
 #[derive(Debug, Clone)]
 pub struct Personal {
     pub(crate) lexicon: Lexicon,
-    pub(crate) counts: Counts,
+    pub(crate) counts: FollowerCounts,
     /// Names of the documents learned from; the first stands for what was typed.
     pub(crate) sources: Vec<String>,
     pub(crate) mixture: Mixture,
     pub(crate) calibration: Calibration,
-    /// Words typed once that nothing knows: learned when they are met at another place. In memory alone.
-    pub(crate) pending: HashMap<String, History>,
-    /// The changes of the file, and what they took away.
+    /// Unknown words that were typed once: learned at a second occurrence. In memory alone.
+    pub(crate) pending: HashMap<String, WordHistory>,
+    /// The changes of the words file, and what they removed.
     pub(crate) forgotten: Forgotten,
 }
 
-/// What came of a word that was typed.
+/// What became of a typed word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Taken {
-    /// Nothing knows it yet: it has to be met at another place.
+    /// It is unknown, and waits for a second occurrence.
     Waits,
-    /// It was counted, under this number.
+    /// It was counted under this number.
     Counted(WordNumber),
-    /// So it was, and with it the place where it was first met.
-    WithFirst(WordNumber, History),
+    /// It was counted, and so was its first occurrence.
+    WithFirst(WordNumber, WordHistory),
 }
 
 impl Default for Personal {
@@ -63,7 +64,7 @@ impl Personal {
     pub fn new(background: Option<&'static Background>) -> Self {
         Self {
             lexicon: Lexicon::new(background),
-            counts: Counts::new(CONTEXT),
+            counts: FollowerCounts::new(CONTEXT),
             sources: vec![String::new()],
             mixture: Mixture::default(),
             calibration: Calibration::default(),
@@ -72,12 +73,12 @@ impl Personal {
         }
     }
 
-    /// Begins a change of what is kept in a file.
+    /// Begins a change of the words file.
     pub fn begin_change(&mut self) {
         self.forgotten.generation += 1;
     }
 
-    /// Has `other`'s words in place of all that was learned, as a change of the same file.
+    /// Replaces all that was learned by `other`, as a change of the same file.
     pub fn replace(&mut self, other: Self) {
         let Forgotten { generation, .. } = self.forgotten;
         *self = other;
@@ -85,13 +86,13 @@ impl Personal {
         self.forgotten.clear();
     }
 
-    /// Has nothing in place of all that was learned: there is no file any more.
+    /// Removes all that was learned: there is no file any more.
     pub(crate) fn forget_all(&mut self) {
         let lexicon = std::mem::take(&mut self.lexicon);
         *self = Self { lexicon, ..Self::new(None) };
     }
 
-    /// Without a trace of what was done to the file: as it is given away.
+    /// Without the record of changes, as it is exported.
     #[must_use]
     pub fn for_export(mut self) -> Self {
         self.forgotten = Forgotten::default();
@@ -101,7 +102,7 @@ impl Personal {
     /// Learns the words of documents: each a name and its text.
     pub fn learn_documents<'t>(&mut self, documents: impl IntoIterator<Item = (&'t str, &'t str)>) {
         let documents: Vec<(&str, &str)> = documents.into_iter().collect();
-        // Words as they stand within sentences come first: they tell which capitals are only those of an opening.
+        // Words within sentences come first: they show which capitals are only those of a sentence's opening.
         for (_, text) in &documents {
             for (history, word) in context::words(text) {
                 if !history.opens_sentence() {
@@ -118,11 +119,17 @@ impl Personal {
         }
     }
 
-    /// Learns a word typed here. One that nothing knows has to be met at two places: it may be a slip.
-    /// What is not to be kept yet (`kept`: whether it is) leaves no trace when it is taken back.
-    pub(crate) fn learn_typed(&mut self, history: &History, word: &str, is_known: bool, kept: bool) -> Taken {
+    /// Learns a typed word. An unknown one is counted from its second occurrence on, for the first may be a slip. Unless it is `kept`, it
+    /// leaves no trace when it is taken back.
+    pub(crate) fn learn_typed(
+        &mut self,
+        history: &WordHistory,
+        word: &str,
+        is_known: bool,
+        kept: bool,
+    ) -> Taken {
         let number = self.number_of(history, word);
-        let is_known = is_known || self.lexicon.background().is_some_and(|background| background.knows(word));
+        let is_known = is_known || self.is_background(word);
         let was_counted = self.counts.alone(number).count > 0.0;
         let first = self.pending.remove(word).filter(|first| first != history);
         if first.is_none() && !is_known && !was_counted {
@@ -135,15 +142,15 @@ impl Personal {
         first.map_or(Taken::Counted(number), |first| Taken::WithFirst(number, first))
     }
 
-    /// Learns a text as if it had been typed and saved, all of whose words are known.
+    /// Learns a text of known words as if it had been typed and saved.
     pub fn type_known(&mut self, text: &str) {
         for (history, word) in context::words(text) {
             self.learn_typed(&history, &word, true, true);
         }
     }
 
-    /// Counts a word typed here under its number.
-    pub(crate) fn count_typed(&mut self, history: &History, number: WordNumber, kept: bool) {
+    /// Counts a typed word under its number.
+    pub(crate) fn count_typed(&mut self, history: &WordHistory, number: WordNumber, kept: bool) {
         if kept {
             self.counts.add(history, number, 1.0, TYPED);
         } else {
@@ -151,18 +158,18 @@ impl Personal {
         }
     }
 
-    /// Takes back what [`Personal::learn_typed`] counted under `number`.
-    pub(crate) fn unlearn_typed(&mut self, history: &History, number: WordNumber) {
+    /// Undoes what [`Personal::learn_typed`] counted under `number`.
+    pub(crate) fn unlearn_typed(&mut self, history: &WordHistory, number: WordNumber) {
         self.counts.subtract(history, number, 1.0);
     }
 
-    /// Takes over what `other` knows from typing alone: words and followers that these counts have nowhere.
+    /// Adds what `other` learned from typing: words and followers that these counts do not have.
     pub fn keep_typed(&mut self, other: &Self) {
         let mut numbers: HashMap<WordNumber, (WordNumber, bool)> = HashMap::new();
         for (key, context) in other.counts.contexts() {
             let typed: Vec<_> =
                 other.counts.followers(context).filter(|f| f.source == TYPED).copied().collect();
-            // The latest of them came last, and comes first again.
+            // In reverse, so that the latest stands first again.
             for follower in typed.into_iter().rev() {
                 let (number, is_new) = *numbers.entry(follower.word).or_insert_with(|| {
                     let number = self.lexicon.learn(other.lexicon.spelling(follower.word));
@@ -176,10 +183,25 @@ impl Personal {
         }
     }
 
+    /// Whether a word is one of the background's, in any case, or was learned in this spelling.
+    pub(crate) fn knows(&self, word: &str) -> bool {
+        self.is_background(word) || self.is_learned(word)
+    }
+
+    /// Whether the background has a word, in any case.
+    pub(crate) fn is_background(&self, word: &str) -> bool {
+        self.lexicon.background().is_some_and(|background| background.knows(word))
+    }
+
+    /// Whether a word was learned in this spelling.
+    pub(crate) fn is_learned(&self, word: &str) -> bool {
+        self.lexicon.number(word).is_some_and(|number| self.counts.alone(number).count > 0.0)
+    }
+
     /// Whether a word, in whatever case, was learned and is no word of the language.
     pub(crate) fn has_learned(&self, word: &str) -> bool {
-        let is_known = self.lexicon.background().is_some_and(|background| background.knows(word));
-        !is_known && self.spellings(word).into_iter().any(|number| self.counts.alone(number).count > 0.0)
+        !self.is_background(word)
+            && self.spellings(word).into_iter().any(|number| self.counts.alone(number).count > 0.0)
     }
 
     /// Forgets a word in whatever case: it is no longer offered for having been learned, and may be learned again.
@@ -192,17 +214,17 @@ impl Personal {
         self.forgotten.forget(word);
     }
 
-    /// The weights of the mixture as they have become.
+    /// The weights of the mixture.
     pub fn mixture(&self) -> &Mixture {
         &self.mixture
     }
 
-    /// Takes over what chances are to be meant as.
+    /// Sets the calibration.
     pub fn set_calibration(&mut self, calibration: Calibration) {
         self.calibration = calibration;
     }
 
-    /// Takes over weights.
+    /// Sets the weights.
     pub fn set_mixture(&mut self, mixture: Mixture) {
         self.mixture = mixture;
     }
@@ -239,7 +261,7 @@ impl Personal {
     }
 
     /// The number of a word under which it is counted: a capital that only an opening gave it does not count.
-    pub(crate) fn number_of(&mut self, history: &History, word: &str) -> WordNumber {
+    pub(crate) fn number_of(&mut self, history: &WordHistory, word: &str) -> WordNumber {
         if history.opens_sentence()
             && let Some(small) = uncapitalised(word)
             && let Some(number) = self.lexicon.number(&small)
@@ -282,7 +304,7 @@ mod tests {
     #[test]
     fn a_slip_is_not_learned_but_a_word_used_twice_is() {
         let mut personal = Personal::default();
-        let places: Vec<History> = context::words("one two three").map(|(history, _)| history).collect();
+        let places: Vec<WordHistory> = context::words("one two three").map(|(history, _)| history).collect();
         personal.learn_typed(&places[1], "gardne", false, true);
         assert!(personal.is_empty());
         personal.learn_typed(&places[1], "gardne", false, true);

@@ -16,12 +16,12 @@
 //! phrases of up to five words read back. The file holds the writer's phrases and is to be treated as the writer's texts.
 
 use crate::counts::background::Background;
-use crate::counts::followers::{Alone, Counts, Follower};
+use crate::counts::followers::{Alone, Follower, FollowerCounts};
 use crate::counts::forgotten::Forgotten;
 use crate::counts::lexicon::Lexicon;
 use crate::counts::personal::{self, Personal};
+use crate::mixture::calibration::Calibration;
 use crate::mixture::weights::Mixture;
-use crate::offer::gate::Calibration;
 use crate::words::context;
 
 const MAGIC: &[u8; 8] = b"FWwords\x03";
@@ -117,7 +117,7 @@ impl Personal {
 struct Parts {
     forgotten: Forgotten,
     sources: Vec<String>,
-    counts: Counts,
+    counts: FollowerCounts,
     weights: (Mixture, Calibration),
 }
 
@@ -144,7 +144,7 @@ impl Parts {
         if sources.is_empty() {
             sources.push(String::new());
         }
-        let mut counts = Counts::new(personal::CONTEXT);
+        let mut counts = FollowerCounts::new(personal::CONTEXT);
         let mut numbers = Vec::new();
         for _ in 0..reader.count()? {
             let word = reader.text()?;

@@ -1,39 +1,38 @@
-//! What stands a few lines above: the words of the open document, the late ones counting more.
+//! The words of the open document, late ones counting more.
 //!
-//! A cache in the sense of Kuhn and De Mori (1990), with the exponential decay of Clarkson and Robinson (1997): each
-//! word read counts a little more than the one before it, which is the same as if the older ones decayed. It is
-//! there before anything was learned, and is emptied with the document.
+//! A cache model (Kuhn & De Mori 1990) with exponential decay (Clarkson & Robinson 1997): each word counts a little more than the one
+//! before it, which is the same as if the older ones decayed.
 
-use crate::counts::followers::Counts;
+use crate::counts::followers::FollowerCounts;
 use crate::counts::lexicon::WordNumber;
-use crate::words::context::History;
+use crate::words::context::WordHistory;
 
-/// Words after which one counts half.
+/// The half-life, in words.
 const HALF_LIFE: f32 = 400.0;
 
 /// Tokens of the longest context.
 pub(crate) const CONTEXT: usize = 2;
 
-/// An amount above which all counts are brought down again.
+/// Above this amount all counts are scaled down.
 const LARGEST: f32 = 1e12;
 
 /// The words of one document.
 #[derive(Debug, Clone)]
 pub(crate) struct Recency {
-    counts: Counts,
-    /// What the next word counts.
+    counts: FollowerCounts,
+    /// The count of the next word.
     amount: f32,
 }
 
 impl Default for Recency {
     fn default() -> Self {
-        Self { counts: Counts::new(CONTEXT), amount: 1.0 }
+        Self { counts: FollowerCounts::new(CONTEXT), amount: 1.0 }
     }
 }
 
 impl Recency {
-    /// Takes in a finished word.
-    pub(crate) fn add(&mut self, history: &History, word: WordNumber) {
+    /// Counts a finished word.
+    pub(crate) fn add(&mut self, history: &WordHistory, word: WordNumber) {
         self.counts.add(history, word, self.amount, 0);
         self.amount *= (std::f32::consts::LN_2 / HALF_LIFE).exp();
         if self.amount > LARGEST {
@@ -47,12 +46,12 @@ impl Recency {
         self.counts.forget(word);
     }
 
-    /// The counts, in units that grow: only their ratios mean anything, and to [`Recency::unit`].
-    pub(crate) fn counts(&self) -> &Counts {
+    /// The counts, in units that grow: only ratios between them, and to [`Recency::unit`], have a meaning.
+    pub(crate) fn counts(&self) -> &FollowerCounts {
         &self.counts
     }
 
-    /// What one word read just now counts.
+    /// The count of a word read just now.
     pub(crate) fn unit(&self) -> f32 {
         self.amount
     }
@@ -65,7 +64,7 @@ mod tests {
     #[test]
     fn a_word_counts_half_after_the_half_life_however_long_the_document() {
         let mut recency = Recency::default();
-        let history = History::default();
+        let history = WordHistory::default();
         for _ in 0..100 {
             recency.add(&history, 0);
             for _ in 0..HALF_LIFE as usize - 1 {

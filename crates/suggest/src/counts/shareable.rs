@@ -64,13 +64,13 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     use super::*;
-    use crate::words::context::{self, History, word_token};
+    use crate::words::context::{self, WordHistory, word_token};
 
     /// All phrases that trying out the words finds in a file: the attack that needs nothing but the file.
     fn read_back(personal: &Personal) -> BTreeSet<String> {
         let words: Vec<String> = personal.words().into_iter().map(|learned| learned.word).collect();
         let mut found = BTreeSet::new();
-        let mut phrases: Vec<(History, Vec<String>)> = vec![(History::default(), Vec::new())];
+        let mut phrases: Vec<(WordHistory, Vec<String>)> = vec![(WordHistory::default(), Vec::new())];
         for length in 0..=3 {
             let mut longer = Vec::new();
             for (before, phrase) in &phrases {

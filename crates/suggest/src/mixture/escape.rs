@@ -1,27 +1,26 @@
-//! The chance that the counts are wrong about how a word goes on.
+//! The escape ε: the share that the LSTM keeps inside a word for spellings that nothing has counted.
 //!
-//! Counts know the words they have met and no others. Where few begin as typed, those few share all that the counts have to
-//! give, however likely a form is that was never met: one `garden` would make `gardener` impossible. PPM (Cleary and Witten 1984) keeps a share
-//! for what is new, the *escape*, by how much was met. So does this: with a prefix p typed,
-//! `P(w | p) = (1 − ε) P_mix(w | p) + ε P_LSTM(w | p)`, where ε depends on how many letters are typed, and on how many
-//! words, met how often, go on so. It is learned: of the chance that a word had which came, the part that is the second term's is what
-//! EM calls its responsibility, and ε is the mean of those.
+//! Counts know the words they have met. Where few words begin with the prefix p, those few share all of the counts' probability: one
+//! `garden` would make `gardener` impossible. PPM (Cleary & Witten 1984) keeps a share for what is new, its escape. So does the
+//! mixture, by equation (3) of docs/mixture.md: `P(w | p) = (1 − ε) P_mix(w | p) + ε P_LSTM(w | p)`. ε depends on the letters typed and
+//! on the evidence: how many words begin with p, and how often they were met. It is the mean responsibility, in EM's sense, of the
+//! second term for the words that were typed.
 
 use serde::{Deserialize, Serialize};
 
-/// Steps of letters typed, of how often words that go on so were met, and of how many they are.
+/// Steps of the letters typed, of how often words that begin so were met, and of how many such words there are.
 const TYPED: usize = 5;
 const MET: usize = 6;
 const KINDS: usize = 2;
 const CELLS: usize = TYPED * MET * KINDS;
 
-/// What a cell begins with is worth so many words at most.
+/// The most words that a cell's first value is worth.
 const PRIOR: f32 = 20.0;
 
-/// And what it has learned so many: it goes on following the writer.
+/// The most words that a cell's learned value is worth, so that it goes on following the writer.
 const LONGEST: f32 = 500.0;
 
-/// What the counts know of the words that begin as typed.
+/// How much the counts know of the words that begin with the prefix.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Evidence {
     /// How often they were met.
@@ -31,7 +30,7 @@ pub(crate) struct Evidence {
 }
 
 impl Evidence {
-    /// With that of other words.
+    /// Adds the evidence of other words.
     pub(crate) fn add(&mut self, other: Self) {
         self.met += other.met;
         self.kinds += other.kinds;
@@ -42,11 +41,11 @@ impl Evidence {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Cells", into = "Cells")]
 pub struct Escape {
-    /// Of each cell the chance, and how many words it is the mean of.
+    /// For each cell: ε, and the number of words that it is the mean of.
     cells: Vec<(f32, f32)>,
 }
 
-/// As it is written.
+/// The escape as it is stored.
 #[derive(Serialize, Deserialize)]
 struct Cells {
     cells: Vec<(f32, f32)>,
@@ -62,17 +61,17 @@ impl TryFrom<Cells> for Escape {
     type Error = String;
 
     fn try_from(Cells { cells }: Cells) -> Result<Self, String> {
-        let is_sound = |&(chance, words): &(f32, f32)| (0.0..=1.0).contains(&chance) && words >= 0.0;
+        let is_sound = |&(escape, words): &(f32, f32)| (0.0..=1.0).contains(&escape) && words >= 0.0;
         if cells.len() == CELLS && cells.iter().all(is_sound) {
             Ok(Self { cells })
         } else {
-            Err(format!("an escape has {CELLS} chances, each with the words it was learned from"))
+            Err(format!("an escape has {CELLS} probabilities, each with the words it was learned from"))
         }
     }
 }
 
 impl Default for Escape {
-    /// As if what was met once were as likely to come as something new.
+    /// As if a word that was met once were as likely as a new one.
     fn default() -> Self {
         let met = [1.0, 2.0, 5.0, 16.0, 200.0, 10_000.0];
         let cell = |at: usize| (0.5 / met[at / KINDS % MET], 2.0);
@@ -81,7 +80,7 @@ impl Default for Escape {
 }
 
 impl Escape {
-    /// Which cell it is, after so many letters; `None` where the counts know nothing that goes on so, and nothing is to be escaped from.
+    /// The cell for a prefix of so many letters; `None` if it is empty, or if the counts know no word that begins so.
     pub(crate) fn cell(letters: usize, evidence: Evidence) -> Option<usize> {
         let typed = match letters {
             0 => return None,
@@ -102,23 +101,24 @@ impl Escape {
     }
 
     /// ε of a cell.
-    pub(crate) fn chance(&self, cell: usize) -> f32 {
-        self.cells.get(cell).map_or(0.0, |&(chance, _)| chance.clamp(0.0, 1.0))
+    pub(crate) fn probability(&self, cell: usize) -> f32 {
+        self.cells.get(cell).map_or(0.0, |&(escape, _)| escape.clamp(0.0, 1.0))
     }
 
-    /// Learns from a word that came: ln of the chances that the mixture and the LSTM gave it, once so much of it was typed.
-    pub(crate) fn learn(&mut self, cell: usize, mixed: f64, lstm: f64) {
-        let Some((chance, words)) = self.cells.get_mut(cell) else { return };
-        let odds = f64::from(*chance).max(1e-6) / (1.0 - f64::from(*chance)).max(1e-6) * (lstm - mixed).exp();
+    /// Learns from a word that was typed: ln P(w | p) by the mixture and by the LSTM, where p was its prefix.
+    pub(crate) fn learn(&mut self, cell: usize, by_mixture: f64, by_lstm: f64) {
+        let Some((escape, words)) = self.cells.get_mut(cell) else { return };
+        let prior = f64::from(*escape);
+        let odds = prior.max(1e-6) / (1.0 - prior).max(1e-6) * (by_lstm - by_mixture).exp();
         if odds.is_nan() {
             return;
         }
         let responsible = if odds.is_finite() { (odds / (1.0 + odds)) as f32 } else { 1.0 };
-        *chance += (responsible - *chance) / (*words + 1.0);
+        *escape += (responsible - *escape) / (*words + 1.0);
         *words = (*words + 1.0).min(LONGEST);
     }
 
-    /// To begin with: what was learned so far is a hint, and soon gives way to what comes.
+    /// As the first values of a new writer: worth few words, so that they soon give way.
     #[must_use]
     pub fn as_prior(mut self) -> Self {
         for (_, words) in &mut self.cells {
@@ -136,8 +136,9 @@ mod tests {
     fn the_more_was_met_the_less_is_left_for_what_is_new() {
         let escape = Escape::default();
         let cell = |met: f32| Escape::cell(2, Evidence { met, kinds: 1 }).unwrap();
-        let chances: Vec<f32> = [1.0, 2.0, 6.0, 20.0, 100.0, 1e4].map(|met| escape.chance(cell(met))).into();
-        assert!(chances.windows(2).all(|pair| pair[0] > pair[1]), "{chances:?}");
+        let shares: Vec<f32> =
+            [1.0, 2.0, 6.0, 20.0, 100.0, 1e4].map(|met| escape.probability(cell(met))).into();
+        assert!(shares.windows(2).all(|pair| pair[0] > pair[1]), "{shares:?}");
         assert_eq!(Escape::cell(0, Evidence { met: 3.0, kinds: 2 }), None, "nothing typed");
         assert_eq!(Escape::cell(3, Evidence::default()), None, "nothing known");
     }
@@ -167,20 +168,20 @@ mod tests {
     }
 
     #[test]
-    fn it_comes_to_the_share_of_words_that_the_counts_did_not_foresee() {
+    fn it_converges_to_the_share_of_words_that_the_counts_did_not_foresee() {
         let mut escape = Escape::default().as_prior();
         let (cell, other) = (7, 8);
-        let before = escape.chance(other);
+        let before = escape.probability(other);
         // Three words in ten are new: next to impossible by the mixture. The others are all but sure by it.
         for round in 0..3_000 {
-            let (mixed, lstm): (f64, f64) = if round % 10 < 3 { (-20.0, -1.0) } else { (-0.1, -9.0) };
-            escape.learn(cell, mixed, lstm);
+            let (by_mixture, by_lstm): (f64, f64) = if round % 10 < 3 { (-20.0, -1.0) } else { (-0.1, -9.0) };
+            escape.learn(cell, by_mixture, by_lstm);
         }
-        assert!((escape.chance(cell) - 0.3).abs() < 0.02, "{}", escape.chance(cell));
-        assert!((escape.chance(other) - before).abs() < 1e-9);
+        assert!((escape.probability(cell) - 0.3).abs() < 0.02, "{}", escape.probability(cell));
+        assert!((escape.probability(other) - before).abs() < 1e-9);
         escape.learn(cell, f64::NEG_INFINITY, -1.0);
         escape.learn(cell, -1.0, f64::NEG_INFINITY);
         escape.learn(cell, f64::NEG_INFINITY, f64::NEG_INFINITY);
-        assert!((0.0..=1.0).contains(&escape.chance(cell)));
+        assert!((0.0..=1.0).contains(&escape.probability(cell)));
     }
 }

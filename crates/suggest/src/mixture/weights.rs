@@ -1,66 +1,50 @@
-//! The mixture's arithmetic: one distribution over words from several.
+//! The weights λ of the mixture: docs/mixture.md, "Where the weights come from".
 //!
-//! Each expert `k` gives every word `w` a chance `P_k(w)` after the text so far; the mixture is
-//! `P(w) = Σ_k λ_k P_k(w)`, with weights λ that sum to one, so it is a distribution, too. With a prefix p typed, by Bayes' rule,
-//! `P(w | p) = Σ_k λ_k P_k(w) / Σ_k λ_k P_k(p)`, where `P_k(p)` is the sum over all words that begin with p: an expert that did not
-//! foresee the letters typed loses its say.
+//! The weights are a softmax of one number for each expert, plus one for the *situation* that the expert is in: how often its
+//! context was seen and how varied its followers are; for the LSTM its confidence, and how much of the context the personal counts
+//! know. An expert whose context was never seen has weight 0.
 //!
-//! The weights are a softmax of one number for each expert and one for the *situation* each is in (how often its
-//! context was seen and how varied what followed was; for the LSTM how sure it is, and how much of the context the
-//! counts know). Experts without anything to say here (a context never seen) are left out.
-//!
-//! The numbers are learned: after each word, by the gradient of its log chance. For a softmax that is the share of the
-//! word's chance that came from the expert, less the weight it had: what exponentiated gradient does, and each step of EM in
-//! expectation. `docs/mixture.md` derives it.
+//! The numbers follow each word by the gradient of ln P(word). For expert k that is the share of P(word) that comes from k, less `λ_k`:
+//! exponentiated gradient (Kivinen & Warmuth 1997), and in expectation a step of EM.
 
 use serde::{Deserialize, Serialize};
 
 use crate::mixture::escape::Escape;
+use crate::mixture::expert::{Expert, PerExpert, Shares};
 
 /// Made by `cargo run --release --example fit_mixture`.
 const FITTED: &str = include_str!("../../../../assets/mixture.json");
 
-/// How many experts there are.
-pub(crate) const EXPERTS: usize = 10;
-/// The byte LSTM.
-pub(crate) const LSTM: usize = 0;
-/// The personal counts with no context; those with contexts of 1 to 4 tokens follow.
-pub(crate) const PERSONAL: usize = 1;
-/// The open document's words with no context; those with 1 and 2 tokens follow.
-pub(crate) const RECENT: usize = 6;
-/// The background model.
-pub(crate) const BACKGROUND: usize = 9;
-
 /// Situations an expert may be in.
 pub(crate) const SITUATIONS: usize = 32;
 
-/// One number for each expert: a word's chances, or their weights.
-pub(crate) type Shares = [f32; EXPERTS];
+/// How much the number of an expert alone follows a word, compared with the number of its situation.
+const BIAS_RATE: f32 = 0.2;
 
-/// The situation of each expert; `None` where it has nothing to say.
-pub(crate) type Situation = [Option<u8>; EXPERTS];
+/// The situation of each expert; `None` where its context was never seen.
+pub(crate) type Situation = PerExpert<Option<u8>>;
 
-/// A word that came: in what situation the experts were, and what chance each had given it.
+/// A word that was typed: the situation of the experts, and the probability that each gave it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Observed {
     pub(crate) situation: Situation,
-    pub(crate) chances: Shares,
+    pub(crate) probabilities: Shares,
 }
 
-/// What the weights are made from.
+/// The numbers from which the weights are computed, and the escape.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mixture {
-    /// Of each expert, whatever its situation.
+    /// The number of each expert, whatever its situation.
     bias: Shares,
-    /// Of each expert in each situation.
-    by_situation: [[f32; SITUATIONS]; EXPERTS],
-    /// How far the counts are to be believed inside a word.
+    /// The numbers of each expert in each situation.
+    by_situation: PerExpert<[f32; SITUATIONS]>,
+    /// The LSTM's extra share inside a word.
     #[serde(default = "fitted_escape")]
     pub(crate) escape: Escape,
 }
 
-/// What was fitted, for weights that were written before there was an escape.
+/// The fitted escape, for weights that were written before there was one.
 fn fitted_escape() -> Escape {
     #[derive(Deserialize)]
     struct Fitted {
@@ -77,12 +61,13 @@ impl Default for Mixture {
 }
 
 impl Mixture {
-    /// All experts alike.
+    /// Equal weights.
     pub fn even() -> Self {
-        Self { bias: [0.0; EXPERTS], by_situation: [[0.0; SITUATIONS]; EXPERTS], escape: Escape::default() }
+        let by_situation = PerExpert([[0.0; SITUATIONS]; Expert::COUNT]);
+        Self { bias: Shares::default(), by_situation, escape: Escape::default() }
     }
 
-    /// Takes over how far the counts are to be believed.
+    /// Replaces the escape.
     pub fn set_escape(&mut self, escape: Escape) {
         self.escape = escape;
     }
@@ -90,12 +75,12 @@ impl Mixture {
     /// Reads what [`Mixture::to_json`] wrote.
     ///
     /// # Errors
-    /// If it is none, or holds other experts than this version has.
+    /// If it is no such text, or has other experts than this version.
     pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(json)
     }
 
-    /// As text.
+    /// As JSON.
     ///
     /// # Panics
     /// Never: numbers always have a form as text.
@@ -103,66 +88,62 @@ impl Mixture {
         serde_json::to_string(self).expect("numbers have a form as text")
     }
 
-    /// Goes over what was observed again and again, with ever smaller steps; each time in the order given.
+    /// Learns from `observed` in the order given, `passes` times, with ever smaller steps.
     pub fn fit(&mut self, observed: &[Observed], passes: usize) {
         for pass in 0..passes {
             let rate = 0.1 / (1.0 + 2.0 * pass as f32);
             for observed in observed {
-                self.learn(&observed.situation, &observed.chances, rate);
+                self.learn(observed, rate);
             }
         }
     }
 
-    /// Mean log2 of the chance that came of what was observed, in bits a word, less is better.
+    /// Mean −log2 P(word) of what was observed, in bits a word. Less is better.
     pub fn bits(&self, observed: &[Observed]) -> f64 {
         let bits = |observed: &Observed| {
-            -f64::from(weighted(&self.weights(&observed.situation), &observed.chances).max(f32::MIN_POSITIVE))
-                .log2()
+            let probability = self.weights(&observed.situation).weigh(&observed.probabilities);
+            -f64::from(probability.max(f32::MIN_POSITIVE)).log2()
         };
         observed.iter().map(bits).sum::<f64>() / observed.len().max(1) as f64
     }
 
-    /// The weights: they sum to 1, and are 0 for experts with nothing to say.
+    /// The weights λ: they sum to 1, and are 0 for experts without a situation.
     pub(crate) fn weights(&self, situation: &Situation) -> Shares {
-        let mut weights = [0.0; EXPERTS];
-        let logit = |k: usize| situation[k].map(|s| self.bias[k] + self.by_situation[k][usize::from(s)]);
-        let most = (0..EXPERTS).filter_map(logit).fold(f32::NEG_INFINITY, f32::max);
-        for (k, weight) in weights.iter_mut().enumerate() {
-            *weight = logit(k).map_or(0.0, |logit| (logit - most).exp());
+        let mut weights = Shares::default();
+        let logit = |k: Expert| situation[k].map(|s| self.bias[k] + self.by_situation[k][usize::from(s)]);
+        let most = Expert::ALL.into_iter().filter_map(logit).fold(f32::NEG_INFINITY, f32::max);
+        for k in Expert::ALL {
+            weights[k] = logit(k).map_or(0.0, |logit| (logit - most).exp());
         }
-        let sum: f32 = weights.iter().sum();
+        let sum: f32 = weights.0.iter().sum();
         if sum > 0.0 {
-            for weight in &mut weights {
+            for weight in &mut weights.0 {
                 *weight /= sum;
             }
         }
         weights
     }
 
-    /// Learns from a word that came, to which the experts had given `chances`.
-    pub(crate) fn learn(&mut self, situation: &Situation, chances: &Shares, rate: f32) {
+    /// Learns from a word that was typed.
+    pub(crate) fn learn(&mut self, observed: &Observed, rate: f32) {
+        let Observed { situation, probabilities } = observed;
         let weights = self.weights(situation);
-        let chance = weighted(&weights, chances);
-        if !chance.is_finite() || chance <= 0.0 {
+        let probability = weights.weigh(probabilities);
+        if !probability.is_finite() || probability <= 0.0 {
             return;
         }
-        for k in 0..EXPERTS {
+        for k in Expert::ALL {
             if let Some(s) = situation[k] {
-                let gradient = weights[k] * (chances[k] / chance - 1.0);
-                self.bias[k] += 0.2 * rate * gradient;
+                let gradient = weights[k] * (probabilities[k] / probability - 1.0);
+                self.bias[k] += BIAS_RATE * rate * gradient;
                 self.by_situation[k][usize::from(s)] += rate * gradient;
             }
         }
     }
 }
 
-/// `Σ λ_k P_k`.
-pub(crate) fn weighted(weights: &Shares, chances: &Shares) -> f32 {
-    weights.iter().zip(chances).map(|(weight, chance)| weight * chance).sum()
-}
-
 /// The situation of an expert that counts: how often its context was seen, and how varied its followers are.
-pub(crate) fn counted(total: f32, kinds: u32) -> u8 {
+pub(crate) fn count_situation(total: f32, kinds: u32) -> u8 {
     let often = match total {
         ..1.5 => 0,
         1.5..2.5 => 1,
@@ -182,10 +163,11 @@ pub(crate) fn counted(total: f32, kinds: u32) -> u8 {
     often * 4 + varied
 }
 
-/// The situation of the LSTM: the longest context the personal counts know, in tokens (0 to 4), and the chance of its likeliest
-/// next byte. That of the background: the longest context that it knows itself, and the chance of its likeliest word.
-pub(crate) fn sure(known: usize, likeliest: f32) -> u8 {
-    let sure = match likeliest {
+/// The situation of the LSTM or of the background: how much of the context is known, in tokens, and how likely its likeliest
+/// continuation is. For the LSTM, the personal counts' longest known context (0 to 4) and its likeliest next byte; for the background,
+/// its own longest known context and its likeliest word.
+pub(crate) fn confidence_situation(known: usize, likeliest: f32) -> u8 {
+    let confidence = match likeliest {
         ..0.15 => 0,
         0.15..0.25 => 1,
         0.25..0.4 => 2,
@@ -193,7 +175,7 @@ pub(crate) fn sure(known: usize, likeliest: f32) -> u8 {
         0.6..0.85 => 4,
         _ => 5,
     };
-    known.min(4) as u8 * 6 + sure
+    known.min(4) as u8 * 6 + confidence
 }
 
 #[cfg(test)]
@@ -203,12 +185,12 @@ mod tests {
     use super::*;
 
     /// Distributions over four words, one for each expert.
-    fn experts() -> impl Strategy<Value = [[f32; 4]; EXPERTS]> {
+    fn experts() -> impl Strategy<Value = [[f32; 4]; Expert::COUNT]> {
         prop::array::uniform10(prop::array::uniform4(0.01_f32..1.0)).prop_map(|mut experts| {
             for expert in &mut experts {
                 let sum: f32 = expert.iter().sum();
-                for chance in expert.iter_mut() {
-                    *chance /= sum;
+                for probability in expert.iter_mut() {
+                    *probability /= sum;
                 }
             }
             experts
@@ -216,14 +198,15 @@ mod tests {
     }
 
     fn situation() -> impl Strategy<Value = Situation> {
-        prop::array::uniform10(prop::option::of(0..SITUATIONS as u8)).prop_map(|mut situation| {
-            situation[LSTM] = situation[LSTM].or(Some(0));
+        prop::array::uniform10(prop::option::of(0..SITUATIONS as u8)).prop_map(|situation| {
+            let mut situation = PerExpert(situation);
+            situation[Expert::Lstm] = situation[Expert::Lstm].or(Some(0));
             situation
         })
     }
 
-    fn chances(experts: &[[f32; 4]; EXPERTS], word: usize) -> Shares {
-        experts.map(|expert| expert[word])
+    fn probabilities(experts: &[[f32; 4]; Expert::COUNT], word: usize) -> Shares {
+        PerExpert(experts.map(|expert| expert[word]))
     }
 
     proptest! {
@@ -237,48 +220,50 @@ mod tests {
         ) {
             let mut mixture = Mixture::even();
             for word in came {
-                mixture.learn(&situation, &chances(&experts, word), 0.2);
+                let probabilities = probabilities(&experts, word);
+                mixture.learn(&Observed { situation, probabilities }, 0.2);
             }
             let weights = mixture.weights(&situation);
-            let sum: f32 = (0..4).map(|word| weighted(&weights, &chances(&experts, word))).sum();
+            let sum: f32 = (0..4).map(|word| weights.weigh(&probabilities(&experts, word))).sum();
             prop_assert!((sum - 1.0).abs() < 1e-4, "{sum}");
-            for (weight, situation) in weights.iter().zip(situation) {
+            for (weight, situation) in weights.0.iter().zip(situation.0) {
                 prop_assert_eq!(*weight > 0.0, situation.is_some());
             }
         }
 
         #[test]
         fn a_word_more_likely_to_one_expert_is_no_less_likely_to_all(
-            experts in experts(), situation in situation(), expert in 0..EXPERTS, more in 0.0_f32..1.0,
+            experts in experts(), situation in situation(), expert in 0..Expert::COUNT, more in 0.0_f32..1.0,
         ) {
             let weights = Mixture::even().weights(&situation);
-            let before = chances(&experts, 0);
+            let before = probabilities(&experts, 0);
             let mut after = before;
-            after[expert] += more;
-            prop_assert!(weighted(&weights, &after) >= weighted(&weights, &before));
+            after.0[expert] += more;
+            prop_assert!(weights.weigh(&after) >= weights.weigh(&before));
         }
 
         #[test]
         fn a_word_that_came_is_likelier_the_next_time(experts in experts(), situation in situation(), word in 0usize..4) {
             let mut mixture = Mixture::even();
-            let chances = chances(&experts, word);
-            let before = weighted(&mixture.weights(&situation), &chances);
-            mixture.learn(&situation, &chances, 0.05);
-            prop_assert!(weighted(&mixture.weights(&situation), &chances) >= before - 1e-6);
+            let probabilities = probabilities(&experts, word);
+            let before = mixture.weights(&situation).weigh(&probabilities);
+            mixture.learn(&Observed { situation, probabilities }, 0.05);
+            prop_assert!(mixture.weights(&situation).weigh(&probabilities) >= before - 1e-6);
         }
     }
 
     #[test]
     fn weights_follow_the_expert_that_is_right() {
         let mut mixture = Mixture::even();
-        let mut situation = [None; EXPERTS];
-        (situation[LSTM], situation[RECENT]) = (Some(3), Some(5));
-        let mut chances = [0.0; EXPERTS];
-        (chances[LSTM], chances[RECENT]) = (0.1, 0.6);
-        let observed = vec![Observed { situation, chances }; 200];
+        let (lstm, recent) = (Expert::Lstm, Expert::Recent(0));
+        let mut situation = Situation::default();
+        (situation[lstm], situation[recent]) = (Some(3), Some(5));
+        let mut probabilities = Shares::default();
+        (probabilities[lstm], probabilities[recent]) = (0.1, 0.6);
+        let observed = vec![Observed { situation, probabilities }; 200];
         let before = mixture.bits(&observed);
         mixture.fit(&observed, 2);
-        assert!(mixture.weights(&situation)[RECENT] > 0.9 && mixture.bits(&observed) < before);
+        assert!(mixture.weights(&situation)[recent] > 0.9 && mixture.bits(&observed) < before);
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! What the model was asked about the bytes after the cursor: a tree of states.
+//! A tree of the model's states after the cursor.
 //!
-//! A node is a state with the distribution over its next byte; only bytes that keep the text valid UTF-8 count, and
-//! they sum to one. Its children are made when the search asks for them, many at a time. As the writer types, the
-//! child of what was typed becomes the root and keeps all that hangs from it: most of the next search is already done.
+//! A node is a state with its distribution over the next byte. Only bytes that keep the text valid UTF-8 count; they sum to 1.
+//! Children are made when the search needs them, many at a time. When the writer types a byte, the child for it becomes the root
+//! and keeps everything below it: most of the next search is already done.
 
 use crate::words::word::is_word_byte;
 use model::LanguageModel;
@@ -17,9 +17,9 @@ pub(crate) struct Node<S> {
     pub(crate) state: S,
     /// Natural-log probabilities of the next byte as the model gives them.
     log_probs: Box<[f32; 256]>,
-    /// Ln of the share of them that goes to valid text.
+    /// Ln of the share of them that keeps the text valid.
     valid: f32,
-    /// Ln of the chance that the next byte is none of a word; of the valid ones.
+    /// Ln P(the next byte is no word byte), given that it is valid.
     pub(crate) end: f32,
     utf8: Utf8,
     parent: usize,
@@ -39,7 +39,7 @@ impl<S> Node<S> {
         Self { state, log_probs, valid: valid.ln() as f32, end, utf8, parent, byte, children: Vec::new() }
     }
 
-    /// Ln of the chance of one next byte; minus infinity if it would break the text.
+    /// Ln P(byte), given that the next byte is valid; minus infinity if this one is not.
     pub(crate) fn step(&self, byte: u8) -> f32 {
         match self.utf8.next(byte) {
             Some(_) => self.log_probs[usize::from(byte)] - self.valid,
@@ -47,7 +47,7 @@ impl<S> Node<S> {
         }
     }
 
-    /// Ln of the chance the model gives to one next byte, valid text or not: what typed text costs, wherever the tree began.
+    /// Ln P(byte) by the model, valid or not: what typed text costs, wherever the tree began.
     pub(crate) fn raw_step(&self, byte: u8) -> f32 {
         self.log_probs[usize::from(byte)]
     }
@@ -55,6 +55,11 @@ impl<S> Node<S> {
     /// Whether the bytes so far are whole characters.
     pub(crate) fn is_boundary(&self) -> bool {
         self.utf8.is_boundary()
+    }
+
+    /// P of the likeliest valid byte.
+    pub(crate) fn likeliest(&self) -> f32 {
+        (0..=255).map(|byte| self.step(byte)).fold(f32::NEG_INFINITY, f32::max).exp()
     }
 
     /// The node one byte on, if it was made.
@@ -88,8 +93,8 @@ impl<S: Clone> Tree<S> {
         &self.nodes[index]
     }
 
-    /// Makes the children `(parent, byte)`, in one batch, and returns the index of the first of them. None of them may be there yet,
-    /// and each byte must keep the text valid.
+    /// Makes the children `(parent, byte)` in one batch, and returns the index of the first. None of them may exist yet, and each byte
+    /// must keep the text valid.
     pub(crate) fn expand<M: LanguageModel<State = S>>(&mut self, model: &M, batch: &[(usize, u8)]) -> usize {
         let mut states: Vec<S> = batch.iter().map(|&(parent, _)| self.nodes[parent].state.clone()).collect();
         let symbols: Vec<usize> = batch.iter().map(|&(_, byte)| byte.into()).collect();
@@ -116,6 +121,11 @@ impl<S: Clone> Tree<S> {
         }
         path.reverse();
         path
+    }
+
+    /// The root alone.
+    pub(crate) fn into_root(mut self) -> Node<S> {
+        self.nodes.swap_remove(ROOT)
     }
 
     /// The tree below the root's child at `byte`; `None` if that child was never made.
@@ -170,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn the_chances_of_valid_bytes_sum_to_one_even_inside_a_character() {
+    fn the_probabilities_of_valid_bytes_sum_to_one_even_inside_a_character() {
         let model = Trigram::new(TEXT);
         let mut tree = Tree::new(&model, model.start());
         let lead = tree.expand(&model, &[(ROOT, 0xed)]);

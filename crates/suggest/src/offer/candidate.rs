@@ -1,24 +1,24 @@
-//! What the model offers: words, their missing part, and how likely each is.
+//! What is offered: words, the rest of each, and its probability.
 
 use crate::offer::reason::Reason;
 
-/// One word on offer.
+/// One word that is offered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
     /// The whole word, typed prefix included.
     pub word: String,
-    /// What is still to be typed of it: inserted at the cursor when the candidate is taken (without its smart space).
+    /// The rest of it, inserted at the cursor when the candidate is taken (without its smart space).
     pub completion: String,
-    /// Chance, 0 to 1, that the text goes on with just this word and then ends it, given all that is typed.
+    /// P(the text goes on with just this word, and then the word ends), given all that is typed.
     pub probability: f32,
 }
 
 /// What stands after the cursor as ghost text: the rest of a word, or of several.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ghost {
-    /// The text to insert, without its smart space. More than one word where the model is sure enough of a phrase.
+    /// The text to insert, without its smart space. More than one word where a phrase is likely enough.
     pub text: String,
-    /// Chance, 0 to 1, that the writer wants all of it.
+    /// P(the writer wants all of it), calibrated.
     pub confidence: f32,
 }
 

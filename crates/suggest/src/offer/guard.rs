@@ -25,7 +25,7 @@ const MOST_WORDS: usize = 64;
 
 /// A value in the context.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Found {
+struct Secret {
     range: Range<usize>,
     kind: Kind,
     /// Its words, in lower case.
@@ -36,7 +36,7 @@ struct Found {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Guard {
     /// In the order of the context; none overlap.
-    found: Vec<Found>,
+    found: Vec<Secret>,
     /// Bytes of the context judged.
     judged: usize,
     /// Words that give a value away wherever they stand, in lower case.
@@ -127,7 +127,7 @@ impl Guard {
             let range = from + secret.range.start - lead..from + secret.range.end - lead;
             if self.found.last().is_none_or(|last| last.range.end <= range.start) {
                 let words = words(&text[secret.range]).take(MOST_WORDS).map(str::to_lowercase).collect();
-                self.found.push(Found { range, kind: secret.kind, words });
+                self.found.push(Secret { range, kind: secret.kind, words });
             }
         }
         self.judged = context.len() + ahead.len();
@@ -139,7 +139,7 @@ impl Guard {
         }
         let had = std::mem::take(&mut self.words);
         self.collect();
-        let is_new = |found: &&Found| before.iter().all(|old| old.range.start != found.range.start);
+        let is_new = |found: &&Secret| before.iter().all(|old| old.range.start != found.range.start);
         let reaches_back = self.found.iter().filter(is_new).any(|found| {
             let read = found.range.start.min(context.len())..found.range.end.min(context.len());
             context[read].iter().any(|&byte| !is_word_byte(byte))
@@ -165,7 +165,7 @@ impl Guard {
     fn collect(&mut self) {
         self.words.clear();
         self.pairs.clear();
-        for Found { words, kind, .. } in &self.found {
+        for Secret { words, kind, .. } in &self.found {
             let least = if *kind == Kind::PrivateKey { 12 } else { 3 };
             let is_one = words.len() == 1;
             // Everyday words of a longer value are offered, if not one after the other.

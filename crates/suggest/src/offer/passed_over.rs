@@ -1,28 +1,28 @@
-//! Words that were on offer and not taken.
+//! Words that were offered and not taken.
 //!
-//! Who types on past a suggestion does not want it: for the rest of the word it sinks below those not offered yet, and
-//! these become likelier by as much as it was. Only the ghost holds on to a word that is more likely than not, so that it
-//! does not vanish under a writer who types along with it; but one that was the ghost itself and was not taken is believed less.
+//! A writer who types past a suggestion does not want it. For the rest of the word it sinks below the words not offered yet, and these
+//! gain its probability. A word that is more likely than not stays the ghost, so that it does not vanish while the writer types along
+//! with it; but the probability of a ghost that was not taken is lowered.
 
 use crate::offer::candidate::Candidate;
 
-/// The chance from which a word stays the ghost although it was passed over.
+/// The probability from which a word stays the ghost although it was passed over.
 const KEPT: f32 = 0.6;
 
-/// Of those who want the ghost, so many take it for each that types along. Those who do not want it all type past it, so its odds
-/// then are one to `1 + TAKEN` of what they were.
+/// Of the writers who want the ghost, so many take it for each one who types along. Those who do not want it all type past it, so its
+/// odds are divided by `1 + TAKEN`.
 const TAKEN: f32 = 2.0;
 
-/// The share of the chance of words passed over that goes to the others. Not all: who was wrong about those
-/// may be wrong about these.
+/// The share of the probability of words passed over that goes to the others. Not all of it: a model that was wrong about those may be
+/// wrong about these.
 const UNWANTED: f32 = 0.9;
 
-/// Words ranked for one who has passed over some.
+/// Words ranked for a reader who has passed over some.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Ranked {
     /// Best first.
     pub(crate) candidates: Vec<Candidate>,
-    /// The word that may stand as ghost text, and its chance, given what was passed over.
+    /// The word that may stand as ghost text, and its probability, given what was passed over.
     pub(crate) best: Option<(Candidate, f32)>,
 }
 
@@ -31,13 +31,13 @@ pub(crate) struct Ranked {
 pub(crate) struct PassedOver {
     /// Where the word begins.
     start: usize,
-    /// What of it was typed when `offered` was on show.
+    /// The typed part when `offered` was shown.
     prefix: String,
-    /// On show now.
+    /// Shown now.
     offered: Vec<String>,
-    /// On show before, and still possible.
+    /// Shown before, and still possible.
     passed: Vec<String>,
-    /// The ghost on show now, and those before that are still possible.
+    /// The ghost shown now, and those shown before that are still possible.
     ghost: Option<String>,
     ghosts: Vec<String>,
 }
@@ -66,32 +66,28 @@ impl PassedOver {
         self.ghost = ghost.map(str::to_owned);
     }
 
-    /// The chance of a word, given that it was not taken when it was the ghost.
-    fn believed(&self, candidate: &Candidate) -> f32 {
-        let chance = candidate.probability;
-        if self.ghosts.contains(&candidate.word) {
-            chance / (chance + (1.0 + TAKEN) * (1.0 - chance))
-        } else {
-            chance
-        }
+    /// The probability of a word, given that it was not taken when it was the ghost.
+    fn after_refusal(&self, candidate: &Candidate) -> f32 {
+        let p = candidate.probability;
+        if self.ghosts.contains(&candidate.word) { p / (p + (1.0 + TAKEN) * (1.0 - p)) } else { p }
     }
 
-    /// The first `count` of `candidates` (best first) once those passed over have sunk; they are then on show.
+    /// The first `count` of `candidates` (best first) once those passed over have sunk. They then count as shown.
     pub(crate) fn rank(&mut self, candidates: Vec<Candidate>, count: usize) -> Ranked {
-        let kept = candidates.first().map(|best| (self.believed(best), best.clone()));
-        let kept = kept.filter(|&(chance, _)| chance >= KEPT);
+        let kept = candidates.first().map(|best| (self.after_refusal(best), best.clone()));
+        let kept = kept.filter(|&(probability, _)| probability >= KEPT);
         let (sunk, mut candidates): (Vec<Candidate>, Vec<Candidate>) =
             candidates.into_iter().partition(|candidate| self.passed.contains(&candidate.word));
         let unwanted: f32 = sunk.iter().map(|candidate| candidate.probability).sum();
         let best = kept.or_else(|| {
             let best = candidates.first().or(sunk.first())?.clone();
             let left = if candidates.is_empty() { 1.0 } else { 1.0 - UNWANTED * unwanted };
-            Some(((self.believed(&best) / left).min(1.0), best))
+            Some(((self.after_refusal(&best) / left).min(1.0), best))
         });
         candidates.extend(sunk);
         candidates.truncate(count);
         self.offered = candidates.iter().map(|candidate| candidate.word.clone()).collect();
-        Ranked { candidates, best: best.map(|(chance, best)| (best, chance)) }
+        Ranked { candidates, best: best.map(|(probability, best)| (best, probability)) }
     }
 }
 
@@ -127,8 +123,8 @@ mod tests {
     }
 
     fn best(passed: &mut PassedOver, prefix: &str, found: &[(&str, f32)]) -> (String, f32) {
-        let (best, chance) = rank(passed, 0, prefix, found, 5).best.unwrap();
-        (best.word, chance)
+        let (best, probability) = rank(passed, 0, prefix, found, 5).best.unwrap();
+        (best.word, probability)
     }
 
     #[test]
@@ -144,15 +140,15 @@ mod tests {
     }
 
     #[test]
-    fn a_ghost_typed_past_is_believed_less_until_the_next_word() {
+    fn a_ghost_typed_past_is_less_likely_until_the_next_word() {
         let mut passed = PassedOver::default();
         assert_eq!(best(&mut passed, "m", &[("much", 0.7)]).1, 0.7);
         passed.show(Some("much"));
         assert_eq!(best(&mut passed, "m", &[("much", 0.7)]).1, 0.7, "asked again at the same place");
-        let (word, chance) = best(&mut passed, "mu", &[("much", 0.75), ("must", 0.2)]);
-        assert_eq!((word.as_str(), (chance - 0.2 / 0.325).abs() < 1e-5), ("must", true), "{word} {chance}");
-        let (word, chance) = best(&mut passed, "muc", &[("much", 0.95)]);
-        assert!(word == "much" && (0.8..0.95).contains(&chance), "sure enough to stand: {chance}");
+        let (word, p) = best(&mut passed, "mu", &[("much", 0.75), ("must", 0.2)]);
+        assert_eq!((word.as_str(), (p - 0.2 / 0.325).abs() < 1e-5), ("must", true), "{word} {p}");
+        let (word, p) = best(&mut passed, "muc", &[("much", 0.95)]);
+        assert!(word == "much" && (0.8..0.95).contains(&p), "sure enough to stand: {p}");
         assert_eq!(best(&mut PassedOver::default(), "muc", &[("much", 0.95)]).1, 0.95);
     }
 
@@ -173,8 +169,8 @@ mod tests {
         assert_eq!(best(&mut passed, "mu", &found), ("much".to_owned(), 0.9));
         let mut passed = PassedOver::default();
         best(&mut passed, "m", &[("much", 0.5)]);
-        let (word, chance) = best(&mut passed, "mu", &[("much", 0.5), ("must", 0.4), ("muse", 0.1)]);
-        assert_eq!((word.as_str(), (chance - 0.4 / 0.55).abs() < 1e-6), ("must", true));
+        let (word, p) = best(&mut passed, "mu", &[("much", 0.5), ("must", 0.4), ("muse", 0.1)]);
+        assert_eq!((word.as_str(), (p - 0.4 / 0.55).abs() < 1e-6), ("must", true));
         assert_eq!(
             best(&mut passed, "muc", &[("much", 0.5)]),
             ("much".to_owned(), 0.5),

@@ -1,11 +1,11 @@
-//! Why a word is on offer: whose chances speak for it.
+//! Why a word is offered: the parts of its probability.
 
-/// Who may speak for a word.
+/// Where a part of a word's probability comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
     /// The byte LSTM.
     Network,
-    /// The background model: what is often said.
+    /// The background model.
     Background,
     /// What was learned from the writer's texts.
     Personal,
@@ -18,19 +18,19 @@ impl Origin {
     pub const ALL: [Self; 4] = [Self::Network, Self::Background, Self::Personal, Self::Document];
 }
 
-/// What a word's chance is made of.
+/// The parts of a word's probability.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reason {
-    /// The word, as it is on offer.
+    /// The word, as it is offered.
     pub word: String,
-    /// Whose share of its chance is how large, in the order of [`Origin::ALL`]: they sum to 1.
+    /// The share of each origin, in the order of [`Origin::ALL`]; they sum to 1.
     pub shares: [f32; 4],
     /// The document in which it followed these words last; empty if it was typed here.
     pub document: Option<String>,
 }
 
 impl Reason {
-    /// The share of one.
+    /// The share of one origin.
     pub fn share(&self, origin: Origin) -> f32 {
         self.shares[origin as usize]
     }

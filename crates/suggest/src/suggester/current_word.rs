@@ -1,66 +1,74 @@
-//! The word at the cursor, as the mixture sees it.
+//! The word at the cursor: what is typed of it, and the mixture's distribution over how it goes on.
 
+use crate::counts::document_words::DocumentWords;
 use crate::counts::personal::Personal;
-use crate::counts::word_table::{Narrowed, WordTable};
+use crate::counts::word_table::{StartingWith, WordTable};
 use crate::mixture::escape::Escape;
-use crate::mixture::weights::{EXPERTS, LSTM, Shares, Situation, sure, weighted};
+use crate::mixture::expert::{Components, Expert, Shares};
+use crate::mixture::posterior::{Posterior, Prefix};
+use crate::mixture::weights::{Observed, Situation, confidence_situation};
 use crate::network::tree::Node;
-use crate::words::context::History;
+use crate::words::context::WordHistory;
 
-/// How a word stood once so much of it was typed.
+/// The least that P(a word begins) is taken to be.
+const LEAST_BEGINNING: f32 = 1e-6;
+
+/// A prefix of the word whose escape learns from the word, once it is finished.
 #[derive(Debug, Clone, Copy)]
-struct Stood {
-    /// Bytes typed.
+struct EscapePoint {
+    /// Bytes of the prefix.
     typed: usize,
     /// Cell of the escape.
     cell: usize,
-    /// Ln of the chance of what is typed by the mixture, and by the LSTM.
-    mixed: f64,
-    lstm: f64,
+    /// Ln P(prefix) by the mixture.
+    by_mixture: f64,
+    /// Ln P(prefix) by the LSTM.
+    by_lstm: f64,
 }
 
 /// What is known since the word began.
 #[derive(Debug, Clone)]
-pub(super) struct WordPlace {
+pub(super) struct CurrentWord {
     /// Position of the word's start in the session's context.
     pub(super) start: usize,
-    pub(super) history: History,
+    pub(super) history: WordHistory,
+    components: Components,
     table: WordTable,
-    pub(super) situation: Situation,
-    pub(super) weights: Shares,
-    /// Ln of the LSTM's chance that a word begins here at all.
-    pub(super) begins: f32,
-    /// Ln of the LSTM's chance of each byte typed, given that a word begins.
+    situation: Situation,
+    weights: Shares,
+    /// Ln P(a word begins here) by the LSTM.
+    begins: f32,
+    /// Ln P of each byte typed by the LSTM, given that a word begins.
     steps: Vec<f64>,
-    /// How the word stood after each of its letters, as far as it was asked.
-    stood: Vec<Stood>,
-    narrowed: Option<(String, Narrowed)>,
+    escape_points: Vec<EscapePoint>,
+    /// The counted words that begin with the prefix that was last looked up.
+    starting: Option<(String, StartingWith)>,
 }
 
-impl WordPlace {
-    /// The word that begins at `start`, where the LSTM is at `node` (`None`: it is not asked).
+impl CurrentWord {
+    /// A word that begins at `start` of the context, after `history`; the LSTM's state there is `node`.
     pub(super) fn new<S>(
         start: usize,
-        history: History,
-        table: WordTable,
+        history: WordHistory,
         personal: &Personal,
+        document: &DocumentWords,
+        components: Components,
         node: &Node<S>,
     ) -> Self {
-        let begins = (1.0 - node.end.exp()).max(1e-6).ln();
-        let likeliest = (0..=255).map(|byte| node.step(byte)).fold(f32::NEG_INFINITY, f32::max).exp();
+        let table = WordTable::new(personal, document, &history, components);
         let mut situation = table.situation;
-        situation[LSTM] = Some(sure(table.known, likeliest));
-        let weights = personal.mixture.weights(&situation);
+        situation[Expert::Lstm] = Some(confidence_situation(table.known, node.likeliest()));
         Self {
             start,
             history,
-            table,
+            components,
             situation,
-            weights,
-            begins,
+            weights: personal.mixture.weights(&situation),
+            table,
+            begins: (1.0 - node.end.exp()).max(LEAST_BEGINNING).ln(),
             steps: Vec::new(),
-            stood: Vec::new(),
-            narrowed: None,
+            escape_points: Vec::new(),
+            starting: None,
         }
     }
 
@@ -69,98 +77,86 @@ impl WordPlace {
         self.steps.len()
     }
 
-    /// One more byte was typed; the LSTM gave it this chance (ln).
+    /// One more byte was typed, to which the LSTM gave ln P = `log_prob`.
     pub(super) fn step(&mut self, log_prob: f32) {
-        let before = if self.steps.is_empty() { f64::from(self.begins) } else { 0.0 };
-        let given = f64::from(log_prob) - before;
-        self.steps.push(given);
+        let begins = if self.steps.is_empty() { f64::from(self.begins) } else { 0.0 };
+        self.steps.push(f64::from(log_prob) - begins);
     }
 
-    /// Takes back bytes typed.
+    /// Takes back bytes, so that `length` are left.
     pub(super) fn shorten(&mut self, length: usize) {
         self.steps.truncate(length);
-        self.stood.retain(|stood| stood.typed <= length);
+        self.escape_points.retain(|point| point.typed <= length);
     }
 
-    /// Ln of the LSTM's chance of what is typed.
+    /// Ln P(a word begins here) by the LSTM; 0 if it is not mixed.
+    pub(super) fn begins(&self) -> f64 {
+        if self.components.lstm { f64::from(self.begins) } else { 0.0 }
+    }
+
+    /// Ln P₀(p) of the typed part p by the LSTM, given that a word begins.
     pub(super) fn typed_log_prob(&self) -> f64 {
         self.steps.iter().sum()
     }
 
-    /// The counts' words that go on from `prefix`.
-    pub(super) fn narrowed(&mut self, personal: &Personal, prefix: &str) -> &Narrowed {
-        if self.narrowed.as_ref().is_none_or(|(narrowed, _)| narrowed != prefix) {
-            self.narrowed = Some((prefix.to_owned(), self.table.narrow(personal, prefix, &self.weights)));
-        }
-        &self.narrowed.as_ref().expect("just made").1
-    }
-
-    /// The counts' chances of a spelling.
-    pub(super) fn spelling(&self, personal: &Personal, spelling: &str) -> Shares {
-        self.table.spelling(personal, spelling)
-    }
-
-    /// All experts' chances of a finished word, and ln of the mixture's; `lstm`: ln of the LSTM's.
-    pub(super) fn finished(&self, personal: &Personal, word: &str, lstm: f64) -> (Shares, f64) {
-        let mut chances = self.spelling(personal, word);
-        let counts = f64::from(weighted(&self.weights, &chances));
-        chances[LSTM] = lstm.exp() as f32;
-        let by_lstm = f64::from(self.weights[LSTM]).ln() + lstm;
-        let most = by_lstm.max(counts.ln());
-        (chances, most + ((by_lstm - most).exp() + (counts.ln() - most).exp()).ln())
-    }
-
-    /// Ln of the mixture's chance of what is typed, by which some word began; `lstm`: ln of the LSTM's.
-    pub(super) fn unfinished(&mut self, personal: &Personal, prefix: &str, lstm: f64) -> f64 {
-        let masses = self.narrowed(personal, prefix).masses;
-        (f64::from(self.weights[LSTM]) * lstm.exp() + self.counted(&masses)).max(f64::MIN_POSITIVE).ln()
-    }
-
-    /// What `prefix` weighs under the weights: by the LSTM alone, if it is asked, and by all.
-    pub(super) fn weighed(&mut self, personal: &Personal, prefix: &str, has_lstm: bool) -> (f64, f64) {
-        let typed = if has_lstm { self.typed_log_prob().exp() } else { 0.0 };
-        let by_lstm = f64::from(self.weights[LSTM]) * typed;
-        let Narrowed { masses, evidence, .. } = *self.narrowed(personal, prefix);
-        let whole = by_lstm + self.counted(&masses);
-        let is_new = self.stood.last().is_none_or(|stood| stood.typed < prefix.len());
-        if has_lstm
+    /// The distribution over the words that go on from `prefix`; `None` if nothing foresaw it and the LSTM is not mixed.
+    pub(super) fn posterior(&mut self, personal: &Personal, prefix: &str) -> Option<Posterior> {
+        let by_network = self.components.lstm.then(|| self.typed_log_prob().exp());
+        let weights = self.weights;
+        let starting = self.starting_with(personal, prefix);
+        let evidence = starting.evidence;
+        let sums = Prefix::new(&weights, by_network, &starting.prefix);
+        let is_new = self.escape_points.last().is_none_or(|point| point.typed < prefix.len());
+        if self.components.lstm
             && is_new
-            && whole > f64::MIN_POSITIVE
+            && !sums.is_unforeseen()
             && let Some(cell) = Escape::cell(prefix.chars().count(), evidence)
         {
-            self.stood.push(Stood {
-                typed: prefix.len(),
-                cell,
-                mixed: whole.ln(),
-                lstm: self.typed_log_prob(),
-            });
+            let (by_mixture, by_lstm) = (sums.total.ln(), self.typed_log_prob());
+            self.escape_points.push(EscapePoint { typed: prefix.len(), cell, by_mixture, by_lstm });
         }
-        (by_lstm, whole)
+        let point = self.escape_points.iter().rfind(|point| point.typed == prefix.len());
+        let escape = point.map_or(0.0, |point| personal.mixture.escape.probability(point.cell));
+        let begins = if prefix.is_empty() && self.components.lstm { self.begins.exp() } else { 1.0 };
+        Posterior::new(weights, sums, escape, begins)
     }
 
-    /// The chance that the counts are wrong about how `prefix`, which was weighed, goes on.
-    pub(super) fn escape(&self, personal: &Personal, prefix: &str, has_lstm: bool) -> f32 {
-        if !has_lstm {
-            return 0.0;
+    /// The counted words that go on from `prefix`.
+    pub(super) fn starting_with(&mut self, personal: &Personal, prefix: &str) -> &StartingWith {
+        let Self { table, weights, starting, .. } = self;
+        let kept = starting.take().filter(|(of, _)| of == prefix);
+        let look_up = || (prefix.to_owned(), table.beside(personal).starting_with(prefix, weights));
+        &starting.insert(kept.unwrap_or_else(look_up)).1
+    }
+
+    /// P of a spelling under each expert that counts.
+    pub(super) fn probabilities_of(&self, personal: &Personal, spelling: &str) -> Shares {
+        self.table.beside(personal).probabilities_of(spelling)
+    }
+
+    /// What the experts gave to the finished word, and ln P(word) by the mixture, equation (1). `by_lstm`: ln P₀(word).
+    pub(super) fn finish(&self, personal: &Personal, word: &str, by_lstm: f64) -> (Observed, f64) {
+        let mut probabilities = self.probabilities_of(personal, word);
+        let counts = f64::from(self.weights.weigh(&probabilities)).ln();
+        probabilities[Expert::Lstm] = by_lstm.exp() as f32;
+        let network = f64::from(self.weights[Expert::Lstm]).ln() + by_lstm;
+        // ln (e^network + e^counts) without underflow: a long word is below what a float holds.
+        let most = network.max(counts);
+        let log_prob = most + ((network - most).exp() + (counts - most).exp()).ln();
+        (Observed { situation: self.situation, probabilities }, log_prob)
+    }
+
+    /// Ln P(some word begins with `prefix`) by the mixture. `by_lstm`: ln P₀(prefix).
+    pub(super) fn unfinished(&mut self, personal: &Personal, prefix: &str, by_lstm: f64) -> f64 {
+        let weights = self.weights;
+        let counts = weights.weigh_counts(&self.starting_with(personal, prefix).prefix);
+        (f64::from(weights[Expert::Lstm]) * by_lstm.exp() + counts).max(f64::MIN_POSITIVE).ln()
+    }
+
+    /// Has the escape learn from the finished word: ln P(word) by the mixture and by the LSTM.
+    pub(super) fn update_escape(&self, escape: &mut Escape, by_mixture: f64, by_lstm: f64) {
+        for point in &self.escape_points {
+            escape.learn(point.cell, by_mixture - point.by_mixture, by_lstm - point.by_lstm);
         }
-        let stood = self.stood.iter().rfind(|stood| stood.typed == prefix.len());
-        stood.map_or(0.0, |stood| personal.mixture.escape.chance(stood.cell))
-    }
-
-    /// Learns from the word how far the counts are to be believed; ln of its chances by the mixture and by the LSTM.
-    pub(super) fn teach(&self, escape: &mut Escape, mixed: f64, lstm: f64) {
-        for stood in &self.stood {
-            escape.learn(stood.cell, mixed - stood.mixed, lstm - stood.lstm);
-        }
-    }
-
-    /// The chance that a word begins where nothing is typed yet: the counts' chances are of a word, the LSTM's of a word or none.
-    pub(super) fn begins(&self, prefix: &str, has_lstm: bool) -> f32 {
-        if prefix.is_empty() && has_lstm { self.begins.exp() } else { 1.0 }
-    }
-
-    /// The weights' sum of the counts' chances.
-    pub(super) fn counted(&self, chances: &Shares) -> f64 {
-        (0..EXPERTS).filter(|&k| k != LSTM).map(|k| f64::from(self.weights[k] * chances[k])).sum()
     }
 }

@@ -1,54 +1,50 @@
-//! Whose chances speak for the words on offer.
+//! How much of each candidate's probability comes from where.
 
-use super::current_word::WordPlace;
+use super::current_word::CurrentWord;
 use super::{Candidate, LanguageModel, Suggester};
-use crate::counts::lexicon::uncapitalised;
+use crate::counts::cases::uncapitalised;
 use crate::counts::personal;
-use crate::mixture::weights::{BACKGROUND, EXPERTS, LSTM, PERSONAL, RECENT};
+use crate::mixture::expert::Expert;
 use crate::offer::reason::{Origin, Reason};
 
 impl<M: LanguageModel> Suggester<M> {
-    /// Of each of the `candidates` just found to go on from `prefix`, what its chance is made of.
+    /// The shares of each of the `candidates` that were just found to go on from `prefix`.
     pub(super) fn reasons(&mut self, prefix: &str, candidates: &[Candidate]) -> Vec<Reason> {
-        let Some(mut word) = self.word.take() else { return Vec::new() };
-        let has_lstm = self.settings.components.lstm;
-        let (_, whole) = word.weighed(&self.personal, prefix, has_lstm);
-        let believed =
-            f64::from((1.0 - word.escape(&self.personal, prefix, has_lstm)) * word.begins(prefix, has_lstm));
+        let Some(word) = &mut self.word else { return Vec::new() };
+        let posterior = word.posterior(&self.personal, prefix);
+        let (Some(word), Some(posterior)) = (&self.word, posterior) else { return Vec::new() };
         let reason = |candidate: &Candidate| {
-            let chances = word.spelling(&self.personal, &candidate.word);
+            let probabilities = word.probabilities_of(&self.personal, &candidate.word);
             let mut shares = [0.0_f32; 4];
-            for k in (0..EXPERTS).filter(|&k| k != LSTM && whole > 0.0) {
-                let origin = match k {
-                    BACKGROUND => Origin::Background,
-                    PERSONAL..RECENT => Origin::Personal,
-                    _ => Origin::Document,
+            for expert in Expert::counting() {
+                let origin = match expert {
+                    Expert::Lstm => Origin::Network,
+                    Expert::Personal(_) => Origin::Personal,
+                    Expert::Recent(_) => Origin::Document,
+                    Expert::Background => Origin::Background,
                 };
-                let part = f64::from(word.weights[k] * chances[k]) * believed / whole;
-                shares[origin as usize] += part as f32;
+                let part = posterior.by_counts(&probabilities.only(expert));
+                shares[origin as usize] += posterior.probability(0.0, part);
             }
             let counted: f32 = shares.iter().sum();
-            // What the counts do not say is said by the network.
+            // The LSTM has the rest.
             let all = candidate.probability.max(counted).max(f32::MIN_POSITIVE);
             for share in &mut shares {
                 *share /= all;
             }
             shares[Origin::Network as usize] = 1.0 - counted / all;
-            let document = self.document_of(&word, &candidate.word);
-            Reason { word: candidate.word.clone(), shares, document }
+            Reason { word: candidate.word.clone(), shares, document: self.document_of(word, &candidate.word) }
         };
-        let reasons = candidates.iter().map(reason).collect();
-        self.word = Some(word);
-        reasons
+        candidates.iter().map(reason).collect()
     }
 
-    /// The document where a word followed as many of the words before as it ever did.
-    fn document_of(&self, place: &WordPlace, word: &str) -> Option<String> {
+    /// The document in which a word followed the longest part of its context.
+    fn document_of(&self, current: &CurrentWord, word: &str) -> Option<String> {
         let counts = &self.personal.counts;
         let own = self.personal.lexicon.number(word);
         let small = uncapitalised(word).and_then(|small| self.personal.lexicon.number(&small));
         (1..=personal::CONTEXT).rev().find_map(|length| {
-            let context = counts.context(&place.history, length)?;
+            let context = counts.context(&current.history, length)?;
             let mut followers = counts.followers(context);
             let follower = followers.find(|follower| [own, small].contains(&Some(follower.word)))?;
             self.personal.sources.get(usize::from(follower.source)).cloned()

@@ -1,60 +1,60 @@
-//! Keeping up with the text: the LSTM's state, the words before, and what is learned from those that are finished.
+//! Follows the text: the LSTM's state, the words before, and what is learned from the words that are finished.
 
-use super::current_word::WordPlace;
-use super::{Document, LanguageModel, ROOT, Suggester, Tree, WordTable};
+use super::current_word::CurrentWord;
+use super::{DocumentWords, LanguageModel, Suggester, open_word};
+use crate::mixture::calibration::Calibration;
 use crate::mixture::escape::Escape;
 use crate::mixture::weights::Observed;
-use crate::offer::gate::{Calibration, Reliability};
 use crate::offer::passed_over::PassedOver;
-use crate::words::context::History;
+use crate::words::context::WordHistory;
 use crate::words::context::words_of;
 use crate::words::word::is_word_byte;
 
 /// How much the weights follow one word.
 const RATE: f32 = 0.03;
 
-/// A word whose letters the LSTM finds at least this likely on average (ln) is no slip.
+/// A word whose letters the LSTM gives at least this ln P on average is no slip.
 const KNOWN: f64 = -2.2;
 
-/// Bytes that come at once and still count as typed.
+/// The most bytes that come at once and still count as typed.
 const TYPED_AT_ONCE: usize = 64;
 
-/// Words learned last that are unlearned when their text is taken back.
+/// The most words that are unlearned when their text is taken back.
 const TAKEN_BACK: usize = 500;
 
-/// Bytes of a document that are read for its words when it is entered in the middle.
+/// Bytes of a document that are read for its words when the cursor enters it in the middle.
 const WORDS_WITHIN: usize = 32_768;
 
 impl<M: LanguageModel> Suggester<M> {
-    /// Types `texts`, asking for nothing, and returns what the mixture's weights can be fitted to, and how far the counts are to
-    /// be believed. What was learned is kept.
-    pub fn observe(&mut self, texts: &[&str]) -> (Vec<Observed>, Escape) {
+    /// Types `texts` without suggestions. Returns what the mixture's weights can be fitted to, and the escape that was learned. What was
+    /// learned stays.
+    pub fn collect_mixture_data(&mut self, texts: &[&str]) -> (Vec<Observed>, Escape) {
         self.observed = Some(Vec::new());
         for text in texts {
             self.restart();
             for byte in text.bytes().chain(std::iter::once(b'\n')) {
-                self.weigh_typed();
+                self.note_escape();
                 self.read(byte);
             }
         }
         (self.observed.take().unwrap_or_default(), self.personal.mixture.escape.clone())
     }
 
-    /// Weighs what is typed of a word, as an answer would.
-    fn weigh_typed(&mut self) {
+    /// Notes the typed part of the word for the escape, as an answer would.
+    fn note_escape(&mut self) {
         let typed = self.document.word();
         if let Ok(prefix) = std::str::from_utf8(typed)
-            && let Some(word) =
-                self.word.as_mut().filter(|word| !prefix.is_empty() && word.typed() == prefix.len())
+            && !prefix.is_empty()
+            && let Some(word) = self.word.as_mut().filter(|word| word.typed() == prefix.len())
         {
-            word.weighed(&self.personal, prefix, self.settings.components.lstm);
+            word.posterior(&self.personal, prefix);
         }
     }
 
-    /// Types `texts` with suggestions on show, and returns how the chance the best word is said to have is to be meant. What
-    /// was learned is kept.
-    pub fn rehearse(&mut self, texts: &[&str]) -> Calibration {
-        self.rehearsed = Some(Vec::new());
+    /// Types `texts` with suggestions, and returns a calibration fitted to (stated probability, was it right?) pairs. What was learned
+    /// stays.
+    pub fn collect_calibration_data(&mut self, texts: &[&str]) -> Calibration {
+        self.forecasts.collected = Some(Vec::new());
         for text in texts {
             self.restart();
             let mut passed_over = PassedOver::default();
@@ -65,15 +65,15 @@ impl<M: LanguageModel> Suggester<M> {
                 self.read(byte);
             }
         }
-        Calibration::fit(&self.rehearsed.take().unwrap_or_default())
+        Calibration::fit(&self.forecasts.collected.take().unwrap_or_default())
     }
 
-    /// Brings the state to the end of `before`. Where the writer is typing, what comes bit by bit is learned from, and what is taken
-    /// back is unlearned; where the cursor only moves, `is_typing` is false.
+    /// Brings the state to the end of `before`. With `is_typing`, bytes that come a few at a time are learned from, and those taken back
+    /// are unlearned; without, only the cursor moves.
     pub(super) fn set_context(&mut self, offset: usize, before: &str, is_typing: bool) {
-        let was = (self.session.anchor(), self.session.context().len());
-        let missing = self.session.seek(&self.model, before, offset);
-        let now = (self.session.anchor(), self.session.context().len());
+        let was = (self.session().anchor(), self.cursor.context().len());
+        let missing = self.cursor.seek(before, offset);
+        let now = (self.session().anchor(), self.cursor.context().len());
         if was.0 == now.0 {
             if was != now {
                 self.guard.cut(now.1);
@@ -82,11 +82,10 @@ impl<M: LanguageModel> Suggester<M> {
                 self.watch(&missing);
             }
         } else {
-            self.guard.judge_all(self.session.context(), &missing);
+            self.guard.judge_all(self.cursor.context(), &missing);
         }
         if was != now {
-            self.tree = None;
-            self.folded = None;
+            self.cursor.leave_tree();
             let is_same = was.0 == now.0;
             let is_taken_back = is_typing && is_same && was.1 - now.1 <= TYPED_AT_ONCE;
             self.reread(is_same, is_taken_back, now.1);
@@ -103,12 +102,12 @@ impl<M: LanguageModel> Suggester<M> {
 
     /// Where in the context the document's words are read from.
     fn words_from(&self) -> usize {
-        let context = self.session.context();
+        let context = self.cursor.context();
         let from = context.len().saturating_sub(WORDS_WITHIN);
         from + context[from..].iter().position(|&byte| byte == b'\n' || from == 0).unwrap_or(0)
     }
 
-    /// The context was cut to `length` bytes (or is another altogether): the words are those of what is left.
+    /// The context was cut to `length` bytes, or is another altogether: reads its words again.
     fn reread(&mut self, is_same: bool, is_taken_back: bool, length: usize) {
         while is_taken_back && self.learned.last().is_some_and(|(at, ..)| *at > length) {
             if let Some((.., id)) = self.learned.pop() {
@@ -121,35 +120,36 @@ impl<M: LanguageModel> Suggester<M> {
         if self.learned.len() > TAKEN_BACK * 2 {
             self.learned.drain(..TAKEN_BACK);
         }
-        let context = self.session.context();
-        let start = context.iter().rposition(|&byte| !is_word_byte(byte)).map_or(0, |at| at + 1);
-        let typed = &context[start..];
-        let is_within =
-            self.word.as_ref().is_some_and(|word| word.start == start && is_same && !typed.is_empty());
-        if is_within && self.document.word().starts_with(typed) {
+        let start = self.word_start();
+        let typed = &self.cursor.context()[start..];
+        if let Some(word) = &mut self.word
+            && word.start == start
+            && is_same
+            && !typed.is_empty()
+            && self.document.word().starts_with(typed)
+        {
             self.document.shorten(typed.len());
-            if let Some(word) = &mut self.word {
-                word.shorten(typed.len());
-            }
+            word.shorten(typed.len());
             return;
         }
-        self.word = None;
-        self.document = Document::default();
-        self.read_words(self.words_from());
+        self.read_words();
     }
 
-    /// Reads the words of the context from `from` on.
-    fn read_words(&mut self, from: usize) {
-        let Self { session, document, personal, guard, .. } = self;
-        for (at, &byte) in session.context().iter().enumerate().skip(from) {
+    /// Reads the words of the context.
+    fn read_words(&mut self) {
+        let from = self.words_from();
+        self.word = None;
+        self.document = DocumentWords::default();
+        let Self { cursor, document, personal, guard, .. } = self;
+        for (at, &byte) in cursor.context().iter().enumerate().skip(from) {
             document.read(personal, byte, |word| guard.hides(at - word.len()..at, word));
         }
     }
 
-    /// Judges what of the context, and of what comes next, is secret. What turns out to be is taken back: from the counts, as far as it was
-    /// learned here, and from the words of the document.
+    /// Judges what of the context, and of the bytes `ahead`, is secret. Secrets that were learned here are unlearned, and are no words
+    /// of the document.
     pub(super) fn watch(&mut self, ahead: &[u8]) {
-        if !self.guard.judge(self.session.context(), ahead) {
+        if !self.guard.judge(self.cursor.context(), ahead) {
             return;
         }
         let Self { learned, personal, typed, guard, .. } = self;
@@ -160,85 +160,75 @@ impl<M: LanguageModel> Suggester<M> {
             }
             !is_secret
         });
-        self.word = None;
-        self.document = Document::default();
-        self.read_words(self.words_from());
+        self.read_words();
     }
 
-    /// Reads one more byte that the writer typed, learns from the word it may finish, and returns ln of the chance it had: that
-    /// of a word stands with the byte that ends it.
+    /// Reads one more byte that the writer typed, learns from the word that it may finish, and returns ln P of the byte. P of a word is
+    /// returned with the byte that ends it.
     pub(crate) fn read(&mut self, byte: u8) -> f64 {
-        let node = self.take_tree();
-        // A tree made inside a character does not know which bytes may follow there: the model's own chance counts.
+        let node = self.cursor.here();
+        // A tree made inside a character does not know which bytes may follow there: the model's own probability counts.
         let (step, end) = (node.raw_step(byte), node.end);
         let is_word = is_word_byte(byte);
         let typed = self.document.word().len();
-        let at = self.session.context().len();
+        let at = self.cursor.context().len();
         if !is_word && typed > 0 && self.guard.judged() <= at {
             self.watch(&[byte]);
         }
-        if is_word || typed > 0 {
-            self.open_word(at - typed);
-        }
-        let uniform = -f64::from(u8::MAX).ln();
-        let mut log_prob = if self.settings.components.lstm { f64::from(step) } else { uniform };
-        if let Some(mut word) = self.word.take_if(|word| word.start + typed == at && (is_word || typed > 0)) {
-            if is_word {
-                log_prob = if typed > 0 { 0.0 } else { f64::from(word.begins) };
-                if !self.settings.components.lstm {
-                    log_prob = 0.0;
-                }
+        let log_prob = match (is_word, typed) {
+            (true, _) => {
+                let word = self.open_word(at - typed);
                 word.step(step);
-                self.word = Some(word);
-            } else {
-                let spelling = String::from_utf8_lossy(self.document.word()).into_owned();
-                let by_lstm = word.typed_log_prob() + f64::from(end);
-                let given =
-                    if self.settings.components.lstm { by_lstm } else { uniform * (typed + 1) as f64 };
-                for (_, offered, chance) in std::mem::take(&mut self.outlook) {
-                    let came = offered == spelling;
-                    Reliability::observe(
-                        &mut self.reliability,
-                        self.personal.calibration.apply(chance),
-                        came,
-                    );
-                    if let Some(rehearsed) = &mut self.rehearsed {
-                        rehearsed.push((chance, came));
-                    } else if self.settings.learns {
-                        self.personal.calibration.learn(chance, came);
-                    }
-                }
-                let (chances, mixed) = word.finished(&self.personal, &spelling, given);
-                log_prob = mixed
-                    + if self.settings.components.lstm { f64::from(step) - f64::from(end) } else { 0.0 };
-                if let Some(observed) = &mut self.observed {
-                    observed.push(Observed { situation: word.situation, chances });
-                }
-                if self.settings.learns || self.observed.is_some() {
-                    word.teach(&mut self.personal.mixture.escape, mixed, by_lstm);
-                }
-                if self.settings.learns {
-                    self.personal.mixture.learn(&word.situation, &chances, RATE);
-                    let is_known = by_lstm / (typed + 1) as f64 > KNOWN;
-                    self.learn(at, word.history, &spelling, is_known);
-                }
+                if typed == 0 { word.begins() } else { 0.0 }
             }
-        }
+            (false, 0) if self.settings.components.lstm => f64::from(step),
+            (false, 0) => spelled_blindly(1),
+            (false, _) => {
+                let after =
+                    if self.settings.components.lstm { f64::from(step) - f64::from(end) } else { 0.0 };
+                self.finish_word(at - typed, f64::from(end)) + after
+            }
+        };
         self.push(byte);
         log_prob
     }
 
+    /// The word at the cursor, which begins at `start` of the context.
+    fn open_word(&mut self, start: usize) -> &mut CurrentWord {
+        let Self { word, cursor, personal, document, settings, .. } = self;
+        open_word(word, cursor, personal, document, settings, start)
+    }
+
+    /// Learns from the word at the cursor, which begins at `start` and ends with the next byte; `end`: ln P of that by the LSTM. Returns
+    /// ln P(word).
+    fn finish_word(&mut self, start: usize, end: f64) -> f64 {
+        self.open_word(start);
+        let Some(word) = self.word.take() else { return 0.0 };
+        let spelling = String::from_utf8_lossy(self.document.word()).into_owned();
+        let letters = (word.typed() + 1) as f64;
+        let by_lstm = word.typed_log_prob() + end;
+        let spelled = if self.settings.components.lstm { by_lstm } else { spelled_blindly(word.typed() + 1) };
+        let learns = self.settings.learns;
+        self.forecasts.settle(&spelling, &mut self.personal.calibration, learns);
+        let (observed, log_prob) = word.finish(&self.personal, &spelling, spelled);
+        if learns || self.observed.is_some() {
+            word.update_escape(&mut self.personal.mixture.escape, log_prob, by_lstm);
+        }
+        if learns {
+            self.personal.mixture.learn(&observed, RATE);
+            self.learn(start + word.typed(), word.history, &spelling, by_lstm / letters > KNOWN);
+        }
+        if let Some(collected) = &mut self.observed {
+            collected.push(observed);
+        }
+        log_prob
+    }
+
     /// Learns a run of word characters that was finished at `at`, unless it is secret.
-    fn learn(&mut self, at: usize, mut history: History, run: &str, is_known: bool) {
+    fn learn(&mut self, at: usize, mut history: WordHistory, run: &str, is_known: bool) {
         if self.guard.hides(at - run.len()..at, run) {
-            // What it was learned as before it was known to be secret goes.
-            let lexicon = &self.personal.lexicon;
-            let was_learned =
-                lexicon.number(run).is_some_and(|number| self.personal.counts.alone(number).count > 0.0);
-            if was_learned
-                && self.guard.tells(run)
-                && !lexicon.background().is_some_and(|known| known.knows(run))
-            {
+            // What was learned before it was known to be secret goes.
+            if self.personal.is_learned(run) && self.guard.tells(run) && !self.personal.is_background(run) {
                 self.personal.forget(run);
             }
             return;
@@ -250,54 +240,25 @@ impl<M: LanguageModel> Suggester<M> {
     }
 
     fn push(&mut self, byte: u8) {
-        let (at, guard) = (self.session.context().len(), &self.guard);
-        self.document.read(&mut self.personal, byte, |word| guard.hides(at - word.len()..at, word));
-        self.tree = self.tree.take().and_then(|tree| tree.descend(byte));
-        if let Some(tree) = &self.tree {
-            self.session.adopt(byte, tree.node(ROOT).state.clone());
-        } else {
-            self.session.read(&self.model, byte);
-            self.work.steps += 1;
-        }
+        let Self { cursor, document, personal, guard, .. } = self;
+        let at = cursor.context().len();
+        document.read(personal, byte, |word| guard.hides(at - word.len()..at, word));
+        cursor.push(byte);
     }
 
-    /// Ln of the chance of the word that the text has left unfinished: what [`Suggester::read`] would have told at its end.
+    /// Ln P of the word that the text leaves unfinished: what [`Suggester::read`] would have returned at its end.
     pub(crate) fn unfinished(&mut self) -> f64 {
         let spelling = String::from_utf8_lossy(self.document.word()).into_owned();
         let Some(mut word) = self.word.take().filter(|word| !spelling.is_empty() && word.typed() > 0) else {
             return 0.0;
         };
-        let uniform = -f64::from(u8::MAX).ln() * word.typed() as f64;
-        let lstm = if self.settings.components.lstm { word.typed_log_prob() } else { uniform };
-        word.unfinished(&self.personal, &spelling, lstm)
+        let spelled =
+            if self.settings.components.lstm { word.typed_log_prob() } else { spelled_blindly(word.typed()) };
+        word.unfinished(&self.personal, &spelling, spelled)
     }
+}
 
-    /// Has all that is known of the word that begins at `start` of the context, up to the cursor, in place.
-    pub(super) fn open_word(&mut self, start: usize) {
-        let typed = self.session.context().len() - start;
-        if self.word.as_ref().is_some_and(|word| word.start == start && word.typed() == typed) {
-            return;
-        }
-        let history = self.document.here();
-        let case = self.document.case_chances(&history);
-        let asked = self.settings.components;
-        let table = WordTable::new(&self.personal, self.document.recency(), &history, case, asked);
-        let word = if typed == 0 {
-            self.take_tree();
-            self.tree
-                .as_ref()
-                .map(|tree| WordPlace::new(start, history, table, &self.personal, tree.node(ROOT)))
-        } else {
-            let mut tree = Tree::new(&self.model, self.session.state_at(&self.model, start));
-            let mut word = WordPlace::new(start, history, table, &self.personal, tree.node(ROOT));
-            let mut at = ROOT;
-            for &byte in &self.session.context()[start..] {
-                word.step(tree.node(at).raw_step(byte));
-                at = tree.expand(&self.model, &[(at, byte)]);
-                self.work.steps += 1;
-            }
-            Some(word)
-        };
-        self.word = word;
-    }
+/// Ln P of so many bytes under a uniform distribution, which spells unknown words where the LSTM is not mixed.
+fn spelled_blindly(bytes: usize) -> f64 {
+    -f64::from(u8::MAX).ln() * bytes as f64
 }

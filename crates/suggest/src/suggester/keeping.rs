@@ -1,7 +1,7 @@
-//! What was learned, and the file it is kept in: other editors and commands change that file, too.
+//! What was learned, and the words file that stores it: other editors and commands change that file, too.
 //!
-//! What is in memory is the file as it was last read, and beside it the words of the open document that are not kept yet. Each change
-//! begins from the file as it then is, so that two editors add up and what was forgotten elsewhere stays so.
+//! Memory holds the file as it was last read, and the words of the open document that are not stored yet. Each change starts from the
+//! file as it then is, so that the words of two editors add up and a word forgotten elsewhere stays forgotten.
 
 use super::{LanguageModel, Personal, Suggester};
 use crate::counts::personal_file::PersonalError;
@@ -18,25 +18,25 @@ impl<M: LanguageModel> Suggester<M> {
         &self.typed
     }
 
-    /// Another document is begun: what of the last one was not kept is unlearned.
+    /// Another document is opened: what was not stored of this one is unlearned.
     pub fn leave_document(&mut self) {
         self.typed.leave(&mut self.personal);
         self.learned.clear();
         self.word = None;
     }
 
-    /// The words of the open document that are not kept yet, to go on with beside another model.
+    /// Takes out the words of the open document that are not stored yet, to go on with beside another model.
     pub fn hand_over(&mut self) -> Typed {
         self.learned.clear();
         self.typed.hand_over()
     }
 
-    /// Learns what another model's suggester handed over.
+    /// Learns the words that another model's suggester handed over.
     pub fn take_over(&mut self, typed: Typed) {
         self.typed.take_over(&mut self.personal, typed);
     }
 
-    /// What is learned is what the file now holds, and what is not kept yet.
+    /// Learns what the file now holds, and what is not stored yet.
     ///
     /// # Errors
     /// If these are no words; what was learned stays as it was.
@@ -46,9 +46,9 @@ impl<M: LanguageModel> Suggester<M> {
         Ok(())
     }
 
-    /// The file `stored` with what was typed into the document, as far as it stands in the text as of `revision`, and without what was
-    /// kept of it before and is gone. `changed`: where that text differs from the one that was opened. `None` if it stays as it
-    /// is. Once the file is written, [`Suggester::is_kept`] is to be called; if it cannot be, [`Suggester::is_not_kept`].
+    /// The words file with what was typed into the document, as far as the text as of `revision` holds it, and without what was stored of
+    /// it and is gone. `changed`: where that text differs from the one that was opened. `None` if the file stays as it is. Once it is
+    /// written, call [`Suggester::is_kept`]; if it cannot be, [`Suggester::is_not_kept`].
     ///
     /// # Errors
     /// If these are no words; what was learned stays as it was.
@@ -68,7 +68,7 @@ impl<M: LanguageModel> Suggester<M> {
         Ok(bytes)
     }
 
-    /// The file `stored` without a word, in whatever case, which is forgotten here, too, until it is used again. The rest is as with
+    /// The words file without a word, in any case. It is forgotten here, too, until it is used again. What to call next is as for
     /// [`Suggester::settle`].
     ///
     /// # Errors
@@ -83,7 +83,7 @@ impl<M: LanguageModel> Suggester<M> {
         Ok(bytes)
     }
 
-    /// Forgets a word, in whatever case, in memory alone.
+    /// Forgets a word, in any case, in memory alone.
     pub fn forget_here(&mut self, word: &str) {
         self.take_out(word, self.typed.generation());
     }
@@ -95,24 +95,24 @@ impl<M: LanguageModel> Suggester<M> {
         self.word = None;
     }
 
-    /// What was handed out is in the file.
+    /// The words file was written.
     pub fn is_kept(&mut self) {
         self.typed.is_kept(self.personal.forgotten.generation);
     }
 
-    /// What was handed out could not be written: `typed`, as it was before, is still to be kept. What is learned is right again with the
+    /// The words file could not be written: `typed`, as it was before, is still to be stored. What is learned is right again after the
     /// next [`Suggester::refresh`].
     pub fn is_not_kept(&mut self, typed: Typed) {
         self.typed = typed;
         self.typed.is_not_kept();
     }
 
-    /// Has what was learned as the file holds it. Weights that have followed what was typed since are newer than those in the file.
+    /// Brings what was learned back to what the file holds. Weights that changed since they were stored stay: they are newer.
     fn read_kept(&mut self, stored: Option<&[u8]>) -> Result<(), PersonalError> {
         self.word = None;
         let generation = stored.and_then(Personal::generation_of);
         if !self.typed.is_stale() && generation == Some(self.typed.generation()) {
-            // Nobody else has changed it: reading a large file takes longer than all the rest.
+            // Nobody else has changed it, and reading a large file takes long.
             self.typed.withdraw(&mut self.personal);
             return Ok(());
         }

@@ -1,35 +1,39 @@
-//! Everything behind one call: the text before the cursor in, ranked words and perhaps a ghost out.
+//! All of suggesting behind one call: the text before the cursor in, ranked words and perhaps a ghost out.
 //!
-//! A [`Suggester`] keeps what it learned about the bytes after the cursor. When the writer types one of them, its state is
-//! taken over as the live one and the search goes on from what it had: most letters cost one or two calls of the model.
+//! A [`Suggester`] keeps what it computed about the bytes after the cursor. When the writer types one of them, the state behind it
+//! becomes the live one and the search goes on from there: most letters cost one or two calls of the model.
 
 use std::collections::BTreeSet;
 
+mod allowed;
 mod current_word;
 mod explain;
 mod follow;
+mod forecasts;
 mod keeping;
+mod phrase;
 mod rank;
-mod score_words;
 
-use crate::address;
-use crate::counts::document::Document;
+use crate::counts::document_words::DocumentWords;
 use crate::counts::personal::Personal;
 use crate::counts::typed::Typed;
-use crate::counts::word_table::WordTable;
+use crate::mixture::calibration::Reliability;
+use crate::mixture::expert::Components;
 use crate::mixture::weights::Observed;
-use crate::network::search::{Budget, Found, search};
+use crate::network::cursor::{Cursor, Work};
+use crate::network::search::Budget;
 use crate::network::session::{Limits, Session};
-use crate::network::tree::{ROOT, Tree};
 use crate::offer::candidate::{Candidate, Ghost, Suggestions};
-use crate::offer::gate::{Gate, Reliability};
+use crate::offer::gate::Gate;
 use crate::offer::guard::{Guard, word_before};
 use crate::offer::passed_over::{PassedOver, Ranked};
-use crate::words::case;
+use crate::words::address;
 use crate::words::word::{is_word_byte, is_word_char};
 use model::LanguageModel;
 
-use current_word::WordPlace;
+use current_word::CurrentWord;
+use forecasts::Forecasts;
+use rank::Place;
 
 /// How to suggest.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,30 +52,10 @@ pub struct Settings {
     pub limits: Limits,
     /// Whether words passed over sink, for the rest of the word.
     pub sink_passed_over: bool,
-    /// Who is asked.
+    /// Which experts are mixed.
     pub components: Components,
     /// Whether finished words enter the personal counts, and the mixture's weights follow them.
     pub learns: bool,
-}
-
-/// Whose chances are mixed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Components {
-    /// The byte LSTM.
-    pub lstm: bool,
-    /// The writer's own n-grams.
-    pub ngram: bool,
-    /// The words of the open document.
-    pub recency: bool,
-    /// The background model's counts.
-    pub background: bool,
-}
-
-impl Components {
-    /// All of them.
-    pub const ALL: Self = Self { lstm: true, ngram: true, recency: true, background: true };
-    /// The LSTM alone.
-    pub const LSTM: Self = Self { lstm: true, ngram: false, recency: false, background: false };
 }
 
 impl Default for Settings {
@@ -90,84 +74,50 @@ impl Default for Settings {
     }
 }
 
-/// What an answer cost.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Work {
-    /// Bytes read one by one, to bring the state to the cursor.
-    pub steps: usize,
-    /// Calls of the model for many states at once.
-    pub rounds: usize,
-    /// States advanced in those.
-    pub expansions: usize,
-}
-
-/// The same word as if typed in lower case, followed from its start.
-#[derive(Debug, Clone)]
-struct Folded<S> {
-    /// Position of the word's start in the session's context.
-    start: usize,
-    typed: Vec<u8>,
-    tree: Tree<S>,
-}
-
 /// Suggestions for one document.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Suggester<M: LanguageModel> {
-    model: M,
     settings: Settings,
+    /// The LSTM, in step with the text.
+    cursor: Cursor<M>,
+    /// What was learned from the writer.
     personal: Personal,
-    session: Session<M>,
-    /// The words of the session's context.
-    document: Document,
-    /// The secrets of the session's context.
+    /// The words of the cursor's context.
+    document: DocumentWords,
+    /// The secrets of the cursor's context.
     guard: Guard,
-    /// What is known of the bytes after the session's.
-    tree: Option<Tree<M::State>>,
-    folded: Option<Folded<M::State>>,
-    word: Option<WordPlace>,
+    /// The word at the cursor, once it was looked at.
+    word: Option<CurrentWord>,
     passed_over: PassedOver,
-    /// The best word at each place in this one, and the chance it was said to have: bytes typed, word, chance.
-    outlook: Vec<(usize, String, f32)>,
-    reliability: [Reliability; Reliability::ROWS],
+    forecasts: Forecasts,
     /// What was learned in this document.
     typed: Typed,
-    /// Which of it at which position of the context, to be taken back with the text.
+    /// Which of it at which position of the context, so that it is taken back with the text.
     learned: Vec<(usize, String, u64)>,
-    /// What the mixture's weights may be fitted to, if it is kept.
+    /// What the mixture's weights can be fitted to, while it is collected.
     observed: Option<Vec<Observed>>,
-    /// What the calibration may be fitted to, if it is kept: the chance a word was said to have, and whether it came.
-    rehearsed: Option<Vec<(f32, bool)>>,
-    work: Work,
 }
 
 impl<M: LanguageModel> Suggester<M> {
-    /// Suggestions by `model` for a document that is empty as yet; nothing was learned from the writer.
+    /// Suggestions by `model` for an empty document; nothing was learned from the writer.
     pub fn new(model: M, settings: Settings) -> Self {
         Self::with_personal(model, Personal::default(), settings)
     }
 
     /// Suggestions by `model` and by what was learned from the writer.
     pub fn with_personal(model: M, personal: Personal, settings: Settings) -> Self {
-        let session = Session::new(&model, settings.limits);
-        let typed = Typed::beside(personal.forgotten.generation);
         Self {
-            model,
+            cursor: Cursor::new(model, settings.limits),
+            typed: Typed::beside(personal.forgotten.generation),
             settings,
             personal,
-            session,
-            document: Document::default(),
+            document: DocumentWords::default(),
             guard: Guard::default(),
-            tree: None,
-            folded: None,
             word: None,
             passed_over: PassedOver::default(),
-            outlook: Vec::new(),
-            reliability: [Reliability::default(); Reliability::ROWS],
-            typed,
+            forecasts: Forecasts::default(),
             learned: Vec::new(),
             observed: None,
-            rehearsed: None,
-            work: Work::default(),
         }
     }
 
@@ -176,8 +126,8 @@ impl<M: LanguageModel> Suggester<M> {
         self.suggest_within(0, before, after, count)
     }
 
-    /// As [`Suggester::suggest`], where `before` is only a window: it begins at byte `offset` of the document. It should
-    /// be some kilobytes long; what stands before it is taken to be what it was when it was last in the window.
+    /// As [`Suggester::suggest`], where `before` is only a window that begins at byte `offset` of the document. It should be some
+    /// kilobytes long; what stands before it is taken to be unchanged since it was last in the window.
     pub fn suggest_within(&mut self, offset: usize, before: &str, after: &str, count: usize) -> Suggestions {
         self.begin();
         self.set_context(offset, before, true);
@@ -193,12 +143,12 @@ impl<M: LanguageModel> Suggester<M> {
     pub fn hidden_within(&mut self, offset: usize, before: &str) -> &[f32] {
         self.begin();
         self.set_context(offset, before, false);
-        self.model.hidden(self.session.state())
+        self.cursor.model().hidden(self.cursor.session().state())
     }
 
     /// The model in use.
     pub fn model(&self) -> &M {
-        &self.model
+        self.cursor.model()
     }
 
     /// What was learned from the writer.
@@ -213,170 +163,114 @@ impl<M: LanguageModel> Suggester<M> {
 
     /// The live state and its context.
     pub fn session(&self) -> &Session<M> {
-        &self.session
+        self.cursor.session()
     }
 
     /// What the last answer cost.
     pub fn work(&self) -> Work {
-        self.work
+        self.cursor.work()
     }
 
     /// Forgets the document, as if it were empty.
     pub fn restart(&mut self) {
-        self.session = Session::new(&self.model, self.settings.limits);
-        self.document = Document::default();
+        self.cursor.restart(self.settings.limits);
+        self.document = DocumentWords::default();
         self.guard = Guard::default();
-        self.tree = None;
-        self.folded = None;
         self.word = None;
         self.typed.restart();
         self.learned.clear();
-        self.outlook.clear();
+        self.forecasts.clear();
     }
 
-    /// How often the best word came, by the calibrated chance it was said to have.
+    /// How often the best word was right, by its calibrated probability.
     pub fn reliability(&self) -> &[Reliability; Reliability::ROWS] {
-        &self.reliability
+        &self.forecasts.reliability
     }
 
-    /// Begins to count anew what an answer costs.
+    /// Counts anew what an answer costs.
     pub(crate) fn begin(&mut self) {
-        self.work = Work::default();
+        self.cursor.begin_work();
     }
 
-    /// Words for the place the context has come to, without their reasons. `passed_over` remembers what this reader was offered before.
+    /// Words for the cursor's place, without reasons. `passed_over`: what this reader was offered before.
     pub(crate) fn answer(&mut self, after: &str, count: usize, passed_over: &mut PassedOver) -> Suggestions {
-        if self.guard.judged() != self.session.context().len() {
+        if self.guard.judged() != self.cursor.context().len() {
             self.watch(&[]);
         }
-        let context = self.session.context();
-        let start = context.iter().rposition(|&byte| !is_word_byte(byte)).map_or(0, |at| at + 1);
-        let prefix = String::from_utf8_lossy(&context[start..]).into_owned();
-        let address = address::typed(context).map(<[u8]>::to_vec);
+        let start = self.word_start();
+        let prefix = String::from_utf8_lossy(&self.cursor.context()[start..]).into_owned();
         if after.starts_with(is_word_char) || self.guard.is_silent() {
             return Suggestions { prefix, ..Suggestions::default() };
         }
         if self.settings.sink_passed_over {
-            passed_over.follow(self.session.anchor() + start, &prefix);
+            passed_over.follow(self.cursor.session().anchor() + start, &prefix);
         }
-        self.open_word(start);
-        self.take_tree();
-        let (Some(mut tree), Some(mut word)) = (self.tree.take(), self.word.take()) else {
-            return Suggestions { prefix, ..Suggestions::default() };
-        };
-        let (candidates, word_ends) = self.mixed(&mut tree, &mut word, &prefix, count + passed_over.len());
+        let before = word_before(self.cursor.context(), start);
+        let word = open_word(
+            &mut self.word,
+            &mut self.cursor,
+            &self.personal,
+            &self.document,
+            &self.settings,
+            start,
+        );
+        let Self { settings, cursor, personal, document, guard, .. } = self;
+        let mut place =
+            Place { settings, cursor, word, personal, document, guard, prefix: &prefix, before: &before };
+        let (candidates, word_ends) = place.rank(count + passed_over.len());
         let Ranked { candidates, best } = passed_over.rank(candidates, count);
-        let ghost = best.as_ref().and_then(|(best, chance)| {
-            self.outlook.retain(|&(typed, ..)| typed < prefix.len());
-            // A word that is still there although it was passed over says nothing new about what chances mean.
-            if self.outlook.iter().all(|(_, word, _)| *word != best.word) {
-                self.outlook.push((prefix.len(), best.word.clone(), *chance));
-            }
-            let chance = self.personal.calibration.apply(*chance);
-            let ghost = Ghost { text: best.completion.clone(), confidence: chance };
-            let shows = self.settings.gate.shows(best, chance, word_ends);
-            (shows && address.is_none()).then(|| self.extend(&mut tree, ghost, &word, &best.word))
+        let ghost = best.as_ref().and_then(|(best, stated)| {
+            self.forecasts.note(prefix.len(), &best.word, *stated);
+            let confidence = place.personal.calibration.apply(*stated);
+            let shows = place.settings.gate.shows(best, confidence, word_ends);
+            let ghost = Ghost { text: best.completion.clone(), confidence };
+            let is_open = address::typed(place.cursor.context()).is_some();
+            (shows && !is_open).then(|| place.extend(ghost, &best.word))
         });
-        let threshold = self.settings.gate.threshold();
-        let address = address.and_then(|address| {
-            let (rest, chance) = address::rest(self.session.context(), &address)?;
-            let whole = format!("{}{rest}", String::from_utf8_lossy(&address));
-            (!self.guard.is_in(&whole)).then_some((rest, chance))
-        });
-        let address = address.filter(|(_, chance)| *chance >= threshold);
         passed_over.show(best.as_ref().filter(|_| ghost.is_some()).map(|(best, _)| best.word.as_str()));
-        let ghost = address.map(|(text, confidence)| Ghost { text, confidence }).or(ghost);
-        self.tree = Some(tree);
-        self.word = Some(word);
-        Suggestions { prefix, candidates, reasons: Vec::new(), ghost }
+        Suggestions { prefix, candidates, reasons: Vec::new(), ghost: self.rest_of_address().or(ghost) }
     }
 
-    /// The last finished word before one of which `typed` bytes stand before the cursor.
-    fn word_before(&self, typed: usize) -> String {
-        let context = self.session.context();
-        word_before(context, context.len().saturating_sub(typed))
+    /// The rest of the address at the cursor as it went on before in the document, if that is likely enough to be shown.
+    fn rest_of_address(&self) -> Option<Ghost> {
+        let context = self.cursor.context();
+        let typed = address::typed(context)?;
+        let (text, confidence) = address::rest(context, typed)?;
+        let whole = format!("{}{text}", String::from_utf8_lossy(typed));
+        let shows = confidence >= self.settings.gate.threshold() && !self.guard.is_in(&whole);
+        shows.then_some(Ghost { text, confidence })
     }
 
-    /// Whether a word may be offered after `before`: the settings have it, and it gives no secret away.
-    fn offers(&self, before: &str, typed: &str, rest: &[u8]) -> bool {
-        let lexicon = &self.personal.lexicon;
-        let is_word = |word: &str| {
-            let is_learned = |number| self.personal.counts.alone(number).count > 0.0;
-            lexicon.background().is_some_and(|background| background.knows(word))
-                || lexicon.number(word).is_some_and(is_learned)
-        };
-        let refuses = |rest: &str| self.guard.refuses(before, &format!("{typed}{rest}"), is_word);
-        self.settings.offers(typed, rest) && !std::str::from_utf8(rest).is_ok_and(refuses)
-    }
-
-    /// The root of the tree, made if need be.
-    fn take_tree(&mut self) -> &crate::network::tree::Node<M::State> {
-        let (model, session) = (&self.model, &self.session);
-        self.tree.get_or_insert_with(|| Tree::new(model, session.state().clone())).node(ROOT)
-    }
-
-    /// The likeliest words in a tree whose root has read `typed`; they are to be offered after `prefix`.
-    fn look_up(
-        &mut self,
-        tree: &mut Tree<M::State>,
-        typed: &str,
-        prefix: &str,
-        count: usize,
-        floor: f32,
-    ) -> Vec<Candidate> {
-        let before = self.word_before(prefix.len());
-        let accept = |rest: &[u8]| self.offers(&before, typed, rest);
-        let budget = Budget { floor: floor.max(self.settings.budget.floor), ..self.settings.budget };
-        let outcome = search(tree, &self.model, ROOT, typed.len(), count, &budget, &accept);
-        self.work.rounds += outcome.rounds;
-        self.work.expansions += outcome.expansions;
-        let candidate = |found: &Found| {
-            let completion = String::from_utf8_lossy(&tree.path(ROOT, found.node)).into_owned();
-            Candidate { word: format!("{prefix}{completion}"), completion, probability: found.log_prob.exp() }
-        };
-        outcome.found.iter().map(candidate).collect()
-    }
-
-    /// The likeliest words had `prefix`, which begins at `start` of the context, been typed in lower case.
-    fn folded_candidates(
-        &mut self,
-        start: usize,
-        prefix: &str,
-        count: usize,
-        floor: f32,
-    ) -> Option<Vec<Candidate>> {
-        let typed = case::fold(prefix)?;
-        let followed = self.folded.take().filter(|folded| folded.start == start).and_then(|folded| {
-            let rest = typed.as_bytes().strip_prefix(folded.typed.as_slice())?;
-            rest.iter().try_fold(folded.tree, |tree, &byte| tree.descend(byte))
-        });
-        let mut tree = if let Some(tree) = followed {
-            tree
-        } else {
-            let mut state = self.session.state_at(&self.model, start);
-            for &byte in typed.as_bytes() {
-                self.model.advance(&mut state, byte.into());
-                self.work.steps += 1;
-            }
-            Tree::new(&self.model, state)
-        };
-        let candidates = self.look_up(&mut tree, &typed, prefix, count, floor);
-        self.folded = Some(Folded { start, typed: typed.into_bytes(), tree });
-        Some(candidates)
+    /// Where the word at the cursor begins in the context.
+    fn word_start(&self) -> usize {
+        self.cursor.context().iter().rposition(|&byte| !is_word_byte(byte)).map_or(0, |at| at + 1)
     }
 }
 
-impl Settings {
-    /// Whether a word may be offered: it has a letter or digit, and is not among those never to be.
-    fn offers(&self, typed: &str, rest: &[u8]) -> bool {
-        let Ok(rest) = std::str::from_utf8(rest) else { return false };
-        let has_letter = typed.chars().chain(rest.chars()).any(char::is_alphanumeric);
-        let is_last_letter = !typed.is_empty() && rest.chars().nth(1).is_none();
-        has_letter
-            && (self.single_letters || !is_last_letter)
-            && (self.never_offer.is_empty()
-                || !self.never_offer.contains(&format!("{typed}{rest}").to_lowercase()))
-    }
+/// The word that begins at `start` of the context, with all that is typed of it; it is kept in `word`.
+fn open_word<'w, M: LanguageModel>(
+    word: &'w mut Option<CurrentWord>,
+    cursor: &mut Cursor<M>,
+    personal: &Personal,
+    document: &DocumentWords,
+    settings: &Settings,
+    start: usize,
+) -> &'w mut CurrentWord {
+    let typed = cursor.context().len() - start;
+    let kept = word.take().filter(|word| word.start == start && word.typed() == typed);
+    word.insert(kept.unwrap_or_else(|| {
+        let history = document.here();
+        let components = settings.components;
+        if typed == 0 {
+            return CurrentWord::new(start, history, personal, document, components, cursor.here());
+        }
+        let (node, steps) = cursor.read_again(start);
+        let mut word = CurrentWord::new(start, history, personal, document, components, &node);
+        for step in steps {
+            word.step(step);
+        }
+        word
+    }))
 }
 
 #[cfg(test)]

@@ -196,16 +196,17 @@ fn a_form_that_was_never_counted_stays_possible_inside_a_word() {
     let mut personal = Personal::default();
     personal.learn_documents([("a", "garden")]);
     let all = Settings { components: Components::ALL, learns: false, ..settings() };
-    let chances = |personal: &Personal| {
+    let probabilities = |personal: &Personal| {
         let mut suggester = Suggester::with_personal(&model, personal.clone(), all.clone());
         let suggestions = suggester.suggest("gard", "", 5);
         assert!((suggestions.candidates.iter().map(|c| c.probability).sum::<f32>() - 1.0).abs() < 1e-3);
-        let chance = |word| suggestions.candidates.iter().find(|c| c.word == word).map(|c| c.probability);
-        ["garden", "gardener"].map(|word| chance(word).unwrap_or(0.0))
+        let probability =
+            |word| suggestions.candidates.iter().find(|c| c.word == word).map(|c| c.probability);
+        ["garden", "gardener"].map(|word| probability(word).unwrap_or(0.0))
     };
-    let [counted, new] = chances(&personal);
+    let [counted, new] = probabilities(&personal);
     let cell = Escape::cell(4, Evidence { met: 1.0, kinds: 1 }).unwrap();
-    let escape = personal.mixture.escape.chance(cell);
+    let escape = personal.mixture.escape.probability(cell);
     assert!(escape > 0.0 && new >= 0.75 * escape && counted > 0.0, "{counted} {new} {escape}");
 
     // Who keeps writing of gardeners is believed.

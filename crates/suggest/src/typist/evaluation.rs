@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::offer::gate::Reliability;
+use crate::mixture::calibration::Reliability;
 
 /// A figure for one, three and five suggestions on show, in percent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -63,7 +63,7 @@ pub struct Evaluation {
     pub ksr_phrase: ByCount,
     /// The ghost alone.
     pub ghost: GhostScore,
-    /// How often the best word came, by the chance it was said to have: tenths.
+    /// How often the best word was right, by its calibrated probability, in tenths.
     #[serde(default)]
     pub reliability: [Reliability; Reliability::ROWS],
     /// Filled in by the caller that owns a clock.

@@ -14,8 +14,9 @@ mod keystrokes;
 use std::ops::ControlFlow;
 
 use crate::counts::personal::Personal;
+use crate::network::cursor::Work;
 use crate::offer::passed_over::PassedOver;
-use crate::suggester::{Settings, Suggester, Work};
+use crate::suggester::{Settings, Suggester};
 use crate::typist::evaluation::{Evaluation, Latency};
 use crate::typist::keystrokes::Tally;
 use model::LanguageModel;

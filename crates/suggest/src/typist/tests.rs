@@ -1,7 +1,7 @@
 use super::*;
+use crate::mixture::expert::Components;
 use crate::network::search::Budget;
 use crate::offer::candidate::Suggestions;
-use crate::suggester::Components;
 use crate::typist::evaluation::ByCount;
 use crate::words::toy::{Rigged, TEXT, Trigram};
 use crate::words::word::is_word_char;
@@ -32,7 +32,7 @@ fn a_tiny_text_by_hand() {
     let two_of_eleven = 100.0 * (1.0 - 2.0 / 11.0);
     assert!((evaluation.ksr.one - two_of_eleven).abs() < 1e-9, "{evaluation:?}");
     assert!((evaluation.hit.one - 100.0).abs() < 1e-9);
-    assert!((evaluation.ghost.ksr - two_of_eleven).abs() < 1e-9, "both chances are above the gate");
+    assert!((evaluation.ghost.ksr - two_of_eleven).abs() < 1e-9, "both are above the gate");
     // P = P(hello) · P(space after it) · P(world) = 0.6 · 1 · 0.95.
     let bits = -(0.6_f64 * 0.95).log2() / 11.0;
     assert!((evaluation.bits_per_byte - bits).abs() < 1e-5, "{} {bits}", evaluation.bits_per_byte);

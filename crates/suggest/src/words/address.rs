@@ -1,9 +1,9 @@
-//! Web and mail addresses: no prose, so no word of prose stands as ghost text in them. What may is the rest of an address
-//! that was used before in the document.
+//! Web and mail addresses. No word of prose stands as ghost text in them; the rest of an address that stands earlier in the document
+//! may.
 
 use std::collections::BTreeMap;
 
-/// The chance that an address goes on as the only one did that began so.
+/// P(an address goes on as the only one in the document that began so).
 const AGAIN: f32 = 0.9;
 
 /// The address at the end of `context` that the writer is in, if it is one.
@@ -26,7 +26,7 @@ pub fn is_open(before: &str) -> bool {
     typed(before.as_bytes()).is_some()
 }
 
-/// The rest of `address`, which ends `context`, as an address before it went on most often, and the chance of that.
+/// How addresses earlier in `context` that begin with `address`, which ends it, went on most often; and P(so does this one).
 pub(crate) fn rest(context: &[u8], address: &[u8]) -> Option<(String, f32)> {
     let before = &context[..context.len() - address.len()];
     let mut rests: BTreeMap<&[u8], usize> = BTreeMap::new();

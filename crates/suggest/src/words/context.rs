@@ -1,8 +1,8 @@
-//! The words before: what the counts are asked with.
+//! The words before a place: the history h of P(w | h).
 //!
-//! Text is read byte by byte as words and the gaps between them. The history of a place is its last few *tokens*: words without
-//! their case, numbers as one kind, and the punctuation between words (a single space is no token). Tokens are kept as hashes, for they
-//! are quick to compare and small. That hides nothing: who has a list of words can try them out, and read the phrases back.
+//! Text is read byte by byte as words and the gaps between them. The history of a place is its last few *tokens*: words in lower case,
+//! one token for all numbers, and the punctuation between words (a single space is no token). Tokens are stored as hashes, which are
+//! small and quick to compare. That hides nothing: with a list of words, the phrases can be read back by trying.
 
 use std::ops::Range;
 
@@ -11,19 +11,19 @@ use crate::words::word::{is_word_byte, parts};
 /// Tokens remembered at most.
 pub(crate) const LONGEST: usize = 4;
 
-/// A gap longer than this, in bytes, is told by its beginning and its kind alone.
+/// Characters of a gap that its token keeps.
 const LONGEST_GAP: usize = 8;
 
-/// The tokens before a place: a plain value.
+/// The tokens before a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct History {
+pub(crate) struct WordHistory {
     /// Newest first; those past `length` are 0.
     tokens: [u64; LONGEST],
     length: u8,
     opening: bool,
 }
 
-impl Default for History {
+impl Default for WordHistory {
     /// The start of a document.
     fn default() -> Self {
         let mut history = Self { tokens: [0; LONGEST], length: 0, opening: true };
@@ -32,13 +32,13 @@ impl Default for History {
     }
 }
 
-/// The token that line breaks are, and the start of a document.
+/// The token of a line break, and of the start of a document.
 pub(crate) const BREAK: &str = "\n";
 
-/// The token that all numbers are.
+/// The token of all numbers.
 const NUMBER: &str = "0";
 
-/// The token of a word: its small letters; one for all numbers.
+/// The token of a word: the word in lower case; one for all numbers.
 pub fn word_token(word: &str) -> String {
     if word.bytes().all(|byte| byte.is_ascii_digit()) { NUMBER.to_owned() } else { word.to_lowercase() }
 }
@@ -51,7 +51,7 @@ fn gap_token(gap: &str) -> String {
     gap.chars().filter(|c| !c.is_whitespace()).take(LONGEST_GAP).collect()
 }
 
-impl History {
+impl WordHistory {
     /// Tokens remembered.
     pub(crate) fn length(&self) -> usize {
         usize::from(self.length)
@@ -103,7 +103,7 @@ impl History {
     }
 }
 
-/// FNV-1a, then mixed: the same on every machine, for it is written to files.
+/// The hash of a token: FNV-1a, then mixed. It is written to files, so it must never change.
 pub(crate) fn hash(token: &str) -> u64 {
     mix(fnv(token.as_bytes()))
 }
@@ -123,27 +123,27 @@ fn mix(value: u64) -> u64 {
     value ^ (value >> 31)
 }
 
-/// Reads text byte by byte and tells when a word is finished.
+/// Cuts text into words, byte by byte.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Reader {
     /// Before the word at the cursor, or before the gap at it.
-    history: History,
+    history: WordHistory,
     gap: Vec<u8>,
     word: Vec<u8>,
 }
 
 impl Reader {
     /// Reads one byte. If it ends a run of word characters, returns the words of it, each with the history before it.
-    pub(crate) fn read(&mut self, byte: u8) -> Vec<(History, String)> {
+    pub(crate) fn read(&mut self, byte: u8) -> Vec<(WordHistory, String)> {
         self.read_unless(byte, |_| false)
     }
 
-    /// As [`Reader::read`], but a run that is secret tells no words, and what follows it does not know of it.
+    /// As [`Reader::read`], but a secret run has no words, and is in no history.
     pub(crate) fn read_unless(
         &mut self,
         byte: u8,
         is_secret: impl FnOnce(&str) -> bool,
-    ) -> Vec<(History, String)> {
+    ) -> Vec<(WordHistory, String)> {
         if is_word_byte(byte) {
             if self.word.is_empty() {
                 self.history = self.here();
@@ -165,7 +165,7 @@ impl Reader {
     }
 
     /// The history before the word at the cursor; between words, that of a word that would begin here.
-    pub(crate) fn here(&self) -> History {
+    pub(crate) fn here(&self) -> WordHistory {
         let mut history = self.history;
         if self.word.is_empty() && !self.gap.is_empty() {
             history.pass_gap(&String::from_utf8_lossy(&self.gap));
@@ -185,7 +185,7 @@ impl Reader {
 }
 
 /// The words of a run of word characters, each with the history before it; `history` moves past them.
-pub(crate) fn words_of(history: &mut History, run: &str) -> Vec<(History, String)> {
+pub(crate) fn words_of(history: &mut WordHistory, run: &str) -> Vec<(WordHistory, String)> {
     let mut words = Vec::new();
     for part in parts(run) {
         words.push((*history, part.to_owned()));
@@ -198,25 +198,25 @@ pub(crate) fn words_of(history: &mut History, run: &str) -> Vec<(History, String
 }
 
 /// The words of a text, each with the history before it.
-pub(crate) fn words(text: &str) -> impl Iterator<Item = (History, String)> {
+pub(crate) fn words(text: &str) -> impl Iterator<Item = (WordHistory, String)> {
     let mut reader = Reader::default();
     text.bytes().chain(std::iter::once(b'\n')).flat_map(move |byte| reader.read(byte))
 }
 
-/// The words of a text but for those that are secret, by their place and spelling. What follows one does not know of it.
+/// The words of a text except the secret ones, which are in no history either. `is_secret` is given their place and spelling.
 pub(crate) fn words_unless<'t>(
     text: &'t str,
     is_secret: impl Fn(Range<usize>, &str) -> bool + 't,
-) -> impl Iterator<Item = (History, String)> + 't {
+) -> impl Iterator<Item = (WordHistory, String)> + 't {
     let mut reader = Reader::default();
     let bytes = text.bytes().chain(std::iter::once(b'\n')).enumerate();
     bytes.flat_map(move |(at, byte)| reader.read_unless(byte, |word| is_secret(at - word.len()..at, word)))
 }
 
-/// A piece of text as histories see it.
+/// A piece of text as a history holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Token {
-    /// A word, as it is spelled, and whether a sentence opens with it.
+    /// A word in its own spelling, and whether a sentence opens with it.
     Word(String, bool),
     /// The marks between two words.
     Mark(String),
@@ -224,7 +224,7 @@ pub enum Token {
     Break,
 }
 
-/// The tokens of a text: what the counts of the background model are made of.
+/// The tokens of a text, from which the background model is counted.
 pub fn tokens(text: &str) -> impl Iterator<Item = Token> {
     let mut reader = Reader::default();
     text.bytes().chain(std::iter::once(b'\n')).flat_map(move |byte| {
@@ -242,7 +242,7 @@ pub fn tokens(text: &str) -> impl Iterator<Item = Token> {
 mod tests {
     use super::*;
 
-    fn here(text: &str) -> History {
+    fn here(text: &str) -> WordHistory {
         let mut reader = Reader::default();
         for byte in text.bytes() {
             reader.read(byte);
@@ -260,7 +260,7 @@ mod tests {
         assert_ne!(here("well, met "), here("well met "), "marks do");
         assert_eq!(here("one two three four five").context(2), here("two six three four fi").context(2));
         assert_ne!(here("a b ").context(2), here("b a ").context(2));
-        assert_eq!(History::default().context(2), None);
+        assert_eq!(WordHistory::default().context(2), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What a word, its context and its case are: one definition for all that counts, searches and offers.
+//! What a word is, its history and its case: one definition for counting, searching and offering.
 
 pub mod address;
 pub(crate) mod case;

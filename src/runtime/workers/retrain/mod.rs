@@ -158,14 +158,14 @@ fn learn_words_within(model: &StreamingRnn, split: &Split, share: f64) -> Person
     };
     let texts = begins(some(FITTED_BYTES));
     let (observed, escape) =
-        Suggester::with_personal(model, personal.clone(), Settings::default()).observe(&texts);
+        Suggester::with_personal(model, personal.clone(), Settings::default()).collect_mixture_data(&texts);
     let mut mixture = personal.mixture().clone();
     mixture.fit(&observed, FITTED_PASSES);
     mixture.set_escape(escape);
     personal.set_mixture(mixture);
     let rehearsal = begins(some(REHEARSED_BYTES));
-    let calibration =
-        Suggester::with_personal(model, personal.clone(), Settings::default()).rehearse(&rehearsal);
+    let calibration = Suggester::with_personal(model, personal.clone(), Settings::default())
+        .collect_calibration_data(&rehearsal);
     personal.set_calibration(calibration);
     learn(&mut personal, &split.validation);
     personal

@@ -1,22 +1,22 @@
-//! The words typed since a document was opened: known at once, kept only with the text they stand in.
+//! The words typed since a document was opened: learned in memory at once, stored only with the text that holds them.
 //!
-//! What is typed is learned in memory as its words are finished. What is *kept* is decided when the document is saved (`standing`): of
-//! each word as many as the saved text has more of than the text that was opened, with the histories they have there. So what was
-//! taken back is unlearned, however it was taken back, and what was never saved is never kept. Words that were kept and are gone at a
-//! later save of the same document are taken out again.
+//! A typed word is learned in memory when it is finished. What is *stored* is decided when the document is saved (`standing`): each word
+//! as often as the saved text has it more often than the text that was opened, with the histories of the saved text. So a word that was
+//! taken back is unlearned, whichever way it was taken back, and a word that was never saved is never stored. A stored word that is gone
+//! at a later save of the same document is removed again.
 //!
-//! Other programs change the file of words meanwhile. So nothing here is ever written over it: [`Typed::settle`] is handed the file as
-//! it has become and makes its changes there.
+//! Other programs change the words file meanwhile. So it is never overwritten from memory: [`Typed::settle`] takes the file as it now is
+//! and changes that.
 
 use std::collections::{HashSet, VecDeque};
 
 use crate::counts::lexicon::WordNumber;
 use crate::counts::personal::{Personal, Taken};
-use crate::words::context::History;
+use crate::words::context::WordHistory;
 
 mod standing;
 
-/// Words of one document that are remembered at most. The oldest beyond it stay as they are: what was kept of them is kept.
+/// The most words of one document that are remembered. Older ones can no longer be unlearned.
 const MOST: usize = 100_000;
 
 /// A part of a document as it was when it was opened, and as it is.
@@ -32,20 +32,20 @@ pub struct ChangedText {
 #[derive(Debug, Clone, PartialEq)]
 struct Event {
     id: u64,
-    history: History,
+    history: WordHistory,
     word: String,
     is_known: bool,
-    /// Changes of the file of words that were known of when it was typed.
+    /// Generation of the words file when it was typed.
     generation: u64,
-    /// Revision of the text in which it first stood.
+    /// Revision of the text that first held it.
     revision: u64,
-    /// As what it is counted, if it is.
+    /// The number under which it is counted, if it is.
     counted: Option<WordNumber>,
-    /// Whether it is kept.
+    /// Whether it is stored.
     kept: bool,
-    /// Whether it is kept, but was taken back at once in memory.
+    /// Whether it is stored, but was taken back in memory.
     is_out: bool,
-    /// Whether it was forgotten since: it is not learned, but stands in the text in place of another that might be.
+    /// Whether it was forgotten since. It is not learned, but takes up its place in the text.
     is_void: bool,
 }
 
@@ -54,18 +54,18 @@ struct Event {
 pub struct Typed {
     events: VecDeque<Event>,
     next: u64,
-    /// Changes of the file of words that are known of.
+    /// Generation of the words file that was last read.
     generation: u64,
     /// The revision of the text that is read.
     revision: u64,
-    /// Whether weights have followed what was typed since they were last kept.
+    /// Whether the weights have changed since they were last stored.
     pub(crate) is_fresh: bool,
-    /// Whether more is learned in memory than the file and these words tell: the file has to be read anew.
+    /// Whether memory holds more than the file and these words: the file must be read again.
     is_stale: bool,
 }
 
 impl Typed {
-    /// Nothing typed yet, beside a file of words that has come to `generation`.
+    /// Nothing typed yet, beside a words file of `generation`.
     pub(crate) fn beside(generation: u64) -> Self {
         Self { generation, ..Self::default() }
     }
@@ -75,16 +75,16 @@ impl Typed {
         self.revision = revision;
     }
 
-    /// Changes of the file of words that are known of.
+    /// Generation of the words file that was last read.
     pub fn generation(&self) -> u64 {
         self.generation
     }
 
-    /// Learns a word; returns what it is taken back by.
+    /// Learns a word; returns the number by which it can be taken back.
     pub(crate) fn learn(
         &mut self,
         personal: &mut Personal,
-        history: &History,
+        history: &WordHistory,
         word: &str,
         is_known: bool,
     ) -> u64 {
@@ -110,7 +110,7 @@ impl Typed {
         self.next - 1
     }
 
-    /// Counts the event at `index`, and with it the place where its word was first met, if it was waiting.
+    /// Counts the event at `index`, and the first occurrence of its word, if that was waiting for a second.
     fn count(&mut self, personal: &mut Personal, index: usize, kept: bool) {
         let Event { history, word, is_known, .. } = &self.events[index];
         let (number, first) = match personal.learn_typed(history, word, *is_known, kept) {
@@ -132,10 +132,10 @@ impl Typed {
         (event.counted, event.kept) = (Some(number), kept);
     }
 
-    /// Takes a word back at once. Its other places then count as if it had never been typed here.
+    /// Takes a word back. Its other occurrences then count as if this one had never been typed.
     pub(crate) fn take_back(&mut self, personal: &mut Personal, id: u64) {
         let Ok(index) = self.events.binary_search_by_key(&id, |event| event.id) else { return };
-        // What is kept is settled with the text: until it is saved without the word, the file on disk has it.
+        // A stored word stays in the file until the text is saved without it.
         let event = &mut self.events[index];
         if event.kept {
             if let Some(number) = event.counted.filter(|_| !event.is_out) {
@@ -165,8 +165,8 @@ impl Typed {
         }
     }
 
-    /// Takes a word back in whatever case, wherever it was typed. That is `generation` of the file of words: none of the others is
-    /// meant, though they may be of the same group.
+    /// Forgets a word, in any case, wherever it was typed. All other words move on to `generation` of the words file, so that they stay
+    /// although they may be of the same group (`forgotten`).
     pub(crate) fn forget(&mut self, word: &str, generation: u64) {
         let folded = word.to_lowercase();
         for event in &mut self.events {
@@ -177,18 +177,18 @@ impl Typed {
         }
     }
 
-    /// The file of words is as it was handed out, `generation` of it.
+    /// The words file was written: it has `generation`.
     pub(crate) fn is_kept(&mut self, generation: u64) {
         (self.generation, self.is_fresh) = (generation, false);
     }
 
-    /// Another document is begun: what of the last one was not kept is unlearned, the rest is settled for good.
+    /// Another document is opened: what was not stored of this one is unlearned.
     pub(crate) fn leave(&mut self, personal: &mut Personal) {
         self.withdraw(personal);
         self.events.clear();
     }
 
-    /// Makes of `personal` what the file holds, if nobody else has changed it.
+    /// Brings `personal` back to what the file holds, if nobody else has changed it.
     pub(crate) fn withdraw(&mut self, personal: &mut Personal) {
         for event in self.events.iter_mut().rev() {
             let Some(number) = event.counted else { continue };
@@ -202,23 +202,23 @@ impl Typed {
         personal.pending.clear();
     }
 
-    /// What was typed so far stays as it is, and is remembered no longer.
+    /// Forgets which words were typed; what was learned stays.
     pub(crate) fn restart(&mut self) {
         self.is_stale |= !self.events.is_empty();
         self.events.clear();
     }
 
-    /// Whether the file of words has to be read anew before it is changed.
+    /// Whether the words file must be read again before it is changed.
     pub fn is_stale(&self) -> bool {
         self.is_stale
     }
 
-    /// More has become of what is learned in memory than these words tell.
+    /// The words file could not be written: memory holds more than it.
     pub(crate) fn is_not_kept(&mut self) {
         self.is_stale = true;
     }
 
-    /// The file of words has been read anew.
+    /// The words file was read again.
     pub(crate) fn is_read(&mut self) {
         self.is_stale = false;
         for event in &mut self.events {
@@ -226,14 +226,14 @@ impl Typed {
         }
     }
 
-    /// The words that are not kept yet, to go on with beside another model.
+    /// Takes out the words that are not stored yet, to go on with beside another model.
     pub(crate) fn hand_over(&mut self) -> Self {
         let mut handed = std::mem::take(self);
         handed.events.retain(|event| !event.kept);
         handed
     }
 
-    /// Learns what was handed over by another model's.
+    /// Learns the words that were taken out beside another model.
     pub(crate) fn take_over(&mut self, personal: &mut Personal, mut handed: Self) {
         self.next = self.next.max(handed.next);
         self.revision = handed.revision;
@@ -244,7 +244,7 @@ impl Typed {
         self.count_waiting(personal);
     }
 
-    /// Counts all that is not kept, in memory.
+    /// Counts in memory all that is not stored.
     pub(crate) fn count_waiting(&mut self, personal: &mut Personal) {
         for index in 0..self.events.len() {
             if self.events[index].is_open() && self.events[index].counted.is_none() {
@@ -253,7 +253,7 @@ impl Typed {
         }
     }
 
-    /// `personal` is what the file holds. What was forgotten elsewhere meanwhile is no more to be learned.
+    /// `personal` was read from the file. Words forgotten elsewhere meanwhile become void.
     pub(crate) fn adopt(&mut self, personal: &Personal) {
         let forgotten = &personal.forgotten;
         for event in &mut self.events {
@@ -266,18 +266,18 @@ impl Typed {
         self.generation = forgotten.generation;
     }
 
-    /// `personal` is what the file holds: what is not kept yet is known beside it.
+    /// `personal` was read from the file: counts what is not stored yet beside it.
     pub(crate) fn refresh(&mut self, personal: &mut Personal) {
         self.adopt(personal);
         self.count_waiting(personal);
     }
 
-    /// Makes of `personal`, which is what the file holds, what it is with the document as it was saved: as of `revision`, with these
-    /// changes since it was opened. Returns whether that changed anything. What else is known in memory is not in it:
-    /// [`Typed::count_waiting`] brings it back.
+    /// Changes `personal`, which was read from the file, to what is to be stored with the document as saved: as of `revision`, `changed`
+    /// since it was opened. Returns whether anything changed. Words that are in memory alone are not in it;
+    /// [`Typed::count_waiting`] counts them again.
     pub(crate) fn settle(&mut self, personal: &mut Personal, changed: &[ChangedText], revision: u64) -> bool {
         self.adopt(personal);
-        // What was kept before it was known to be secret, in whatever session, goes.
+        // A word that was stored before it was known to be secret, in whatever session, is removed.
         let told: Vec<String> =
             standing::secrets(changed).into_iter().filter(|word| personal.has_learned(word)).collect();
         if !told.is_empty() {
@@ -288,12 +288,13 @@ impl Typed {
             self.forget(word, personal.forgotten.generation);
         }
         let stands = standing::standing(&self.events, changed, revision);
-        let is_moved = |event: &Event, stands: &Option<History>| event.kept && *stands != Some(event.history);
+        let is_moved =
+            |event: &Event, stands: &Option<WordHistory>| event.kept && *stands != Some(event.history);
         let moved: HashSet<String> = (self.events.iter().zip(&stands))
             .filter(|(event, stands)| is_moved(event, stands))
             .map(|(event, _)| event.word.clone())
             .collect();
-        // Whether a word is known may hang on each of its places: all are counted anew.
+        // Whether a word is known may depend on any of its occurrences: all are counted anew.
         for event in self.events.iter_mut().filter(|event| event.kept && moved.contains(&event.word)) {
             if let Some(number) = event.counted.take() {
                 personal.unlearn_typed(&event.history, number);
@@ -308,7 +309,7 @@ impl Typed {
                 event.history = history;
                 standing.push(event.id);
             }
-            // What was typed after the text was taken to be saved stands in the next one.
+            // What was typed after this revision belongs to the next save.
             stands.is_some() || event.revision > revision
         });
         let mut has_changed = !moved.is_empty() || !told.is_empty();
@@ -324,12 +325,12 @@ impl Typed {
 }
 
 impl Event {
-    /// Whether it may be kept and is not.
+    /// Whether it may be stored and is not.
     fn is_open(&self) -> bool {
         !self.kept && !self.is_void
     }
 
-    /// It was forgotten: the file has it no more.
+    /// It was forgotten: the file no longer has it.
     fn void(&mut self) {
         (self.is_void, self.kept, self.is_out, self.counted) = (true, false, false, None);
     }

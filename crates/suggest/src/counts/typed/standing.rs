@@ -1,25 +1,25 @@
-//! Which of the words typed stand in a text.
+//! Which of the typed words a saved text holds.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use super::{ChangedText, Event};
 use crate::offer::guard::Guard;
-use crate::words::context::{self, History};
+use crate::words::context::{self, WordHistory};
 
-/// Of one word, how many the text has more than before.
+/// How much more often a text has one word than it had before.
 #[derive(Debug, Default)]
 struct Places {
-    /// Each history with how many more, in the order they were met.
-    more: Vec<(History, i64)>,
-    at: HashMap<History, usize>,
-    /// Whatever the history.
+    /// The same by history, in the order they were met.
+    more: Vec<(WordHistory, i64)>,
+    at: HashMap<WordHistory, usize>,
+    /// Over all histories.
     all: i64,
-    /// No place before this one is free.
+    /// Places before this one are all taken.
     next: usize,
 }
 
 impl Places {
-    fn add(&mut self, history: History, amount: i64) {
+    fn add(&mut self, history: WordHistory, amount: i64) {
         let at = *self.at.entry(history).or_insert(self.more.len());
         if at == self.more.len() {
             self.more.push((history, 0));
@@ -29,7 +29,7 @@ impl Places {
     }
 
     /// Takes a place with this history, if there is one.
-    fn take(&mut self, history: &History) -> Option<History> {
+    fn take(&mut self, history: &WordHistory) -> Option<WordHistory> {
         let left = &mut self.more.get_mut(*self.at.get(history)?)?.1;
         (*left > 0).then(|| {
             *left -= 1;
@@ -38,8 +38,8 @@ impl Places {
         })
     }
 
-    /// Takes a place with whatever history, if the text has more of the word than is taken already.
-    fn take_any(&mut self) -> Option<History> {
+    /// Takes a place with any history, if the text has the word more often than was taken.
+    fn take_any(&mut self) -> Option<WordHistory> {
         if self.all <= 0 {
             return None;
         }
@@ -60,21 +60,21 @@ pub(super) fn secrets(changed: &[ChangedText]) -> BTreeSet<String> {
     changed.iter().flat_map(judged).collect()
 }
 
-/// With which history each of the events stands in the text as of `revision`, if it does. Who writes something before a word changes its
-/// history: so places are taken by those with the same history first, then, as far as there are more of the word, by the others.
-/// Among equals those forgotten come first, then those kept.
+/// For each event, the history with which it stands in the text as of `revision`, if it does. Text written before a word changes its
+/// history, so events with the same history take places first; then the others, as far as the text has more of the word. Forgotten
+/// events come before stored ones, and those before the rest.
 pub(super) fn standing(
     events: &VecDeque<Event>,
     changed: &[ChangedText],
     revision: u64,
-) -> Vec<Option<History>> {
+) -> Vec<Option<WordHistory>> {
     let mut words: HashMap<&str, Places> = HashMap::new();
     for event in events {
         words.entry(&event.word).or_default();
     }
     for ChangedText { before, after } in changed {
         for (text, amount) in [(before, -1), (after, 1)] {
-            // As when it was typed: no secret is kept, nor a history that holds one. What has become one is taken out.
+            // As while typing: no secret is stored, nor a history that holds one. A word that has become one is removed.
             let mut guard = Guard::default();
             guard.judge_all(text.as_bytes(), b"");
             for (history, word) in context::words_unless(text, |range, word| guard.hides(range, word)) {

@@ -20,8 +20,9 @@ impl Writer {
 
     fn types(&mut self, text: &str) -> Vec<u64> {
         let words: Vec<_> = context::words(text).collect();
-        let learn =
-            |(history, word): &(History, String)| self.typed.learn(&mut self.personal, history, word, false);
+        let learn = |(history, word): &(WordHistory, String)| {
+            self.typed.learn(&mut self.personal, history, word, false)
+        };
         words.iter().map(learn).collect()
     }
 

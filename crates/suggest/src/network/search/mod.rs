@@ -2,14 +2,13 @@
 //!
 //! A word is a string of word bytes followed by a byte that is none, so
 //! `P(word) = P(its bytes) · P(the next byte is no word byte)`: over all words, the empty one included, that sums to 1.
-//! A string's chance bounds that of every word that begins with it. So the frontier is opened in order of chance, up to
-//! [`Budget::batch`] nodes in one call of the model, and once its best is worse than the n-th best finished word,
-//! the n best are found and are exact.
+//! A string's probability bounds that of every word that begins with it. So the frontier is opened in order of probability, up to
+//! [`Budget::batch`] nodes in one call of the model. Once its best is worse than the n-th best finished word, the n best are exact.
 //!
-//! Exact is dear where the model is unsure, at the start of a word above all: dozens of short strings are each likelier
-//! than any word, though none holds a word that could win. So, by default, a string is judged by what its best word is
-//! likely to have: a share of its chance that grows with its length ([`Budget::best_share`]). And
-//! [`Budget::expansions`] is an end to it in any case: what is found by then is what is offered.
+//! An exact search is expensive where the model is unsure, above all at the start of a word: dozens of short strings are each likelier
+//! than any word, though none leads to a word that could win. So, by default, a string is ranked by what its best word is likely to
+//! have: a share of its probability that grows with its length ([`Budget::best_share`]). [`Budget::expansions`] ends the search in
+//! any case.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -25,12 +24,12 @@ pub struct Budget {
     pub batch: usize,
     /// States advanced in all, at most.
     pub expansions: usize,
-    /// A string is not followed up once its chance is below this.
+    /// A string below this probability is not followed.
     pub floor: f32,
-    /// The share of its chance that a string of no letters is taken to leave to its best word; with each letter the
-    /// rest of it to 1 shrinks by a quarter. 1 makes the search exact; less makes it go deep sooner, and stop sooner.
+    /// The share of its probability that the empty string is taken to leave to its best word; the difference to 1 shrinks by a quarter
+    /// with each letter. 1 makes the search exact; less makes it go deep sooner, and stop sooner.
     pub best_share: f32,
-    /// States advanced, at most, to judge words that the search did not find itself.
+    /// States advanced, at most, to score words that the search did not find.
     pub read_on: usize,
 }
 
@@ -43,10 +42,8 @@ impl Default for Budget {
 /// A word that was found: the path to its last byte.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Found {
-    /// Ln of the chance of the word and its end, from where the search began.
+    /// Ln P of its bytes and its end, from where the search began.
     pub(crate) log_prob: f32,
-    /// Ln of the chance of its bytes alone.
-    pub(crate) bytes_log_prob: f32,
     /// The node of its last byte.
     pub(crate) node: usize,
 }
@@ -62,10 +59,10 @@ pub(crate) struct Outcome {
     pub(crate) expansions: usize,
 }
 
-/// A string that may be followed up: a byte after a node.
+/// A string that may be followed: a byte after a node.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Open {
-    /// Ln of what its best word is taken to have.
+    /// Ln P that its best word is taken to have.
     promise: f32,
     log_prob: f32,
     parent: usize,
@@ -99,8 +96,8 @@ struct Search<'a> {
     frontier: BinaryHeap<Open>,
 }
 
-/// The `count` likeliest words that begin at node `from` and that `accept` lets pass. What the tree already knows is used;
-/// what is asked of the model stays in it. `typed` is the length of the word's part before `from`.
+/// The `count` likeliest words that begin at node `from` and that `accept` lets pass. Nodes the tree already has are used; new ones stay
+/// in it. `typed` is the length in bytes of the word's part before `from`.
 pub(crate) fn search<M: LanguageModel>(
     tree: &mut Tree<M::State>,
     model: &M,
@@ -136,7 +133,7 @@ pub(crate) fn search<M: LanguageModel>(
 }
 
 impl Search<'_> {
-    /// The chance a word must beat to be among the best.
+    /// Ln P that a word must exceed to be among the best.
     fn bar(&self) -> f32 {
         match self.found.get(self.count - 1) {
             Some(last) => last.log_prob.max(self.floor),
@@ -152,10 +149,7 @@ impl Search<'_> {
             let best_share = (1.0 - (1.0 - self.best_share) * 0.75_f32.powi(depth.min(64) as i32)).ln();
             let node = tree.node(index);
             if index != self.from && node.is_boundary() {
-                self.finish(
-                    tree,
-                    Found { log_prob: log_prob + node.end, bytes_log_prob: log_prob, node: index },
-                );
+                self.finish(tree, Found { log_prob: log_prob + node.end, node: index });
             }
             let bar = self.bar();
             for byte in (0..=255).filter(|&byte| is_word_byte(byte)) {

@@ -16,7 +16,7 @@ fn tree_after<M: LanguageModel>(model: &M, text: &str) -> Tree<M::State> {
     Tree::new(model, state)
 }
 
-/// Every word above a chance, by walking all strings; and the sum of the chances of all words and of what was not followed.
+/// Every word above a probability, by walking all strings; and the sum of P over all words and all strings not followed.
 fn exhaustive<S: Clone, M: LanguageModel<State = S>>(
     model: &M,
     text: &str,
@@ -28,9 +28,9 @@ fn exhaustive<S: Clone, M: LanguageModel<State = S>>(
     let mut stack = vec![(ROOT, 0.0_f32)];
     while let Some((index, log_prob)) = stack.pop() {
         if index != ROOT && tree.node(index).is_boundary() {
-            let chance = log_prob + tree.node(index).end;
-            words.push((tree.path(ROOT, index), chance));
-            total += f64::from(chance.exp());
+            let log_prob = log_prob + tree.node(index).end;
+            words.push((tree.path(ROOT, index), log_prob));
+            total += f64::from(log_prob.exp());
         }
         for byte in (0..=255).filter(|&byte| is_word_byte(byte)) {
             let log_prob = log_prob + tree.node(index).step(byte);
@@ -54,7 +54,7 @@ fn words<S: Clone>(tree: &Tree<S>, outcome: &Outcome) -> Vec<(String, f32)> {
 }
 
 #[test]
-fn the_chances_of_all_words_and_of_no_word_sum_to_one() {
+fn all_words_and_no_word_sum_to_one() {
     let model = Trigram::new(TEXT);
     for text in ["", "the", "th", "Then the ", "정", "정원은 "] {
         let (_, total) = exhaustive(&model, text, 1e-5);
@@ -72,11 +72,8 @@ fn finds_just_the_best_words_whatever_the_batch() {
             let outcome = search(&mut tree, &model, ROOT, 0, 5, &Budget { batch, ..EXACT }, &any);
             let found = words(&tree, &outcome);
             assert_eq!(found.len(), 5, "{text:?}");
-            for ((word, log_prob), (bytes, chance)) in found.iter().zip(&expected) {
-                assert!(
-                    (log_prob - chance).abs() < 1e-4,
-                    "{text:?} {word:?}: {log_prob}, {bytes:?}: {chance}"
-                );
+            for ((word, log_prob), (bytes, exact)) in found.iter().zip(&expected) {
+                assert!((log_prob - exact).abs() < 1e-4, "{text:?} {word:?}: {log_prob}, {bytes:?}: {exact}");
             }
         }
     }

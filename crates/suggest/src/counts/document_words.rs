@@ -1,20 +1,20 @@
-//! What is kept of the open document besides the LSTM's state: where words begin, and which were used.
+//! The words of the open document up to the cursor: where they begin, which were used, and how sentences open.
 
+use crate::counts::cases::CaseShares;
 use crate::counts::personal::Personal;
 use crate::counts::recency::Recency;
-use crate::counts::word_table::CaseChances;
-use crate::words::context::{History, Reader};
+use crate::words::context::{Reader, WordHistory};
 
 /// The words of a document up to the cursor.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Document {
+pub(crate) struct DocumentWords {
     reader: Reader,
     recency: Recency,
     /// Sentences seen to open, and those of them with a capital.
     openings: (f32, f32),
 }
 
-impl Document {
+impl DocumentWords {
     /// Reads one byte, and takes in the words it finishes unless the run they are of is secret.
     pub(crate) fn read(&mut self, personal: &mut Personal, byte: u8, is_secret: impl FnOnce(&str) -> bool) {
         for (history, word) in self.reader.read_unless(byte, is_secret) {
@@ -35,7 +35,7 @@ impl Document {
     }
 
     /// The history before the word at the cursor.
-    pub(crate) fn here(&self) -> History {
+    pub(crate) fn here(&self) -> WordHistory {
         self.reader.here()
     }
 
@@ -54,14 +54,14 @@ impl Document {
         &self.recency
     }
 
-    /// How likely words are to stand in another case than they are counted in. Whether sentences open with capitals is
-    /// the document's own way.
-    pub(crate) fn case_chances(&self, history: &History) -> CaseChances {
+    /// The share of a word's probability that goes to other cases than the one it is counted in. Whether sentences open with a capital
+    /// is estimated from the document.
+    pub(crate) fn case_shares(&self, history: &WordHistory) -> CaseShares {
         if history.opens_sentence() {
             let (openings, capitals) = self.openings;
-            CaseChances { capitalised: (capitals + 3.6) / (openings + 4.0) * 0.99, capitals: 0.002 }
+            CaseShares { capitalised: (capitals + 3.6) / (openings + 4.0) * 0.99, capitals: 0.002 }
         } else {
-            CaseChances { capitalised: 0.01, capitals: 0.002 }
+            CaseShares { capitalised: 0.01, capitals: 0.002 }
         }
     }
 }

@@ -1,0 +1,35 @@
+//! Which words may be offered at all.
+
+use super::Settings;
+use crate::counts::personal::Personal;
+use crate::offer::guard::Guard;
+
+/// What may be offered behind one word.
+pub(super) struct Allowed<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) guard: &'a Guard,
+    pub(super) personal: &'a Personal,
+    /// The word before.
+    pub(super) before: &'a str,
+}
+
+impl Allowed<'_> {
+    /// Whether the word made of `typed` and `rest` may be offered: the settings have it, and it gives no secret away.
+    pub(super) fn allows(&self, typed: &str, rest: &[u8]) -> bool {
+        let Ok(rest) = std::str::from_utf8(rest) else { return false };
+        self.settings.allow(typed, rest)
+            && !self.guard.refuses(self.before, &format!("{typed}{rest}"), |word| self.personal.knows(word))
+    }
+}
+
+impl Settings {
+    /// Whether a word may be offered: it has a letter or digit, and is not among those never to be.
+    fn allow(&self, typed: &str, rest: &str) -> bool {
+        let has_letter = typed.chars().chain(rest.chars()).any(char::is_alphanumeric);
+        let is_last_letter = !typed.is_empty() && rest.chars().nth(1).is_none();
+        has_letter
+            && (self.single_letters || !is_last_letter)
+            && (self.never_offer.is_empty()
+                || !self.never_offer.contains(&format!("{typed}{rest}").to_lowercase()))
+    }
+}

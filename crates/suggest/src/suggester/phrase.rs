@@ -1,0 +1,86 @@
+//! A ghost of several words: it goes on while all of it together stays above the gate.
+
+use super::allowed::Allowed;
+use super::current_word::CurrentWord;
+use super::rank::Place;
+use crate::network::lookahead::{Lookahead, Unscored};
+use crate::network::search::Budget;
+use crate::network::tree::ROOT;
+use crate::offer::candidate::Ghost;
+use crate::words::context::WordHistory;
+use model::LanguageModel;
+
+impl<M: LanguageModel> Place<'_, M> {
+    /// Extends a ghost whose first word is `first` by the likeliest next words.
+    pub(super) fn extend(&mut self, mut ghost: Ghost, first: &str) -> Ghost {
+        if !self.settings.components.lstm {
+            return ghost;
+        }
+        let gate = self.settings.gate.threshold().ln();
+        let (mut history, mut spelling) = (self.word.history, first.to_owned());
+        let (mut from, mut rest) = (ROOT, ghost.text.clone());
+        let mut log_prob = ghost.confidence.ln();
+        for _ in 1..self.settings.phrase_words {
+            let mut lookahead = Lookahead { from, ..self.cursor.lookahead(self.settings.budget) };
+            let Some(end) = lookahead.end_of(rest.as_bytes()) else { break };
+            let node = lookahead.tree.node(end);
+            log_prob += node.step(b' ') - node.end;
+            if log_prob < gate {
+                break;
+            }
+            from = lookahead.child(end, b' ');
+            history.pass_word(&spelling);
+            let Some((best, probability)) =
+                self.best_after(from, history, &spelling, (gate - log_prob).exp())
+            else {
+                break;
+            };
+            log_prob += probability.ln();
+            if log_prob < gate {
+                break;
+            }
+            ghost.text.push(' ');
+            ghost.text.push_str(&best);
+            ghost.confidence = log_prob.exp();
+            (rest, spelling) = (best.clone(), best);
+        }
+        ghost
+    }
+
+    /// The likeliest word at node `from` and its probability, if that may be at least `least`. `history` and `before` lead there.
+    fn best_after(
+        &mut self,
+        from: usize,
+        history: WordHistory,
+        before: &str,
+        least: f32,
+    ) -> Option<(String, f32)> {
+        let (settings, personal, document) = (self.settings, self.personal, self.document);
+        let allowed = Allowed { before, ..self.allowed() };
+        let accept = |rest: &[u8]| allowed.allows("", rest);
+        let budget = Budget { best_share: 1.0, ..settings.budget };
+        let mut lookahead = Lookahead { from, ..self.cursor.lookahead(budget) };
+        let node = lookahead.tree.node(from);
+        let mut word = CurrentWord::new(0, history, personal, document, settings.components, node);
+        let posterior = word.posterior(personal, "")?;
+        let counted = word
+            .starting_with(personal, "")
+            .words
+            .iter()
+            .filter(|(word, _)| accept(word.as_bytes()))
+            .map(|(word, shares)| (word.clone(), posterior.by_counts(shares)))
+            .max_by(|a, b| a.1.total_cmp(&b.1));
+        let by_counts = counted.as_ref().map_or(0.0, |best| best.1);
+        let floor = (posterior.parts_of(least) - by_counts) / posterior.network();
+        let proposed = lookahead.search(0, 1, floor, &accept).into_iter().next().map(|best| {
+            let by_counts = posterior.by_counts(&word.probabilities_of(personal, &best.completion));
+            (best.completion, posterior.probability(posterior.by_network(best.probability), by_counts))
+        });
+        let counted = counted.map(|(spelling, by_counts)| {
+            let unscored = [Unscored { rest: spelling.as_bytes(), by_counts }];
+            let score = lookahead.score(&unscored, posterior.network(), 1)[0];
+            (spelling, posterior.probability(posterior.by_network(score), by_counts))
+        });
+        [proposed, counted].into_iter().flatten().max_by(|a, b| a.1.total_cmp(&b.1))
+    }
+}
