@@ -191,7 +191,11 @@ impl Editor {
             if self.wait(SLOWEST, is_open) {
                 break;
             }
-            ensure!(begun.elapsed() < patience, "it did not catch up with {keys} keys in {patience:?}");
+            ensure!(
+                begun.elapsed() < patience,
+                "it did not catch up with {keys} keys in {patience:?}; the screen:\n{}",
+                self.screen.0.lock().map_or_else(|_| String::new(), |parser| parser.screen().contents())
+            );
         }
         self.send(b"\x1b[27u")?;
         ensure!(self.wait(SLOWEST, |text| !is_open(text)), "the help did not close within a second");

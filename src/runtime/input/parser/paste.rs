@@ -7,15 +7,28 @@ pub(super) const PIECE: usize = 8 << 20;
 /// After a paste that stalled, so many bytes at once are more of it: nobody types that fast.
 const MORE_OF_PASTE: usize = 32;
 
-/// Whether what came at once after a paste that stalled is more of it, not keys: text behind a control character, or much text. Keys
-/// that do something come alone, before all else or last.
+/// Whether text that came at once after a paste that stalled is more of it, not typed: it goes on behind a control character, or it is
+/// much. Keys that do something come alone, before all else or last.
 fn is_more(bytes: &[u8]) -> bool {
     let is_blank = |byte: u8| matches!(byte, b'\t' | b'\r' | b'\n');
     let is_text = |byte: u8| byte >= b' ' && byte != 0x7f;
     let control = bytes.iter().position(|&byte| !is_text(byte));
     let begins_as_text = bytes.first().is_some_and(|&byte| is_text(byte) || is_blank(byte));
     let goes_on = control.is_some_and(|at| bytes[at..].iter().any(|&byte| is_text(byte)));
-    bytes.len() >= MORE_OF_PASTE || (begins_as_text && goes_on && !bytes.contains(&0x1b))
+    bytes.len() >= MORE_OF_PASTE || (begins_as_text && goes_on)
+}
+
+/// Whether bytes begin with the whole sequence of a key.
+fn begins_with_key(bytes: &[u8]) -> bool {
+    let Some((kind, rest)) = bytes.strip_prefix(b"\x1b").and_then(<[u8]>::split_first) else { return false };
+    match kind {
+        b'[' => rest
+            .iter()
+            .find(|byte| !(b' '..=b'?').contains(byte))
+            .is_some_and(|byte| (b'@'..=b'~').contains(byte)),
+        b'O' => !rest.is_empty(),
+        _ => false,
+    }
 }
 
 const PASTE_BEGIN: &[u8] = b"\x1b[200~";
@@ -32,26 +45,26 @@ impl Parser {
             self.feed_all(&held[end + PASTE_END.len()..]);
             return;
         }
-        // What was held back was no end mark, unless it goes on as one.
-        let from = if PASTE_END.starts_with(&held) { 0 } else { known };
+        // What was held back was no end mark, unless it goes on as one; it may be the beginning of a key.
+        let from = if PASTE_END.starts_with(&held) || begins_with_key(&held) { 0 } else { known };
         let kept = end_mark_begun(&held[from..]);
-        let (now, later) = held[from..].split_at(held.len() - from - kept);
+        let now = &held[from..held.len() - kept];
         if end.is_some() || find(now, PASTE_BEGIN).is_some() {
             // Another paste: this one's end is not waited for any longer.
             self.feed_all(&held[from..]);
             return;
         }
-        if is_more(now) {
-            self.more_of_paste(now);
-            self.stalled = Some(later.to_vec());
-        } else if kept > 1 {
-            self.stalled = Some(later.to_vec());
-            self.feed_all(now);
-        } else {
-            // A lone Esc is the key.
-            self.stalled = Some(Vec::new());
-            self.feed_all(&held[from..]);
+        // Terminals take Esc out of what they paste: with one that ends no paste, keys begin.
+        let text = &now[..now.iter().position(|&byte| byte == 0x1b).unwrap_or(now.len())];
+        let is_more = is_more(text);
+        if is_more {
+            self.more_of_paste(text);
         }
+        // A lone Esc is the key, but behind a piece of the paste.
+        let held_back = if kept > 1 || (is_more && text.len() == now.len()) { kept } else { 0 };
+        self.stalled = Some(held[held.len() - held_back..].to_vec());
+        let keys = from + if is_more { text.len() } else { 0 };
+        self.feed_all(&held[keys..held.len() - held_back]);
     }
 
     fn more_of_paste(&mut self, bytes: &[u8]) {

@@ -268,6 +268,9 @@ fn a_paste_that_stalls_goes_on_as_a_paste_up_to_its_end_mark() {
     let escape = key(KeyCode::Esc, NONE);
     let save = key(KeyCode::Char('s'), CONTROL);
     let long = "and so it went on\tuntil the\x01 end of the line";
+    let [arrows, functions, shifted] = [&b"\x1b[B"[..], b"\x1bOP", b"\x1b[1;2C"].map(|key| key.repeat(12));
+    let [long_escape, long_begun, long_down] =
+        [&b"\x1b"[..], b"\x1b[2", b"\x1b[B"].map(|end| [long.as_bytes(), end].concat());
     let cases: Vec<(Vec<&[u8]>, Vec<Input>)> = vec![
         (vec![b"\tx\x17 \x1b[201~z"], [vec![paste("\tx\x17 ", true)], typed("z")].concat()),
         (
@@ -281,6 +284,21 @@ fn a_paste_that_stalls_goes_on_as_a_paste_up_to_its_end_mark() {
         (vec![b"\x13x"], [vec![save.clone()], typed("x")].concat()),
         (vec![b"ke", b"\x13", b"\x1b[201~"], [typed("ke"), vec![save.clone()]].concat()),
         (vec![b"\x1b", b"", b"x\x1b[201~"], vec![escape.clone(), paste("x", true)]),
+        // A key that is held down, though its sequences come many at once.
+        (vec![&arrows], vec![key(KeyCode::Down, NONE); 12]),
+        (vec![&functions], vec![key(KeyCode::F(1), NONE); 12]),
+        (vec![&shifted], vec![key(KeyCode::Right, KeyModifiers::SHIFT); 12]),
+        // Text before keys, and a key whose Esc came with the text.
+        (vec![long.as_bytes(), b"\x1bOP"], vec![paste(long, true), key(KeyCode::F(1), NONE)]),
+        (
+            vec![&long_escape, b"OP"],
+            vec![paste(long, true), key(KeyCode::F(1), NONE)],
+        ),
+        (
+            vec![&long_begun, b"4~x"],
+            [vec![paste(long, true), key(KeyCode::F(12), NONE)], typed("x")].concat(),
+        ),
+        (vec![&long_down], vec![paste(long, true), key(KeyCode::Down, NONE)]),
         (
             vec![b"\x1b[200~new\x1b[201~", b"\tx\x1b[201~"],
             [vec![paste("new", false), key(KeyCode::Tab, NONE)], typed("x")].concat(),
