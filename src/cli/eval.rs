@@ -17,8 +17,9 @@ use super::typist::{POTENTIAL, evaluate};
 use crate::runtime::workers::retrain::learn_words;
 use crate::runtime::workers::stored_models::read_words;
 use learn::corpus::{self, clean};
+use model::rnn::StreamingRnn;
 use model::soundness::read_sound;
-use suggest::{ByCount, Components, Evaluation, Reliability, Settings, SimulationOptions};
+use suggest::{ByCount, Components, Evaluation, Personal, Reliability, Settings, SimulationOptions};
 
 /// Type files as a simulated typist would, and count the keystrokes saved.
 #[derive(Debug, clap::Args)]
@@ -90,28 +91,18 @@ impl Run for Eval {
         let personal = if self.learn.is_empty() {
             read_words(&context.models, &name).map_err(anyhow::Error::msg)?
         } else {
-            let mut split = corpus::split::by_document(corpus::walk::read(&self.learn)?.documents);
-            if texts.is_empty() {
-                texts = split.held_out.into_iter().map(|document| document.text).collect();
-                ensure!(
-                    !texts.is_empty(),
-                    "there is too little text to hold any out; name files to type, too"
-                );
-            } else {
-                split.train.extend(split.held_out);
-            }
-            learn_words(&model, &corpus::Split { held_out: Vec::new(), ..split })
+            self.learned_words(&model, &mut texts)?
         };
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let mut progress = Progress::new();
-        let mut evaluate = |components: &[Component]| {
+        let mut evaluate = |named: &[Component]| {
             let options = SimulationOptions {
-                settings: Settings { components: mixed(components), ..context.suggestion_settings() },
+                settings: Settings { components: components(named), ..context.suggestion_settings() },
                 suggestions: self.suggestions.into(),
                 max_lines: self.max_lines,
                 max_bytes: self.max_bytes,
             };
-            let status = format!("typing with model {name} ({})", names(components));
+            let status = format!("typing with model {name} ({})", names(named));
             evaluate(&model, &personal, &texts, &options, &mut |share| progress.show(share, &status))
         };
         if self.ablation {
@@ -128,9 +119,24 @@ impl Run for Eval {
     }
 }
 
-/// What takes part in a mixture of `components`.
-fn mixed(components: &[Component]) -> Components {
-    let has = |component| components.contains(&component);
+impl Eval {
+    /// The words of the folders. Without texts to type, what is held out of the folders becomes them.
+    fn learned_words(&self, model: &StreamingRnn, texts: &mut Vec<String>) -> anyhow::Result<Personal> {
+        let mut split = corpus::split::by_document(corpus::walk::read(&self.learn)?.documents);
+        let held_out = std::mem::take(&mut split.held_out);
+        if texts.is_empty() {
+            texts.extend(held_out.into_iter().map(|document| document.text));
+            ensure!(!texts.is_empty(), "there is too little text to hold any out; name files to type, too");
+        } else {
+            split.train.extend(held_out);
+        }
+        Ok(learn_words(model, &split))
+    }
+}
+
+/// The components named, as the suggestions take them.
+fn components(named: &[Component]) -> Components {
+    let has = |component| named.contains(&component);
     Components {
         lstm: has(Component::Lstm),
         ngram: has(Component::Ngram),
@@ -259,8 +265,8 @@ mod tests {
 
     #[test]
     fn a_component_named_twice_counts_once_and_the_standard_ones_are_all() {
-        let typed = |line| mixed(&parsed::<Eval>(line).unwrap().components);
-        assert_eq!(typed("a --components ngram,ngram"), mixed(&[Component::Ngram]));
+        let typed = |line| components(&parsed::<Eval>(line).unwrap().components);
+        assert_eq!(typed("a --components ngram,ngram"), components(&[Component::Ngram]));
         assert_eq!(typed("a"), Components::ALL);
     }
 

@@ -2,7 +2,7 @@
 //!
 //! One file a command: its arguments with the words of its help, its work, its report. Here are the line's parser, the choice of
 //! the command, and the exit codes: 0 done, 1 it failed, 2 wrong usage, 128 + n the editor was ended by signal n. Reports go to
-//! stdout through [`report`], as text or as JSON; progress and errors go to stderr. What commands share imports no command.
+//! stdout through `report`, as text or as JSON; progress and errors go to stderr. What commands share imports no command.
 #![allow(clippy::disallowed_methods, reason = "commands read the environment, files and the clock")]
 
 use std::ffi::OsString;
