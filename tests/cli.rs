@@ -33,7 +33,20 @@ fn model_names(models: &Value) -> Vec<String> {
 #[test]
 fn help_and_version_succeed_and_wrong_usage_is_exit_code_2() {
     let data = data();
-    for arguments in [&["--help"][..], &["--version"], &["train", "--help"], &["models", "use", "--help"]] {
+    for arguments in [
+        &["--help"][..],
+        &["--version"],
+        &["train", "--help"],
+        &["eval", "--help"],
+        &["generate", "--help"],
+        &["score", "--help"],
+        &["ngram", "--help"],
+        &["ngram", "build", "--help"],
+        &["compare", "--help"],
+        &["models", "use", "--help"],
+        &["words", "--help"],
+        &["bench", "--help"],
+    ] {
         let run = foreword(data.path(), arguments);
         assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{arguments:?}");
         assert!(!run.stdout.is_empty());
@@ -43,6 +56,57 @@ fn help_and_version_succeed_and_wrong_usage_is_exit_code_2() {
     {
         let run = foreword(data.path(), arguments);
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn json_is_the_same_wherever_it_stands() {
+    let data = data();
+    let text = data.path().join("text.txt");
+    fs::write(&text, "We will see you.\n").unwrap();
+    let text = text.to_str().unwrap();
+    let model = data.path().join("text.ngram");
+    let model = model.to_str().unwrap();
+    foreword(data.path(), &["ngram", "build", text, "-o", model, "--order", "1"]);
+    for arguments in [
+        &["models", "list"][..],
+        &["words", "list", "a"],
+        &["words", "blocked"],
+        &["score", "--model", model],
+        &["ngram", "baselines", "--train", text, "--test", text, "--order", "1"],
+        &["compare", "--train", text, "--valid", text, "--test", text, "--unit", "byte", "--models", "ngram"],
+        &["eval", text, "--components", "recency"],
+    ] {
+        let [before, after] =
+            [[&["--json"], arguments].concat(), [arguments, &["--json"]].concat()].map(|arguments| {
+                let run = command::run(command::binary(data.path(), &arguments).write_stdin("a\n"));
+                assert_eq!(run.code, Some(0), "{arguments:?}: {}", run.stderr);
+                serde_json::from_str::<Value>(&run.stdout).unwrap()
+            });
+        assert_eq!(keys(&before), keys(&after), "{arguments:?}");
+        let is_timed = ["compare", "eval"].contains(&arguments[0]);
+        assert!(is_timed || before == after, "{arguments:?}: {before} {after}");
+    }
+}
+
+#[test]
+fn json_where_there_is_none_is_wrong_usage() {
+    let data = data();
+    let settings = data.path().join("config.toml");
+    // Usage is looked at before the settings are.
+    fs::write(settings, "[editor\n").unwrap();
+    for (arguments, said) in [
+        (&["--json"][..], "the editor"),
+        (&["--json", "notes.md"], "the editor"),
+        (&["notes.md", "--json"], "the editor"),
+        (&["generate", "--json"], "generate"),
+        (&["--json", "generate"], "generate"),
+        (&["ngram", "query", "a", "--words", "--json"], "--words"),
+        (&["--json", "ngram", "query", "a", "--words"], "--words"),
+    ] {
+        let run = foreword(data.path(), arguments);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(run.stderr.contains("--json") && run.stderr.contains(said), "{}", run.stderr);
     }
 }
 

@@ -1,8 +1,7 @@
 //! `foreword bench`: the speed on this machine.
 
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::num::NonZeroUsize;
+use std::io::{self, Write};
 use std::time::Instant;
 
 use ndarray::{Array2, Axis};
@@ -10,47 +9,56 @@ use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use serde::Serialize;
 
-use super::args::Component;
-use super::command::EvalOptions;
 use super::context::Context;
-use super::engine;
-use super::output::Printer;
 use super::progress::Progress;
+use super::report::{Printer, Report};
+use super::run::Run;
+use super::typist::evaluate;
+use super::values::cores;
 use crate::store::models::BASE;
 use learn::train::streams::symbols;
 use learn::train::{Trainer, TrainerOptions, trainer};
 use model::LanguageModel;
 use model::nn::gemm::matmul;
 use model::rnn::{RnnNetwork, RnnShape, StreamingRnn};
-use suggest::{Background, Personal};
+use model::soundness::read_sound;
+use suggest::{Background, Personal, SimulationOptions};
+
+/// Measure the speed on this machine.
+#[derive(Debug, clap::Args)]
+pub(super) struct Bench {
+    /// Leave out the training, which takes longest.
+    #[arg(long)]
+    no_training: bool,
+}
 
 /// The speed on this machine.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub(super) struct BenchReport {
+#[derive(Debug, Clone, Serialize)]
+struct Speed {
     /// One byte read by the base model, to the distribution of the next, on one thread, microseconds.
-    pub(super) step_us: f64,
+    step_us: f64,
     /// The same for sixteen states in one batch.
-    pub(super) batch16_step_us: f64,
+    batch16_step_us: f64,
     /// Keystroke to suggestions, milliseconds.
-    pub(super) suggest_ms: Percentiles,
+    suggest_ms: Percentiles,
     /// Bytes learned from per second, by shape of the model, batch and window.
-    pub(super) train_tokens_per_s: BTreeMap<String, f64>,
+    train_tokens_per_s: BTreeMap<String, f64>,
     /// A large square matrix product on all cores, 10^9 operations per second: the ceiling of training.
-    pub(super) matmul_peak_gflops: f64,
+    matmul_peak_gflops: f64,
     /// The share of that ceiling which training reaches, by shape.
-    pub(super) train_share_of_peak: BTreeMap<String, f64>,
+    train_share_of_peak: BTreeMap<String, f64>,
     /// Reading the base model until it is ready to suggest, milliseconds.
-    pub(super) startup_ms: f64,
+    startup_ms: f64,
     /// Memory in use with the base model loaded, MB; `None` where the system does not tell.
-    pub(super) rss_mb: Option<f64>,
+    rss_mb: Option<f64>,
 }
 
 /// A spread of durations.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-pub(super) struct Percentiles {
-    pub(super) p50: f64,
-    pub(super) p95: f64,
-    pub(super) p99: f64,
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Percentiles {
+    p50: f64,
+    p95: f64,
+    p99: f64,
 }
 
 /// Steps of the base model that are timed together, and how often: the median counts.
@@ -76,57 +84,73 @@ const TRAIN_STEPS: usize = 7;
 const SIDE: usize = 2048;
 const PRODUCTS: usize = 5;
 
-/// Measures and prints the speed, of training too unless it is left out.
-pub(super) fn run<W: Write>(
-    context: &Context,
-    with_training: bool,
-    printer: &mut Printer<W>,
-) -> anyhow::Result<()> {
-    let bytes = context.models.load(BASE)?;
-    let started = Instant::now();
-    let model = engine::read_model(&bytes)?;
-    let startup_ms = started.elapsed().as_secs_f64() * 1e3;
+impl Run for Bench {
+    fn run(&self, context: &Context, printer: &mut Printer<'_>) -> anyhow::Result<()> {
+        let bytes = context.models.load(BASE)?;
+        let started = Instant::now();
+        let (_, _, model) = read_sound(&bytes)?;
+        let startup_ms = started.elapsed().as_secs_f64() * 1e3;
 
-    let rss_mb = resident_mb();
+        let rss_mb = resident_mb();
 
-    let (step_us, batch16_step_us) = (step_us(&model, 1), step_us(&model, 16));
-    let components = vec![Component::Lstm, Component::Ngram, Component::Recency];
-    let options = EvalOptions { suggestions: 5, max_lines: None, max_bytes: None, components };
-    let mut progress = Progress::new();
-    let evaluation = engine::evaluate(
-        context,
-        &model,
-        &Personal::new(Background::base()),
-        &[SAMPLE],
-        &options,
-        &mut |share| {
+        let (step_us, batch16_step_us) = (step_us(&model, 1), step_us(&model, 16));
+        let options =
+            SimulationOptions { settings: context.suggestion_settings(), ..SimulationOptions::default() };
+        let personal = Personal::new(Background::base());
+        let mut progress = Progress::new();
+        let evaluation = evaluate(&model, &personal, &[SAMPLE], &options, &mut |share| {
             progress.show(share, "typing a sample");
-        },
-    );
-    let matmul_peak_gflops = matmul_peak_gflops();
-    let (mut train_tokens_per_s, mut train_share_of_peak) = (BTreeMap::new(), BTreeMap::new());
-    for (layers, hidden) in TRAINED.into_iter().filter(|_| with_training) {
-        let name = format!("{layers}x{hidden} b{BATCH} t{TIME}");
-        progress.show(0.0, &format!("training {name}"));
-        let shape = RnnShape { hidden, layers, ..RnnShape::BASE };
-        let speed = training_speed(shape);
-        train_share_of_peak
-            .insert(name.clone(), speed * operations_per_byte(shape) / (matmul_peak_gflops * 1e9));
-        train_tokens_per_s.insert(name, speed);
+        });
+        let matmul_peak_gflops = matmul_peak_gflops();
+        let (mut train_tokens_per_s, mut train_share_of_peak) = (BTreeMap::new(), BTreeMap::new());
+        for (layers, hidden) in TRAINED.into_iter().filter(|_| !self.no_training) {
+            let name = format!("{layers}x{hidden} b{BATCH} t{TIME}");
+            progress.show(0.0, &format!("training {name}"));
+            let shape = RnnShape { hidden, layers, ..RnnShape::BASE };
+            let speed = training_speed(shape);
+            train_share_of_peak
+                .insert(name.clone(), speed * operations_per_byte(shape) / (matmul_peak_gflops * 1e9));
+            train_tokens_per_s.insert(name, speed);
+        }
+        progress.finish();
+        let latency = evaluation.latency_ms;
+        Ok(printer.print(&Speed {
+            step_us,
+            batch16_step_us,
+            suggest_ms: Percentiles { p50: latency.p50, p95: latency.p95, p99: latency.p99 },
+            train_tokens_per_s,
+            matmul_peak_gflops,
+            train_share_of_peak,
+            startup_ms,
+            rss_mb,
+        })?)
     }
-    progress.finish();
-    let latency = evaluation.latency_ms;
-    printer.bench(&BenchReport {
-        step_us,
-        batch16_step_us,
-        suggest_ms: Percentiles { p50: latency.p50, p95: latency.p95, p99: latency.p99 },
-        train_tokens_per_s,
-        matmul_peak_gflops,
-        train_share_of_peak,
-        startup_ms,
-        rss_mb,
-    })?;
-    Ok(())
+}
+
+impl Report for Speed {
+    fn json(&self) -> impl Serialize {
+        self
+    }
+
+    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "one byte through the base model   {:>9.1} µs", self.step_us)?;
+        writeln!(out, "sixteen states in one batch       {:>9.1} µs", self.batch16_step_us)?;
+        let Percentiles { p50, p95, p99 } = self.suggest_ms;
+        writeln!(out, "keystroke to suggestions          {p50:>9.2} ms p50, {p95:.2} p95, {p99:.2} p99")?;
+        for (shape, speed) in &self.train_tokens_per_s {
+            write!(out, "training, {shape:<23} {speed:>9.0} bytes/s")?;
+            match self.train_share_of_peak.get(shape) {
+                Some(share) => writeln!(out, ", {:.0} % of the matrix product's speed", share * 100.0)?,
+                None => writeln!(out)?,
+            }
+        }
+        writeln!(out, "matrix product on all cores       {:>9.1} GFLOP/s", self.matmul_peak_gflops)?;
+        writeln!(out, "base model read and ready         {:>9.1} ms", self.startup_ms)?;
+        if let Some(rss) = self.rss_mb {
+            writeln!(out, "memory                            {rss:>9.1} MB")?;
+        }
+        Ok(())
+    }
 }
 
 /// One byte read by each of `batch` states, and the distribution of each one's next byte, in microseconds.
@@ -193,10 +217,6 @@ fn training_speed(shape: RnnShape) -> f64 {
     median(speeds)
 }
 
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
-}
-
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
@@ -213,11 +233,48 @@ fn resident_mb() -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::testing::{json, keys, text};
 
     #[test]
     fn operations_are_counted_by_hand_alike() {
         let shape = RnnShape { embed: 2, hidden: 3, layers: 2, ..RnnShape::BASE };
         let (first, second, out) = (12 * (2 + 3), 12 * (3 + 3), 256 * 3);
         assert_eq!(operations_per_byte(shape), 6.0 * f64::from(first + second + out));
+    }
+
+    #[test]
+    fn the_speed_is_printed_with_its_units() {
+        let report = Speed {
+            step_us: 310.04,
+            batch16_step_us: 1800.0,
+            suggest_ms: Percentiles { p50: 3.0, p95: 5.0, p99: 7.0 },
+            train_tokens_per_s: BTreeMap::from([("2x512 b64 t64".to_owned(), 21_000.0)]),
+            matmul_peak_gflops: 210.0,
+            train_share_of_peak: BTreeMap::from([("2x512 b64 t64".to_owned(), 0.756)]),
+            startup_ms: 40.0,
+            rss_mb: None,
+        };
+        let expected = "\
+one byte through the base model       310.0 µs
+sixteen states in one batch          1800.0 µs
+keystroke to suggestions               3.00 ms p50, 5.00 p95, 7.00 p99
+training, 2x512 b64 t64               21000 bytes/s, 76 % of the matrix product's speed
+matrix product on all cores           210.0 GFLOP/s
+base model read and ready              40.0 ms
+";
+        assert_eq!(text(&report), expected);
+        let value = json(&report);
+        let expected = [
+            "batch16_step_us",
+            "matmul_peak_gflops",
+            "rss_mb",
+            "startup_ms",
+            "step_us",
+            "suggest_ms",
+            "train_share_of_peak",
+            "train_tokens_per_s",
+        ];
+        assert_eq!(keys(&value), expected);
+        assert_eq!(keys(&value["suggest_ms"]), ["p50", "p95", "p99"]);
     }
 }

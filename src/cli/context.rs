@@ -12,6 +12,7 @@ use crate::store::blocked_words::NeverList;
 use crate::store::models::ModelStore;
 use crate::store::own_file;
 use model::base::BASE_MODEL;
+use suggest::{Gate, Settings};
 
 /// No settings are longer, in bytes.
 const LARGEST_SETTINGS: u64 = 1 << 20;
@@ -60,6 +61,18 @@ impl Context {
         });
         let models = ModelStore::at(&paths.models, BASE_MODEL);
         Ok(Self { config, models, never, paths, marks })
+    }
+
+    /// How suggestions are made, by the settings.
+    pub(super) fn suggestion_settings(&self) -> Settings {
+        let chosen = &self.config.suggestions;
+        let never = chosen.never.iter().map(|word| word.to_lowercase());
+        Settings {
+            gate: Gate::new(chosen.eagerness),
+            single_letters: chosen.single_letters,
+            never_offer: never.chain(self.never.words().iter().cloned()).collect(),
+            ..Settings::default()
+        }
     }
 }
 

@@ -1,68 +1,70 @@
 //! `foreword eval FILE…`: types files as a simulated typist and counts the keystrokes.
 
-use std::io::Write;
-use std::path::Path;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
-use clap::ValueEnum as _;
+use clap::ValueEnum;
+use serde::Serialize;
+use serde_json::json;
 
-use super::args::Component;
-use super::command::{EvalOptions, EvalReport, EvalRequest};
 use super::context::Context;
-use super::engine;
 use super::file::read_file;
-use super::output::Printer;
 use super::progress::Progress;
+use super::report::{Printer, Report};
+use super::run::Run;
+use super::typist::{POTENTIAL, evaluate};
 use crate::runtime::workers::retrain::learn_words;
 use crate::runtime::workers::stored_models::read_words;
 use learn::corpus::{self, clean};
+use model::rnn::StreamingRnn;
+use model::soundness::read_sound;
+use suggest::{ByCount, Components, Evaluation, Personal, Reliability, Settings, SimulationOptions};
 
-/// Evaluates and prints the figures.
-pub(super) fn run<W: Write>(
-    context: &Context,
-    request: &EvalRequest,
-    printer: &mut Printer<W>,
-) -> anyhow::Result<()> {
-    let mut texts = request
-        .files
-        .iter()
-        .map(|path| read_text(path.as_path()))
-        .collect::<anyhow::Result<Vec<String>>>()?;
-    let bytes = context.models.load(&request.model)?;
-    let model =
-        engine::read_model(&bytes).with_context(|| format!("model {} cannot be used", request.model))?;
-    let personal = if request.learn.is_empty() {
-        read_words(&context.models, &request.model).map_err(anyhow::Error::msg)?
-    } else {
-        let mut split = corpus::split::by_document(corpus::walk::read(&request.learn)?.documents);
-        if texts.is_empty() {
-            texts = split.held_out.into_iter().map(|document| document.text).collect();
-            ensure!(!texts.is_empty(), "there is too little text to hold any out; name files to type, too");
-        } else {
-            split.train.extend(split.held_out);
-        }
-        learn_words(&model, &corpus::Split { held_out: Vec::new(), ..split })
-    };
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let mut progress = Progress::new();
-    let mut evaluate = |components: &[Component]| {
-        let options = EvalOptions { components: components.to_vec(), ..request.options.clone() };
-        let status = format!("typing with model {} ({})", request.model, names(components));
-        engine::evaluate(context, &model, &personal, &texts, &options, &mut |share| {
-            progress.show(share, &status);
-        })
-    };
-    if request.report == EvalReport::Ablation {
-        let rows: Vec<_> =
-            ABLATION.iter().map(|&components| (names(components), evaluate(components))).collect();
-        progress.finish();
-        printer.ablation(&rows)?;
-    } else {
-        let evaluation = evaluate(&request.options.components);
-        progress.finish();
-        printer.evaluation(&evaluation, request.report == EvalReport::Reliability)?;
-    }
-    Ok(())
+/// Type files as a simulated typist would, and count the keystrokes saved.
+#[derive(Debug, clap::Args)]
+pub(super) struct Eval {
+    /// Files to type; may be left out with --learn: then the newest fifth of its documents is typed.
+    #[arg(value_name = "FILE", required_unless_present = "learn")]
+    files: Vec<PathBuf>,
+    /// Learn the words of these folders first, as training does (no weights are trained, nothing is kept). Without
+    /// files, only the documents that training would learn from, and those it would judge by are typed.
+    #[arg(long, value_name = "FOLDER")]
+    learn: Vec<PathBuf>,
+    /// `base`, `personal` or a version's name [default: the one in use].
+    #[arg(long, value_name = "MODEL")]
+    model: Option<String>,
+    /// Suggestions on show.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=5))]
+    suggestions: u8,
+    /// Type only the first lines of each file.
+    #[arg(long, value_name = "N")]
+    max_lines: Option<usize>,
+    /// Type only about the first bytes of each file.
+    #[arg(long, value_name = "N")]
+    max_bytes: Option<usize>,
+    /// What the suggestions are made from.
+    #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', default_values = ["lstm", "ngram", "recency"])]
+    components: Vec<Component>,
+    /// Print how often the best word came, by the chance it was said to have.
+    #[arg(long)]
+    reliability: bool,
+    /// Type with each component alone, and with all of them; print a row for each.
+    #[arg(long, conflicts_with_all = ["components", "reliability"])]
+    ablation: bool,
+}
+
+/// A part of the mixture that makes suggestions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Component {
+    /// The byte LSTM.
+    Lstm,
+    /// Counts of words: the base model's and those of the writer's own texts.
+    Ngram,
+    /// The words of the open document.
+    Recency,
+    /// The base model's counts of words alone.
+    Background,
 }
 
 /// The rows of an ablation: each component alone, two, all.
@@ -79,6 +81,70 @@ const ABLATION: [&[Component]; 7] = {
     ]
 };
 
+impl Run for Eval {
+    fn run(&self, context: &Context, printer: &mut Printer<'_>) -> anyhow::Result<()> {
+        let name = context.models.resolve(self.model.as_deref())?;
+        let mut texts: Vec<String> =
+            self.files.iter().map(|path| read_text(path)).collect::<anyhow::Result<_>>()?;
+        let (_, _, model) = read_sound(&context.models.load(&name)?)
+            .with_context(|| format!("model {name} cannot be used"))?;
+        let personal = if self.learn.is_empty() {
+            read_words(&context.models, &name).map_err(anyhow::Error::msg)?
+        } else {
+            self.learned_words(&model, &mut texts)?
+        };
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let mut progress = Progress::new();
+        let mut evaluate = |named: &[Component]| {
+            let options = SimulationOptions {
+                settings: Settings { components: components(named), ..context.suggestion_settings() },
+                suggestions: self.suggestions.into(),
+                max_lines: self.max_lines,
+                max_bytes: self.max_bytes,
+            };
+            let status = format!("typing with model {name} ({})", names(named));
+            evaluate(&model, &personal, &texts, &options, &mut |share| progress.show(share, &status))
+        };
+        if self.ablation {
+            let row = |&components| (names(components), evaluate(components));
+            let rows = ABLATION.iter().map(row).collect();
+            progress.finish();
+            printer.print(&Ablation { rows })?;
+        } else {
+            let evaluation = evaluate(&self.components);
+            progress.finish();
+            printer.print(&Figures { evaluation, with_reliability: self.reliability })?;
+        }
+        Ok(())
+    }
+}
+
+impl Eval {
+    /// The words of the folders. Without texts to type, what is held out of the folders becomes them.
+    fn learned_words(&self, model: &StreamingRnn, texts: &mut Vec<String>) -> anyhow::Result<Personal> {
+        let mut split = corpus::split::by_document(corpus::walk::read(&self.learn)?.documents);
+        let held_out = std::mem::take(&mut split.held_out);
+        if texts.is_empty() {
+            texts.extend(held_out.into_iter().map(|document| document.text));
+            ensure!(!texts.is_empty(), "there is too little text to hold any out; name files to type, too");
+        } else {
+            split.train.extend(held_out);
+        }
+        Ok(learn_words(model, &split))
+    }
+}
+
+/// The components named, as the suggestions take them.
+fn components(named: &[Component]) -> Components {
+    let has = |component| named.contains(&component);
+    Components {
+        lstm: has(Component::Lstm),
+        ngram: has(Component::Ngram),
+        recency: has(Component::Recency),
+        background: has(Component::Ngram) || has(Component::Background),
+    }
+}
+
 /// Components as they are given on the command line.
 fn names(components: &[Component]) -> String {
     let names = components.iter().filter_map(Component::to_possible_value);
@@ -92,9 +158,117 @@ fn read_text(path: &Path) -> anyhow::Result<String> {
         .map_err(|reason| anyhow::anyhow!("{}: {reason}; name a file of plain text", path.display()))
 }
 
+/// The figures of one evaluation.
+struct Figures {
+    evaluation: Evaluation,
+    /// The text has the reliability of the best word, too; JSON always has.
+    with_reliability: bool,
+}
+
+impl Report for Figures {
+    fn json(&self) -> impl Serialize {
+        &self.evaluation
+    }
+
+    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let evaluation = &self.evaluation;
+        writeln!(out, "{} bytes, {} words", evaluation.bytes, evaluation.words)?;
+        writeln!(out, "bits per byte       {:>7.4}", evaluation.bits_per_byte)?;
+        writeln!(out, "suggestions on show {:>7} {:>7} {:>7}", 1, 3, 5)?;
+        for (label, figure) in [
+            ("keystrokes saved, %", evaluation.ksr),
+            ("with phrases, %", evaluation.ksr_phrase),
+            ("next word there, %", evaluation.hit),
+        ] {
+            let ByCount { one, three, five } = figure;
+            writeln!(out, "{label:<19} {one:>7.2} {three:>7.2} {five:>7.2}")?;
+        }
+        let ghost = evaluation.ghost;
+        writeln!(
+            out,
+            "ghost alone         {:>7.2} % saved, shown at {:.1} % of places, right {:.1} % of the time",
+            ghost.ksr,
+            ghost.shown * 100.0,
+            ghost.precision * 100.0
+        )?;
+        let latency = evaluation.latency_ms;
+        writeln!(
+            out,
+            "latency, ms         {:>7.2} p50, {:.2} p95, {:.2} p99, {:.2} max",
+            latency.p50, latency.p95, latency.p99, latency.max
+        )?;
+        if self.with_reliability {
+            writeln!(out, "\nthe best word  places  said, %  came, %")?;
+            for (row, Reliability { places, said, came }) in evaluation.reliability.iter().enumerate() {
+                let (low, high) = (row * 10, row * 10 + 10);
+                let (said, came) = (said * 100.0, came * 100.0);
+                writeln!(out, "{low:>4} to {high:>3} %  {places:>6}  {said:>7.1}  {came:>7.1}")?;
+            }
+        }
+        writeln!(out, "{POTENTIAL}")
+    }
+}
+
+/// The figures with each of some sets of components.
+struct Ablation {
+    rows: Vec<(String, Evaluation)>,
+}
+
+impl Report for Ablation {
+    fn json(&self) -> impl Serialize {
+        let row = |(components, evaluation): &(String, Evaluation)| json!({ "components": components, "evaluation": evaluation });
+        json!({ "rows": self.rows.iter().map(row).collect::<Vec<_>>() })
+    }
+
+    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(
+            out,
+            "{:<19} {:>7} {:>7} {:>7} {:>7} {:>7} {:>9} {:>9}",
+            "components", "KSR@1", "KSR@3", "KSR@5", "hit@3", "ghost", "right, %", "bits/byte"
+        )?;
+        for (components, evaluation) in &self.rows {
+            let ByCount { one, three, five } = evaluation.ksr;
+            writeln!(
+                out,
+                "{components:<19} {one:>7.2} {three:>7.2} {five:>7.2} {:>7.2} {:>7.2} {:>9.1} {:>9.3}",
+                evaluation.hit.three,
+                evaluation.ghost.ksr,
+                evaluation.ghost.precision * 100.0,
+                evaluation.bits_per_byte
+            )?;
+        }
+        writeln!(out, "{POTENTIAL}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::testing::{assert_is_evaluation, evaluation, json, parsed, printed, text};
+
+    fn figures(evaluation: Evaluation) -> Figures {
+        Figures { evaluation, with_reliability: false }
+    }
+
+    #[test]
+    fn the_model_named_must_exist() {
+        let folder = tempfile::tempdir().unwrap();
+        let context = Context::open(Some(folder.path())).unwrap();
+        let error = |line| {
+            let eval: Eval = parsed(line).unwrap();
+            printed(false, |printer| eval.run(&context, printer)).unwrap_err().to_string()
+        };
+        let nowhere = error("a --model nowhere");
+        assert!(nowhere.contains("nowhere") && nowhere.contains("base"), "{nowhere}");
+        assert!(error("a --model personal").contains("foreword train"));
+    }
+
+    #[test]
+    fn a_component_named_twice_counts_once_and_the_standard_ones_are_all() {
+        let typed = |line| components(&parsed::<Eval>(line).unwrap().components);
+        assert_eq!(typed("a --components ngram,ngram"), components(&[Component::Ngram]));
+        assert_eq!(typed("a"), Components::ALL);
+    }
 
     #[test]
     fn text_is_read_line_by_line() {
@@ -119,5 +293,52 @@ mod tests {
             let error = format!("{:#}", read_text(&path).unwrap_err());
             assert!(error.contains(&path.display().to_string()) && error.contains(cause), "{name}: {error}");
         }
+    }
+
+    #[test]
+    fn an_evaluation_in_json_has_the_keys_others_rely_on() {
+        let value = json(&figures(evaluation()));
+        assert_is_evaluation(&value);
+        assert_eq!(value["ksr"]["5"], 50.0);
+    }
+
+    #[test]
+    fn a_figure_that_is_no_number_is_null() {
+        let value = json(&figures(Evaluation { bits_per_byte: f64::NAN, ..evaluation() }));
+        assert!(value["bits_per_byte"].is_null());
+    }
+
+    #[test]
+    fn an_evaluation_reads_as_a_table() {
+        let expected = "\
+1000 bytes, 180 words
+bits per byte        1.7500
+suggestions on show       1       3       5
+keystrokes saved, %   30.00   40.00   50.00
+with phrases, %       35.00   45.00   55.00
+next word there, %    10.00   20.00   30.00
+ghost alone           20.00 % saved, shown at 25.0 % of places, right 50.0 % of the time
+latency, ms            1.00 p50, 2.00 p95, 3.00 p99, 4.00 max
+Savings are potential: those of a typist who reads every suggestion.
+";
+        assert_eq!(text(&figures(evaluation())), expected);
+    }
+
+    #[test]
+    fn reliability_says_what_was_said_and_what_came() {
+        let table = text(&Figures { evaluation: evaluation(), with_reliability: true });
+        assert!(table.contains("came, %\n   0 to  10 %       4     25.0     50.0\n"), "{table}");
+        assert!(table.contains("  90 to 100 %"), "{table}");
+    }
+
+    #[test]
+    fn an_ablation_has_a_row_for_each_set_of_components() {
+        let rows = vec![("lstm".to_owned(), evaluation()), ("lstm,ngram".to_owned(), evaluation())];
+        let ablation = Ablation { rows };
+        let table = text(&ablation);
+        assert!(table.contains("\nlstm,ngram            30.00   40.00   50.00   20.00"), "{table}");
+        let value = json(&ablation);
+        assert_eq!(value["rows"][1]["components"], "lstm,ngram");
+        assert_is_evaluation(&value["rows"][0]["evaluation"]);
     }
 }

@@ -1,47 +1,115 @@
 //! The commands: `foreword [FILE…]` and its subcommands.
 //!
-//! `args` is what was typed, `command` what it means (names resolved, defaults filled in from the settings), and
-//! then there is one file a subcommand. Results go to stdout through `output::Printer`, as a table or as one JSON
-//! object; progress and errors go to stderr. Exit codes: 0 done, 1 it failed, 2 wrong usage, 128 + n the editor was ended by signal n.
+//! One file a command: its arguments with the words of its help, its work, its report. Here are the line's parser, the choice of
+//! the command, and the exit codes: 0 done, 1 it failed, 2 wrong usage, 128 + n the editor was ended by signal n. Reports go to
+//! stdout through `report`, as text or as JSON; progress and errors go to stderr. What commands share imports no command.
 #![allow(clippy::disallowed_methods, reason = "commands read the environment, files and the clock")]
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser, Subcommand};
 
-mod args;
 mod bench;
-mod command;
 mod compare;
-mod context;
-mod editor;
-mod engine;
+mod edit;
 mod eval;
-mod file;
 mod generate;
 mod models;
 mod ngram;
-mod output;
-mod progress;
 mod score;
 mod train;
 mod words;
 
-use args::Args;
-use command::Command;
+mod any_model;
+mod context;
+mod file;
+mod plot;
+mod progress;
+mod report;
+mod run;
+#[cfg(test)]
+mod testing;
+mod typist;
+mod values;
+
 use context::Context;
-use output::Printer;
+use report::Printer;
+use run::Run;
 
 use crate::runtime::display;
 use crate::runtime::visible::{self, Line, told};
 
+/// A terminal editor that has your next word ready, from a small model on your own machine.
+#[derive(Debug, Parser)]
+#[command(name = "foreword", bin_name = "foreword", version)]
+#[command(
+    after_help = "With no command, the file is opened in the editor, one at a time; a file named like a command is ./train."
+)]
+struct Args {
+    /// Keep models, journal and settings here instead of in the standard directories (or set `FOREWORD_DATA_DIR`).
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Print one JSON object.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(flatten)]
+    edit: edit::Edit,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// A command with its arguments; its own file describes it.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Train(train::Train),
+    Eval(eval::Eval),
+    Generate(generate::Generate),
+    Score(score::Score),
+    Ngram(ngram::Ngram),
+    Compare(compare::Compare),
+    Models(models::Models),
+    Words(words::Words),
+    Bench(bench::Bench),
+}
+
+impl Command {
+    fn as_run(&self) -> &dyn Run {
+        match self {
+            Self::Train(train) => train,
+            Self::Eval(eval) => eval,
+            Self::Generate(generate) => generate,
+            Self::Score(score) => score,
+            Self::Ngram(ngram) => ngram,
+            Self::Compare(compare) => compare,
+            Self::Models(models) => models,
+            Self::Words(words) => words,
+            Self::Bench(bench) => bench,
+        }
+    }
+}
+
+impl Args {
+    /// Parses and checks a command line, its first word the program's name.
+    fn read(line: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Self, clap::Error> {
+        let args = Self::try_parse_from(line)?;
+        let checked = match &args.command {
+            None => edit::Edit::check(args.json),
+            Some(command) => command.as_run().check(args.json),
+        };
+        checked.map_err(|wrong| Self::command().error(ErrorKind::ArgumentConflict, wrong))?;
+        Ok(args)
+    }
+}
+
 /// Parses the command line, runs the command, and returns the exit code.
 pub fn main() -> ExitCode {
     display::keep_local();
-    tell_of_panics();
-    let args = match Args::try_parse().and_then(Args::checked) {
+    report_panics();
+    let args = match Args::read(std::env::args_os()) {
         Ok(args) => args,
         Err(error) => {
             // Help and version are asked for, are our own words, and go to stdout; all else is wrong usage.
@@ -54,7 +122,7 @@ pub fn main() -> ExitCode {
             return if printed.is_ok() { ExitCode::from(code) } else { ExitCode::FAILURE };
         }
     };
-    match run(args) {
+    match run(&args) {
         Ok(code) => code,
         // Whoever read the output has seen enough.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
@@ -69,15 +137,14 @@ pub fn main() -> ExitCode {
 /// What is wrong with the command line. It repeats arguments, so it is asked for again of what is fit to be shown of them.
 fn usage_error(error: &clap::Error, arguments: impl Iterator<Item = OsString>) -> String {
     let shown = arguments.map(|argument| Line(argument.to_string_lossy()).to_string());
-    let again = Args::try_parse_from(std::iter::once("foreword".to_owned()).chain(shown));
-    match again.and_then(Args::checked) {
+    match Args::read(std::iter::once("foreword".to_owned()).chain(shown)) {
         Err(again) if again.kind() == error.kind() => again.render().to_string(),
         _ => error.render().to_string(),
     }
 }
 
 /// A panic repeats what it fell over, a text of somebody's perhaps. The editor replaces this by what also saves the text.
-fn tell_of_panics() {
+fn report_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let trace = std::backtrace::Backtrace::capture();
         let mut error = visible::stderr();
@@ -88,31 +155,17 @@ fn tell_of_panics() {
     }));
 }
 
-fn run(args: Args) -> anyhow::Result<ExitCode> {
+fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let data_dir = args.data_dir.as_deref();
-    let opens_editor = args.subcommand.is_none();
-    let context = if opens_editor { Context::for_editing(data_dir)? } else { Context::open(data_dir)? };
-    let is_json = args.wants_json();
-    let command = command::resolve(args, &context)?;
-    if let Command::Edit { files, incognito } = command {
-        return editor::run(&context, files, incognito);
-    }
-    let mut printer = Printer::over(visible::stdout(), is_json);
-    match command {
-        Command::Edit { .. } => Ok(()),
-        Command::Train(plan) => train::run(&context, &plan, &mut printer),
-        Command::Eval(request) => eval::run(&context, &request, &mut printer),
-        Command::Words { model, action } => words::run(&context, &model, action, &mut printer),
-        Command::Generate(request) => generate::run(&context, &request, &mut printer),
-        Command::Score(request) => score::run(&context, &request, &mut io::stdin().lock(), &mut printer),
-        Command::Ngram(action) => ngram::run(&action, &mut printer),
-        Command::Compare(request) => compare::run(&request, &mut printer),
-        Command::Models(action) => models::run(&context, action, &mut printer),
-        Command::Bench { training } => bench::run(&context, training, &mut printer),
-    }?;
+    let Some(command) = &args.command else { return args.edit.run(Context::for_editing(data_dir)?) };
+    let context = Context::open(data_dir)?;
+    command.as_run().run(&context, &mut Printer::new(visible::stdout(), args.json))?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,46 +1,173 @@
 //! `foreword models`: the versions of the model.
 
-use std::io::Write;
+use std::io::{self, Write};
+use std::path::PathBuf;
 use std::time::SystemTime;
 
-use super::args::ModelsAction;
-use super::context::Context;
-use super::engine;
-use super::output::Printer;
-use crate::store::clock;
+use clap::Subcommand;
+use serde::Serialize;
+use serde_json::json;
 
-/// Carries out the action, and prints the versions as they are then.
-pub(super) fn run<W: Write>(
-    context: &Context,
-    action: ModelsAction,
-    printer: &mut Printer<W>,
-) -> anyhow::Result<()> {
-    let store = &context.models;
-    let done = match action {
-        ModelsAction::List => None,
-        ModelsAction::Use { name } => {
-            store.use_version(&name)?;
-            Some(format!("Model {name} is in use."))
+use super::context::Context;
+use super::report::{Printer, Report};
+use super::run::Run;
+use crate::runtime::visible::Line;
+use crate::store::clock;
+use crate::store::models::ModelVersion;
+use model::soundness::read_sound;
+
+/// List, use, remove, export and import versions of the model.
+#[derive(Debug, clap::Args)]
+pub(super) struct Models {
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+/// What to do with the versions of the model.
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// List all versions.
+    List,
+    /// Put a version to use.
+    Use {
+        /// Its name.
+        name: String,
+    },
+    /// Go back to the version in use before.
+    Rollback,
+    /// Remove a version for good.
+    Remove {
+        /// Its name.
+        name: String,
+    },
+    /// Copy a version to a file.
+    Export {
+        /// Its name.
+        name: String,
+        /// Where to; must not exist yet.
+        file: PathBuf,
+    },
+    /// Take in a model file.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Name of the version [default: the file's, without its ending].
+        #[arg(long, value_name = "N")]
+        name: Option<String>,
+    },
+}
+
+impl Run for Models {
+    /// Carries out the action, and prints the versions as they are then.
+    fn run(&self, context: &Context, printer: &mut Printer<'_>) -> anyhow::Result<()> {
+        let store = &context.models;
+        let done = match self.action.as_ref().unwrap_or(&Action::List) {
+            Action::List => None,
+            Action::Use { name } => {
+                store.use_version(name)?;
+                Some(format!("Model {name} is in use."))
+            }
+            Action::Rollback => Some(format!("Model {} is in use again.", store.rollback()?)),
+            Action::Remove { name } => {
+                store.remove(name)?;
+                Some(format!("Model {name} is removed."))
+            }
+            Action::Export { name, file } => {
+                store.export(name, file)?;
+                Some(format!("Model {name} is written to {}.", file.display()))
+            }
+            Action::Import { file, name } => {
+                let now = clock::written(SystemTime::now());
+                let name = store.import(file, name.as_deref(), &now, check_model)?;
+                Some(format!("Model {name} is taken in; put it to use with `foreword models use {name}`."))
+            }
+        };
+        Ok(printer.print(&Versions { done, versions: store.versions()? })?)
+    }
+}
+
+/// Whether bytes are a model that can be used; the reason if not.
+fn check_model(bytes: &[u8]) -> Result<(), String> {
+    read_sound(bytes).map(drop).map_err(|error| error.to_string())
+}
+
+/// The versions of the model, after what was done, if anything.
+struct Versions {
+    done: Option<String>,
+    versions: Vec<ModelVersion>,
+}
+
+impl Report for Versions {
+    fn json(&self) -> impl Serialize {
+        let version = |version: &ModelVersion| {
+            json!({
+                "name": version.name,
+                "created": version.created,
+                "bits_per_byte": version.bits_per_byte,
+                "ksr5": version.ksr5,
+                "active": version.active,
+            })
+        };
+        json!({ "models": self.versions.iter().map(version).collect::<Vec<_>>() })
+    }
+
+    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        if let Some(done) = &self.done {
+            writeln!(out, "{}\n", Line(done))?;
         }
-        ModelsAction::Rollback => Some(format!("Model {} is in use again.", store.rollback()?)),
-        ModelsAction::Remove { name } => {
-            store.remove(&name)?;
-            Some(format!("Model {name} is removed."))
+        let width = self.versions.iter().map(|version| version.name.len()).max().unwrap_or(0).max(4);
+        writeln!(out, "  {:width$}  {:20}  {:>13}  {:>7}", "name", "created", "bits per byte", "KSR@5 %")?;
+        for version in &self.versions {
+            let mark = if version.active { '*' } else { ' ' };
+            let bits = version.bits_per_byte.map_or_else(|| "-".to_owned(), |bits| format!("{bits:.3}"));
+            let ksr5 = version.ksr5.map_or_else(|| "-".to_owned(), |ksr5| format!("{ksr5:.2}"));
+            let [name, created] = [&version.name, &version.created].map(|text| Line(text).to_string());
+            writeln!(out, "{mark} {name:width$}  {created:20}  {bits:>13}  {ksr5:>7}")?;
         }
-        ModelsAction::Export { name, file } => {
-            store.export(&name, &file)?;
-            Some(format!("Model {name} is written to {}.", file.display()))
-        }
-        ModelsAction::Import { file, name } => {
-            let name = store.import(
-                &file,
-                name.as_deref(),
-                &clock::written(SystemTime::now()),
-                engine::check_model,
-            )?;
-            Some(format!("Model {name} is taken in; put it to use with `foreword models use {name}`."))
-        }
-    };
-    printer.models(done.as_deref(), &store.versions()?)?;
-    Ok(())
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::testing::{json, keys, text};
+
+    #[test]
+    fn versions_are_listed_with_the_active_one_marked() {
+        let version = |name: &str, ksr5, active| ModelVersion {
+            name: name.to_owned(),
+            created: "2026-11-24 02:11 UTC".to_owned(),
+            bits_per_byte: ksr5,
+            ksr5,
+            active,
+        };
+        let versions = vec![version("base", None, false), version("2026-11-24-1", Some(1.25), true)];
+        let report = Versions { done: Some("Done.".to_owned()), versions };
+        let expected = "\
+Done.
+
+  name          created               bits per byte  KSR@5 %
+  base          2026-11-24 02:11 UTC              -        -
+* 2026-11-24-1  2026-11-24 02:11 UTC          1.250     1.25
+";
+        assert_eq!(text(&report), expected);
+        let value = json(&report);
+        assert_eq!(keys(&value["models"][0]), ["active", "bits_per_byte", "created", "ksr5", "name"]);
+        assert_eq!(value["models"][1]["active"], true);
+        assert!(value["models"][0]["ksr5"].is_null());
+    }
+
+    #[test]
+    fn names_of_strangers_stay_on_their_line_and_act_on_nothing() {
+        let version = ModelVersion {
+            name: "mine".to_owned(),
+            created: "\u{1b}[31mtoday".to_owned(),
+            bits_per_byte: None,
+            ksr5: None,
+            active: false,
+        };
+        let text = text(&Versions { done: Some("Done\r.".to_owned()), versions: vec![version] });
+        assert!(text.starts_with("Done\\r.\n") && text.contains("mine  \\u{1b}[31mtoday"), "{text}");
+    }
 }

@@ -1,26 +1,75 @@
 //! `foreword train FOLDER…`: retraining without the editor.
 
-use std::io::Write;
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use anyhow::bail;
+use serde::Serialize;
 
 use super::context::Context;
-use super::engine;
-use super::output::Printer;
 use super::progress::Progress;
-use learn::train::{StepReport, TrainingPhase, TrainingPlan};
+use super::report::{Printer, Report};
+use super::run::Run;
+use super::typist::POTENTIAL;
+use super::values::{cores, minutes};
+use crate::runtime::visible::Line;
+use crate::runtime::workers::retrain::{Control, Outcome, retrain};
+use learn::train::{StepReport, TrainingPhase, TrainingPlan, TrainingSummary};
+use suggest::Evaluation;
 
-/// Retrains and prints what came of it.
-pub(super) fn run<W: Write>(
-    context: &Context,
-    plan: &TrainingPlan,
-    printer: &mut Printer<W>,
-) -> anyhow::Result<()> {
-    let mut progress = Progress::new();
-    let summary = engine::train(context, plan, &mut |report| {
-        progress.show(report.progress, &status(report));
-    })?;
-    progress.finish();
-    printer.training(&summary)?;
-    Ok(())
+/// Learn from folders of your own texts, and keep the new model if it saves more keystrokes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Train {
+    /// Folders (or single files) to learn from.
+    #[arg(value_name = "FOLDER", required = true)]
+    folders: Vec<PathBuf>,
+    /// Take about this many minutes, measuring included, if not fewer [default: from the settings, else 5].
+    #[arg(long, value_name = "M", value_parser = minutes)]
+    minutes: Option<f64>,
+    /// Start from random weights instead of the model in use.
+    #[arg(long)]
+    from_scratch: bool,
+    /// Name of the new version [default: made from the date].
+    #[arg(long, value_name = "N")]
+    name: Option<String>,
+    /// Seed of everything random: same seed, texts and threads, same weights.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// Threads that learn [default: from the settings, else one a core].
+    #[arg(long, value_name = "T")]
+    threads: Option<NonZeroUsize>,
+}
+
+impl Run for Train {
+    /// Retrains as the side panel does: reads, measures, learns, measures, adopts if better.
+    fn run(&self, context: &Context, printer: &mut Printer<'_>) -> anyhow::Result<()> {
+        let mut progress = Progress::new();
+        let (settings, plan) = (context.suggestion_settings(), self.plan(context));
+        let outcome = retrain(&context.models, &settings, &plan, &Control::default(), &mut |report| {
+            progress.show(report.progress, &status(&report));
+        })?;
+        progress.finish();
+        match outcome {
+            Outcome::Finished(summary) => Ok(printer.print(&*summary)?),
+            Outcome::Cancelled => bail!("the training was cancelled; nothing was kept"),
+        }
+    }
+}
+
+impl Train {
+    /// The training meant: what is not typed is as the settings say.
+    fn plan(&self, context: &Context) -> TrainingPlan {
+        let defaults = &context.config.training;
+        TrainingPlan {
+            folders: self.folders.clone(),
+            name: self.name.clone(),
+            minutes: self.minutes.unwrap_or(defaults.minutes),
+            from_scratch: self.from_scratch,
+            seed: self.seed,
+            threads: self.threads.or(defaults.threads).map_or_else(cores, NonZeroUsize::get),
+        }
+    }
 }
 
 /// One line on how the training stands.
@@ -46,9 +95,81 @@ fn status(report: &StepReport) -> String {
     parts.join(" · ")
 }
 
+impl Report for TrainingSummary<Evaluation> {
+    fn json(&self) -> impl Serialize {
+        self
+    }
+
+    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{} documents, {} bytes, {} skipped", self.documents, self.bytes, self.skipped.len())?;
+        for skipped in &self.skipped {
+            writeln!(out, "  skipped {}: {}", Line(skipped.path.display()), Line(&skipped.reason))?;
+        }
+        writeln!(
+            out,
+            "{} steps, {:.0} bytes/s, {:.0} s in all",
+            self.steps, self.train_tokens_per_s, self.seconds
+        )?;
+        let (before, after) = (&self.before, &self.after);
+        writeln!(out, "\non held-out documents {:>9} {:>9}", "before", "after")?;
+        for (label, before, after) in [
+            ("bits per byte", before.bits_per_byte, after.bits_per_byte),
+            ("next word in 3, %", before.hit.three, after.hit.three),
+            ("keystrokes saved @5,%", before.ksr.five, after.ksr.five),
+            ("ghost alone, %", before.ghost.ksr, after.ghost.ksr),
+        ] {
+            writeln!(out, "{label:<21} {before:>9.3} {after:>9.3}")?;
+        }
+        writeln!(out, "{POTENTIAL}\n")?;
+        if self.promoted {
+            writeln!(out, "Model {} is in use; `foreword models rollback` goes back.", Line(&self.model))
+        } else {
+            writeln!(out, "The new model saves no more, so {} stays in use.", Line(&self.model))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::testing::{
+        assert_has_keys, assert_is_evaluation, evaluation, json, json_text, keys, parsed, text,
+    };
+    use learn::train::report::SkippedFile;
+
+    fn summary(promoted: bool) -> TrainingSummary<Evaluation> {
+        let skipped = SkippedFile { path: PathBuf::from("notes/a.bin"), reason: "binary".to_owned() };
+        TrainingSummary {
+            documents: 9,
+            skipped: vec![skipped],
+            bytes: 12_345,
+            train_tokens_per_s: 20_000.4,
+            steps: 77,
+            seconds: 61.5,
+            before: evaluation(),
+            after: Evaluation { bits_per_byte: 1.5, ..evaluation() },
+            promoted,
+            model: "2026-11-24-1".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_is_typed_beats_the_settings_and_they_beat_the_defaults() {
+        let settings = "[training]\nminutes = 7\nthreads = 3\n";
+        for (line, settings, minutes, threads) in [
+            ("a", "", 5.0, cores()),
+            ("a", settings, 7.0, 3),
+            ("a --minutes 0.5 --threads 2", settings, 0.5, 2),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join("config.toml"), settings).unwrap();
+            let context = Context::open(Some(folder.path())).unwrap();
+            let plan = parsed::<Train>(line).unwrap().plan(&context);
+            assert_eq!(plan.threads, threads, "{line}");
+            assert!((plan.minutes - minutes).abs() < 1e-9, "{line}");
+            assert_eq!((plan.seed, plan.from_scratch, plan.name), (1, false, None));
+        }
+    }
 
     #[test]
     fn the_status_says_what_is_known() {
@@ -76,5 +197,60 @@ mod tests {
         assert!(status(&report).contains(" · 2 steps dropped, not finite · "), "{}", status(&report));
         report.phase = TrainingPhase::MeasuringAfter;
         assert_eq!(status(&report), "measuring the new model");
+    }
+
+    #[test]
+    fn a_training_in_json_has_the_keys_others_rely_on() {
+        let value = json(&summary(true));
+        assert_has_keys(
+            &value,
+            &["documents", "skipped", "bytes", "train_tokens_per_s", "steps", "seconds", "promoted", "model"],
+        );
+        assert_eq!(keys(&value["skipped"][0]), ["path", "reason"]);
+        assert_is_evaluation(&value["before"]);
+        assert_is_evaluation(&value["after"]);
+    }
+
+    #[test]
+    fn a_training_reads_as_before_and_after() {
+        let expected = "\
+9 documents, 12345 bytes, 1 skipped
+  skipped notes/a.bin: binary
+77 steps, 20000 bytes/s, 62 s in all
+
+on held-out documents    before     after
+bits per byte             1.750     1.500
+next word in 3, %        20.000    20.000
+keystrokes saved @5,%    50.000    50.000
+ghost alone, %           20.000    20.000
+Savings are potential: those of a typist who reads every suggestion.
+
+Model 2026-11-24-1 is in use; `foreword models rollback` goes back.
+";
+        assert_eq!(text(&summary(true)), expected);
+        let kept = text(&summary(false));
+        assert!(kept.contains("stays in use"), "{kept}");
+    }
+
+    #[test]
+    fn names_of_strangers_stay_on_their_line_and_act_on_nothing() {
+        let mut strange = summary(true);
+        strange.skipped[0].path = PathBuf::from("a\u{1b}]0;owned\u{7}\n  skipped b.txt: fine.bin");
+        strange.skipped[0].reason = "not UTF-8\u{9b}2J".to_owned();
+        let text = text(&strange);
+        let line = "  skipped a\\u{1b}]0;owned\\u{7}\\n  skipped b.txt: fine.bin: not UTF-8\\u{9b}2J\n";
+        assert!(text.contains(line), "{text}");
+        let written = json_text(&strange);
+        assert!(!written.contains('\u{9b}') && written.contains("\\u009b2J"), "{written}");
+        assert_eq!(json(&strange)["skipped"][0]["reason"], "not UTF-8\u{9b}2J");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_name_that_is_no_text_is_reported_all_the_same() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let mut strange = summary(true);
+        strange.skipped[0].path = std::ffi::OsStr::from_bytes(b"caf\xe9.txt").into();
+        assert_eq!(json(&strange)["skipped"][0]["path"], "caf\u{fffd}.txt");
     }
 }

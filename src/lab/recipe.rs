@@ -1,5 +1,6 @@
 //! How each network of the ladder is built and trained, by the size of the text.
 
+use clap::ValueEnum;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
@@ -15,8 +16,8 @@ use model::window::{WindowNetwork, WindowShape};
 /// Steps that even the shortest text is given.
 const LEAST_STEPS: usize = 600;
 
-/// A rung of the ladder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A rung of the ladder. The comments of the rungs are the help of `foreword compare`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Rung {
     /// Interpolated modified Kneser-Ney.
     Ngram,
@@ -24,9 +25,9 @@ pub enum Rung {
     Window,
     /// The simple recurrent network.
     Rnn,
-    /// The GRU.
+    /// The gated recurrent unit.
     Gru,
-    /// The LSTM.
+    /// Long short-term memory.
     Lstm,
     /// The LSTM and the n-gram, mixed.
     Mix,

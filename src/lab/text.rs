@@ -1,11 +1,13 @@
 //! Three texts, to learn from, to tune on and to be judged by, as symbols that every rung shares.
 
+use clap::ValueEnum;
+
 use model::ngram::Tokenizer;
 use model::rnn::BYTES;
 use model::words::{SENTENCE_END, WordVocabulary};
 
-/// What the models read and predict one of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What the models read and predict one of. The comments of the units are the help of `foreword compare`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Unit {
     /// Words and sentence ends.
     Word,

@@ -1,11 +1,18 @@
 //! `foreword ngram baselines`: simpler smoothings beside Kneser-Ney, on one text.
 
-use std::path::Path;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
 use serde::Serialize;
+use serde_json::json;
 
-use super::open_text;
+use super::texts::open_text;
+use super::values::{self, order};
+use crate::cli::context::Context;
+use crate::cli::report::{Printer, Report};
+use crate::cli::run::Run;
+use crate::cli::values::tokenizer;
 use model::ngram::{Baseline, Counter, Plan, Smoothing, Tally, Tokenizer, WordModel, estimate, perplexity};
 
 const SMOOTHINGS: [(&str, Smoothing); 6] = [
@@ -17,44 +24,46 @@ const SMOOTHINGS: [(&str, Smoothing); 6] = [
     ("absolute discounting, 0.75", Smoothing::AbsoluteDiscounting(0.75)),
 ];
 
-/// One smoothing at one order.
-#[derive(Debug, Clone, Serialize)]
-pub(in crate::cli) struct BaselineRow {
-    pub(in crate::cli) smoothing: &'static str,
-    pub(in crate::cli) order: usize,
-    /// Of the test text. Infinite if some of its words are held impossible.
-    pub(in crate::cli) perplexity: f64,
-    /// Whether its probabilities sum to 1: else the perplexity compares with no other.
-    pub(in crate::cli) is_distribution: bool,
+/// Measure simpler smoothings beside Kneser-Ney: what the sparsity of counts does to each.
+#[derive(Debug, clap::Args)]
+pub(super) struct Baselines {
+    /// The text to count.
+    #[arg(long, value_name = "TEXT")]
+    train: PathBuf,
+    /// The text to measure.
+    #[arg(long, value_name = "TEXT")]
+    test: PathBuf,
+    /// The longest n-grams counted; several with commas.
+    #[arg(long, value_name = "N", value_delimiter = ',', default_value = "3", value_parser = order)]
+    order: Vec<usize>,
+    /// How the texts are cut into words.
+    #[arg(long, value_name = "UNIT", value_parser = tokenizer(), default_value = "words")]
+    unit: Tokenizer,
 }
 
-/// Counts `train` at each order and measures `test` under each smoothing.
-pub(super) fn measure(
-    train: &Path,
-    test: &Path,
-    orders: &[usize],
-    tokenizer: Tokenizer,
-) -> anyhow::Result<Vec<BaselineRow>> {
-    let mut rows = Vec::new();
-    for &order in orders {
-        let failed = || format!("{}: cannot be read to its end", train.display());
-        let mut tally = Tally::new(order)?;
-        tally.count(open_text(train)?, tokenizer).with_context(failed)?;
-        for (name, smoothing) in SMOOTHINGS {
-            let baseline = Baseline { tally: &tally, smoothing };
-            let perplexity = of_text(&baseline, test, tokenizer)?;
-            let is_distribution = !matches!(smoothing, Smoothing::StupidBackoff(_));
-            rows.push(BaselineRow { smoothing: name, order, perplexity, is_distribution });
+impl Run for Baselines {
+    /// Counts one text at each order, and measures the other under each smoothing.
+    fn run(&self, _: &Context, printer: &mut Printer<'_>) -> anyhow::Result<()> {
+        let mut rows = Vec::new();
+        for &order in &self.order {
+            let failed = || format!("{}: cannot be read to its end", self.train.display());
+            let mut tally = Tally::new(order)?;
+            tally.count(open_text(&self.train)?, self.unit).with_context(failed)?;
+            for (smoothing, kind) in SMOOTHINGS {
+                let perplexity =
+                    of_text(&Baseline { tally: &tally, smoothing: kind }, &self.test, self.unit)?;
+                let is_distribution = !matches!(kind, Smoothing::StupidBackoff(_));
+                rows.push(Row { smoothing, order, perplexity, is_distribution });
+            }
+            let mut counter = Counter::in_memory(order)?;
+            counter.count(open_text(&self.train)?, self.unit).with_context(failed)?;
+            let estimated = estimate(counter.finish()?, &Plan::default());
+            let (ngrams, _) = estimated.with_context(|| self.train.display().to_string())?;
+            let perplexity = of_text(&ngrams.to_model()?, &self.test, self.unit)?;
+            rows.push(Row { smoothing: "modified Kneser-Ney", order, perplexity, is_distribution: true });
         }
-        let mut counter = Counter::in_memory(order)?;
-        counter.count(open_text(train)?, tokenizer).with_context(failed)?;
-        let estimated = estimate(counter.finish()?, &Plan::default());
-        let (ngrams, _) = estimated.with_context(|| train.display().to_string())?;
-        let perplexity = of_text(&ngrams.to_model()?, test, tokenizer)?;
-        let smoothing = "modified Kneser-Ney";
-        rows.push(BaselineRow { smoothing, order, perplexity, is_distribution: true });
+        Ok(printer.print(&Smoothings { orders: &self.order, rows })?)
     }
-    Ok(rows)
 }
 
 fn of_text(model: &impl WordModel, test: &Path, tokenizer: Tokenizer) -> anyhow::Result<f64> {
@@ -63,4 +72,45 @@ fn of_text(model: &impl WordModel, test: &Path, tokenizer: Tokenizer) -> anyhow:
     let value = measured.perplexity();
     ensure!(value.is_some(), "{}: the text has no words; give one with at least one word", test.display());
     Ok(value.unwrap_or(f64::INFINITY))
+}
+
+/// Smoothings measured: a column for each order.
+struct Smoothings<'a> {
+    orders: &'a [usize],
+    /// Order by order.
+    rows: Vec<Row>,
+}
+
+/// One smoothing at one order.
+#[derive(Serialize)]
+struct Row {
+    smoothing: &'static str,
+    order: usize,
+    /// Of the test text. Infinite if some of its words are held impossible.
+    perplexity: f64,
+    /// Whether its probabilities sum to 1: else the perplexity compares with no other.
+    is_distribution: bool,
+}
+
+impl Report for Smoothings<'_> {
+    fn json(&self) -> impl Serialize {
+        json!({ "rows": self.rows })
+    }
+
+    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+        write!(out, "{:28}", "test perplexity by order")?;
+        self.orders.iter().try_for_each(|order| write!(out, "{order:>12}"))?;
+        writeln!(out)?;
+        let kinds = self.rows.len() / self.orders.len().max(1);
+        for kind in 0..kinds {
+            write!(out, "{:28}", self.rows[kind].smoothing)?;
+            for row in self.rows.iter().skip(kind).step_by(kinds) {
+                let value = values::perplexity(Some(row.perplexity));
+                let value = if row.is_distribution { value } else { format!("({value})") };
+                write!(out, "{value:>12}")?;
+            }
+            writeln!(out)?;
+        }
+        writeln!(out, "In brackets: scores that do not sum to 1, so that the figure compares with no other.")
+    }
 }

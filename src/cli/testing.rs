@@ -1,0 +1,87 @@
+//! What the tests of the commands share: a command line parsed, a report printed, its JSON looked at.
+
+use clap::Args;
+use serde_json::Value;
+
+use super::report::{Printer, Report, json_option};
+use crate::runtime::visible::Visible;
+use suggest::{ByCount, Evaluation, GhostScore, Latency, Reliability};
+
+/// The arguments of a command, from the words after its name.
+pub(super) fn parsed<A: Args>(line: &str) -> Result<A, clap::Error> {
+    let command = A::augment_args(clap::Command::new("command").no_binary_name(true));
+    let has_json = command.get_arguments().any(|argument| argument.get_id() == "json");
+    let command = if has_json { command } else { command.arg(json_option().global(true)) };
+    A::from_arg_matches(&command.try_get_matches_from(line.split_whitespace())?)
+}
+
+/// What `print` prints.
+pub(super) fn printed(
+    is_json: bool,
+    print: impl FnOnce(&mut Printer<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<String> {
+    let mut out = Vec::new();
+    print(&mut Printer::new(Visible::new(&mut out), is_json))?;
+    Ok(String::from_utf8(out)?)
+}
+
+/// A report as text.
+pub(super) fn text(report: &impl Report) -> String {
+    printed(false, |printer| Ok(printer.print(report)?)).unwrap()
+}
+
+/// A report as it is printed with `--json`: one object and a line feed, nothing else.
+pub(super) fn json_text(report: &impl Report) -> String {
+    let text = printed(true, |printer| Ok(printer.print(report)?)).unwrap();
+    assert_eq!(text.matches('\n').count(), 1, "{text}");
+    text
+}
+
+/// A report as a JSON object.
+pub(super) fn json(report: &impl Report) -> Value {
+    let value: Value = serde_json::from_str(&json_text(report)).unwrap();
+    assert!(value.is_object());
+    value
+}
+
+/// The keys of an object, sorted.
+pub(super) fn keys(value: &Value) -> Vec<&str> {
+    let mut keys: Vec<_> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
+}
+
+pub(super) fn assert_has_keys(value: &Value, expected: &[&str]) {
+    for key in expected {
+        assert!(value.get(key).is_some(), "{key} is missing in {value}");
+    }
+}
+
+/// Figures, each another.
+pub(super) fn evaluation() -> Evaluation {
+    let by_count = |one| ByCount { one, three: one + 10.0, five: one + 20.0 };
+    Evaluation {
+        bytes: 1_000,
+        characters: 990,
+        words: 180,
+        bits_per_byte: 1.75,
+        ksr: by_count(30.0),
+        hit: by_count(10.0),
+        ksr_phrase: by_count(35.0),
+        ghost: GhostScore { shown: 0.25, precision: 0.5, ksr: 20.0 },
+        reliability: [Reliability { places: 4, said: 0.25, came: 0.5 }; Reliability::ROWS],
+        latency_ms: Latency { p50: 1.0, p95: 2.0, p99: 3.0, max: 4.0 },
+    }
+}
+
+pub(super) fn assert_is_evaluation(value: &Value) {
+    assert_has_keys(
+        value,
+        &["bytes", "words", "bits_per_byte", "ksr", "hit", "ksr_phrase", "ghost", "latency_ms"],
+    );
+    for by_count in ["ksr", "hit", "ksr_phrase"] {
+        assert_eq!(keys(&value[by_count]), ["1", "3", "5"], "{by_count}");
+    }
+    assert_eq!(keys(&value["ghost"]), ["ksr", "precision", "shown"]);
+    assert_eq!(keys(&value["latency_ms"]), ["max", "p50", "p95", "p99"]);
+}
