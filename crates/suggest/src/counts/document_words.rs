@@ -12,12 +12,50 @@ pub(crate) struct DocumentWords {
     recency: Recency,
     /// Sentences seen to open, and those of them with a capital.
     openings: (f32, f32),
+    apostrophe: Apostrophe,
+}
+
+/// How a writer types the apostrophe within words.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Apostrophe {
+    /// `'`
+    #[default]
+    Straight,
+    /// `’`
+    Curly,
+}
+
+impl Apostrophe {
+    /// The one that a character is.
+    fn of(c: char) -> Option<Self> {
+        match c {
+            '\'' => Some(Self::Straight),
+            '\u{2019}' => Some(Self::Curly),
+            _ => None,
+        }
+    }
+
+    /// A levelled word as this writer types it.
+    pub(crate) fn spell(self, word: &str) -> String {
+        match self {
+            Self::Straight => word.to_owned(),
+            Self::Curly => word.replace('\'', "\u{2019}"),
+        }
+    }
 }
 
 impl DocumentWords {
-    /// Reads one byte, and takes in the words it finishes unless the run they are of is secret.
-    pub(crate) fn read(&mut self, personal: &mut Personal, byte: u8, is_secret: impl FnOnce(&str) -> bool) {
-        for (history, word) in self.reader.read_unless(byte, is_secret) {
+    /// Reads one character, and counts the word it finishes unless that is secret; `is_secret` is as for [`Reader::read_unless`].
+    pub(crate) fn read(
+        &mut self,
+        personal: &mut Personal,
+        c: char,
+        is_secret: impl FnOnce(&str, &str) -> bool,
+    ) {
+        if let Some(apostrophe) = Apostrophe::of(c).filter(|_| self.reader.extends(c)) {
+            self.apostrophe = apostrophe;
+        }
+        for (history, word) in self.reader.read_unless(c, is_secret) {
             if history.opens_sentence() && word.starts_with(char::is_alphabetic) {
                 self.openings.0 += 1.0;
                 self.openings.1 += f32::from(word.starts_with(char::is_uppercase));
@@ -39,12 +77,22 @@ impl DocumentWords {
         self.reader.here()
     }
 
-    /// The typed part of the word at the cursor.
-    pub(crate) fn word(&self) -> &[u8] {
+    /// The typed part of the word at the cursor, as it is written.
+    pub(crate) fn word(&self) -> &str {
         self.reader.word()
     }
 
-    /// Takes back the last bytes of the word at the cursor, so that `length` are left; not all of it.
+    /// Whether one more character would go on with the word at the cursor, or begin one.
+    pub(crate) fn extends(&self, c: char) -> bool {
+        self.reader.extends(c)
+    }
+
+    /// The apostrophe that was last typed within a word.
+    pub(crate) fn apostrophe(&self) -> Apostrophe {
+        self.apostrophe
+    }
+
+    /// Takes back the last characters of the word at the cursor, so that `length` bytes are left; not all of it.
     pub(crate) fn shorten(&mut self, length: usize) {
         self.reader.shorten(length);
     }

@@ -359,8 +359,8 @@ mod tests {
         let mut personal = Personal::new(Some(&BACKGROUND_MODEL));
         let mut document = DocumentWords::default();
         personal.learn_documents([("a", learned)]);
-        for byte in text.bytes() {
-            document.read(&mut personal, byte, |_| false);
+        for c in text.chars() {
+            document.read(&mut personal, c, |_, _| false);
         }
         (personal, document)
     }

@@ -2,8 +2,9 @@
 
 use crate::network::lookahead::Lookahead;
 use crate::network::search::Budget;
-use crate::network::session::{Limits, Session};
+use crate::network::session::{Limits, Session, advance};
 use crate::network::tree::{Node, ROOT, Tree};
+use crate::words::word::levelled;
 use model::LanguageModel;
 
 /// What an answer cost.
@@ -22,8 +23,8 @@ pub struct Work {
 struct Folded<S> {
     /// Where the word starts in the context.
     start: usize,
-    /// What of it is typed, in lower case.
-    typed: Vec<u8>,
+    /// What of it is typed, levelled and in lower case.
+    typed: String,
     tree: Tree<S>,
 }
 
@@ -60,8 +61,8 @@ impl<M: LanguageModel> Cursor<M> {
         &self.session
     }
 
-    /// The bytes before the cursor, from the session's anchor on.
-    pub(crate) fn context(&self) -> &[u8] {
+    /// The text before the cursor, from the session's anchor on, as it is written.
+    pub(crate) fn context(&self) -> &str {
         self.session.context()
     }
 
@@ -75,8 +76,8 @@ impl<M: LanguageModel> Cursor<M> {
         self.work = Work::default();
     }
 
-    /// Goes to the last remembered state on the way to the end of `before`, and returns the bytes still to be read from there.
-    pub(crate) fn seek(&mut self, before: &str, offset: usize) -> Vec<u8> {
+    /// Goes to the last remembered state on the way to the end of `before`, and returns the text still to be read from there.
+    pub(crate) fn seek(&mut self, before: &str, offset: usize) -> String {
         self.session.seek(&self.model, before, offset)
     }
 
@@ -86,15 +87,33 @@ impl<M: LanguageModel> Cursor<M> {
         self.folded = None;
     }
 
-    /// Reads one more byte. What is known of the bytes after it is kept.
-    pub(crate) fn push(&mut self, byte: u8) {
-        self.tree = self.tree.take().and_then(|tree| tree.descend(byte));
+    /// Reads one more character. What is known of the bytes after it is kept.
+    pub(crate) fn push(&mut self, c: char) {
+        let tree = self.tree.take();
+        self.tree = tree.and_then(|tree| bytes_of(c).into_iter().try_fold(tree, Tree::descend));
         if let Some(tree) = &self.tree {
-            self.session.adopt(byte, tree.node(ROOT).state.clone());
+            self.session.adopt(c, tree.node(ROOT).state.clone());
         } else {
-            self.session.read(&self.model, byte);
-            self.work.steps += 1;
+            self.work.steps += self.session.read(&self.model, c);
         }
+    }
+
+    /// Ln P of the next character.
+    pub(crate) fn log_prob(&mut self, c: char) -> f32 {
+        let Self { model, session, tree, work, .. } = self;
+        let tree = tree.get_or_insert_with(|| Tree::new(model, session.state().clone()));
+        let (mut at, mut log_prob) = (ROOT, 0.0);
+        let bytes = bytes_of(c);
+        for (index, &byte) in bytes.iter().enumerate() {
+            log_prob += tree.node(at).raw_step(byte);
+            if index + 1 < bytes.len() {
+                at = tree.node(at).child(byte).unwrap_or_else(|| {
+                    work.steps += 1;
+                    tree.expand(model, &[(at, byte)])
+                });
+            }
+        }
+        log_prob
     }
 
     /// The state at the cursor with its distribution over the next byte.
@@ -113,31 +132,36 @@ impl<M: LanguageModel> Cursor<M> {
     /// What may come after the cursor, had the word that starts at `start` of the context been typed as `typed`.
     pub(crate) fn lookahead_folded(&mut self, start: usize, typed: &str, budget: Budget) -> Lookahead<'_, M> {
         let followed = self.folded.take().filter(|folded| folded.start == start).and_then(|folded| {
-            let rest = typed.as_bytes().strip_prefix(folded.typed.as_slice())?;
-            rest.iter().try_fold(folded.tree, |tree, &byte| tree.descend(byte))
+            typed.strip_prefix(folded.typed.as_str())?.bytes().try_fold(folded.tree, Tree::descend)
         });
         let tree = followed.unwrap_or_else(|| {
             let mut state = self.session.state_at(&self.model, start);
-            for &byte in typed.as_bytes() {
-                self.model.advance(&mut state, byte.into());
-                self.work.steps += 1;
-            }
+            self.work.steps += advance(&self.model, &mut state, typed);
             Tree::new(&self.model, state)
         });
-        let folded = self.folded.insert(Folded { start, typed: typed.as_bytes().to_vec(), tree });
+        let folded = self.folded.insert(Folded { start, typed: typed.to_owned(), tree });
         Lookahead { model: &self.model, tree: &mut folded.tree, from: ROOT, budget, work: &mut self.work }
     }
 
-    /// Reads the context again from `start` on: the state at `start`, and ln P of each byte from there to the cursor.
-    pub(crate) fn read_again(&mut self, start: usize) -> (Node<M::State>, Vec<f32>) {
+    /// Reads the context again from `start` on: the state at `start`, and ln P of each character from there to the cursor.
+    pub(crate) fn read_again(&mut self, start: usize) -> (Node<M::State>, Vec<(char, f32)>) {
         let mut tree = Tree::new(&self.model, self.session.state_at(&self.model, start));
         let mut steps = Vec::new();
         let mut at = ROOT;
-        for &byte in &self.session.context()[start..] {
-            steps.push(tree.node(at).raw_step(byte));
-            at = tree.expand(&self.model, &[(at, byte)]);
-            self.work.steps += 1;
+        for c in self.session.context()[start..].chars() {
+            let mut log_prob = 0.0;
+            for byte in bytes_of(c) {
+                log_prob += tree.node(at).raw_step(byte);
+                at = tree.expand(&self.model, &[(at, byte)]);
+                self.work.steps += 1;
+            }
+            steps.push((c, log_prob));
         }
         (tree.into_root(), steps)
     }
+}
+
+/// The bytes of a character as the model reads it.
+fn bytes_of(c: char) -> Vec<u8> {
+    levelled(c.encode_utf8(&mut [0; 4])).into_owned().into_bytes()
 }

@@ -51,10 +51,11 @@ struct Walked {
 }
 
 impl<M: LanguageModel> Lookahead<'_, M> {
-    /// The `count` likeliest words that `accept` lets pass, of at least `floor`. `typed`: bytes of the word before this place.
+    /// The `count` likeliest words that `accept` lets pass, of at least `floor`. `typed`: the word's part before this
+    /// place.
     pub(crate) fn search(
         &mut self,
-        typed: usize,
+        typed: &str,
         count: usize,
         floor: f32,
         accept: &dyn Fn(&[u8]) -> bool,

@@ -4,7 +4,7 @@
 //! Children are made when the search needs them, many at a time. When the writer types a byte, the child for it becomes the root
 //! and keeps everything below it: most of the next search is already done.
 
-use crate::words::word::is_word_byte;
+use crate::words::word::{is_letter_byte, is_word_byte};
 use model::LanguageModel;
 use model::utf8::Utf8;
 
@@ -21,6 +21,8 @@ pub(crate) struct Node<S> {
     valid: f32,
     /// Ln P(the next byte is no word byte), given that it is valid.
     pub(crate) end: f32,
+    /// Ln P(the next byte begins a word), given that it is valid.
+    pub(crate) begins: f32,
     utf8: Utf8,
     parent: usize,
     byte: u8,
@@ -29,14 +31,24 @@ pub(crate) struct Node<S> {
 
 impl<S> Node<S> {
     fn new(state: S, log_probs: Box<[f32; 256]>, utf8: Utf8, parent: usize, byte: u8) -> Self {
-        let (mut valid, mut end) = (0.0_f64, 0.0_f64);
+        let (mut valid, mut end, mut begins) = (0.0_f64, 0.0_f64, 0.0_f64);
         for byte in (0..=255).filter(|&byte| utf8.next(byte).is_some()) {
             let probability = f64::from(log_probs[usize::from(byte)].exp());
             valid += probability;
             end += if is_word_byte(byte) { 0.0 } else { probability };
+            begins += if is_letter_byte(byte) { probability } else { 0.0 };
         }
-        let end = (end / valid).ln() as f32;
-        Self { state, log_probs, valid: valid.ln() as f32, end, utf8, parent, byte, children: Vec::new() }
+        Self {
+            state,
+            log_probs,
+            valid: valid.ln() as f32,
+            end: (end / valid).ln() as f32,
+            begins: (begins / valid).ln() as f32,
+            utf8,
+            parent,
+            byte,
+            children: Vec::new(),
+        }
     }
 
     /// Ln P(byte), given that the next byte is valid; minus infinity if this one is not.
@@ -126,6 +138,21 @@ impl<S: Clone> Tree<S> {
     /// The root alone.
     pub(crate) fn into_root(mut self) -> Node<S> {
         self.nodes.swap_remove(ROOT)
+    }
+
+    /// The character that ends with `node`; `None` in the middle of one.
+    pub(crate) fn character(&self, node: usize) -> Option<char> {
+        let mut bytes = Vec::with_capacity(4);
+        let mut at = node;
+        while bytes.last().is_none_or(|&byte| byte & 0xc0 == 0x80) {
+            bytes.push(self.nodes[at].byte);
+            at = self.nodes[at].parent;
+            if bytes.len() > 4 {
+                return None;
+            }
+        }
+        bytes.reverse();
+        std::str::from_utf8(&bytes).ok()?.chars().next()
     }
 
     /// The tree below the root's child at `byte`; `None` if that child was never made.

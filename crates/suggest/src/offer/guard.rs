@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
-use crate::words::word::is_word_byte;
+use crate::words::word::{Class, class, end_of_word, levelled, prefix, words_in};
 use secrets::{self, Kind};
 
 /// Bytes before the cursor that are judged with each key, at most.
@@ -126,7 +126,9 @@ impl Guard {
         for secret in secrets::find(text).into_iter().filter(|secret| secret.range.start >= lead) {
             let range = from + secret.range.start - lead..from + secret.range.end - lead;
             if self.found.last().is_none_or(|last| last.range.end <= range.start) {
-                let words = words(&text[secret.range]).take(MOST_WORDS).map(str::to_lowercase).collect();
+                let words =
+                    words_in(&text[secret.range]).take(MOST_WORDS).map(|word| levelled(word).to_lowercase());
+                let words = words.collect();
                 self.found.push(Secret { range, kind: secret.kind, words });
             }
         }
@@ -142,7 +144,9 @@ impl Guard {
         let is_new = |found: &&Secret| before.iter().all(|old| old.range.start != found.range.start);
         let reaches_back = self.found.iter().filter(is_new).any(|found| {
             let read = found.range.start.min(context.len())..found.range.end.min(context.len());
-            context[read].iter().any(|&byte| !is_word_byte(byte))
+            String::from_utf8_lossy(&context[read])
+                .chars()
+                .any(|c| !matches!(class(c), Class::Letter | Class::Mark))
         });
         reaches_back || self.words.difference(&had).any(|word| self.stands_open(context, word))
     }
@@ -192,7 +196,7 @@ impl Guard {
 
     /// Whether a word gives a value away, wherever it stands.
     pub(crate) fn tells(&self, word: &str) -> bool {
-        !self.words.is_empty() && self.words.contains(word.to_lowercase().as_str())
+        !self.words.is_empty() && self.words.contains(&*levelled(word).to_lowercase())
     }
 
     /// Whether a word must not be offered after `before`, the word it would stand behind. `is_word`: whether a part of a value is a word
@@ -216,7 +220,7 @@ impl Guard {
 
     /// Whether a text, such as an address, holds a secret.
     pub(crate) fn is_in(&self, text: &str) -> bool {
-        words(text).any(|word| self.tells(word)) || !secrets::find(text).is_empty()
+        words_in(text).any(|word| self.tells(word)) || !secrets::find(text).is_empty()
     }
 
     /// Whether nothing is to be offered at the cursor.
@@ -305,19 +309,19 @@ fn header(context: &[u8], from: usize) -> Range<usize> {
     title..line_end(line_end(start).min(from)).min(from)
 }
 
-/// The words of a value.
-fn words(value: &str) -> impl Iterator<Item = &str> {
-    let is_part = |c: char| !c.is_ascii() || is_word_byte(c as u8);
-    value.split(move |c: char| !is_part(c)).filter(|word| !word.is_empty())
-}
-
-/// The last word that is finished in a context whose word at the cursor begins at `start`; empty if there is none near.
-pub(crate) fn word_before(context: &[u8], start: usize) -> String {
+/// The last word before the one that begins at `start` of a context, levelled; empty if there is none near.
+pub(crate) fn word_before(context: &str, start: usize) -> String {
     const NEAR: usize = 8;
-    let gap = context[..start].iter().rev().take(NEAR).take_while(|&&byte| !is_word_byte(byte)).count();
-    let end = start - gap;
-    let from = context[..end].iter().rposition(|&byte| !is_word_byte(byte)).map_or(0, |at| at + 1);
-    String::from_utf8_lossy(&context[from..end]).into_owned()
+    let before = &context[..start];
+    let gap: usize = before
+        .chars()
+        .rev()
+        .take(NEAR)
+        .take_while(|&c| !matches!(class(c), Class::Letter | Class::Mark))
+        .map(char::len_utf8)
+        .sum();
+    let word = prefix(&before[..before.len() - gap]);
+    levelled(&word[..end_of_word(word)]).into_owned()
 }
 
 #[cfg(test)]
@@ -468,7 +472,7 @@ mod tests {
             ("quay", 0, ""),
             ("a\n\n          b", 13, ""),
         ] {
-            assert_eq!(word_before(context.as_bytes(), start), expected, "{context:?}");
+            assert_eq!(word_before(context, start), expected, "{context:?}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::Settings;
 use crate::counts::personal::Personal;
 use crate::offer::guard::Guard;
+use crate::words::word::is_word;
 
 /// What may be offered behind one word.
 pub(super) struct Allowed<'a> {
@@ -23,11 +24,10 @@ impl Allowed<'_> {
 }
 
 impl Settings {
-    /// Whether a word may be offered: it has a letter or digit, and is not among those never to be.
+    /// Whether a word may be offered: it is one, and not among those never to be.
     fn allow(&self, typed: &str, rest: &str) -> bool {
-        let has_letter = typed.chars().chain(rest.chars()).any(char::is_alphanumeric);
         let is_last_letter = !typed.is_empty() && rest.chars().nth(1).is_none();
-        has_letter
+        is_word(&format!("{typed}{rest}"))
             && (self.single_letters || !is_last_letter)
             && (self.never_offer.is_empty()
                 || !self.never_offer.contains(&format!("{typed}{rest}").to_lowercase()))

@@ -38,8 +38,8 @@ pub(super) struct CurrentWord {
     weights: Shares,
     /// Ln P(a word begins here) by the LSTM.
     begins: f32,
-    /// Ln P of each byte typed by the LSTM, given that a word begins.
-    steps: Vec<f64>,
+    /// Each typed character: how many bytes of the word stand with it, and its ln P by the LSTM, given that a word begins.
+    steps: Vec<(usize, f64)>,
     escape_points: Vec<EscapePoint>,
     /// The counted words that begin with the prefix that was last looked up.
     starting: Option<(String, StartingWith)>,
@@ -65,7 +65,7 @@ impl CurrentWord {
             situation,
             weights: personal.mixture.weights(&situation),
             table,
-            begins: (1.0 - node.end.exp()).max(LEAST_BEGINNING).ln(),
+            begins: node.begins.max(LEAST_BEGINNING.ln()),
             steps: Vec::new(),
             escape_points: Vec::new(),
             starting: None,
@@ -74,18 +74,18 @@ impl CurrentWord {
 
     /// Bytes typed.
     pub(super) fn typed(&self) -> usize {
-        self.steps.len()
+        self.steps.last().map_or(0, |&(typed, _)| typed)
     }
 
-    /// One more byte was typed, to which the LSTM gave ln P = `log_prob`.
-    pub(super) fn step(&mut self, log_prob: f32) {
+    /// One more character was typed, to which the LSTM gave ln P = `log_prob`.
+    pub(super) fn step(&mut self, c: char, log_prob: f32) {
         let begins = if self.steps.is_empty() { f64::from(self.begins) } else { 0.0 };
-        self.steps.push(f64::from(log_prob) - begins);
+        self.steps.push((self.typed() + c.len_utf8(), f64::from(log_prob) - begins));
     }
 
     /// Takes back bytes, so that `length` are left.
     pub(super) fn shorten(&mut self, length: usize) {
-        self.steps.truncate(length);
+        self.steps.retain(|&(typed, _)| typed <= length);
         self.escape_points.retain(|point| point.typed <= length);
     }
 
@@ -96,26 +96,27 @@ impl CurrentWord {
 
     /// Ln P₀(p) of the typed part p by the LSTM, given that a word begins.
     pub(super) fn typed_log_prob(&self) -> f64 {
-        self.steps.iter().sum()
+        self.steps.iter().map(|&(_, log_prob)| log_prob).sum()
     }
 
-    /// The distribution over the words that go on from `prefix`; `None` if nothing foresaw it and the LSTM is not mixed.
+    /// The distribution over the words that go on from `prefix`, what is typed of the word, levelled; `None` if nothing foresaw it and the LSTM is not mixed.
     pub(super) fn posterior(&mut self, personal: &Personal, prefix: &str) -> Option<Posterior> {
         let by_network = self.components.lstm.then(|| self.typed_log_prob().exp());
         let weights = self.weights;
         let starting = self.starting_with(personal, prefix);
         let evidence = starting.evidence;
         let sums = Prefix::new(&weights, by_network, &starting.prefix);
-        let is_new = self.escape_points.last().is_none_or(|point| point.typed < prefix.len());
+        let typed = self.typed();
+        let is_new = self.escape_points.last().is_none_or(|point| point.typed < typed);
         if self.components.lstm
             && is_new
             && !sums.is_unforeseen()
             && let Some(cell) = Escape::cell(prefix.chars().count(), evidence)
         {
             let (by_mixture, by_lstm) = (sums.total.ln(), self.typed_log_prob());
-            self.escape_points.push(EscapePoint { typed: prefix.len(), cell, by_mixture, by_lstm });
+            self.escape_points.push(EscapePoint { typed, cell, by_mixture, by_lstm });
         }
-        let point = self.escape_points.iter().rfind(|point| point.typed == prefix.len());
+        let point = self.escape_points.iter().rfind(|point| point.typed == typed);
         let escape = point.map_or(0.0, |point| personal.mixture.escape.probability(point.cell));
         let begins = if prefix.is_empty() && self.components.lstm { self.begins.exp() } else { 1.0 };
         Posterior::new(weights, sums, escape, begins)

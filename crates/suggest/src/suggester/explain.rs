@@ -6,15 +6,17 @@ use crate::counts::cases::uncapitalised;
 use crate::counts::personal;
 use crate::mixture::expert::Expert;
 use crate::offer::reason::{Origin, Reason};
+use crate::words::word::levelled;
 
 impl<M: LanguageModel> Suggester<M> {
     /// The shares of each of the `candidates` that were just found to go on from `prefix`.
     pub(super) fn reasons(&mut self, prefix: &str, candidates: &[Candidate]) -> Vec<Reason> {
         let Some(word) = &mut self.word else { return Vec::new() };
-        let posterior = word.posterior(&self.personal, prefix);
+        let posterior = word.posterior(&self.personal, &levelled(prefix));
         let (Some(word), Some(posterior)) = (&self.word, posterior) else { return Vec::new() };
         let reason = |candidate: &Candidate| {
-            let probabilities = word.probabilities_of(&self.personal, &candidate.word);
+            let level = levelled(&candidate.word);
+            let probabilities = word.probabilities_of(&self.personal, &level);
             let mut shares = [0.0_f32; 4];
             for expert in Expert::counting() {
                 let origin = match expert {
@@ -33,7 +35,7 @@ impl<M: LanguageModel> Suggester<M> {
                 *share /= all;
             }
             shares[Origin::Network as usize] = 1.0 - counted / all;
-            Reason { word: candidate.word.clone(), shares, document: self.document_of(word, &candidate.word) }
+            Reason { word: candidate.word.clone(), shares, document: self.document_of(word, &level) }
         };
         candidates.iter().map(reason).collect()
     }

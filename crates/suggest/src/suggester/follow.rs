@@ -1,14 +1,15 @@
 //! Follows the text: the LSTM's state, the words before, and what is learned from the words that are finished.
 
 use super::current_word::CurrentWord;
-use super::{DocumentWords, LanguageModel, Suggester, open_word};
+use std::ops::Range;
+
+use super::{DocumentWords, LanguageModel, Learned, Suggester, open_word};
 use crate::mixture::calibration::Calibration;
 use crate::mixture::escape::Escape;
 use crate::mixture::weights::Observed;
 use crate::offer::passed_over::PassedOver;
-use crate::words::context::WordHistory;
-use crate::words::context::words_of;
-use crate::words::word::is_word_byte;
+use crate::words::context::{WordHistory, words_of};
+use crate::words::word::{end_of_word, levelled};
 
 /// How much the weights follow one word.
 const RATE: f32 = 0.03;
@@ -32,9 +33,9 @@ impl<M: LanguageModel> Suggester<M> {
         self.observed = Some(Vec::new());
         for text in texts {
             self.restart();
-            for byte in text.bytes().chain(std::iter::once(b'\n')) {
+            for c in text.chars().chain(std::iter::once('\n')) {
                 self.note_escape();
-                self.read(byte);
+                self.read(c);
             }
         }
         (self.observed.take().unwrap_or_default(), self.personal.mixture.escape.clone())
@@ -42,12 +43,11 @@ impl<M: LanguageModel> Suggester<M> {
 
     /// Notes the typed part of the word for the escape, as an answer would.
     fn note_escape(&mut self) {
-        let typed = self.document.word();
-        if let Ok(prefix) = std::str::from_utf8(typed)
-            && !prefix.is_empty()
+        let prefix = self.document.word();
+        if !prefix.is_empty()
             && let Some(word) = self.word.as_mut().filter(|word| word.typed() == prefix.len())
         {
-            word.posterior(&self.personal, prefix);
+            word.posterior(&self.personal, &levelled(prefix));
         }
     }
 
@@ -58,11 +58,11 @@ impl<M: LanguageModel> Suggester<M> {
         for text in texts {
             self.restart();
             let mut passed_over = PassedOver::default();
-            for byte in text.bytes().chain(std::iter::once(b'\n')) {
-                if is_word_byte(byte) {
+            for c in text.chars().chain(std::iter::once('\n')) {
+                if self.document.extends(c) {
                     self.answer("", 1, &mut passed_over);
                 }
-                self.read(byte);
+                self.read(c);
             }
         }
         Calibration::fit(&self.forecasts.collected.take().unwrap_or_default())
@@ -82,7 +82,7 @@ impl<M: LanguageModel> Suggester<M> {
                 self.watch(&missing);
             }
         } else {
-            self.guard.judge_all(self.cursor.context(), &missing);
+            self.guard.judge_all(self.cursor.context().as_bytes(), missing.as_bytes());
         }
         if was != now {
             self.cursor.leave_tree();
@@ -91,11 +91,11 @@ impl<M: LanguageModel> Suggester<M> {
             self.reread(is_same, is_taken_back, now.1);
         }
         let is_typed = is_typing && was == now && missing.len() <= TYPED_AT_ONCE;
-        for byte in missing {
+        for c in missing.chars() {
             if is_typed {
-                self.read(byte);
+                self.read(c);
             } else {
-                self.push(byte);
+                self.push(c);
             }
         }
     }
@@ -103,15 +103,16 @@ impl<M: LanguageModel> Suggester<M> {
     /// Where in the context the document's words are read from.
     fn words_from(&self) -> usize {
         let context = self.cursor.context();
-        let from = context.len().saturating_sub(WORDS_WITHIN);
-        from + context[from..].iter().position(|&byte| byte == b'\n' || from == 0).unwrap_or(0)
+        let low = context.len().saturating_sub(WORDS_WITHIN);
+        let from = (low..=context.len()).find(|&at| context.is_char_boundary(at)).unwrap_or(0);
+        if from == 0 { 0 } else { from + context[from..].find('\n').unwrap_or(0) }
     }
 
     /// The context was cut to `length` bytes, or is another altogether: reads its words again.
     fn reread(&mut self, is_same: bool, is_taken_back: bool, length: usize) {
-        while is_taken_back && self.learned.last().is_some_and(|(at, ..)| *at > length) {
-            if let Some((.., id)) = self.learned.pop() {
-                self.typed.take_back(&mut self.personal, id);
+        while is_taken_back && self.learned.last().is_some_and(|learned| learned.finished >= length) {
+            if let Some(learned) = self.learned.pop() {
+                self.typed.take_back(&mut self.personal, learned.id);
             }
         }
         if !is_taken_back {
@@ -141,20 +142,20 @@ impl<M: LanguageModel> Suggester<M> {
         self.word = None;
         self.document = DocumentWords::default();
         let Self { cursor, document, personal, guard, .. } = self;
-        for (at, &byte) in cursor.context().iter().enumerate().skip(from) {
-            document.read(personal, byte, |word| guard.hides(at - word.len()..at, word));
+        for (at, c) in cursor.context()[from..].char_indices() {
+            document.read(personal, c, |word, joiner| guard.hides(ends_at(from + at, word, joiner), word));
         }
     }
 
-    /// Judges what of the context, and of the bytes `ahead`, is secret. Secrets that were learned here are unlearned, and are no words
+    /// Judges what of the context, and of the text `ahead`, is secret. Secrets that were learned here are unlearned, and are no words
     /// of the document.
-    pub(super) fn watch(&mut self, ahead: &[u8]) {
-        if !self.guard.judge(self.cursor.context(), ahead) {
+    pub(super) fn watch(&mut self, ahead: &str) {
+        if !self.guard.judge(self.cursor.context().as_bytes(), ahead.as_bytes()) {
             return;
         }
         let Self { learned, personal, typed, guard, .. } = self;
-        learned.retain(|(end, word, id)| {
-            let is_secret = guard.hides(end - 1 - word.len()..end - 1, word);
+        learned.retain(|Learned { range, word, id, .. }| {
+            let is_secret = guard.hides(range.clone(), word);
             if is_secret {
                 typed.take_back(personal, *id);
             }
@@ -163,33 +164,34 @@ impl<M: LanguageModel> Suggester<M> {
         self.read_words();
     }
 
-    /// Reads one more byte that the writer typed, learns from the word that it may finish, and returns ln P of the byte. P of a word is
-    /// returned with the byte that ends it.
-    pub(crate) fn read(&mut self, byte: u8) -> f64 {
-        let node = self.cursor.here();
-        // A tree made inside a character does not know which bytes may follow there: the model's own probability counts.
-        let (step, end) = (node.raw_step(byte), node.end);
-        let is_word = is_word_byte(byte);
+    /// Reads one more character that the writer typed, learns from the word that it may finish, and returns ln P of the character. P of a
+    /// word is returned with the character that ends it.
+    pub(crate) fn read(&mut self, c: char) -> f64 {
+        let end = self.cursor.here().end;
+        let step = self.cursor.log_prob(c);
         let typed = self.document.word().len();
+        let extends = self.document.extends(c);
         let at = self.cursor.context().len();
-        if !is_word && typed > 0 && self.guard.judged() <= at {
-            self.watch(&[byte]);
+        if !extends && typed > 0 && self.guard.judged() <= at {
+            self.watch(c.encode_utf8(&mut [0; 4]));
         }
-        let log_prob = match (is_word, typed) {
+        let has_lstm = self.settings.components.lstm;
+        let log_prob = match (extends, typed) {
             (true, _) => {
                 let word = self.open_word(at - typed);
-                word.step(step);
+                word.step(c, step);
                 if typed == 0 { word.begins() } else { 0.0 }
             }
-            (false, 0) if self.settings.components.lstm => f64::from(step),
-            (false, 0) => spelled_blindly(1),
+            (false, 0) if has_lstm => f64::from(step),
+            (false, 0) => spelled_blindly(c.len_utf8()),
             (false, _) => {
+                // Behind a joiner that a letter did not follow, any other character may come.
                 let after =
-                    if self.settings.components.lstm { f64::from(step) - f64::from(end) } else { 0.0 };
-                self.finish_word(at - typed, f64::from(end)) + after
+                    if has_lstm && end > f32::NEG_INFINITY { f64::from(step) - f64::from(end) } else { 0.0 };
+                self.finish_word(at - typed, f64::from(end)) + after.min(0.0)
             }
         };
-        self.push(byte);
+        self.push(c);
         log_prob
     }
 
@@ -199,24 +201,26 @@ impl<M: LanguageModel> Suggester<M> {
         open_word(word, cursor, personal, document, settings, start)
     }
 
-    /// Learns from the word at the cursor, which begins at `start` and ends with the next byte; `end`: ln P of that by the LSTM. Returns
-    /// ln P(word).
+    /// Learns from the word at the cursor, which begins at `start` and ends with the next character; `end`: ln P of that by the LSTM.
+    /// Returns ln P(word).
     fn finish_word(&mut self, start: usize, end: f64) -> f64 {
         self.open_word(start);
         let Some(word) = self.word.take() else { return 0.0 };
-        let spelling = String::from_utf8_lossy(self.document.word()).into_owned();
-        let letters = (word.typed() + 1) as f64;
+        let open = self.document.word().to_owned();
+        let run = &open[..end_of_word(&open)];
+        let spelling = levelled(&open).into_owned();
+        let letters = spelling.len() + 1;
         let by_lstm = word.typed_log_prob() + end;
-        let spelled = if self.settings.components.lstm { by_lstm } else { spelled_blindly(word.typed() + 1) };
+        let spelled = if self.settings.components.lstm { by_lstm } else { spelled_blindly(letters) };
         let learns = self.settings.learns;
-        self.forecasts.settle(&spelling, &mut self.personal.calibration, learns);
+        self.forecasts.settle(&levelled(run), &mut self.personal.calibration, learns);
         let (observed, log_prob) = word.finish(&self.personal, &spelling, spelled);
         if learns || self.observed.is_some() {
             word.update_escape(&mut self.personal.mixture.escape, log_prob, by_lstm);
         }
         if learns {
             self.personal.mixture.learn(&observed, RATE);
-            self.learn(start + word.typed(), word.history, &spelling, by_lstm / letters > KNOWN);
+            self.learn(start, word.history, run, by_lstm / letters as f64 > KNOWN);
         }
         if let Some(collected) = &mut self.observed {
             collected.push(observed);
@@ -224,38 +228,53 @@ impl<M: LanguageModel> Suggester<M> {
         log_prob
     }
 
-    /// Learns a run of word characters that was finished at `at`, unless it is secret.
-    fn learn(&mut self, at: usize, mut history: WordHistory, run: &str, is_known: bool) {
-        if self.guard.hides(at - run.len()..at, run) {
+    /// Learns a finished word that begins at `start`, unless it is secret.
+    fn learn(&mut self, start: usize, mut history: WordHistory, word: &str, is_known: bool) {
+        let range = start..start + word.len();
+        let finished = self.cursor.context().len();
+        let level = levelled(word);
+        if self.guard.hides(range.clone(), word) {
             // What was learned before it was known to be secret goes.
-            if self.personal.is_learned(run) && self.guard.tells(run) && !self.personal.is_background(run) {
-                self.personal.forget(run);
+            if self.personal.is_learned(&level)
+                && self.guard.tells(word)
+                && !self.personal.is_background(&level)
+            {
+                self.personal.forget(&level);
             }
             return;
         }
-        for (history, word) in words_of(&mut history, run) {
+        for (history, word) in words_of(&mut history, &level) {
             let id = self.typed.learn(&mut self.personal, &history, &word, is_known);
-            self.learned.push((at + 1, word, id));
+            self.learned.push(Learned { finished, range: range.clone(), word, id });
         }
     }
 
-    fn push(&mut self, byte: u8) {
+    fn push(&mut self, c: char) {
         let Self { cursor, document, personal, guard, .. } = self;
         let at = cursor.context().len();
-        document.read(personal, byte, |word| guard.hides(at - word.len()..at, word));
-        cursor.push(byte);
+        document.read(personal, c, |word, joiner| guard.hides(ends_at(at, word, joiner), word));
+        cursor.push(c);
     }
 
     /// Ln P of the word that the text leaves unfinished: what [`Suggester::read`] would have returned at its end.
     pub(crate) fn unfinished(&mut self) -> f64 {
-        let spelling = String::from_utf8_lossy(self.document.word()).into_owned();
+        let spelling = levelled(self.document.word()).into_owned();
         let Some(mut word) = self.word.take().filter(|word| !spelling.is_empty() && word.typed() > 0) else {
             return 0.0;
         };
-        let spelled =
-            if self.settings.components.lstm { word.typed_log_prob() } else { spelled_blindly(word.typed()) };
+        let spelled = if self.settings.components.lstm {
+            word.typed_log_prob()
+        } else {
+            spelled_blindly(spelling.len())
+        };
         word.unfinished(&self.personal, &spelling, spelled)
     }
+}
+
+/// Where a word stands that is followed by `joiner` and ends at `at`.
+fn ends_at(at: usize, word: &str, joiner: &str) -> Range<usize> {
+    let end = at - joiner.len();
+    end - word.len()..end
 }
 
 /// Ln P of so many bytes under a uniform distribution, which spells unknown words where the LSTM is not mixed.

@@ -4,6 +4,7 @@
 //! becomes the live one and the search goes on from there: most letters cost one or two calls of the model.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 mod allowed;
 mod current_word;
@@ -28,7 +29,7 @@ use crate::offer::gate::Gate;
 use crate::offer::guard::{Guard, word_before};
 use crate::offer::passed_over::{PassedOver, Ranked};
 use crate::words::address;
-use crate::words::word::{is_word_byte, is_word_char};
+use crate::words::word::{self, is_word_char, levelled};
 use model::LanguageModel;
 
 use current_word::CurrentWord;
@@ -74,6 +75,18 @@ impl Default for Settings {
     }
 }
 
+/// A word that was learned from the context.
+#[derive(Debug, Clone)]
+struct Learned {
+    /// Position of the character that finished it.
+    finished: usize,
+    /// Where it stands.
+    range: Range<usize>,
+    word: String,
+    /// Its number in [`Typed`].
+    id: u64,
+}
+
 /// Suggestions for one document.
 #[derive(Clone)]
 pub struct Suggester<M: LanguageModel> {
@@ -92,8 +105,8 @@ pub struct Suggester<M: LanguageModel> {
     forecasts: Forecasts,
     /// What was learned in this document.
     typed: Typed,
-    /// Which of it at which position of the context, so that it is taken back with the text.
-    learned: Vec<(usize, String, u64)>,
+    /// The same by their places in the context, so that they are taken back with the text.
+    learned: Vec<Learned>,
     /// What the mixture's weights can be fitted to, while it is collected.
     observed: Option<Vec<Observed>>,
 }
@@ -195,10 +208,10 @@ impl<M: LanguageModel> Suggester<M> {
     /// Words for the cursor's place, without reasons. `passed_over`: what this reader was offered before.
     pub(crate) fn answer(&mut self, after: &str, count: usize, passed_over: &mut PassedOver) -> Suggestions {
         if self.guard.judged() != self.cursor.context().len() {
-            self.watch(&[]);
+            self.watch("");
         }
         let start = self.word_start();
-        let prefix = String::from_utf8_lossy(&self.cursor.context()[start..]).into_owned();
+        let prefix = self.cursor.context()[start..].to_owned();
         if after.starts_with(is_word_char) || self.guard.is_silent() {
             return Suggestions { prefix, ..Suggestions::default() };
         }
@@ -215,17 +228,23 @@ impl<M: LanguageModel> Suggester<M> {
             start,
         );
         let Self { settings, cursor, personal, document, guard, .. } = self;
+        let level = levelled(&prefix);
         let mut place =
-            Place { settings, cursor, word, personal, document, guard, prefix: &prefix, before: &before };
-        let (candidates, word_ends) = place.rank(count + passed_over.len());
+            Place { settings, cursor, word, personal, document, guard, prefix: &level, before: &before };
+        let (mut candidates, word_ends) = place.rank(count + passed_over.len());
+        for candidate in &mut candidates {
+            candidate.completion = document.apostrophe().spell(&candidate.completion);
+            candidate.word = format!("{prefix}{}", candidate.completion);
+        }
         let Ranked { candidates, best } = passed_over.rank(candidates, count);
         let ghost = best.as_ref().and_then(|(best, stated)| {
-            self.forecasts.note(prefix.len(), &best.word, *stated);
+            let first = levelled(&best.word);
+            self.forecasts.note(prefix.len(), &first, *stated);
             let confidence = place.personal.calibration.apply(*stated);
             let shows = place.settings.gate.shows(best, confidence, word_ends);
             let ghost = Ghost { text: best.completion.clone(), confidence };
             let is_open = address::typed(place.cursor.context()).is_some();
-            (shows && !is_open).then(|| place.extend(ghost, &best.word))
+            (shows && !is_open).then(|| place.extend(ghost, &first))
         });
         passed_over.show(best.as_ref().filter(|_| ghost.is_some()).map(|(best, _)| best.word.as_str()));
         Suggestions { prefix, candidates, reasons: Vec::new(), ghost: self.rest_of_address().or(ghost) }
@@ -236,14 +255,15 @@ impl<M: LanguageModel> Suggester<M> {
         let context = self.cursor.context();
         let typed = address::typed(context)?;
         let (text, confidence) = address::rest(context, typed)?;
-        let whole = format!("{}{text}", String::from_utf8_lossy(typed));
+        let whole = format!("{typed}{text}");
         let shows = confidence >= self.settings.gate.threshold() && !self.guard.is_in(&whole);
         shows.then_some(Ghost { text, confidence })
     }
 
     /// Where the word at the cursor begins in the context.
     fn word_start(&self) -> usize {
-        self.cursor.context().iter().rposition(|&byte| !is_word_byte(byte)).map_or(0, |at| at + 1)
+        let context = self.cursor.context();
+        context.len() - word::prefix(context).len()
     }
 }
 
@@ -266,8 +286,8 @@ fn open_word<'w, M: LanguageModel>(
         }
         let (node, steps) = cursor.read_again(start);
         let mut word = CurrentWord::new(start, history, personal, document, components, &node);
-        for step in steps {
-            word.step(step);
+        for (c, log_prob) in steps {
+            word.step(c, log_prob);
         }
         word
     }))

@@ -11,14 +11,14 @@ use crate::words::context::WordHistory;
 use model::LanguageModel;
 
 impl<M: LanguageModel> Place<'_, M> {
-    /// Extends a ghost whose first word is `first` by the likeliest next words.
+    /// Extends a ghost whose first word is `first`, levelled, by the likeliest next words.
     pub(super) fn extend(&mut self, mut ghost: Ghost, first: &str) -> Ghost {
         if !self.settings.components.lstm {
             return ghost;
         }
         let gate = self.settings.gate.threshold().ln();
         let (mut history, mut spelling) = (self.word.history, first.to_owned());
-        let (mut from, mut rest) = (ROOT, ghost.text.clone());
+        let (mut from, mut rest) = (ROOT, first[self.prefix.len()..].to_owned());
         let mut log_prob = ghost.confidence.ln();
         for _ in 1..self.settings.phrase_words {
             let mut lookahead = Lookahead { from, ..self.cursor.lookahead(self.settings.budget) };
@@ -40,7 +40,7 @@ impl<M: LanguageModel> Place<'_, M> {
                 break;
             }
             ghost.text.push(' ');
-            ghost.text.push_str(&best);
+            ghost.text.push_str(&self.document.apostrophe().spell(&best));
             ghost.confidence = log_prob.exp();
             (rest, spelling) = (best.clone(), best);
         }
@@ -72,7 +72,7 @@ impl<M: LanguageModel> Place<'_, M> {
             .max_by(|a, b| a.1.total_cmp(&b.1));
         let by_counts = counted.as_ref().map_or(0.0, |best| best.1);
         let floor = (posterior.parts_of(least) - by_counts) / posterior.network();
-        let proposed = lookahead.search(0, 1, floor, &accept).into_iter().next().map(|best| {
+        let proposed = lookahead.search("", 1, floor, &accept).into_iter().next().map(|best| {
             let by_counts = posterior.by_counts(&word.probabilities_of(personal, &best.completion));
             (best.completion, posterior.probability(posterior.by_network(best.probability), by_counts))
         });

@@ -28,9 +28,9 @@ pub(super) struct Place<'a, M: LanguageModel> {
     pub(super) personal: &'a Personal,
     pub(super) document: &'a DocumentWords,
     pub(super) guard: &'a Guard,
-    /// The typed part of the word.
+    /// The typed part of the word, levelled.
     pub(super) prefix: &'a str,
-    /// The word before.
+    /// The word before, levelled.
     pub(super) before: &'a str,
 }
 
@@ -85,14 +85,14 @@ impl<'a, M: LanguageModel> Place<'a, M> {
         let (allowed, prefix, budget) = (self.allowed(), self.prefix, self.settings.budget);
         let floor = bar / posterior.network();
         let accept = |rest: &[u8]| allowed.allows(prefix, rest);
-        let typed = self.cursor.lookahead(budget).search(prefix.len(), count, floor, &accept);
+        let typed = self.cursor.lookahead(budget).search(prefix, count, floor, &accept);
         if typed.first().is_some_and(|best| best.probability >= SURE) {
             return typed;
         }
         let Some((casing, small)) = Casing::of(prefix).zip(case::fold(prefix)) else { return typed };
         let accept = |rest: &[u8]| allowed.allows(&small, rest);
         let mut lookahead = self.cursor.lookahead_folded(self.word.start, &small, budget);
-        blend(casing, typed, lookahead.search(small.len(), count, floor, &accept), count)
+        blend(casing, typed, lookahead.search(&small, count, floor, &accept), count)
     }
 
     /// The proposed words with the counts' part of their probability. Those that are counted, too, are taken out of `counted`.

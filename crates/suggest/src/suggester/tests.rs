@@ -266,3 +266,79 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn typography_changes_no_suggestion_but_the_apostrophe() {
+    let plain = "\"Don't wait,\" we thought -- the thrushes didn't. 'They're gone...' We don't think th";
+    let curly = "“Don’t wait,” we thought — the thrushes didn’t. ‘They’re gone…’ We don’t think th";
+    let mut personal = Personal::default();
+    personal
+        .learn_documents([("a", "They don't think so. The thrushes didn't wait, they're gone. Don't wait.")]);
+    let settings = Settings { components: Components::ALL, learns: true, ..settings() };
+    let suggester = || Suggester::with_personal(Trigram::new(TEXT), personal.clone(), settings.clone());
+    let (mut of_plain, mut of_curly) = (suggester(), suggester());
+    let mut has_apostrophe = false;
+    for (at, c) in curly.char_indices() {
+        let end = at + c.len_utf8();
+        let typed = crate::words::word::levelled(&curly[..end]);
+        assert!(plain.starts_with(&*typed));
+        let expected = of_plain.suggest(&typed, "", 5);
+        let found = of_curly.suggest(&curly[..end], "", 5);
+        assert_eq!(crate::words::word::levelled(&found.prefix), expected.prefix);
+        for (found, expected) in found.candidates.iter().zip(&expected.candidates) {
+            assert_eq!(crate::words::word::levelled(&found.word), expected.word, "{typed:?}");
+            assert_eq!(found.probability, expected.probability, "{typed:?}");
+            let is_curly = end > "“Don’".len();
+            assert!(!is_curly || !found.word.contains('\''), "{typed:?} {}", found.word);
+            has_apostrophe |= found.word.contains('’');
+        }
+        assert_eq!(found.candidates.len(), expected.candidates.len(), "{typed:?}");
+        assert_eq!(found.ghost.is_some(), expected.ghost.is_some(), "{typed:?}");
+    }
+    assert!(has_apostrophe);
+}
+
+#[test]
+fn what_stands_before_a_word_is_no_part_of_it() {
+    let mut personal = Personal::default();
+    personal.learn_documents([("a", "don't help. We help people, the people don't.")]);
+    let settings = Settings { components: Components::ALL, ..settings() };
+    let mut suggester = Suggester::with_personal(greetings(), personal, settings);
+    for (before, prefix, word) in [
+        ("we don’", "don’", "don’t"),
+        ("we don'", "don'", "don't"),
+        ("“hel", "hel", "help"),
+        ("‘hel", "hel", "help"),
+        ("—hel", "hel", "help"),
+        ("help—peopl", "peopl", "people"),
+        ("help--peopl", "peopl", "people"),
+        ("the\u{a0}peopl", "peopl", "people"),
+        ("😀peopl", "peopl", "people"),
+    ] {
+        let suggestions = suggester.suggest(before, "", 5);
+        assert_eq!(suggestions.prefix, prefix, "{before}");
+        let candidate = suggestions.candidates.iter().find(|candidate| candidate.word == word);
+        let candidate = candidate.unwrap_or_else(|| panic!("{before}: {:?}", suggestions.candidates));
+        assert_eq!(format!("{prefix}{}", candidate.completion), word, "{before}");
+    }
+    for before in ["Wait…", "we wait—", "the dogs' "] {
+        assert_eq!(suggester.suggest(before, "", 5).prefix, "", "{before}");
+    }
+    let ends =
+        |words: &[&str]| suggester.personal().words().iter().all(|learned| !words.contains(&&*learned.word));
+    assert!(ends(&["“hel", "—hel", "help—people"]));
+}
+
+#[test]
+fn words_are_learned_without_what_stands_around_them() {
+    let settings = Settings { components: Components::ALL, learns: true, ..settings() };
+    let mut suggester = Suggester::new(Trigram::new(TEXT), settings);
+    let text = "“Hello”—I’m the dogs’ friend… ‘Hello’, the friend—I’m “the dogs” now. ";
+    for (at, c) in text.char_indices() {
+        suggester.suggest(&text[..at + c.len_utf8()], "", 3);
+    }
+    let learned: BTreeSet<String> =
+        suggester.personal().words().into_iter().map(|learned| learned.word).collect();
+    let expected = ["Hello", "I'm", "dogs", "friend", "the"].map(str::to_owned);
+    assert_eq!(learned, BTreeSet::from(expected));
+}

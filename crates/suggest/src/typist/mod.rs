@@ -153,9 +153,9 @@ impl<M: LanguageModel> Typing<'_, M> {
     }
 
     fn read(&mut self, text: &str) {
-        for byte in text.bytes() {
-            self.bits -= self.suggester.read(byte) * std::f64::consts::LOG2_E;
-            self.bytes += 1;
+        for c in text.chars() {
+            self.bits -= self.suggester.read(c) * std::f64::consts::LOG2_E;
+            self.bytes += c.len_utf8();
         }
     }
 }

@@ -6,14 +6,16 @@ use std::collections::BTreeMap;
 /// P(an address goes on as the only one in the document that began so).
 const AGAIN: f32 = 0.9;
 
+/// What may stand before an address, and what may close the sentence or bracket behind one.
+const OPENING: [char; 7] = ['<', '(', '[', '"', '\'', '“', '‘'];
+const CLOSING: [char; 12] = ['.', ',', ';', ':', '!', '?', '>', ')', ']', '"', '\'', '’'];
+
 /// The address at the end of `context` that the writer is in, if it is one.
-pub(crate) fn typed(context: &[u8]) -> Option<&[u8]> {
-    let start = context.iter().rposition(u8::is_ascii_whitespace).map_or(0, |at| at + 1);
-    let opened = context[start..].iter().position(|byte| !b"<([\"'".contains(byte)).unwrap_or(0);
-    let run = &context[start + opened..];
-    let has = |part: &[u8]| run.windows(part.len()).any(|window| window == part);
-    let is_mail = run.iter().rposition(|&byte| byte == b'@').is_some_and(|at| at > 0);
-    (has(b"://") || run.starts_with(b"www.") || is_mail).then_some(run)
+pub(crate) fn typed(context: &str) -> Option<&str> {
+    let start = context.rfind(|c: char| c.is_ascii_whitespace()).map_or(0, |at| at + 1);
+    let run = context[start..].trim_start_matches(OPENING);
+    let is_mail = run.rfind('@').is_some_and(|at| at > 0);
+    (run.contains("://") || run.starts_with("www.") || is_mail).then_some(run)
 }
 
 /// Whether the writer is in the middle of an address at the end of `before`.
@@ -23,25 +25,23 @@ pub(crate) fn typed(context: &[u8]) -> Option<&[u8]> {
 /// assert!(address::is_open("see https://quay.exa") && !address::is_open("see the quay"));
 /// ```
 pub fn is_open(before: &str) -> bool {
-    typed(before.as_bytes()).is_some()
+    typed(before).is_some()
 }
 
 /// How addresses earlier in `context` that begin with `address`, which ends it, went on most often; and P(so does this one).
-pub(crate) fn rest(context: &[u8], address: &[u8]) -> Option<(String, f32)> {
+pub(crate) fn rest(context: &str, address: &str) -> Option<(String, f32)> {
     let before = &context[..context.len() - address.len()];
-    let mut rests: BTreeMap<&[u8], usize> = BTreeMap::new();
-    for token in before.split(u8::is_ascii_whitespace) {
-        let opened = token.iter().position(|byte| !b"<([\"'".contains(byte)).unwrap_or(0);
-        if let Some(rest) = token[opened..].strip_prefix(address) {
+    let mut rests: BTreeMap<&str, usize> = BTreeMap::new();
+    for token in before.split(|c: char| c.is_ascii_whitespace()) {
+        if let Some(rest) = token.trim_start_matches(OPENING).strip_prefix(address) {
             // What closes a sentence or a bracket is no part of an address.
-            let end = rest.iter().rposition(|byte| !b".,;:!?>)]\"'".contains(byte)).map_or(0, |at| at + 1);
-            *rests.entry(&rest[..end]).or_default() += 1;
+            *rests.entry(rest.trim_end_matches(CLOSING)).or_default() += 1;
         }
     }
     let all: usize = rests.values().sum();
     let (rest, count) = rests.into_iter().max_by_key(|&(rest, count)| (count, rest.len()))?;
-    let rest = std::str::from_utf8(rest).ok().filter(|rest| rest.chars().nth(1).is_some())?;
-    Some((rest.to_owned(), AGAIN * count as f32 / all as f32))
+    let is_long = rest.chars().nth(1).is_some();
+    is_long.then(|| (rest.to_owned(), AGAIN * count as f32 / all as f32))
 }
 
 #[cfg(test)]
@@ -60,14 +60,14 @@ mod tests {
             ("https://a.b ", None),
             ("", None),
         ] {
-            assert_eq!(typed(context.as_bytes()), expected.map(str::as_bytes), "{context}");
+            assert_eq!(typed(context), expected, "{context}");
         }
     }
 
     #[test]
     fn an_address_goes_on_as_it_did_before() {
         let text = "<https://quay.example/boats>, https://quay.example/boats. https://quay.example/tides kim@quay.example ";
-        let rest_of = |address: &str| rest(format!("{text}{address}").as_bytes(), address.as_bytes());
+        let rest_of = |address: &str| rest(&format!("{text}{address}"), address);
         assert_eq!(rest_of("https://q").unwrap().0, "uay.example/boats");
         assert!((rest_of("https://q").unwrap().1 - 0.6).abs() < 1e-6);
         assert_eq!(rest_of("https://quay.example/t"), Some(("ides".to_owned(), AGAIN)));

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::words::word::{is_word_byte, parts};
+use crate::words::word::{Place, end_of_word, levelled, parts};
 
 /// Tokens remembered at most.
 pub(crate) const LONGEST: usize = 4;
@@ -89,9 +89,8 @@ impl WordHistory {
             self.opening = true;
             return;
         }
-        let ended = |(at, c): (usize, char)| {
-            matches!(c, '.' | '!' | '?' | '…') && gap[at..].contains(char::is_whitespace)
-        };
+        let ended =
+            |(at, c): (usize, char)| matches!(c, '.' | '!' | '?') && gap[at..].contains(char::is_whitespace);
         self.opening =
             gap.char_indices().any(ended) || (self.opening && !gap.contains(char::is_alphanumeric));
     }
@@ -123,76 +122,88 @@ fn mix(value: u64) -> u64 {
     value ^ (value >> 31)
 }
 
-/// Cuts text into words, byte by byte.
+/// Cuts text into words, character by character. Words and gaps are levelled once they are finished.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Reader {
     /// Before the word at the cursor, or before the gap at it.
     history: WordHistory,
-    gap: Vec<u8>,
-    word: Vec<u8>,
+    gap: String,
+    word: String,
+    place: Place,
 }
 
 impl Reader {
-    /// Reads one byte. If it ends a run of word characters, returns the words of it, each with the history before it.
-    pub(crate) fn read(&mut self, byte: u8) -> Vec<(WordHistory, String)> {
-        self.read_unless(byte, |_| false)
+    /// Whether one more character would go on with the word at the cursor, or begin one.
+    pub(crate) fn extends(&self, c: char) -> bool {
+        self.place.after(c) != Place::Outside
     }
 
-    /// As [`Reader::read`], but a secret run has no words, and is in no history.
+    /// Reads one character. If it finishes a word, returns what is counted of it: words, levelled, each with the history before it.
+    pub(crate) fn read(&mut self, c: char) -> Vec<(WordHistory, String)> {
+        self.read_unless(c, |_, _| false)
+    }
+
+    /// As [`Reader::read`], but nothing is counted of a secret word, and it is in no history. `is_secret` is given the word as it is
+    /// written, and what joins it to nothing.
     pub(crate) fn read_unless(
         &mut self,
-        byte: u8,
-        is_secret: impl FnOnce(&str) -> bool,
+        c: char,
+        is_secret: impl FnOnce(&str, &str) -> bool,
     ) -> Vec<(WordHistory, String)> {
-        if is_word_byte(byte) {
-            if self.word.is_empty() {
+        let before = self.place;
+        self.place = before.after(c);
+        if self.place != Place::Outside {
+            if before == Place::Outside {
                 self.history = self.here();
                 self.gap.clear();
             }
-            self.word.push(byte);
+            self.word.push(c);
             return Vec::new();
         }
-        self.gap.push(byte);
-        if self.word.is_empty() {
+        let run = std::mem::take(&mut self.word);
+        let (word, joiner) = run.split_at(end_of_word(&run));
+        self.gap.push_str(joiner);
+        self.gap.push(c);
+        if word.is_empty() {
             return Vec::new();
         }
-        let run = String::from_utf8_lossy(&std::mem::take(&mut self.word)).into_owned();
-        if is_secret(&run) {
+        if is_secret(word, joiner) {
             self.history.push(hash(BREAK));
             return Vec::new();
         }
-        words_of(&mut self.history, &run)
+        words_of(&mut self.history, &levelled(word))
     }
 
     /// The history before the word at the cursor; between words, that of a word that would begin here.
     pub(crate) fn here(&self) -> WordHistory {
         let mut history = self.history;
         if self.word.is_empty() && !self.gap.is_empty() {
-            history.pass_gap(&String::from_utf8_lossy(&self.gap));
+            history.pass_gap(&levelled(&self.gap));
         }
         history
     }
 
-    /// The typed part of the word at the cursor.
-    pub(crate) fn word(&self) -> &[u8] {
+    /// The typed part of the word at the cursor, as it is written.
+    pub(crate) fn word(&self) -> &str {
         &self.word
     }
 
-    /// Takes back the last bytes of the word at the cursor, so that `length` are left; not all of it.
+    /// Takes back the last characters of the word at the cursor, so that `length` bytes are left; not all of it.
     pub(crate) fn shorten(&mut self, length: usize) {
         self.word.truncate(length);
+        self.place = self.word.chars().fold(Place::Outside, Place::after);
     }
 }
 
-/// The words of a run of word characters, each with the history before it; `history` moves past them.
-pub(crate) fn words_of(history: &mut WordHistory, run: &str) -> Vec<(WordHistory, String)> {
+/// What is counted of a word, each part with the history before it; `history` moves past the word.
+pub(crate) fn words_of(history: &mut WordHistory, word: &str) -> Vec<(WordHistory, String)> {
     let mut words = Vec::new();
-    for part in parts(run) {
+    for part in parts(word) {
         words.push((*history, part.to_owned()));
         history.pass_word(part);
     }
     if words.is_empty() {
-        history.pass_word(run);
+        history.pass_word(word);
     }
     words
 }
@@ -200,7 +211,7 @@ pub(crate) fn words_of(history: &mut WordHistory, run: &str) -> Vec<(WordHistory
 /// The words of a text, each with the history before it.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = (WordHistory, String)> {
     let mut reader = Reader::default();
-    text.bytes().chain(std::iter::once(b'\n')).flat_map(move |byte| reader.read(byte))
+    text.chars().chain(std::iter::once('\n')).flat_map(move |c| reader.read(c))
 }
 
 /// The words of a text except the secret ones, which are in no history either. `is_secret` is given their place and spelling.
@@ -209,8 +220,13 @@ pub(crate) fn words_unless<'t>(
     is_secret: impl Fn(Range<usize>, &str) -> bool + 't,
 ) -> impl Iterator<Item = (WordHistory, String)> + 't {
     let mut reader = Reader::default();
-    let bytes = text.bytes().chain(std::iter::once(b'\n')).enumerate();
-    bytes.flat_map(move |(at, byte)| reader.read_unless(byte, |word| is_secret(at - word.len()..at, word)))
+    let characters = text.char_indices().chain(std::iter::once((text.len(), '\n')));
+    characters.flat_map(move |(at, c)| {
+        reader.read_unless(c, |word, joiner| {
+            let end = at - joiner.len();
+            is_secret(end - word.len()..end, word)
+        })
+    })
 }
 
 /// A piece of text as a history holds it.
@@ -227,14 +243,13 @@ pub enum Token {
 /// The tokens of a text, from which the background model is counted.
 pub fn tokens(text: &str) -> impl Iterator<Item = Token> {
     let mut reader = Reader::default();
-    text.bytes().chain(std::iter::once(b'\n')).flat_map(move |byte| {
-        let gap = (is_word_byte(byte) && reader.word.is_empty() && !reader.gap.is_empty())
-            .then(|| gap_token(&String::from_utf8_lossy(&reader.gap)));
+    text.chars().chain(std::iter::once('\n')).flat_map(move |c| {
+        let gap = (reader.extends(c) && reader.word.is_empty() && !reader.gap.is_empty())
+            .then(|| gap_token(&levelled(&reader.gap)));
         let mark = gap.filter(|token| !token.is_empty());
         let mark = mark.map(|token| if token == BREAK { Token::Break } else { Token::Mark(token) });
-        let words =
-            reader.read(byte).into_iter().map(|(history, word)| Token::Word(word, history.opens_sentence()));
-        mark.into_iter().chain(words)
+        let word = |(history, word): (WordHistory, String)| Token::Word(word, history.opens_sentence());
+        mark.into_iter().chain(reader.read(c).into_iter().map(word))
     })
 }
 
@@ -244,8 +259,8 @@ mod tests {
 
     fn here(text: &str) -> WordHistory {
         let mut reader = Reader::default();
-        for byte in text.bytes() {
-            reader.read(byte);
+        for c in text.chars() {
+            reader.read(c);
         }
         reader.here()
     }
@@ -294,6 +309,26 @@ mod tests {
     }
 
     #[test]
+    fn typography_changes_neither_words_nor_histories() {
+        for (typographic, plain) in [
+            ("“Don’t wait,” she said. ", "\"Don't wait,\" she said. "),
+            ("the sea — and then… ", "the sea -- and then... "),
+            ("the dogs’ bowl ", "the dogs' bowl "),
+            ("at\u{a0}six o’clock ", "at six o'clock "),
+            ("a well‑known man ", "a well-known man "),
+        ] {
+            assert_eq!(words(typographic).collect::<Vec<_>>(), words(plain).collect::<Vec<_>>(), "{plain}");
+            assert_eq!(here(typographic), here(plain), "{plain}");
+        }
+        let read = |text: &str| words(text).map(|(_, word)| word).collect::<Vec<_>>();
+        assert_eq!(
+            read("‘Hello—it’s the dogs’ café…” 😀tea"),
+            ["Hello", "it's", "the", "dogs", "café", "tea"]
+        );
+        assert_eq!(read("'tis -- x-- a-b --"), ["tis", "x", "a-b"]);
+    }
+
+    #[test]
     fn sentences_open_after_stops_and_line_breaks() {
         for (text, expected) in [
             ("", true),
@@ -316,8 +351,8 @@ mod tests {
     fn a_word_cut_short_goes_on_as_if_never_longer() {
         let mut reader = Reader::default();
         let mut direct = Reader::default();
-        "we wander".bytes().for_each(|byte| drop(reader.read(byte)));
-        "we wan".bytes().for_each(|byte| drop(direct.read(byte)));
+        "we wander".chars().for_each(|c| drop(reader.read(c)));
+        "we wan".chars().for_each(|c| drop(direct.read(c)));
         reader.shorten(3);
         assert_eq!(reader, direct);
     }

@@ -290,10 +290,7 @@ fn a_paste_that_stalls_goes_on_as_a_paste_up_to_its_end_mark() {
         (vec![&shifted], vec![key(KeyCode::Right, KeyModifiers::SHIFT); 12]),
         // Text before keys, and a key whose Esc came with the text.
         (vec![long.as_bytes(), b"\x1bOP"], vec![paste(long, true), key(KeyCode::F(1), NONE)]),
-        (
-            vec![&long_escape, b"OP"],
-            vec![paste(long, true), key(KeyCode::F(1), NONE)],
-        ),
+        (vec![&long_escape, b"OP"], vec![paste(long, true), key(KeyCode::F(1), NONE)]),
         (
             vec![&long_begun, b"4~x"],
             [vec![paste(long, true), key(KeyCode::F(12), NONE)], typed("x")].concat(),

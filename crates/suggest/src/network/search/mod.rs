@@ -14,7 +14,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use crate::network::tree::Tree;
-use crate::words::word::is_word_byte;
+use crate::words::word::{Place, is_letter_byte, is_word_byte};
 use model::LanguageModel;
 
 /// What one search may cost.
@@ -68,6 +68,20 @@ struct Open {
     parent: usize,
     byte: u8,
     depth: usize,
+    /// Where its last whole character stands.
+    place: Place,
+}
+
+/// A node on the way.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    index: usize,
+    /// Ln P of the bytes that lead to it.
+    log_prob: f32,
+    /// How many these are, those typed before included.
+    depth: usize,
+    /// Where the last whole character before it stands.
+    place: Place,
 }
 
 impl Eq for Open {}
@@ -97,12 +111,12 @@ struct Search<'a> {
 }
 
 /// The `count` likeliest words that begin at node `from` and that `accept` lets pass. Nodes the tree already has are used; new ones stay
-/// in it. `typed` is the length in bytes of the word's part before `from`.
+/// in it. `typed` is the word's part before `from`.
 pub(crate) fn search<M: LanguageModel>(
     tree: &mut Tree<M::State>,
     model: &M,
     from: usize,
-    typed: usize,
+    typed: &str,
     count: usize,
     budget: &Budget,
     accept: &dyn Fn(&[u8]) -> bool,
@@ -113,7 +127,15 @@ pub(crate) fn search<M: LanguageModel>(
     let floor = budget.floor.ln();
     let (best_share, frontier) = (budget.best_share, BinaryHeap::new());
     let mut search = Search { from, best_share, count, floor, accept, found: Vec::new(), frontier };
-    search.visit(tree, from, 0.0, typed);
+    search.visit(
+        tree,
+        Step {
+            index: from,
+            log_prob: 0.0,
+            depth: typed.len(),
+            place: typed.chars().fold(Place::Outside, Place::after),
+        },
+    );
     let (mut rounds, mut expansions) = (0, 0);
     loop {
         let room = budget.batch.max(1).min(budget.expansions - expansions);
@@ -124,7 +146,8 @@ pub(crate) fn search<M: LanguageModel>(
         let places: Vec<(usize, u8)> = batch.iter().map(|open| (open.parent, open.byte)).collect();
         let first = tree.expand(model, &places);
         for (offset, open) in batch.iter().enumerate() {
-            search.visit(tree, first + offset, open.log_prob, open.depth);
+            let Open { log_prob, depth, place, .. } = *open;
+            search.visit(tree, Step { index: first + offset, log_prob, depth, place });
         }
         rounds += 1;
         expansions += batch.len();
@@ -142,26 +165,33 @@ impl Search<'_> {
     }
 
     /// Counts the word that ends at a node, opens the bytes after it, and goes on to the children it already has.
-    fn visit<S: Clone>(&mut self, tree: &Tree<S>, index: usize, log_prob: f32, depth: usize) {
-        let mut stack = vec![(index, log_prob, depth)];
-        while let Some((index, log_prob, depth)) = stack.pop() {
+    fn visit<S: Clone>(&mut self, tree: &Tree<S>, from: Step) {
+        let mut stack = vec![from];
+        while let Some(Step { index, log_prob, depth, mut place }) = stack.pop() {
             let depth = depth + 1;
             let best_share = (1.0 - (1.0 - self.best_share) * 0.75_f32.powi(depth.min(64) as i32)).ln();
             let node = tree.node(index);
             if index != self.from && node.is_boundary() {
-                self.finish(tree, Found { log_prob: log_prob + node.end, node: index });
+                place = tree.character(index).map_or(Place::Outside, |c| place.after(c));
+                match place {
+                    Place::Inside => self.finish(tree, Found { log_prob: log_prob + node.end, node: index }),
+                    Place::Joined => {}
+                    Place::Outside => continue,
+                }
             }
             let bar = self.bar();
-            for byte in (0..=255).filter(|&byte| is_word_byte(byte)) {
+            // A word begins with a letter, and goes on with one behind what joins it.
+            let may_follow = if place == Place::Inside { is_word_byte } else { is_letter_byte };
+            for byte in (0..=255).filter(|&byte| may_follow(byte)) {
                 let log_prob = log_prob + node.step(byte);
                 if log_prob < bar {
                     continue;
                 }
                 if let Some(child) = node.child(byte) {
-                    stack.push((child, log_prob, depth));
+                    stack.push(Step { index: child, log_prob, depth, place });
                 } else {
                     let promise = log_prob + best_share;
-                    self.frontier.push(Open { promise, log_prob, parent: index, byte, depth });
+                    self.frontier.push(Open { promise, log_prob, parent: index, byte, depth, place });
                 }
             }
         }

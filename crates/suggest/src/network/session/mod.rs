@@ -1,7 +1,8 @@
 //! The model's state, kept in step with the text before the cursor.
 //!
 //! A recurrent model pays one step for each byte it reads. A [`Session`] remembers what was read and keeps copies of the
-//! state along the way, so that typing costs one step a byte, and backspace, undo and small jumps cost a few.
+//! state along the way, so that typing costs one step a byte, and backspace, undo and small jumps cost a few. The model reads levelled
+//! text (`words::word::levelled`); positions are those of the text as it is written.
 //!
 //! What it does *not* do is read a whole book to answer at its end: a session begins at an **anchor**. Text that cannot
 //! be reached within [`Limits::max_steps`] steps from anything remembered makes it begin anew, at a paragraph, line or
@@ -13,7 +14,7 @@
 
 use std::collections::VecDeque;
 
-use crate::words::word::is_word_byte;
+use crate::words::word::{is_word_char, levelled};
 use model::LanguageModel;
 
 /// How far a session reads and how much it keeps.
@@ -50,9 +51,9 @@ pub struct Session<M: LanguageModel> {
     limits: Limits,
     /// Byte offset in the document of the first byte read.
     anchor: usize,
-    /// All bytes read since the anchor.
-    bytes: Vec<u8>,
-    /// The last few states; the last one of all is the state at the end of `bytes`.
+    /// The text since the anchor, as it is written.
+    text: String,
+    /// The last few states; the last one of all is the state at the end of `text`.
     recent: VecDeque<Snapshot<M::State>>,
     /// Older states, at starts of words.
     words: VecDeque<Snapshot<M::State>>,
@@ -67,7 +68,7 @@ impl<M: LanguageModel> Session<M> {
         Self {
             limits,
             anchor: 0,
-            bytes: Vec::new(),
+            text: String::new(),
             recent,
             words: VecDeque::new(),
             strides: VecDeque::new(),
@@ -82,9 +83,9 @@ impl<M: LanguageModel> Session<M> {
         &self.recent.back().expect("the state at the end is always kept").state
     }
 
-    /// The bytes the state has read since the anchor.
-    pub fn context(&self) -> &[u8] {
-        &self.bytes
+    /// The text the state has read since the anchor, as it is written.
+    pub fn context(&self) -> &str {
+        &self.text
     }
 
     /// Byte offset in the document at which the context begins.
@@ -102,36 +103,37 @@ impl<M: LanguageModel> Session<M> {
     /// What was read before the window is taken to be still there. Returns the number of bytes read for it.
     pub fn set_context(&mut self, model: &M, before: &str, offset: usize) -> usize {
         let missing = self.seek(model, before, offset);
-        for &byte in &missing {
-            self.read(model, byte);
+        for c in missing.chars() {
+            self.read(model, c);
         }
         missing.len()
     }
 
     /// Goes back to the last remembered state that lies on the way to the end of `before` (or begins anew), and returns
-    /// the bytes that are still to be read from there.
-    pub(crate) fn seek(&mut self, model: &M, before: &str, offset: usize) -> Vec<u8> {
+    /// the text that is still to be read from there.
+    pub(crate) fn seek(&mut self, model: &M, before: &str, offset: usize) -> String {
         if let Some(missing) = self.rewind(model, before, offset) {
             return missing;
         }
         let start = self.anchor_for(before, offset);
         self.anchor = offset + start;
-        self.bytes.clear();
+        self.text.clear();
         self.truncate(model, 0);
-        before.as_bytes()[start..].to_vec()
+        before[start..].to_owned()
     }
 
-    /// Reads one byte.
-    pub(crate) fn read(&mut self, model: &M, byte: u8) {
+    /// Reads one character. Returns the bytes that the model has read of it.
+    pub(crate) fn read(&mut self, model: &M, c: char) -> usize {
         let mut state = self.state().clone();
-        model.advance(&mut state, byte.into());
-        self.adopt(byte, state);
+        let read = advance(model, &mut state, c.encode_utf8(&mut [0; 4]));
+        self.adopt(c, state);
+        read
     }
 
-    /// Takes over `state` as the state after one more byte. It must be what [`Session::read`] would have arrived at.
-    pub(crate) fn adopt(&mut self, byte: u8, state: M::State) {
-        self.bytes.push(byte);
-        self.recent.push_back(Snapshot { position: self.bytes.len(), state });
+    /// Takes over `state` as the state after one more character. It must be what [`Session::read`] would have arrived at.
+    pub(crate) fn adopt(&mut self, c: char, state: M::State) {
+        self.text.push(c);
+        self.recent.push_back(Snapshot { position: self.text.len(), state });
         if self.recent.len() > self.limits.recent.max(1)
             && let Some(old) = self.recent.pop_front()
         {
@@ -145,9 +147,7 @@ impl<M: LanguageModel> Session<M> {
             Some(snapshot) => (snapshot.position, snapshot.state.clone()),
             None => (0, model.start()),
         };
-        for &byte in &self.bytes[from..position] {
-            model.advance(&mut state, byte.into());
-        }
+        advance(model, &mut state, &self.text[from..position]);
         state
     }
 
@@ -155,7 +155,7 @@ impl<M: LanguageModel> Session<M> {
     fn retire(&mut self, old: Snapshot<M::State>) {
         let (kept, limit) = if old.position.is_multiple_of(self.limits.stride.max(1)) {
             (&mut self.strides, self.limits.strides)
-        } else if !is_word_byte(self.bytes[old.position - 1]) {
+        } else if self.text[..old.position].ends_with(|c| !is_word_char(c)) {
             (&mut self.words, self.limits.words)
         } else {
             return;
@@ -182,22 +182,23 @@ impl<M: LanguageModel> Session<M> {
 
     /// Goes back within what is remembered; `None` if the way on from there would be too long, or the anchor so near
     /// that little would be left to go by.
-    fn rewind(&mut self, model: &M, before: &str, offset: usize) -> Option<Vec<u8>> {
+    fn rewind(&mut self, model: &M, before: &str, offset: usize) -> Option<String> {
         let trusted = offset.saturating_sub(self.anchor);
-        let wanted = before.get(self.anchor.saturating_sub(offset)..)?.as_bytes();
+        let wanted = before.get(self.anchor.saturating_sub(offset)..)?;
         let too_near = trusted + wanted.len() < self.limits.max_steps / 4;
         if too_near && self.anchor > offset {
             return None;
         }
-        let remembered = self.bytes.get(trusted..)?;
-        let common = trusted + remembered.iter().zip(wanted).take_while(|(a, b)| a == b).count();
+        let remembered = self.text.get(trusted..)?;
+        let same = remembered.bytes().zip(wanted.bytes()).take_while(|(a, b)| a == b).count();
+        let common = trusted + same;
         let from = self.nearest(common).map_or(0, |snapshot| snapshot.position);
         if trusted + wanted.len() - from > self.limits.max_steps {
             return None;
         }
-        let mut missing = self.bytes[from..trusted.max(from)].to_vec();
-        missing.extend_from_slice(&wanted[from.max(trusted) - trusted..]);
-        self.bytes.truncate(from);
+        let mut missing = self.text[from..trusted.max(from)].to_owned();
+        missing.push_str(&wanted[from.max(trusted) - trusted..]);
+        self.text.truncate(from);
         self.truncate(model, from);
         Some(missing)
     }
@@ -232,6 +233,15 @@ impl<M: LanguageModel> Session<M> {
             .or_else(|| first(&|at| before.is_char_boundary(at)))
             .unwrap_or(before.len())
     }
+}
+
+/// Has the model read a text, levelled; returns how many bytes that was.
+pub(crate) fn advance<M: LanguageModel>(model: &M, state: &mut M::State, text: &str) -> usize {
+    let text = levelled(text);
+    for byte in text.bytes() {
+        model.advance(state, byte.into());
+    }
+    text.len()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 
 use crate::offer::candidate::Suggestions;
 use crate::typist::evaluation::{ByCount, GhostScore};
-use crate::words::word::is_word_char;
+use crate::words::word::{is_word_char, word_length};
 
 /// What a typist takes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -80,8 +80,9 @@ impl Tally {
         }
         let mut at = 0;
         while at < line.len() {
-            if is_word_char(line[at]) {
-                let end = at + line[at..].iter().take_while(|&&c| is_word_char(c)).count();
+            let length = word_length(line[at..].iter().copied());
+            if length > 0 {
+                let end = at + length;
                 self.type_word(line, at, end, &mut ask);
                 at = end;
             } else {
@@ -180,6 +181,7 @@ impl Offer {
         });
         let suggestions = &shown[2];
         let ghost = suggestions.ghost.as_ref().map(|ghost| {
+            // The rest of the word that is being typed, which may begin with what joins it.
             let first = ghost.text.chars().take_while(|&c| is_word_char(c));
             first.eq(line[at..end].iter().copied())
         });
