@@ -1,4 +1,4 @@
-//! Counts the base model's words: `count_base TEXT… > assets/base.ngram`.
+//! Counts the base model's words: `count_base TEXT… > assets/counts/base.ngram`.
 //!
 //! Texts have a paragraph a line. A word is counted under the spelling that it mostly has within sentences; those met fewer than
 //! [`LEAST`] times are counted as one. What is kept of the trigrams is set by [`PRUNING`] and [`BITS`]: it has to fit

@@ -2,7 +2,7 @@
 //!
 //! Of each pair of folders, the words of the first are learned, the second is typed; what each expert had foretold of
 //! the words that came is what the weights are fitted to. `-` for a folder stands for nothing learned. The result goes
-//! to stdout: `assets/mixture.json`.
+//! to stdout: `crates/suggest/src/mixture/fitted.json`.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example prints")]
 

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// Which crates a crate may import: Cargo holds it, and this compares the manifests with the document.
 const CRATES: [(&str, &[&str]); 5] = [
-    ("model", &[]),
+    ("model", &["base-counts", "base-network"]),
     ("secrets", &[]),
     ("suggest", &["model", "secrets"]),
     ("learn", &["model", "secrets"]),
@@ -293,6 +293,26 @@ fn every_module_and_crate_has_a_row_in_the_table() {
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
         .collect();
     assert_eq!(crates, CRATES.iter().map(|(name, _)| (*name).to_owned()).collect());
+}
+
+/// The most bytes that a registry takes in one package.
+const LARGEST_PACKAGE: u64 = 10 << 20;
+
+#[test]
+fn every_crate_is_small_enough_for_a_registry() {
+    fn bytes(folder: &Path) -> u64 {
+        let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+        let size = |entry: fs::DirEntry| match entry.metadata().unwrap() {
+            metadata if metadata.is_dir() => bytes(&entry.path()),
+            metadata => metadata.len(),
+        };
+        entries.map(size).sum()
+    }
+    let folders = CRATES.map(|(name, _)| format!("crates/{name}"));
+    for folder in folders.iter().map(String::as_str).chain(["assets/counts", "assets/network"]) {
+        let size = bytes(&root().join(folder));
+        assert!(size > 0 && size <= LARGEST_PACKAGE, "{folder} has {size} bytes");
+    }
 }
 
 #[test]

@@ -6,10 +6,10 @@ use super::rnn::RnnShape;
 use crate::nn::Parameters;
 
 /// The base model's safetensors file (f16). `MODEL_CARD.md` says what it was trained on.
-pub const BASE_MODEL: &[u8] = include_bytes!("../../../assets/base.safetensors");
+pub const BASE_MODEL: &[u8] = base_network::SAFETENSORS;
 
 /// The base model's counts of words: an n-gram file. Made by `cargo run --release --example count_base`.
-pub const BASE_NGRAM: &[u8] = include_bytes!("../../../assets/base.ngram");
+pub const BASE_NGRAM: &[u8] = base_counts::NGRAM;
 
 /// Reads the embedded base model.
 ///

@@ -12,7 +12,7 @@ use super::{Kind, Secret};
 const SHORTEST: usize = 12;
 
 static WORDS: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| include_str!("../../../assets/bip39-english.txt").lines().collect());
+    LazyLock::new(|| include_str!("bip39-english.txt").lines().collect());
 
 /// Letters of the longest word.
 const LONGEST: usize = 8;

@@ -23,7 +23,7 @@ pub const RARE: &str = "<rare>";
 /// Words that are looked at for their frequency alone, of those that begin with the prefix.
 const COMMON: usize = 16;
 
-/// About how many words the texts have that `assets/base.ngram` was counted from.
+/// About how many words the texts have that `assets/counts/base.ngram` was counted from.
 const COUNTED: f64 = 2.5e7;
 
 static BASE: LazyLock<Option<Background>> = LazyLock::new(|| Background::open(BASE_NGRAM).ok());

@@ -13,7 +13,7 @@ use crate::mixture::escape::Escape;
 use crate::mixture::expert::{Expert, PerExpert, Shares};
 
 /// Made by `cargo run --release --example fit_mixture`.
-const FITTED: &str = include_str!("../../../../assets/mixture.json");
+const FITTED: &str = include_str!("fitted.json");
 
 /// Situations an expert may be in.
 pub(crate) const SITUATIONS: usize = 32;
