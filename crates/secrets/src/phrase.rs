@@ -11,8 +11,7 @@ use super::{Kind, Secret};
 /// Words of the shortest phrase.
 const SHORTEST: usize = 12;
 
-static WORDS: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| include_str!("bip39-english.txt").lines().collect());
+static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("bip39-english.txt").lines().collect());
 
 /// Letters of the longest word.
 const LONGEST: usize = 8;

@@ -1,17 +1,20 @@
-//! From a live hidden state to ranked words, and how keystrokes saved are counted. In reading order:
+//! From the text before the cursor to ranked words, and how keystrokes saved are counted. `docs/suggester.md` has a picture. In reading
+//! order:
 //!
-//! 1. `words`: what a word, its context and its case are.
-//! 2. `network`: [`Session`] keeps the model's state in step with the text before the cursor; the tree holds what the model was
-//!    asked about the bytes after it, and the search finds the likeliest words there.
-//! 3. `counts`: the base model's [`Background`], what was learned from the writer ([`Personal`]), what was typed and is kept with
-//!    the next save ([`Typed`]), the words of the open document; and the table of what all of them say about one word.
-//! 4. `mixture`: one distribution of all of it ([`Mixture`]), with a share for words that nothing knows ([`Escape`]).
-//! 5. `offer`: words typed past sink, the [`Gate`] decides whether the best may stand as ghost text, the guard holds secrets back.
-//! 6. `suggester`: [`Suggester`] is all of that behind one call.
-//! 7. `typist`: [`simulate()`] types a text with it and counts the keystrokes.
+//! 1. `words`: what a word is, its history and its case.
+//! 2. `guard`: the secrets of the open document, which are neither learned nor offered.
+//! 3. `mixture`: one distribution over words from ten experts ([`Mixture`]), with a share for words that nothing knows ([`Escape`]).
+//! 4. `network`: [`Session`] keeps the LSTM's state in step with the text; the tree has its states after the cursor, and the search
+//!    finds the likeliest words there.
+//! 5. `counts`: the base model's [`Background`], what was learned from the writer ([`Personal`]), what was typed and is stored with the
+//!    next save ([`Typed`]), the words of the open document; and the table of P(word) under each of them.
+//! 6. `offer`: what is shown. Words typed past sink; the [`Gate`] decides whether the best may stand as ghost text.
+//! 7. `suggester`: [`Suggester`] is all of that behind one call.
+//! 8. `typist`: [`simulate()`] types a text with it and counts the keystrokes.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod counts;
+mod guard;
 mod mixture;
 mod network;
 mod offer;
@@ -28,7 +31,7 @@ pub use mixture::calibration::{Calibration, Reliability};
 pub use mixture::escape::Escape;
 pub use mixture::expert::Components;
 pub use mixture::weights::{Mixture, Observed};
-pub use network::cursor::Work;
+pub use network::lookahead::Work;
 pub use network::search::Budget;
 pub use network::session::{Limits, Session};
 pub use offer::candidate::{Candidate, Ghost, Suggestions};

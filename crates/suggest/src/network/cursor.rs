@@ -1,22 +1,11 @@
 //! The LSTM at the cursor: its state after the text, and the tree of what may come next.
 
-use crate::network::lookahead::Lookahead;
+use crate::network::lookahead::{Lookahead, Work};
 use crate::network::search::Budget;
 use crate::network::session::{Limits, Session, advance};
 use crate::network::tree::{Node, ROOT, Tree};
 use crate::words::word::levelled;
 use model::LanguageModel;
-
-/// What an answer cost.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Work {
-    /// Bytes read one by one, to bring the state to the cursor.
-    pub steps: usize,
-    /// Calls of the model for many states at once.
-    pub rounds: usize,
-    /// States advanced in those.
-    pub expansions: usize,
-}
 
 /// A word followed from its start as if it had been typed in lower case.
 #[derive(Debug, Clone)]

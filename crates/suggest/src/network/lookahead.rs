@@ -1,6 +1,5 @@
 //! A place in the LSTM's tree, and what may be spent there: finds the likeliest words, and scores words that are given.
 
-use crate::network::cursor::Work;
 use crate::network::search::{Budget, search};
 use crate::network::tree::Tree;
 use model::LanguageModel;
@@ -10,6 +9,17 @@ const NEGLIGIBLE: f32 = 0.05;
 
 /// Where a word's spelling is known in part, its probability is taken to be this share of the bound.
 const OF_BOUND: f32 = 0.3;
+
+/// What an answer cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Bytes read one by one, to bring the state to the cursor.
+    pub steps: usize,
+    /// Calls of the model for many states at once.
+    pub rounds: usize,
+    /// States advanced in those.
+    pub expansions: usize,
+}
 
 /// What the LSTM proposes to go on with.
 #[derive(Debug, Clone, PartialEq)]

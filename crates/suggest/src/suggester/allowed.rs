@@ -2,7 +2,7 @@
 
 use super::Settings;
 use crate::counts::personal::Personal;
-use crate::offer::guard::Guard;
+use crate::guard::Guard;
 use crate::words::word::is_word;
 
 /// What may be offered behind one word.

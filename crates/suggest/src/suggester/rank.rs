@@ -5,12 +5,12 @@ use super::allowed::Allowed;
 use super::current_word::CurrentWord;
 use crate::counts::document_words::DocumentWords;
 use crate::counts::personal::Personal;
+use crate::guard::Guard;
 use crate::mixture::posterior::Posterior;
 use crate::network::blend::blend;
 use crate::network::cursor::Cursor;
 use crate::network::lookahead::{Proposal, Unscored};
 use crate::offer::candidate::Candidate;
-use crate::offer::guard::Guard;
 use crate::words::case::{self, Casing};
 use model::LanguageModel;
 

@@ -14,7 +14,7 @@ mod keystrokes;
 use std::ops::ControlFlow;
 
 use crate::counts::personal::Personal;
-use crate::network::cursor::Work;
+use crate::network::lookahead::Work;
 use crate::offer::passed_over::PassedOver;
 use crate::suggester::{Settings, Suggester};
 use crate::typist::evaluation::{Evaluation, Latency};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use super::{ChangedText, Event};
-use crate::offer::guard::Guard;
+use crate::guard::Guard;
 use crate::words::context::{self, WordHistory};
 
 /// How much more often a text has one word than it had before.
