@@ -11,9 +11,8 @@ use super::command::{EvalOptions, ModelSource};
 use super::context::Context;
 use crate::runtime::EditorOptions;
 use crate::runtime::workers::inspector::Inspector;
-use crate::runtime::workers::retrain::{Control, Outcome, retrain};
 use crate::runtime::workers::stored_models::{Learning, StoredModels};
-use crate::runtime::workers::trainer::TrainingThread;
+use crate::runtime::workers::trainer::{Control, Outcome, TrainingThread, retrain};
 use crate::store::file_bytes::FileBytes;
 use crate::store::model_file;
 use crate::store::remembered::Memory;
@@ -60,7 +59,7 @@ pub(super) fn train(
     context: &Context,
     plan: &TrainingPlan,
     progress: &mut dyn FnMut(&StepReport),
-) -> anyhow::Result<TrainingSummary<Evaluation>> {
+) -> anyhow::Result<TrainingSummary> {
     let settings = suggestion_settings(context);
     let outcome =
         retrain(&context.models, &settings, plan, &Control::default(), &mut |report| progress(&report))?;

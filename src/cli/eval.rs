@@ -13,9 +13,9 @@ use super::engine;
 use super::file::read_file;
 use super::output::Printer;
 use super::progress::Progress;
-use crate::runtime::workers::retrain::learn_words;
 use crate::runtime::workers::stored_models::read_words;
 use learn::corpus::{self, clean};
+use learn::retrain::learn_words;
 
 /// Evaluates and prints the figures.
 pub(super) fn run<W: Write>(

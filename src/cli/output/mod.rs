@@ -125,7 +125,7 @@ impl<W: Write> Printer<W> {
     }
 
     /// What came of a retraining.
-    pub(super) fn training(&mut self, summary: &TrainingSummary<Evaluation>) -> io::Result<()> {
+    pub(super) fn training(&mut self, summary: &TrainingSummary) -> io::Result<()> {
         if self.is_json {
             return self.json(summary);
         }

@@ -50,7 +50,7 @@ fn evaluation() -> Evaluation {
     }
 }
 
-fn summary(promoted: bool) -> TrainingSummary<Evaluation> {
+fn summary(promoted: bool) -> TrainingSummary {
     let skipped = SkippedFile { path: PathBuf::from("notes/a.bin"), reason: "binary".to_owned() };
     TrainingSummary {
         documents: 9,

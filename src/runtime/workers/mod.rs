@@ -2,7 +2,6 @@
 
 pub mod inspector;
 pub mod predictor;
-pub mod retrain;
 pub mod searcher;
 pub mod stored_models;
 pub mod trainer;

@@ -28,8 +28,10 @@ pub use walk::ReadError;
 /// A document as it is learned from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
-    /// Where it was found.
+    /// Where it was found, as the folder was named.
     pub path: PathBuf,
+    /// What its words are learned under: the absolute path.
+    pub name: String,
     /// Its prose: `\n` line ends, no control characters, suspected secrets left out.
     pub text: String,
     /// Unicode words in `text`.
@@ -111,7 +113,13 @@ impl Document {
     /// A document of text that is already clean; counts its words.
     pub fn new(path: &Path, text: String, redacted: usize) -> Self {
         let words = count_words(&text);
-        Self { path: path.to_owned(), text, words, redacted, values: Vec::new() }
+        let name = path.display().to_string();
+        Self { path: path.to_owned(), name, text, words, redacted, values: Vec::new() }
+    }
+
+    /// The same document with another text.
+    fn with_text(&self, text: String, redacted: usize) -> Self {
+        Self { name: self.name.clone(), ..Self::new(&self.path, text, redacted) }
     }
 }
 
@@ -123,7 +131,7 @@ fn purge(documents: &mut [Document]) {
     for document in documents {
         if let Some((text, count)) = privacy::purge(&document.text, &values) {
             let text = clean::collapse_blank_lines(&text);
-            *document = Document::new(&document.path, text, document.redacted + count);
+            *document = document.with_text(text, document.redacted + count);
         }
     }
 }

@@ -70,9 +70,8 @@ fn take_validation(learning: &mut Vec<Document>) -> Vec<Document> {
 /// Cuts the last `share` (0 to 1) off a document; `None` if there is no place to cut.
 fn cut_tail(document: &mut Document, share: f64) -> Option<Document> {
     let cut = cut_position(&document.text, 1.0 - share)?;
-    let tail = Document::new(&document.path, document.text[cut..].trim_start().to_owned(), 0);
-    let head = document.text[..cut].to_owned();
-    *document = Document::new(&document.path, head, document.redacted);
+    let tail = document.with_text(document.text[cut..].trim_start().to_owned(), 0);
+    *document = document.with_text(document.text[..cut].to_owned(), document.redacted);
     Some(tail)
 }
 

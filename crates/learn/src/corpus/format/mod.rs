@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use super::{Document, clean, count_words, privacy};
+use super::{Document, clean, privacy};
 
 mod markdown;
 mod plain;
@@ -47,15 +47,15 @@ pub fn read_document(path: &Path, bytes: &[u8]) -> Result<Document, String> {
     };
     let privacy::Redacted { text, count, values } = privacy::redact_of(&prose, &text);
     let text = clean::collapse_blank_lines(&text);
-    let words = count_words(&text);
-    if words == 0 {
+    let document = Document { values, ..Document::new(path, text, count) };
+    if document.words == 0 {
         return Err(match count {
             0 => "no words in it".to_owned(),
             1 => "nothing left without the secret in it".to_owned(),
             n => format!("nothing left without the {n} secrets in it"),
         });
     }
-    Ok(Document { path: path.to_owned(), text, words, redacted: count, values })
+    Ok(document)
 }
 
 #[cfg(test)]

@@ -177,7 +177,9 @@ fn read_file(path: &Path) -> Result<Document, String> {
     if bytes.len() as u64 > LARGEST_FILE {
         return Err(too_large());
     }
-    format::read_document(path, &bytes)
+    let document = format::read_document(path, &bytes)?;
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    Ok(Document { name: absolute.display().to_string(), ..document })
 }
 
 fn sort_out(

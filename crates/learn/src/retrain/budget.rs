@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use learn::corpus::Document;
+use crate::corpus::Document;
 
 /// Bytes of held-out text that are typed to judge a model, at most.
 const JUDGED_BYTES: usize = 16_000;

@@ -6,13 +6,23 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use crate::runtime::event_loop::Training;
-use crate::runtime::workers::retrain::{Control, Outcome, preview, retrain_guarded};
 use crate::runtime::workers::worker::{Wanted, Worker};
 use crate::store::models::ModelStore;
 use editor::Message;
 use editor::message::Worker as ThreadKind;
+use learn::retrain::preview;
 use learn::train::TrainingPlan;
 use suggest::Settings;
+
+mod control;
+mod retrain;
+#[cfg(test)]
+mod tests;
+
+pub use control::Control;
+pub use retrain::{Outcome, retrain};
+
+use retrain::retrain_guarded;
 
 /// Looks through folders and retrains, each one at a time; the latest asking wins.
 #[derive(Debug)]
@@ -30,7 +40,7 @@ impl TrainingThread {
             let found = catch_unwind(AssertUnwindSafe(|| preview(&folders)));
             let found = found.map_or_else(
                 |_| Err("Looking through the folder failed; your documents are as they were.".to_owned()),
-                |found| found.map_err(|error| format!("{error:#}")),
+                |found| found.map_err(|error| error.to_string()),
             );
             // What a folder holds that is no longer asked about must not be taken for another's.
             if wanted.is_wanted() {

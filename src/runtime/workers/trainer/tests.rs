@@ -1,5 +1,7 @@
+use super::retrain::retrain_guarded;
 use super::*;
-use crate::runtime::workers::stored_models::change_words;
+use crate::runtime::workers::stored_models::{change_words, read_words};
+use learn::train::TrainingPhase;
 use model::base::BASE_MODEL;
 use suggest::Components;
 
@@ -22,29 +24,6 @@ fn setting() -> (tempfile::TempDir, ModelStore, TrainingPlan) {
 
 fn versions(store: &ModelStore) -> Vec<String> {
     store.versions().unwrap().into_iter().map(|version| version.name).collect()
-}
-
-#[test]
-fn the_last_word_counts_and_a_cancelled_run_stays_cancelled() {
-    type Command = fn(&Control);
-    let (pause, resume, finish, cancel): (Command, Command, Command, Command) =
-        (Control::pause, Control::resume, Control::finish, Control::cancel);
-    for (commands, expected) in [
-        (vec![], Control::RUN),
-        (vec![pause], Control::PAUSE),
-        (vec![pause, resume], Control::RUN),
-        (vec![pause, finish], Control::FINISH),
-        (vec![finish, pause], Control::FINISH),
-        (vec![finish, cancel], Control::CANCEL),
-        (vec![cancel, finish], Control::CANCEL),
-        (vec![cancel, resume, pause], Control::CANCEL),
-    ] {
-        let control = Control::default();
-        for command in commands {
-            command(&control);
-        }
-        assert_eq!(control.0.load(Ordering::Relaxed), expected);
-    }
 }
 
 #[test]
