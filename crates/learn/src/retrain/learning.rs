@@ -1,11 +1,13 @@
 //! The steps of a retraining: how the network learns, and when it stops.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::budget::Budget;
 use super::{LEARNED, MEASURED, Run, Wish};
 use crate::corpus::{Document, Split};
-use crate::train::{Trainer, TrainerOptions, TrainingPhase, TrainingPlan, schedule, streams, trainer};
+use crate::train::run::{Limits, Step, Supervisor, run};
+use crate::train::{Trainer, TrainerOptions, TrainingPhase, TrainingPlan, streams, trainer};
 use model::rnn::RnnNetwork;
 
 /// What learning came to.
@@ -50,53 +52,87 @@ impl Run<'_> {
         self.send();
 
         let validate_every = (trainer.steps_per_epoch() / 2).max(10);
-        let (mut began, mut symbols) = (self.host.now(), 0);
-        let (mut bits, mut stepped) = (0.0, 0_usize);
-        while !trainer.is_done() {
-            let paused = self.host.now();
-            self.host.wait_while_paused();
-            began += self.host.now().saturating_sub(paused);
-            let spent = self.host.now().saturating_sub(began);
-            if self.host.wish() != Wish::Continue || spent >= limit {
-                break;
-            }
-            let by_steps = trainer.steps() as f64 / trainer.planned_steps().max(1) as f64;
-            let progress = schedule::progress(by_steps, spent.as_secs_f64() / limit.as_secs_f64());
-            let outcome = trainer.step(progress);
-            symbols += outcome.symbols;
-            if !outcome.dropped {
-                bits += outcome.bits;
-                stepped += 1;
-            }
-            let validation =
-                trainer.steps().is_multiple_of(validate_every).then(|| trainer.validate()).flatten();
-            if validation.is_some() || self.is_due() {
-                let seconds = self.host.now().saturating_sub(began).as_secs_f64();
-                self.report.progress = MEASURED + (LEARNED - MEASURED) * progress;
-                self.report.step = trainer.steps();
-                self.report.epoch = trainer.epoch();
-                self.report.train_bits = (stepped > 0).then(|| bits / stepped as f64);
-                self.report.validation_bits = validation;
-                self.report.bytes_per_second = symbols as f64 / seconds.max(1e-9);
-                self.report.gradient_norm = outcome.gradient_norm;
-                self.report.clipped_share = trainer.clipped_share();
-                self.report.dropped_steps = trainer.dropped_steps();
-                self.report.learning_rate = outcome.rate;
-                self.report.eta_seconds =
-                    (seconds > 3.0 && progress > 0.0).then(|| seconds / progress * (1.0 - progress));
-                self.send();
-                (bits, stepped) = (0.0, 0);
-            }
-        }
+        let began = self.host.now();
+        let mut learning = Learning { run: self, began, symbols: 0, bits: 0.0, stepped: 0 };
+        // Who finishes early is judged by what there is; who cancels is dealt with below.
+        let _ = run(&mut trainer, Limits { time: limit, validate_every }, &mut learning);
+        let (seconds, train_bits) = (learning.spent().as_secs_f64(), learning.take_bits());
+        let symbols = learning.symbols;
         if self.is_cancelled() {
             return None;
         }
-        let seconds = self.host.now().saturating_sub(began).as_secs_f64();
         self.report.validation_bits = trainer.validate();
-        self.report.train_bits = (stepped > 0).then(|| bits / stepped as f64);
+        self.report.train_bits = train_bits;
         self.report.progress = LEARNED;
         self.send();
         let learned = Learned { bytes: symbols, steps: trainer.steps(), seconds };
         Some((trainer.into_best(), learned))
+    }
+}
+
+/// The steps of a retraining, reported.
+struct Learning<'a, 'b> {
+    run: &'a mut Run<'b>,
+    /// When learning began, pauses left out.
+    began: Duration,
+    /// Bytes learned from.
+    symbols: usize,
+    /// The sum of the losses since the last report, bits per byte, and their number.
+    bits: f64,
+    stepped: usize,
+}
+
+impl Learning<'_, '_> {
+    /// The mean loss since the last report.
+    fn take_bits(&mut self) -> Option<f64> {
+        let (bits, stepped) = (std::mem::take(&mut self.bits), std::mem::take(&mut self.stepped));
+        (stepped > 0).then(|| bits / stepped as f64)
+    }
+}
+
+impl Supervisor<RnnNetwork<f32>> for Learning<'_, '_> {
+    type Stop = ();
+
+    fn spent(&self) -> Duration {
+        self.run.host.now().saturating_sub(self.began)
+    }
+
+    fn before_step(&mut self) -> ControlFlow<()> {
+        let paused = self.run.host.now();
+        self.run.host.wait_while_paused();
+        self.began += self.run.host.now().saturating_sub(paused);
+        if self.run.host.wish() == Wish::Continue {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
+    }
+
+    fn after_step(&mut self, trainer: &Trainer<RnnNetwork<f32>>, step: &Step) -> ControlFlow<()> {
+        let Step { outcome, progress, validation } = *step;
+        self.symbols += outcome.symbols;
+        if !outcome.dropped {
+            self.bits += outcome.bits;
+            self.stepped += 1;
+        }
+        if validation.is_some() || self.run.is_due() {
+            let seconds = self.spent().as_secs_f64();
+            let train_bits = self.take_bits();
+            let report = &mut self.run.report;
+            report.progress = MEASURED + (LEARNED - MEASURED) * progress;
+            report.step = trainer.steps();
+            report.epoch = trainer.epoch();
+            report.train_bits = train_bits;
+            report.validation_bits = validation;
+            report.bytes_per_second = self.symbols as f64 / seconds.max(1e-9);
+            report.gradient_norm = outcome.gradient_norm;
+            report.clipped_share = trainer.clipped_share();
+            report.dropped_steps = trainer.dropped_steps();
+            report.learning_rate = outcome.rate;
+            report.eta_seconds =
+                (seconds > 3.0 && progress > 0.0).then(|| seconds / progress * (1.0 - progress));
+            self.run.send();
+        }
+        ControlFlow::Continue(())
     }
 }

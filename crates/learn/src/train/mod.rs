@@ -5,6 +5,7 @@ pub mod checkpoint;
 pub mod optimizer;
 pub mod plan;
 pub mod report;
+pub mod run;
 pub mod schedule;
 pub mod streams;
 pub mod trainer;

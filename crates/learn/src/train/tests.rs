@@ -1,8 +1,12 @@
 //! The trainer against PyTorch, against itself, and against bad numbers.
 
+use std::ops::ControlFlow;
+use std::time::Duration;
+
 use super::CheckpointError;
 use super::adam::{Adam, AdamOptions, clip_scale, global_norm};
 use super::optimizer::OptimizerOptions;
+use super::run::{Limits, Step, Supervisor, run};
 use super::schedule::{Decay, Schedule};
 use super::streams::symbols;
 use super::trainer::{Trainer, TrainerOptions, bits_per_symbol};
@@ -265,4 +269,50 @@ fn a_model_is_bent_the_more_the_less_it_knows_the_language() {
     trainer.step(0.0);
     let after = trainer.into_best();
     assert_eq!(after.parameters().values, network().parameters().values, "at a rate of 0 nothing moves");
+}
+
+/// A clock that is a second further with each step, and a limit of steps.
+struct Counted {
+    steps: u64,
+    at_most: u64,
+    validations: Vec<u64>,
+}
+
+impl Supervisor<RnnNetwork<f32>> for Counted {
+    type Stop = &'static str;
+
+    fn spent(&self) -> Duration {
+        Duration::from_secs(self.steps)
+    }
+
+    fn before_step(&mut self) -> ControlFlow<&'static str> {
+        if self.steps == self.at_most { ControlFlow::Break("enough") } else { ControlFlow::Continue(()) }
+    }
+
+    fn after_step(&mut self, trainer: &Trainer<RnnNetwork<f32>>, step: &Step) -> ControlFlow<&'static str> {
+        self.steps += 1;
+        assert_eq!(trainer.steps(), self.steps);
+        self.validations.extend(step.validation.map(|_| self.steps));
+        ControlFlow::Continue(())
+    }
+}
+
+#[test]
+fn a_run_ends_by_its_time_its_passes_or_its_supervisor() {
+    let options = TrainerOptions { epochs: 1, ..options(1) };
+    let new = || Trainer::new(network(), documents(6), documents(1), options);
+    let planned = new().planned_steps();
+    assert!(planned > 8, "{planned}");
+    for (seconds, at_most, steps, stop) in [
+        (5, 100, 5, ControlFlow::Continue(())),
+        (100, 7, 7, ControlFlow::Break("enough")),
+        (1_000, 1_000, planned, ControlFlow::Continue(())),
+    ] {
+        let mut trainer = new();
+        let limits = Limits { time: Duration::from_secs(seconds), validate_every: 3 };
+        let mut supervisor = Counted { steps: 0, at_most, validations: Vec::new() };
+        assert_eq!(run(&mut trainer, limits, &mut supervisor), stop);
+        assert_eq!(trainer.steps(), steps);
+        assert_eq!(supervisor.validations, (1..=steps / 3).map(|n| 3 * n).collect::<Vec<_>>());
+    }
 }
