@@ -2,10 +2,12 @@
 //!
 //! They are two, so that a disk that takes long to answer, or never does, holds up no writing: what the system has taken
 //! survives the death of the process. Nobody waits for either without a limit.
+//!
+//! They are no [`Worker`](crate::runtime::workers::worker::Worker): they share one mailbox, wake up by a clock, and others wait for
+//! what they have come to.
 
 use std::fs::File;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -13,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use super::log::{Job, Log, Sync};
 use super::store::{Disk, sync_folder};
+use crate::runtime::workers::worker::caught;
 use editor::Message;
 use editor::mark::{Mark, MarkKind};
 
@@ -135,7 +138,7 @@ pub(super) fn start(path: &Path, log: Log<Disk>, mailbox: &Arc<Mailbox>, message
     });
     let (mailbox, path) = (Arc::clone(mailbox), path.to_path_buf());
     std::thread::spawn(move || {
-        let worked = catch_unwind(AssertUnwindSafe(|| write_all(&path, log, &mailbox, &messages)));
+        let worked = caught(|| write_all(&path, log, &mailbox, &messages));
         if worked.is_err() {
             let _ = messages.send(unprotected(format!(
                 "The recovery file {} is no longer written: Foreword has a bug. Save your text, then start again.",

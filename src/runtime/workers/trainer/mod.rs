@@ -1,17 +1,16 @@
 //! The training thread, as the side panel steers it.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use crate::runtime::event_loop::Training;
-use crate::runtime::workers::worker::{Wanted, Worker};
+use crate::runtime::workers::worker::{AtEnd, Latest, Wanted, Worker};
 use crate::store::models::ModelStore;
 use editor::Message;
 use editor::message::Worker as ThreadKind;
 use learn::retrain::preview;
-use learn::train::TrainingPlan;
+use learn::train::{DatasetPreview, TrainingPlan};
 use suggest::Settings;
 
 mod control;
@@ -22,13 +21,16 @@ mod tests;
 pub use control::Control;
 pub use retrain::{Outcome, retrain};
 
-use retrain::retrain_guarded;
+/// Folders to look through, and where the answer goes.
+type PreviewJob = (Vec<PathBuf>, Sender<Message>);
+/// A training, who steers it, and where its reports go.
+type TrainingJob = (TrainingPlan, Arc<Control>, Sender<Message>);
 
-/// Looks through folders and retrains, each one at a time; the latest asking wins.
+/// Looks through folders and retrains, each one at a time; the latest request wins.
 #[derive(Debug)]
 pub struct TrainingThread {
-    previews: Worker<(Vec<PathBuf>, Sender<Message>)>,
-    trainings: Worker<(TrainingPlan, Arc<Control>, Sender<Message>)>,
+    previews: Worker<Latest<PreviewJob>>,
+    trainings: Worker<Latest<TrainingJob>>,
     /// Of the training under way, or the last one.
     control: Arc<Control>,
 }
@@ -36,20 +38,15 @@ pub struct TrainingThread {
 impl TrainingThread {
     /// Versions are added to `store`; models are judged as they suggest by `settings`.
     pub fn new(store: ModelStore, settings: Settings) -> Self {
-        let look = |(folders, messages): (Vec<PathBuf>, Sender<Message>), wanted: &Wanted<_>| {
-            let found = catch_unwind(AssertUnwindSafe(|| preview(&folders)));
-            let found = found.map_or_else(
-                |_| Err("Looking through the folder failed; your documents are as they were.".to_owned()),
-                |found| found.map_err(|error| error.to_string()),
-            );
-            // What a folder holds that is no longer asked about must not be taken for another's.
-            if wanted.is_wanted() {
-                let _ = messages.send(Message::DatasetPreviewed(found));
-            }
+        let look = |(folders, messages): &PreviewJob, wanted: &Wanted<_>| {
+            previewed(preview(folders).map_err(|error| error.to_string()), messages, wanted);
         };
-        let train = move |(plan, control, messages): (TrainingPlan, Arc<Control>, Sender<Message>),
-                          _: &Wanted<_>| {
-            let ended = retrain_guarded(&store, &settings, &plan, &control, &mut |report| {
+        let not_looked = |(_, messages): &PreviewJob, wanted: &Wanted<_>, _: &str| {
+            let said = "Looking through the folder failed; your documents are as they were.";
+            previewed(Err(said.to_owned()), messages, wanted);
+        };
+        let train = move |(plan, control, messages): &TrainingJob, _: &Wanted<_>| {
+            let ended = retrain(&store, &settings, plan, control, &mut |report| {
                 let _ = messages.send(Message::TrainingStepped(report));
             });
             let _ = messages.send(match ended {
@@ -59,11 +56,29 @@ impl TrainingThread {
             });
         };
         Self {
-            previews: Worker::new("previewing", look),
-            trainings: Worker::new("training", train),
+            previews: Worker::new("previewing", AtEnd::Leave, look, not_looked),
+            trainings: Worker::new("training", AtEnd::Leave, train, failed),
             control: Arc::default(),
         }
     }
+}
+
+/// Reports what folders hold, unless others are waiting: it must not be taken for what those hold.
+fn previewed(
+    found: Result<DatasetPreview, String>,
+    messages: &Sender<Message>,
+    wanted: &Wanted<Latest<PreviewJob>>,
+) {
+    if wanted.is_wanted() {
+        let _ = messages.send(Message::DatasetPreviewed(found));
+    }
+}
+
+/// Reports a training that ended in a panic.
+fn failed((_, _, messages): &TrainingJob, _: &Wanted<Latest<TrainingJob>>, cause: &str) {
+    let said =
+        format!("training failed ({cause}); the model in use stays as it is, and so do your documents");
+    let _ = messages.send(Message::TrainingFailed(said));
 }
 
 /// Says that no thread could be had.

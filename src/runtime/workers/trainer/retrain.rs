@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::time::{Duration, Instant, SystemTime};
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 
 use super::control::Control;
 use crate::runtime::workers::stored_models::read_words;
@@ -132,23 +132,4 @@ impl Host for Program<'_> {
         let needed = self.needed + bytes as u64 * WORDS_BYTES;
         Ok(self.store.check_room(self.plan.name.as_deref(), needed)?)
     }
-}
-
-/// Runs [`retrain`] and turns a panic in it into an error: a worker's failure must not take the editor along.
-///
-/// # Errors
-/// As [`retrain`]; and when it panics.
-pub(super) fn retrain_guarded(
-    store: &ModelStore,
-    settings: &Settings,
-    plan: &TrainingPlan,
-    control: &Control,
-    watch: &mut dyn FnMut(StepReport),
-) -> anyhow::Result<Outcome> {
-    let run = std::panic::AssertUnwindSafe(|| retrain(store, settings, plan, control, watch));
-    std::panic::catch_unwind(run).unwrap_or_else(|panic| {
-        let cause = panic.downcast_ref::<&str>().map(ToString::to_string);
-        let cause = cause.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-        Err(anyhow!("training failed ({cause}); the model in use stays as it is, and so do your documents"))
-    })
 }

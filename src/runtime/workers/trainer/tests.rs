@@ -1,4 +1,3 @@
-use super::retrain::retrain_guarded;
 use super::*;
 use crate::runtime::workers::stored_models::{change_words, read_words};
 use learn::train::TrainingPhase;
@@ -98,10 +97,14 @@ fn words_alone_make_a_better_version_and_go_with_it() {
 #[test]
 fn a_panic_in_training_is_an_error_and_no_more() {
     let (_folder, store, plan) = setting();
-    let ended = retrain_guarded(&store, &Settings::default(), &plan, &Control::default(), &mut |_| {
-        panic!("a fuse blew")
-    });
-    let error = ended.unwrap_err().to_string();
+    let (sender, messages) = std::sync::mpsc::channel();
+    let (own, watched) = (store.clone(), plan.clone());
+    let train = move |(plan, control, _): &TrainingJob, _: &Wanted<_>| {
+        let _ = retrain(&own, &Settings::default(), plan, control, &mut |_| panic!("a fuse blew"));
+    };
+    let worker = Worker::<Latest<TrainingJob>>::new("test", AtEnd::Join, train, failed);
+    worker.put((watched, Arc::default(), sender)).unwrap();
+    let Ok(Message::TrainingFailed(error)) = messages.recv() else { panic!("it has not failed") };
     assert!(error.contains("a fuse blew") && error.contains("stays as it is"), "{error}");
     assert_eq!(store.active().unwrap(), "base");
 }
