@@ -107,7 +107,7 @@ impl<B> AnyModel<B> {
     }
 
     /// Whether its symbols are bytes; else they are words.
-    pub fn is_over_bytes(&self) -> bool {
+    pub(crate) fn is_over_bytes(&self) -> bool {
         matches!(self, Self::Bytes(_))
     }
 

@@ -12,6 +12,7 @@ pub mod any;
 pub mod base;
 pub mod continuation;
 pub mod format;
+pub mod hash;
 pub mod ngram;
 pub mod nn;
 pub mod rnn;

@@ -24,7 +24,7 @@ impl Utf8 {
     }
 
     /// Bytes that the character begun still needs.
-    pub fn remaining(self) -> usize {
+    pub(crate) fn remaining(self) -> usize {
         self.remaining.into()
     }
 

@@ -10,7 +10,7 @@ use super::ngram::Tokenizer;
 /// The symbol of a sentence's end.
 pub const SENTENCE_END: u32 = 0;
 /// The symbol of a word that is not listed.
-pub const UNLISTED: u32 = 1;
+pub(crate) const UNLISTED: u32 = 1;
 /// How these two are written.
 const WRITTEN: [&str; 2] = ["</s>", "<unk>"];
 
@@ -23,7 +23,7 @@ pub struct WordVocabulary {
 
 impl WordVocabulary {
     /// The sentence end, the unlisted word, and `words` in this order. One that is there already is passed over.
-    pub fn of_words(words: impl IntoIterator<Item = String>) -> Self {
+    pub(crate) fn of_words(words: impl IntoIterator<Item = String>) -> Self {
         let mut vocabulary = Self { words: Vec::new(), symbols: HashMap::new() };
         for word in WRITTEN.into_iter().map(str::to_owned).chain(words) {
             if !vocabulary.symbols.contains_key(&word) {

@@ -6,7 +6,9 @@ use anyhow::{Context as _, ensure};
 use serde::Serialize;
 
 use super::open_text;
-use model::ngram::{Baseline, Counter, Plan, Smoothing, Tally, Tokenizer, WordModel, estimate, perplexity};
+use model::ngram::{
+    Baseline, Counter, GrowingCounts, Plan, Smoothing, Tokenizer, WordModel, estimate, perplexity,
+};
 
 const SMOOTHINGS: [(&str, Smoothing); 6] = [
     ("maximum likelihood", Smoothing::MaximumLikelihood),
@@ -38,10 +40,10 @@ pub(super) fn measure(
     let mut rows = Vec::new();
     for &order in orders {
         let failed = || format!("{}: cannot be read to its end", train.display());
-        let mut tally = Tally::new(order)?;
-        tally.count(open_text(train)?, tokenizer).with_context(failed)?;
+        let mut counts = GrowingCounts::new(order)?;
+        counts.count(open_text(train)?, tokenizer).with_context(failed)?;
         for (name, smoothing) in SMOOTHINGS {
-            let baseline = Baseline { tally: &tally, smoothing };
+            let baseline = Baseline { counts: &counts, smoothing };
             let perplexity = of_text(&baseline, test, tokenizer)?;
             let is_distribution = !matches!(smoothing, Smoothing::StupidBackoff(_));
             rows.push(BaselineRow { smoothing: name, order, perplexity, is_distribution });

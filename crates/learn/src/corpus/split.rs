@@ -29,7 +29,7 @@ const LEAST_DOCUMENTS: usize = 5;
 /// How many of `documents` documents are held out: a fifth, at least one if there are two.
 ///
 /// A single document is split inside instead, see [`by_document`].
-pub fn held_out_count(documents: usize) -> usize {
+pub(crate) fn held_out_count(documents: usize) -> usize {
     match documents {
         0 | 1 => 0,
         n => ((n + 2) / 5).max(1),

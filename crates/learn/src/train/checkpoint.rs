@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::optimizer::Optimizer;
 use super::trainer::{Run, Trainer, TrainerOptions};
 use model::Trainable;
+use model::hash::Fnv1a;
 
 /// Why bytes are no checkpoint of this run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -179,6 +180,7 @@ fn documents_fingerprint(documents: &[Vec<u32>]) -> String {
 
 /// Tells sequences of numbers apart (FNV-1a over whole numbers), in 16 hexadecimal digits.
 pub fn fingerprint(parts: impl Iterator<Item = u64>) -> String {
-    let step = |hash: u64, part: u64| (hash ^ part).wrapping_mul(0x0100_0000_01b3);
-    format!("{:016x}", parts.fold(0xcbf2_9ce4_8422_2325, step))
+    let mut hash = Fnv1a::default();
+    parts.for_each(|part| hash.add(part));
+    format!("{:016x}", hash.value())
 }

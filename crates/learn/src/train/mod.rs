@@ -2,8 +2,8 @@
 
 pub mod adam;
 pub mod checkpoint;
-pub mod optimizer;
-pub mod plan;
+mod optimizer;
+mod plan;
 pub mod report;
 pub mod run;
 pub mod schedule;

@@ -15,6 +15,7 @@ use super::adam::{AdamOptions, clip_scale, sum_of_squares};
 use super::optimizer::{Optimizer, OptimizerOptions, on_threads, piece};
 use super::schedule::{Decay, Schedule};
 use super::streams::Streams;
+use model::hash::splitmix64;
 use model::nn::Parameters;
 use model::{Trainable, Window};
 
@@ -246,7 +247,7 @@ impl<M: Trainable<f32>> Trainer<M> {
         on_threads(self.workers.iter_mut().zip(&cuts), |(worker, cut)| {
             worker.gradient.clear();
             let window = Window { batch: worker.rows.len(), inputs: &cut.inputs, targets: &cut.targets };
-            let noise = mixed(seed, step, worker.rows.start as u64);
+            let noise = seed_of(seed, step, worker.rows.start as u64);
             worker.loss =
                 model.loss_and_gradient(&mut worker.shard, window, scale, noise, &mut worker.gradient);
         });
@@ -304,7 +305,7 @@ impl<M: Trainable<f32>> Trainer<M> {
     }
 
     /// Sets the peak of the learning rate, to be done before the first step.
-    pub fn set_peak(&mut self, peak: f64) {
+    pub(crate) fn set_peak(&mut self, peak: f64) {
         self.options.schedule.peak = peak;
     }
 
@@ -370,22 +371,21 @@ impl<M: Trainable<f32>> Trainer<M> {
 
 /// The streams of pass `epoch`: the documents in an order of its own.
 fn pass(documents: &[Vec<u32>], options: &TrainerOptions, epoch: usize) -> Streams {
-    let mut generator = StdRng::seed_from_u64(mixed(options.seed, epoch as u64, u64::MAX));
+    let mut generator = StdRng::seed_from_u64(seed_of(options.seed, epoch as u64, u64::MAX));
     Streams::new(documents, options.batch, options.time, Some(&mut generator))
 }
 
-/// One seed from three numbers (the finaliser of `SplitMix64`, Steele et al. 2014).
-fn mixed(seed: u64, a: u64, b: u64) -> u64 {
-    [a, b].into_iter().fold(seed, |hash, part| {
-        let mut z = (hash ^ part).wrapping_add(0x9e37_79b9_7f4a_7c15);
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    })
+/// One seed from three numbers.
+fn seed_of(seed: u64, a: u64, b: u64) -> u64 {
+    splitmix64(splitmix64(seed ^ a) ^ b)
 }
 
 /// Mean loss of `documents` under `model`, bits per symbol, each from a zero state. `None` when there is nothing to predict.
-pub fn bits_per_symbol<M: Trainable<f32>>(model: &M, documents: &[Vec<u32>], threads: usize) -> Option<f64> {
+pub(crate) fn bits_per_symbol<M: Trainable<f32>>(
+    model: &M,
+    documents: &[Vec<u32>],
+    threads: usize,
+) -> Option<f64> {
     const TIME: usize = 64;
     // Rows of some thousand symbols: enough rows for a fast product, few enough that their cold starts do not matter.
     let symbols: usize = documents.iter().map(|d| d.len() + 1).sum();

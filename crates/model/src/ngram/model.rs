@@ -81,21 +81,6 @@ impl<B: AsRef<[u8]>> Model<B> {
         self.bytes().get(offset(word)..end).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 
-    /// Words whose spelling begins with `prefix`, sorted by spelling, control words left out.
-    pub fn words_with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = WordId> + 'a {
-        let word_at =
-            |place: u32| packed::read_u32(self.bytes(), self.layout.by_spelling + 4 * place as usize);
-        let (mut low, mut high) = (0, self.layout.words);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if self.spelling(word_at(middle)) < prefix { low = middle + 1 } else { high = middle }
-        }
-        (low..self.layout.words)
-            .map(word_at)
-            .take_while(move |&word| self.spelling(word).starts_with(prefix))
-            .filter(|&word| word > END)
-    }
-
     /// The state after these words alone, sentence start unknown. Put [`START`] first for a sentence's beginning.
     pub fn state_after(&self, words: &[WordId]) -> State {
         let mut state = State::default();
@@ -110,7 +95,7 @@ impl<B: AsRef<[u8]>> Model<B> {
     ///
     /// # Panics
     /// If `log10` has another length.
-    pub fn distribution(&self, state: &State, log10: &mut [f32]) {
+    pub(crate) fn distribution(&self, state: &State, log10: &mut [f32]) {
         assert_eq!(log10.len(), self.vocabulary_len(), "one place a word");
         log10.fill(f32::NAN);
         let mut passed_down = 0.0;
@@ -130,43 +115,6 @@ impl<B: AsRef<[u8]>> Model<B> {
             }
         }
         log10[START as usize] = f32::NEG_INFINITY;
-    }
-
-    /// The likeliest words after `state` among those `wanted`, best first, control words left out.
-    /// Words seen after the longest contexts are looked at first, all words only if those are fewer than `limit`:
-    /// a word never seen in any of these contexts is passed over as long as enough others were.
-    pub fn continuations(
-        &self,
-        state: &State,
-        limit: usize,
-        mut wanted: impl FnMut(WordId) -> bool,
-    ) -> Vec<(WordId, f32)> {
-        let mut found: Vec<(WordId, f32)> = Vec::new();
-        let mut taken = std::collections::HashSet::new();
-        let mut passed_down = 0.0;
-        for length in (0..=self.context(state)).rev() {
-            if length == 0 && found.len() >= limit {
-                break;
-            }
-            let level = length;
-            let children = if length == 0 {
-                0..self.layout.words
-            } else {
-                self.children(length - 1, state.places[length - 1])
-            };
-            for child in children {
-                let word = self.word(level, child);
-                if word > END && wanted(word) && taken.insert(word) {
-                    found.push((word, passed_down + self.log_prob(level, child)));
-                }
-            }
-            if length > 0 {
-                passed_down += self.backoff(length - 1, state.places[length - 1]);
-            }
-        }
-        found.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        found.truncate(limit);
-        found
     }
 
     /// What followed `state` or its endings when the model was estimated: words in order of number with their log10

@@ -43,7 +43,7 @@ impl Cell {
 
     /// What is added to the input product: both biases, but for the GRU's candidate, whose recurrent bias stands inside
     /// the reset gate. `b_ih`, `b_hh`: `[gates · hidden]`.
-    pub fn input_bias<T: Real>(self, b_ih: &[T], b_hh: &[T]) -> Vec<T> {
+    pub(crate) fn input_bias<T: Real>(self, b_ih: &[T], b_hh: &[T]) -> Vec<T> {
         let summed = if self == Self::Gru { b_hh.len() / 3 * 2 } else { b_hh.len() };
         let recurrent = |(i, &b): (usize, &T)| if i < summed { b } else { T::zero() };
         b_ih.iter().zip(b_hh.iter().enumerate().map(recurrent)).map(|(&a, b)| a + b).collect()
@@ -113,7 +113,7 @@ impl<T: Real> Trace<T> {
     }
 
     /// Makes the window's last state the one before the next window: the carried state of truncated BPTT.
-    pub fn carry(&mut self) {
+    pub(crate) fn carry(&mut self) {
         let step = self.batch * self.hidden;
         for states in [&mut self.h, &mut self.c] {
             let last = states.len().saturating_sub(step);
@@ -132,12 +132,12 @@ impl<T: Real> Trace<T> {
     }
 
     /// The hidden states of the window: `[time · batch, hidden]`.
-    pub fn outputs(&self) -> &[T] {
+    pub(crate) fn outputs(&self) -> &[T] {
         &self.h[self.batch * self.hidden..]
     }
 
     /// After the backward pass, the gradients on `W_hh h'`: `[time · batch, gates · hidden]`.
-    pub fn recurrent_gradient(&self) -> &[T] {
+    pub(crate) fn recurrent_gradient(&self) -> &[T] {
         if self.cell == Cell::Gru { &self.recurrent } else { &self.gates }
     }
 }
@@ -157,7 +157,7 @@ pub fn forward<T: Real>(trace: &mut Trace<T>, w_hh_t: &PackedMatrix<T>, b_hh: &[
 /// `d_h: [time · batch, hidden]` is the loss's gradient on the outputs as the layer above sees them; it comes out as the
 /// whole gradient on each hidden state, that of the steps after it included. Leaves the gradients on the gates'
 /// pre-activations in `trace.gates` and [`Trace::recurrent_gradient`]. `w_hh: [gates · hidden, hidden]` packed.
-pub fn backward<T: Real>(trace: &mut Trace<T>, w_hh: &PackedMatrix<T>, d_h: &mut [T]) {
+pub(crate) fn backward<T: Real>(trace: &mut Trace<T>, w_hh: &PackedMatrix<T>, d_h: &mut [T]) {
     match trace.cell {
         Cell::Tanh | Cell::Sigmoid => rnn_cell::backward(trace, w_hh, d_h),
         Cell::Lstm => lstm_cell::backward(trace, w_hh, d_h),

@@ -31,7 +31,7 @@ impl Dropout {
 }
 
 /// Fills a mask that leaves out with chance `p`. A chance of 0 draws nothing and fills with ones.
-pub fn fill_mask<T: Real>(generator: &mut impl Rng, p: f64, mask: &mut [T]) {
+pub(crate) fn fill_mask<T: Real>(generator: &mut impl Rng, p: f64, mask: &mut [T]) {
     if p <= 0.0 {
         mask.fill(T::one());
         return;

@@ -9,7 +9,12 @@ use super::Real;
 use super::gemm::matmul;
 
 /// `y = x Wᵀ + b`; `x: [rows, in]`, `y: [rows, out]`.
-pub fn forward<T: Real>(x: ArrayView2<T>, w: ArrayView2<T>, b: ArrayView1<T>, mut y: ArrayViewMut2<T>) {
+pub(crate) fn forward<T: Real>(
+    x: ArrayView2<T>,
+    w: ArrayView2<T>,
+    b: ArrayView1<T>,
+    mut y: ArrayViewMut2<T>,
+) {
     for mut row in y.rows_mut() {
         row.assign(&b);
     }

@@ -12,17 +12,17 @@
 mod activation;
 pub mod cell;
 pub mod dropout;
-pub mod embedding;
+pub(crate) mod embedding;
 pub mod gemm;
-pub mod gru_cell;
-pub mod linear;
-pub mod lstm_cell;
+pub(crate) mod gru_cell;
+pub(crate) mod linear;
+pub(crate) mod lstm_cell;
 pub mod packed;
 pub mod param;
 pub mod real;
-pub mod rnn_cell;
-pub mod rows;
-pub mod softmax;
+pub(crate) mod rnn_cell;
+pub(crate) mod rows;
+pub(crate) mod softmax;
 
 #[cfg(test)]
 pub(crate) mod gradcheck;

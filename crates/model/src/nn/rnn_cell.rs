@@ -19,7 +19,7 @@ pub(super) fn forward<T: Real>(trace: &mut Trace<T>, w_hh_t: &PackedMatrix<T>) {
 }
 
 /// Pre-activations in, hidden states out, in place.
-pub fn activate<T: Real>(cell: Cell, gates: &mut [T]) {
+pub(crate) fn activate<T: Real>(cell: Cell, gates: &mut [T]) {
     if cell == Cell::Sigmoid { T::sigmoid_each(gates) } else { T::tanh_each(gates) }
 }
 

@@ -47,7 +47,7 @@ impl RnnShape {
         Self { cell: Cell::Lstm, vocabulary: BYTES, embed: 64, hidden: 512, layers: 2, tied: false };
 
     /// Width of what layer `layer` reads.
-    pub fn input_width(self, layer: usize) -> usize {
+    pub(crate) fn input_width(self, layer: usize) -> usize {
         if layer == 0 { self.embed } else { self.hidden }
     }
 

@@ -63,7 +63,7 @@ impl StreamingRnn {
     }
 
     /// Nothing read at all, not even the document separator.
-    pub fn zero_state(&self) -> RnnState {
+    pub(crate) fn zero_state(&self) -> RnnState {
         RnnState(vec![0.0; self.shape.layers * self.layer_width()].into())
     }
 

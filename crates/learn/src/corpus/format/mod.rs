@@ -12,7 +12,7 @@ mod plain;
 
 /// A kind of file that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub(crate) enum Format {
     /// Plain text.
     Plain,
     /// Markdown (`CommonMark` with tables, footnotes, strike-through and front matter).
@@ -20,11 +20,11 @@ pub enum Format {
 }
 
 /// What is said of a file of any other kind.
-pub const UNKNOWN_FORMAT: &str = "not a kind of file Foreword reads (.txt, .text, .md, .markdown)";
+pub(crate) const UNKNOWN_FORMAT: &str = "not a kind of file Foreword reads (.txt, .text, .md, .markdown)";
 
 impl Format {
     /// The format told by the name's extension, in any case; `None` if it is not one that is read.
-    pub fn of(path: &Path) -> Option<Self> {
+    pub(crate) fn of(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "txt" | "text" => Some(Self::Plain),
             "md" | "markdown" => Some(Self::Markdown),
@@ -39,13 +39,13 @@ impl Format {
 /// # Errors
 ///
 /// Why the file is skipped, in words for the writer: binary, not UTF-8, empty, or nothing but secrets and markup.
-pub fn read_document(path: &Path, bytes: &[u8]) -> Result<Document, String> {
+pub(crate) fn read_document(path: &Path, bytes: &[u8]) -> Result<Document, String> {
     let text = clean::decode(bytes)?;
     let prose = match Format::of(path) {
         Some(Format::Markdown) => markdown::to_prose(&text),
         Some(Format::Plain) | None => plain::to_prose(&text),
     };
-    let privacy::Redacted { text, count, values } = privacy::redact_of(&prose, &text);
+    let privacy::Redacted { text, count, values } = privacy::redact(&prose, &text);
     let text = clean::collapse_blank_lines(&text);
     let document = Document { values, ..Document::new(path, text, count) };
     if document.words == 0 {

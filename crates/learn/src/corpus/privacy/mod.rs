@@ -10,23 +10,18 @@ use secrets::{self, Values};
 
 /// A text without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Redacted {
+pub(crate) struct Redacted {
     /// What is left.
-    pub text: String,
+    pub(crate) text: String,
     /// Values cut out.
-    pub count: usize,
+    pub(crate) count: usize,
     /// What they were, to be found elsewhere ([`purge`]).
-    pub values: Vec<String>,
-}
-
-/// The text without its secrets, and those.
-pub fn redact(text: &str) -> Redacted {
-    redact_of(text, text)
+    pub(crate) values: Vec<String>,
 }
 
 /// Prose without its secrets and without those of `source`, the text it was made of: there a secret may have the heading, the list or
 /// the table that tells it, and may stand in what is no prose.
-pub fn redact_of(prose: &str, source: &str) -> Redacted {
+pub(crate) fn redact(prose: &str, source: &str) -> Redacted {
     let found: Vec<Range<usize>> = secrets::find(prose).into_iter().map(|secret| secret.range).collect();
     let mut values: Vec<String> = found.iter().map(|range| prose[range.clone()].to_owned()).collect();
     if !std::ptr::eq(prose, source) {
@@ -44,7 +39,7 @@ pub fn redact_of(prose: &str, source: &str) -> Redacted {
 }
 
 /// The text without values that were found elsewhere, and how many there were; `None` if there were none.
-pub fn purge(text: &str, values: &Values) -> Option<(String, usize)> {
+pub(crate) fn purge(text: &str, values: &Values) -> Option<(String, usize)> {
     let found = secrets::find_again(text, values);
     (!found.is_empty()).then(|| (without(text, &found), found.len()))
 }
