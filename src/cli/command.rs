@@ -10,8 +10,8 @@ use super::args::{
 use super::compare::CompareRequest;
 use super::context::Context;
 use super::ngram::arguments::NgramAction;
-use crate::lab::compare::ClimbPlan;
-use crate::lab::{Rung, Unit};
+use crate::lab::compare::ComparePlan;
+use crate::lab::{ModelKind, Unit};
 use learn::train::TrainingPlan;
 use model::Sampling;
 use model::ngram::Tokenizer;
@@ -198,8 +198,8 @@ pub(super) fn resolve(args: Args, context: &Context) -> anyhow::Result<Command> 
                 TextUnit::Byte => Unit::Byte,
             };
             let longest = if unit == Unit::Word { 5 } else { 6 };
-            let plan = ClimbPlan {
-                rungs: rungs(&models),
+            let plan = ComparePlan {
+                models: kinds(&models),
                 order: order.map_or(longest, usize::from),
                 minutes,
                 seed,
@@ -233,22 +233,22 @@ fn model_source(wanted: Option<&Path>, context: &Context) -> anyhow::Result<Mode
     }
 }
 
-/// The rungs in the ladder's order, each once; with the mixture come its parts.
-fn rungs(models: &[LadderModel]) -> Vec<Rung> {
-    let mut rungs: Vec<Rung> = models
+/// The kinds in a fixed order, each once; with the mixture come its parts.
+fn kinds(models: &[LadderModel]) -> Vec<ModelKind> {
+    let mut kinds: Vec<ModelKind> = models
         .iter()
         .flat_map(|model| match model {
-            LadderModel::Ngram => vec![Rung::Ngram],
-            LadderModel::Window => vec![Rung::Window],
-            LadderModel::Rnn => vec![Rung::Rnn],
-            LadderModel::Gru => vec![Rung::Gru],
-            LadderModel::Lstm => vec![Rung::Lstm],
-            LadderModel::Mix => vec![Rung::Ngram, Rung::Lstm, Rung::Mix],
+            LadderModel::Ngram => vec![ModelKind::Ngram],
+            LadderModel::Window => vec![ModelKind::Window],
+            LadderModel::Rnn => vec![ModelKind::Rnn],
+            LadderModel::Gru => vec![ModelKind::Gru],
+            LadderModel::Lstm => vec![ModelKind::Lstm],
+            LadderModel::Mix => vec![ModelKind::Ngram, ModelKind::Lstm, ModelKind::Mix],
         })
         .collect();
-    rungs.sort_unstable();
-    rungs.dedup();
-    rungs
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
 }
 
 fn cores() -> usize {

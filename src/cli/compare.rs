@@ -8,8 +8,8 @@ use anyhow::ensure;
 use super::file::read_file;
 use super::output::Printer;
 use super::progress::Progress;
-use crate::lab::compare::{ClimbPlan, climb};
-use crate::lab::{LadderText, Unit};
+use crate::lab::compare::{ComparePlan, compare};
+use crate::lab::{Texts, Unit};
 
 /// What to compare on what.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,15 +18,15 @@ pub(super) struct CompareRequest {
     pub(super) valid: PathBuf,
     pub(super) test: PathBuf,
     pub(super) unit: Unit,
-    pub(super) plan: ClimbPlan,
+    pub(super) plan: ComparePlan,
 }
 
 /// Trains, measures and prints the table.
 pub(super) fn run<W: Write>(request: &CompareRequest, printer: &mut Printer<W>) -> anyhow::Result<()> {
     let [train, valid, test] = [&request.train, &request.valid, &request.test];
-    let text = LadderText::new(request.unit, &read(train)?, &read(valid)?, &read(test)?)?;
+    let text = Texts::new(request.unit, &read(train)?, &read(valid)?, &read(test)?)?;
     let mut progress = Progress::new();
-    let rows = climb(&text, &request.plan, &mut |share, status| progress.show(share, status))?;
+    let rows = compare(&text, &request.plan, &mut |share, status| progress.show(share, status))?;
     progress.finish();
     printer.comparison(&rows)?;
     Ok(())

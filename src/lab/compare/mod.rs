@@ -1,7 +1,7 @@
-//! The ladder's rungs trained one after the other: the clock, the checkpoints, the files that are kept.
+//! The models trained one after the other: the clock, the checkpoints, the files that are kept.
 //!
-//! With a folder to keep things in, a rung that is done is not trained again, and one that was interrupted goes on from its
-//! last checkpoint: the weights are those of an uninterrupted run, and the seconds told are those of both parts.
+//! With a folder to keep things in, a model that is done is not trained again, and one that was interrupted resumes from its
+//! last checkpoint. Its weights are those of an uninterrupted run; its seconds are those of both parts.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use anyhow::{Context as _, anyhow};
 use serde::{Deserialize, Serialize};
 
 use crate::lab::measure::{estimate_ngram, ngram_losses};
-use crate::lab::{LadderText, Losses, Rung, mixture_weight};
+use crate::lab::{Losses, ModelKind, Texts, mixture_weight};
 use crate::store::atomic::write_private;
 use model::ngram::Model;
 use model::ngram::file::Encoding;
@@ -20,9 +20,9 @@ mod network;
 
 /// What to train, and how long.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ClimbPlan {
-    /// Rungs in the order of the ladder.
-    pub rungs: Vec<Rung>,
+pub struct ComparePlan {
+    /// In this order.
+    pub models: Vec<ModelKind>,
     /// Words of the n-gram's longest n-grams.
     pub order: usize,
     /// Minutes that one network may take.
@@ -37,10 +37,10 @@ pub struct ClimbPlan {
     pub checkpoint_every: Duration,
 }
 
-/// One rung, measured.
+/// One model, measured.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row {
-    /// Which.
+    /// Its name.
     pub model: String,
     /// Parameters, or n-grams kept.
     pub params: u64,
@@ -62,7 +62,7 @@ pub struct Row {
     pub weight: Option<f64>,
 }
 
-/// What a network's training tells besides.
+/// The figures of a network's training.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NetworkRow {
     /// Optimiser steps.
@@ -84,41 +84,41 @@ pub struct NetworkRow {
     pub gradient_flow_trained: Vec<f64>,
 }
 
-/// What is told while it goes on.
+/// Takes the share done of the model in hand, and a line on its progress.
 pub type Watch<'a> = dyn FnMut(f64, &str) + 'a;
 
-/// Trains and measures the rungs of `plan` on `text`. `watch` is told the share done of each rung, and how it stands.
+/// Trains and measures the models of `plan` on `text`.
 ///
 /// # Errors
 /// When a text cannot be counted, or a file not be written; says which.
-pub fn climb(text: &LadderText, plan: &ClimbPlan, watch: &mut Watch<'_>) -> anyhow::Result<Vec<Row>> {
+pub fn compare(text: &Texts, plan: &ComparePlan, watch: &mut Watch<'_>) -> anyhow::Result<Vec<Row>> {
     if let Some(folder) = &plan.keep {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("{}: the folder cannot be made; name another", folder.display()))?;
     }
     let mut rows = Vec::new();
-    let mut measured: BTreeMap<Rung, [Losses; 2]> = BTreeMap::new();
-    for &rung in &plan.rungs {
-        let (row, losses) = match rung {
-            Rung::Ngram => count(text, plan, watch)?,
-            Rung::Mix => mix(text, &rows, &measured)?,
+    let mut measured: BTreeMap<ModelKind, [Losses; 2]> = BTreeMap::new();
+    for &kind in &plan.models {
+        let (row, losses) = match kind {
+            ModelKind::Ngram => count(text, plan, watch)?,
+            ModelKind::Mix => mix(text, &rows, &measured)?,
             kind => network::train(text, plan, kind, watch)?,
         };
         rows.push(row);
-        measured.insert(rung, losses);
+        measured.insert(kind, losses);
     }
     Ok(rows)
 }
 
-/// The name that rows and files have for a rung.
-pub fn name(rung: Rung) -> &'static str {
-    match rung {
-        Rung::Ngram => "ngram",
-        Rung::Window => "window",
-        Rung::Rnn => "rnn",
-        Rung::Gru => "gru",
-        Rung::Lstm => "lstm",
-        Rung::Mix => "mix",
+/// The name of a kind in rows and file names.
+pub fn name(kind: ModelKind) -> &'static str {
+    match kind {
+        ModelKind::Ngram => "ngram",
+        ModelKind::Window => "window",
+        ModelKind::Rnn => "rnn",
+        ModelKind::Gru => "gru",
+        ModelKind::Lstm => "lstm",
+        ModelKind::Mix => "mix",
     }
 }
 
@@ -130,10 +130,10 @@ fn keep(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     write_private(path, bytes).with_context(|| format!("{}: cannot be written", path.display()))
 }
 
-/// The row of a rung whose losses on the validation and on the test text are known.
-fn row(text: &LadderText, rung: Rung, losses: &[Losses; 2]) -> Row {
+/// The row of a model, from its losses on the validation and on the test text.
+fn row(text: &Texts, kind: ModelKind, losses: &[Losses; 2]) -> Row {
     Row {
-        model: name(rung).to_owned(),
+        model: name(kind).to_owned(),
         params: 0,
         bytes_on_disk: 0,
         train_s: 0.0,
@@ -145,7 +145,7 @@ fn row(text: &LadderText, rung: Rung, losses: &[Losses; 2]) -> Row {
     }
 }
 
-fn count(text: &LadderText, plan: &ClimbPlan, watch: &mut Watch<'_>) -> anyhow::Result<(Row, [Losses; 2])> {
+fn count(text: &Texts, plan: &ComparePlan, watch: &mut Watch<'_>) -> anyhow::Result<(Row, [Losses; 2])> {
     watch(0.0, "ngram: counting");
     let began = Instant::now();
     let (ngrams, _) = estimate_ngram(text, plan.order).context("the training text")?;
@@ -158,28 +158,28 @@ fn count(text: &LadderText, plan: &ClimbPlan, watch: &mut Watch<'_>) -> anyhow::
     watch(0.5, "ngram: measuring");
     let model = Model::open(bytes).context("the n-gram model")?;
     let losses = [&text.valid, &text.test].map(|symbols| ngram_losses(&model, text, symbols));
-    Ok((Row { params, bytes_on_disk, train_s, ..row(text, Rung::Ngram, &losses) }, losses))
+    Ok((Row { params, bytes_on_disk, train_s, ..row(text, ModelKind::Ngram, &losses) }, losses))
 }
 
 fn mix(
-    text: &LadderText,
+    text: &Texts,
     rows: &[Row],
-    measured: &BTreeMap<Rung, [Losses; 2]>,
+    measured: &BTreeMap<ModelKind, [Losses; 2]>,
 ) -> anyhow::Result<(Row, [Losses; 2])> {
-    let parts = [Rung::Lstm, Rung::Ngram];
-    let [Some(lstm), Some(ngram)] = parts.map(|rung| measured.get(&rung)) else {
+    let parts = [ModelKind::Lstm, ModelKind::Ngram];
+    let [Some(lstm), Some(ngram)] = parts.map(|kind| measured.get(&kind)) else {
         return Err(anyhow!("the mixture needs the lstm and the ngram: name them in --models too"));
     };
     let weight = mixture_weight(&lstm[0], &ngram[0]);
     let losses = [0, 1].map(|at| lstm[at].mixed(&ngram[at], weight));
     let of_parts: Vec<&Row> =
-        rows.iter().filter(|row| parts.iter().any(|&rung| row.model == name(rung))).collect();
+        rows.iter().filter(|row| parts.iter().any(|&kind| row.model == name(kind))).collect();
     let row = Row {
         params: of_parts.iter().map(|row| row.params).sum(),
         bytes_on_disk: of_parts.iter().map(|row| row.bytes_on_disk).sum(),
         train_s: of_parts.iter().map(|row| row.train_s).sum(),
         weight: Some(weight),
-        ..row(text, Rung::Mix, &losses)
+        ..row(text, ModelKind::Mix, &losses)
     };
     Ok((row, losses))
 }
@@ -191,14 +191,14 @@ mod tests {
     use crate::lab::{Recipe, Unit};
     use model::format::read_network;
 
-    fn text() -> LadderText {
+    fn text() -> Texts {
         let train = "the rain came and the rain went\nthe sun came and went\n".repeat(30);
-        LadderText::new(Unit::Word, &train, "the sun went\n", "the rain came\n").unwrap()
+        Texts::new(Unit::Word, &train, "the sun went\n", "the rain came\n").unwrap()
     }
 
-    fn plan(keep: &Path) -> ClimbPlan {
-        ClimbPlan {
-            rungs: vec![Rung::Lstm],
+    fn plan(keep: &Path) -> ComparePlan {
+        ComparePlan {
+            models: vec![ModelKind::Lstm],
             order: 3,
             minutes: 100_000.0,
             seed: 1,
@@ -209,12 +209,12 @@ mod tests {
     }
 
     #[test]
-    fn a_climb_cut_off_goes_on_where_it_was_and_ends_as_if_it_had_not_been() {
+    fn a_comparison_cut_off_goes_on_where_it_was_and_ends_as_if_it_had_not_been() {
         let (whole, cut) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let expected = climb(&text(), &plan(whole.path()), &mut |_, _| ()).unwrap();
+        let expected = compare(&text(), &plan(whole.path()), &mut |_, _| ()).unwrap();
         let mut told = 0;
         let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            climb(&text(), &plan(cut.path()), &mut |_, _| {
+            compare(&text(), &plan(cut.path()), &mut |_, _| {
                 told += 1;
                 assert!(told < 6, "the power fails");
             })
@@ -222,7 +222,7 @@ mod tests {
         assert!(panicked.is_err());
         assert!(cut.path().join("lstm.checkpoint").exists());
         let mut shares = Vec::new();
-        let rows = climb(&text(), &plan(cut.path()), &mut |share, _| shares.push(share)).unwrap();
+        let rows = compare(&text(), &plan(cut.path()), &mut |share, _| shares.push(share)).unwrap();
         assert!(shares[0] > 0.05, "it goes on from {}", shares[0]);
         let weights = |folder: &Path| {
             read_network(&std::fs::read(folder.join("lstm.safetensors")).unwrap()).unwrap().parameters
@@ -237,20 +237,20 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lstm.checkpoint");
         std::fs::write(&path, b"not a checkpoint").unwrap();
-        climb(&text(), &plan(folder.path()), &mut |_, _| ()).unwrap();
-        let recipe = Recipe::of(Rung::Lstm, &text(), 1, 2).unwrap();
+        compare(&text(), &plan(folder.path()), &mut |_, _| ()).unwrap();
+        let recipe = Recipe::of(ModelKind::Lstm, &text(), 1, 2).unwrap();
         let about = Progress { made_by: made_by(&recipe, &text()), seconds: 1.0, curve: Vec::new() };
         std::fs::write(&path, about.with(b"cut short").unwrap()).unwrap();
         std::fs::remove_file(folder.path().join("lstm.safetensors")).unwrap();
-        let error = format!("{:#}", climb(&text(), &plan(folder.path()), &mut |_, _| ()).unwrap_err());
+        let error = format!("{:#}", compare(&text(), &plan(folder.path()), &mut |_, _| ()).unwrap_err());
         assert!(error.contains("lstm.checkpoint") && error.contains("begin the training anew"), "{error}");
     }
 
     #[test]
     fn the_mixture_says_what_it_needs() {
         let folder = tempfile::tempdir().unwrap();
-        let plan = ClimbPlan { rungs: vec![Rung::Ngram, Rung::Mix], ..plan(folder.path()) };
-        let error = climb(&text(), &plan, &mut |_, _| ()).unwrap_err().to_string();
+        let plan = ComparePlan { models: vec![ModelKind::Ngram, ModelKind::Mix], ..plan(folder.path()) };
+        let error = compare(&text(), &plan, &mut |_, _| ()).unwrap_err().to_string();
         assert!(error.contains("needs the lstm"), "{error}");
     }
 }

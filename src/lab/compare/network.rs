@@ -7,57 +7,57 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, anyhow};
 use serde::{Deserialize, Serialize};
 
-use super::{ClimbPlan, NetworkRow, Row, Watch, keep, name, row};
-use crate::lab::{LadderText, Losses, Network, Recipe, Rung};
+use super::{ComparePlan, NetworkRow, Row, Watch, keep, name, row};
+use crate::lab::{Losses, ModelKind, Network, Recipe, Texts};
 use learn::train::Trainer;
 use learn::train::checkpoint::fingerprint;
 use learn::train::run::{Limits, Step, Supervisor, run};
 use model::Trainable;
 use model::format::read_network;
 use model::nn::Parameters;
-use model::rnn::{WARM_UP, gradient_flow};
+use model::rnn::{WARM_UP, gradient_reach};
 
 /// No more often than this is progress shown.
 const SHOW_EVERY: Duration = Duration::from_millis(200);
-/// How far back the gradient is followed.
+/// How many symbols back the gradient is measured.
 const LAGS: usize = 50;
-/// Places of the validation text at which it is.
-const FLOW_TEXTS: usize = 32;
-/// Endings of what is kept of a network: its file, the figures of its training, where an unfinished training is.
+/// Places of the validation text at which it is measured.
+const REACH_TEXTS: usize = 32;
+/// Extensions of a network's files: the model, the figures of its training, an unfinished training.
 const MODEL: &str = "safetensors";
 const FIGURES: &str = "json";
 const CHECKPOINT: &str = "checkpoint";
 
 /// Trains a network, unless it is kept from before, and measures it.
 pub(super) fn train(
-    text: &LadderText,
-    plan: &ClimbPlan,
-    rung: Rung,
+    text: &Texts,
+    plan: &ComparePlan,
+    kind: ModelKind,
     watch: &mut Watch<'_>,
 ) -> anyhow::Result<(Row, [Losses; 2])> {
-    let recipe = Recipe::of(rung, text, plan.seed, plan.threads)
-        .ok_or_else(|| anyhow!("{} is no network", name(rung)))?;
-    let done = plan.keep.as_deref().and_then(|folder| kept(folder, rung, &recipe, text));
+    let recipe = Recipe::of(kind, text, plan.seed, plan.threads)
+        .ok_or_else(|| anyhow!("{} is no network", name(kind)))?;
+    let done = plan.keep.as_deref().and_then(|folder| kept(folder, kind, &recipe, text));
     let (file, learned) = if let Some(done) = done {
         done
     } else {
         let (parameters, learned) = match recipe.network() {
-            Network::Rnn(network) => learn(network, text, plan, rung, &recipe, watch)?,
-            Network::Window(network) => learn(network, text, plan, rung, &recipe, watch)?,
+            Network::Rnn(network) => learn(network, text, plan, kind, &recipe, watch)?,
+            Network::Window(network) => learn(network, text, plan, kind, &recipe, watch)?,
         };
         let file = recipe.file(&parameters, text);
         if let Some(folder) = &plan.keep {
-            keep(&file_of(folder, rung, MODEL), &file)?;
+            keep(&file_of(folder, kind, MODEL), &file)?;
             let about = serde_json::to_vec_pretty(&learned).context("figures of the training")?;
-            keep(&file_of(folder, rung, FIGURES), &about)?;
-            let checkpoint = file_of(folder, rung, CHECKPOINT);
+            keep(&file_of(folder, kind, FIGURES), &about)?;
+            let checkpoint = file_of(folder, kind, CHECKPOINT);
             if checkpoint.exists() {
                 std::fs::remove_file(&checkpoint).with_context(|| checkpoint.display().to_string())?;
             }
         }
         (file, learned)
     };
-    watch(1.0, &format!("{}: measuring", name(rung)));
+    watch(1.0, &format!("{}: measuring", name(kind)));
     // Judged as it is stored: in half precision.
     let stored = read_network(&file).context("the network just written")?;
     let params = stored.parameters.values.len() as u64;
@@ -68,68 +68,68 @@ pub(super) fn train(
         bytes_on_disk: file.len() as u64,
         train_s: learned.seconds,
         network: Some(NetworkRow {
-            gradient_flow_start: flow(&recipe.network(), &text.valid),
-            gradient_flow_trained: flow(&network, &text.valid),
+            gradient_flow_start: reach(&recipe.network(), &text.valid),
+            gradient_flow_trained: reach(&network, &text.valid),
             ..learned.row
         }),
-        ..row(text, rung, &losses)
+        ..row(text, kind, &losses)
     };
     Ok((row, losses))
 }
 
-/// What is kept beside a network's file.
+/// The figures kept beside a network's file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Learned {
-    /// The recipe and the text, to tell whether it is the network that is asked for.
+    /// The recipe and the text: whether it is the same network.
     made_by: String,
     seconds: f64,
     row: NetworkRow,
 }
 
 /// What a network depends on: the recipe and the text.
-pub(super) fn made_by(recipe: &Recipe, text: &LadderText) -> String {
+pub(super) fn made_by(recipe: &Recipe, text: &Texts) -> String {
     let text = fingerprint(text.train.iter().chain(&text.valid).map(|&symbol| u64::from(symbol)));
     format!("{recipe:?} on {text}")
 }
 
-/// A rung that was done before.
-fn kept(folder: &Path, rung: Rung, recipe: &Recipe, text: &LadderText) -> Option<(Vec<u8>, Learned)> {
-    let about = std::fs::read(file_of(folder, rung, FIGURES)).ok()?;
+/// A network that was trained before.
+fn kept(folder: &Path, kind: ModelKind, recipe: &Recipe, text: &Texts) -> Option<(Vec<u8>, Learned)> {
+    let about = std::fs::read(file_of(folder, kind, FIGURES)).ok()?;
     let learned: Learned = serde_json::from_slice(&about).ok()?;
-    let file = std::fs::read(file_of(folder, rung, MODEL)).ok()?;
+    let file = std::fs::read(file_of(folder, kind, MODEL)).ok()?;
     let stored = read_network(&file).ok()?;
     (learned.made_by == made_by(recipe, text) && recipe.made(&stored, text)).then_some((file, learned))
 }
 
-/// Where a rung's file of one kind is kept.
-fn file_of(folder: &Path, rung: Rung, ending: &str) -> PathBuf {
-    folder.join(format!("{}.{ending}", name(rung)))
+/// The path of one of a network's files.
+fn file_of(folder: &Path, kind: ModelKind, ending: &str) -> PathBuf {
+    folder.join(format!("{}.{ending}", name(kind)))
 }
 
-/// The gradient's way back from places spread over a text.
-fn flow(network: &Network, symbols: &[u32]) -> Vec<f64> {
+/// How far back the gradient reaches, from places spread over a text.
+fn reach(network: &Network, symbols: &[u32]) -> Vec<f64> {
     let Network::Rnn(network) = network else { return Vec::new() };
     let window = WARM_UP + LAGS + 2;
-    let stride = (symbols.len() / FLOW_TEXTS).max(window);
+    let stride = (symbols.len() / REACH_TEXTS).max(window);
     let texts: Vec<Vec<usize>> = symbols
         .chunks(stride)
         .filter(|piece| piece.len() >= window)
         .map(|piece| piece[..window].iter().map(|&symbol| symbol as usize).collect())
         .collect();
-    gradient_flow(network, &texts, LAGS, WARM_UP).pop().unwrap_or_default()
+    gradient_reach(network, &texts, LAGS, WARM_UP).pop().unwrap_or_default()
 }
 
 /// Trains a network, from the start or from its last checkpoint.
 fn learn<M: Trainable<f32>>(
     network: M,
-    text: &LadderText,
-    plan: &ClimbPlan,
-    rung: Rung,
+    text: &Texts,
+    plan: &ComparePlan,
+    kind: ModelKind,
     recipe: &Recipe,
     watch: &mut Watch<'_>,
 ) -> anyhow::Result<(Parameters<f32>, Learned)> {
     let made_by = made_by(recipe, text);
-    let checkpoint = plan.keep.as_deref().map(|folder| file_of(folder, rung, CHECKPOINT));
+    let checkpoint = plan.keep.as_deref().map(|folder| file_of(folder, kind, CHECKPOINT));
     let mut trainer = begin(network, text, recipe);
     let progress =
         checkpoint.as_deref().map(|path| resume(&mut trainer, path, &made_by)).transpose()?.flatten();
@@ -141,7 +141,7 @@ fn learn<M: Trainable<f32>>(
         validate_every: trainer.steps_per_epoch().max(trainer.planned_steps() / 40),
     };
     let mut learning = Learning {
-        rung,
+        kind,
         recipe,
         made_by,
         checkpoint: checkpoint.map(|path| (path, plan.checkpoint_every)),
@@ -174,10 +174,10 @@ fn learn<M: Trainable<f32>>(
 
 /// A network's training under way: shown, and now and then written down.
 struct Learning<'a, 'b> {
-    rung: Rung,
+    kind: ModelKind,
     recipe: &'a Recipe,
     made_by: String,
-    /// Where checkpoints go, and no more often than what they are written.
+    /// The checkpoint's file, and the shortest time between two writes.
     checkpoint: Option<(PathBuf, Duration)>,
     began: Instant,
     /// What the training took before it was interrupted.
@@ -199,7 +199,7 @@ impl<M: Trainable<f32>> Supervisor<M> for Learning<'_, '_> {
     fn after_step(&mut self, trainer: &Trainer<M>, step: &Step) -> ControlFlow<anyhow::Error> {
         if step.outcome.dropped {
             let restored = if step.outcome.restored { "; the last good parameters are back" } else { "" };
-            let status = format!("{}: a step was not finite and was dropped{restored}", name(self.rung));
+            let status = format!("{}: a step was not finite and was dropped{restored}", name(self.kind));
             (self.watch)(step.progress, &status);
         }
         self.curve.extend(step.validation.map(perplexity));
@@ -221,7 +221,7 @@ impl Learning<'_, '_> {
 
     fn show<M: Trainable<f32>>(&mut self, trainer: &Trainer<M>, progress: f64) {
         self.shown = Some(Instant::now());
-        let (name, epoch, epochs) = (name(self.rung), trainer.epoch(), self.recipe.training.epochs);
+        let (name, epoch, epochs) = (name(self.kind), trainer.epoch(), self.recipe.training.epochs);
         let speed = symbols_a_second(trainer, self.recipe, self.spent());
         let valid = self.curve.last().map_or_else(String::new, |p| format!(", validation perplexity {p:.1}"));
         let status = format!("{name}: pass {epoch:.1} of {epochs}, {speed:.0} symbols/s{valid}");
@@ -251,7 +251,7 @@ fn symbols_a_second<M: Trainable<f32>>(trainer: &Trainer<M>, recipe: &Recipe, sp
     symbols as f64 / spent.as_secs_f64().max(1e-9)
 }
 
-/// What stands before the trainer's own bytes in a checkpoint file: a line of JSON.
+/// The first line of a checkpoint file, as JSON; the trainer's own bytes follow.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Progress {
     pub(super) made_by: String,
@@ -269,7 +269,7 @@ impl Progress {
 }
 
 /// A trainer at the start.
-fn begin<M: Trainable<f32>>(network: M, text: &LadderText, recipe: &Recipe) -> Trainer<M> {
+fn begin<M: Trainable<f32>>(network: M, text: &Texts, recipe: &Recipe) -> Trainer<M> {
     // The streams put the symbol that ends the last sentence between documents and after the last one themselves.
     let document = |symbols: &[u32]| {
         let end = symbols.strip_suffix(&[0]).filter(|_| text.words.is_some());
@@ -290,7 +290,7 @@ fn resume<M: Trainable<f32>>(
     let progress = serde_json::from_slice::<Progress>(&bytes[..at]).ok();
     // That of another recipe or text is written over.
     let Some(progress) = progress.filter(|progress| progress.made_by == made_by) else { return Ok(None) };
-    let resumed = trainer.take_up(&bytes[at + 1..]);
+    let resumed = trainer.resume(&bytes[at + 1..]);
     resumed.with_context(|| format!("{}: cannot be gone on from", path.display()))?;
     Ok(Some(progress))
 }

@@ -1,7 +1,7 @@
 //! Looks into a model for the side panel: what it is, and how far back its gradient reaches.
 //!
 //! It takes some tenths of a second of one core, so it runs on a thread of its own, on a copy of the model read from the
-//! store: typing neither waits for it nor shares anything with it. One inspection runs at a time, and the latest asking wins.
+//! store: typing neither waits for it nor shares anything with it. One inspection runs at a time, and the latest request wins.
 
 use std::sync::mpsc::Sender;
 
@@ -17,7 +17,7 @@ use editor::Message;
 use editor::inspection::{FlowCurve, FlowOf, Inspection, LEAST_OWN_TEXT, ModelFigures};
 use model::format::read_rnn;
 use model::nn::{Cell, Parameters};
-use model::rnn::{RnnNetwork, RnnShape, WARM_UP, gradient_flow};
+use model::rnn::{RnnNetwork, RnnShape, WARM_UP, gradient_reach};
 
 /// Bytes back that the gradient is followed.
 const LAGS: usize = 50;
@@ -75,7 +75,7 @@ impl Inspect for Inspector {
     }
 }
 
-/// Looks into the model asked about. `None` when it is no longer wanted.
+/// Looks into the requested model. `None` when the request is no longer wanted.
 fn inspect(
     store: &ModelStore,
     request: &InspectionRequest,
@@ -116,7 +116,7 @@ fn read(store: &ModelStore, name: &str) -> anyhow::Result<(RnnShape, Parameters<
     Ok((shape, parameters, stored.len()))
 }
 
-/// As people say it, where a file says it shorter.
+/// The name for people; files have a shorter one.
 fn cell_name(cell: Cell) -> &'static str {
     match cell {
         Cell::Tanh => "RNN (tanh)",
@@ -126,9 +126,9 @@ fn cell_name(cell: Cell) -> &'static str {
     }
 }
 
-/// The reach of a network's gradient, at its top layer: what the next letter is predicted from.
+/// How far back a network's gradient reaches at its top layer, from which the next letter is predicted.
 fn curve(of: FlowOf, shape: RnnShape, parameters: Parameters<f32>, texts: &[Vec<usize>]) -> FlowCurve {
-    let mut layers = gradient_flow(&RnnNetwork::new(shape, parameters), texts, LAGS, WARM_UP);
+    let mut layers = gradient_reach(&RnnNetwork::new(shape, parameters), texts, LAGS, WARM_UP);
     FlowCurve { of, norms: layers.pop().unwrap_or_default() }
 }
 

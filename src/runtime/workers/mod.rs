@@ -1,4 +1,4 @@
-//! The threads that work beside the event loop: each does one kind of work, one at a time, and sends messages.
+//! The threads that work beside the event loop: each does one kind of work, one job at a time, and sends messages.
 
 pub mod inspector;
 pub mod predictor;

@@ -13,7 +13,7 @@ use editor::text::search::{Pattern, blocks, outwards};
 /// Blocks counted between two messages.
 const BATCH: usize = 32;
 
-/// What is to be counted.
+/// A search to count.
 #[derive(Debug, Clone)]
 pub struct CountRequest {
     /// Sent back with the answers.

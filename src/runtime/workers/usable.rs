@@ -19,7 +19,7 @@ pub(crate) struct Usable {
     pub(crate) personal: Personal,
     /// Whether words learned from now on may be written down: never over a file that could not be read.
     pub(crate) keeps_words: bool,
-    /// What is not as it should be: path, cause, remedy.
+    /// What is wrong with it: path, cause, remedy.
     pub(crate) marks: Vec<Mark>,
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn named(store: &ModelStore, name: &str) -> Result<Usable, String> {
     Ok(usable)
 }
 
-/// The version in use, or what stands in for it.
+/// The version in use, or the base model in its place.
 ///
 /// # Errors
 /// Only when the base model, which is built in, cannot be used.

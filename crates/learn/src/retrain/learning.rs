@@ -47,14 +47,14 @@ impl Run<'_> {
         self.report.progress = MEASURED;
         self.report.validation_bits = trainer.validate();
         if let (Some(bits), false) = (self.report.validation_bits, plan.from_scratch) {
-            trainer.set_peak(trainer::bending_rate(bits));
+            trainer.set_peak(trainer::fine_tuning_rate(bits));
         }
         self.send();
 
         let validate_every = (trainer.steps_per_epoch() / 2).max(10);
         let began = self.host.now();
         let mut learning = Learning { run: self, began, symbols: 0, bits: 0.0, stepped: 0 };
-        // Who finishes early is judged by what there is; who cancels is dealt with below.
+        // A run finished early is judged as it is; a cancelled one ends below.
         let _ = run(&mut trainer, Limits { time: limit, validate_every }, &mut learning);
         let (seconds, train_bits) = (learning.spent().as_secs_f64(), learning.take_bits());
         let symbols = learning.symbols;

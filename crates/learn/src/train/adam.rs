@@ -66,7 +66,7 @@ impl<T: Real> Adam<T> {
         (self.steps, vec![&self.mean, &self.square])
     }
 
-    /// Takes up what [`memory`](Self::memory) gave. Returns whether it fits.
+    /// Restores what [`memory`](Self::memory) returned. Returns whether it fits.
     pub(super) fn set_memory(&mut self, steps: u64, vectors: &[Vec<T>]) -> bool {
         match vectors {
             [mean, square] if mean.len() == self.mean.len() && square.len() == self.square.len() => {

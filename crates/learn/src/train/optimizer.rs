@@ -107,7 +107,7 @@ impl<T: Real> Optimizer<T> {
         }
     }
 
-    /// Takes up what [`memory`](Self::memory) gave. Returns whether it fits.
+    /// Restores what [`memory`](Self::memory) returned. Returns whether it fits.
     pub(super) fn set_memory(&mut self, steps: u64, vectors: &[Vec<T>]) -> bool {
         match self {
             Self::Adam(adam) => adam.set_memory(steps, vectors),

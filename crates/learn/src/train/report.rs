@@ -1,4 +1,4 @@
-//! What training tells while it runs and when it is done.
+//! Reports of a training: before, during and after it.
 
 use std::path::{Path, PathBuf};
 
@@ -45,7 +45,7 @@ pub fn lossy<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Erro
     serializer.collect_str(&path.display())
 }
 
-/// What a retraining is busy with.
+/// The phase of a retraining.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum TrainingPhase {
     /// Walking and reading the folder.
@@ -62,7 +62,7 @@ pub enum TrainingPhase {
 /// One throttled report from the middle of a retraining.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct StepReport {
-    /// What it is busy with.
+    /// Its phase.
     pub phase: TrainingPhase,
     /// Share of the whole job done, 0 to 1.
     pub progress: f64,
@@ -84,7 +84,7 @@ pub struct StepReport {
     pub dropped_steps: u32,
     /// Learning rate of the last step.
     pub learning_rate: f64,
-    /// Seconds left, once that can be told.
+    /// Seconds left, once that can be estimated.
     pub eta_seconds: Option<f64>,
 }
 

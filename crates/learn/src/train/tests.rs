@@ -95,7 +95,7 @@ fn documents(count: usize) -> Vec<Vec<u32>> {
         .collect()
 }
 
-/// A run interrupted at any step, in the middle of a pass or at its end, and taken up by another trainer.
+/// A run interrupted at any step, in the middle of a pass or at its end, and resumed by another trainer.
 #[test]
 fn resuming_from_a_checkpoint_equals_an_uninterrupted_run() {
     let plateau = Schedule { peak: 0.5, warm_up: 3, decay: Decay::Plateau { factor: 0.5, patience: 1 } };
@@ -118,10 +118,10 @@ fn resuming_from_a_checkpoint_equals_an_uninterrupted_run() {
             let mut first = new();
             run(&mut first, cut);
             let bytes = first.checkpoint();
-            // The model it is taken up with is another: all of it must come from the checkpoint.
+            // It is resumed with another model: all of it must come from the checkpoint.
             let stranger = RnnNetwork::new(TINY, Parameters::zeros(TINY.layout())).with_dropout(dropout);
             let mut second = Trainer::new(stranger, documents(6), documents(1), options);
-            second.take_up(&bytes).unwrap();
+            second.resume(&bytes).unwrap();
             assert_eq!(second.checkpoint(), bytes, "cut at {cut}");
             run(&mut second, 60);
             assert!(second.checkpoint() == whole.checkpoint(), "cut at {cut}");
@@ -137,7 +137,7 @@ fn a_checkpoint_of_another_run_is_refused_with_its_reason() {
     let resume = |documents_: Vec<Vec<u32>>, options, bytes: &[u8]| {
         let mut trainer = Trainer::new(network(), documents_, documents(1), options);
         let untouched = trainer.checkpoint();
-        let error = trainer.take_up(bytes).err()?;
+        let error = trainer.resume(bytes).err()?;
         assert!(trainer.checkpoint() == untouched, "a refused checkpoint changes nothing");
         Some(error.to_string())
     };
@@ -154,7 +154,7 @@ fn a_checkpoint_of_another_run_is_refused_with_its_reason() {
     }
     let larger = RnnShape { hidden: 17, ..TINY };
     let network = RnnNetwork::new(larger, Parameters::zeros(larger.layout()));
-    let error = Trainer::new(network, documents(6), documents(1), options(2)).take_up(&bytes).unwrap_err();
+    let error = Trainer::new(network, documents(6), documents(1), options(2)).resume(&bytes).unwrap_err();
     assert_eq!(error, CheckpointError::Another("a model of another shape"));
     let weights = include_bytes!("../../../model/tests/oracle/lstm-small.safetensors");
     assert!(resume(documents(6), options(2), weights).unwrap().contains("holds no training"));
@@ -259,8 +259,8 @@ fn texts_too_short_to_learn_from_are_no_work() {
 }
 
 #[test]
-fn a_model_is_bent_the_more_the_less_it_knows_the_language() {
-    let rates = [0.5, 1.5, 1.8, 3.0, 8.0].map(super::trainer::bending_rate);
+fn the_rate_is_the_higher_the_less_a_model_knows_the_language() {
+    let rates = [0.5, 1.5, 1.8, 3.0, 8.0].map(super::trainer::fine_tuning_rate);
     assert!(rates.windows(2).all(|pair| pair[0] <= pair[1]) && rates[1] < rates[2], "{rates:?}");
     assert_eq!((rates[0], rates[4]), (1e-4, 5e-4));
     let options = super::trainer::options(false);

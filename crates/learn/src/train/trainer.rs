@@ -3,7 +3,7 @@
 //! Synchronous and without a clock: the caller steps, reports, pauses and stops. Within a step the batch's rows are shared
 //! among threads that work without waiting on each other until their gradients are summed, in a fixed order: the same seed,
 //! input and thread count give the same weights, bit for bit. Whatever is random, the documents' order and dropout's masks,
-//! is drawn from the seed and the place in the run, so a run taken up from a [checkpoint](super::checkpoint) is the same run.
+//! is drawn from the seed and the place in the run, so a run resumed from a [checkpoint](super::checkpoint) is the same run.
 //!
 //! A loss or gradient that is not finite costs one step, not the model: the step is dropped and the rate halved; three in a
 //! row bring back the last good parameters.
@@ -42,10 +42,10 @@ pub struct TrainerOptions {
     pub patience: usize,
 }
 
-/// What has served: found by training on notes, posts, mails and stories and typing what was held out.
+/// Options that work: found by training on notes, posts, mails and stories and typing what was held out.
 ///
-/// From scratch the rate is an ordinary one. A model that has already learned a language is only to be bent to its writer: its
-/// rate is that of [`bending_rate`], once it is known how well it knows the language.
+/// From scratch the rate is an ordinary one. A model that has already learned a language is fine-tuned: its rate is that of
+/// [`fine_tuning_rate`], once its loss on the writer's text is measured.
 pub fn options(from_scratch: bool) -> TrainerOptions {
     TrainerOptions {
         batch: 32,
@@ -53,7 +53,7 @@ pub fn options(from_scratch: bool) -> TrainerOptions {
         threads: 1,
         seed: 1,
         schedule: Schedule {
-            peak: if from_scratch { 2e-3 } else { bending_rate(2.0) },
+            peak: if from_scratch { 2e-3 } else { fine_tuning_rate(2.0) },
             warm_up: 50,
             decay: Decay::Cosine { last: 0.05 },
         },
@@ -68,9 +68,9 @@ pub fn options(from_scratch: bool) -> TrainerOptions {
     }
 }
 
-/// The peak rate for a model that costs a writer's validation text so many bits a byte: the less it has to learn, the less it is to
-/// be bent. Prose in a language it knows costs one to two bits; a language it has hardly met costs five and more.
-pub fn bending_rate(bits: f64) -> f64 {
+/// The peak rate for a model whose loss on the writer's validation text is `bits` per byte: the less it has to learn, the lower.
+/// Prose in a language it knows costs one to two bits; a language it has hardly met costs five and more.
+pub fn fine_tuning_rate(bits: f64) -> f64 {
     (1e-4 * bits).clamp(1e-4, 5e-4)
 }
 
@@ -347,8 +347,8 @@ impl<M: Trainable<f32>> Trainer<M> {
         (self.streams.position(), self.workers.iter().map(|w| self.model.state(&w.shard)).collect())
     }
 
-    /// Goes to a place in a pass. Returns whether it fits; if not, nothing has changed.
-    pub(super) fn go_to(&mut self, epoch: usize, position: usize, states: &[Vec<f32>]) -> bool {
+    /// Moves to a place in a pass. Returns whether it fits; if not, nothing has changed.
+    pub(super) fn seek(&mut self, epoch: usize, position: usize, states: &[Vec<f32>]) -> bool {
         let mut streams = pass(&self.documents, &self.options, epoch);
         streams.advance(position);
         let fits = streams.position() == position

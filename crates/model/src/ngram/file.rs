@@ -1,4 +1,4 @@
-//! The n-gram file: one block of bytes that is asked as it lies, so that it can be memory-mapped.
+//! The n-gram file: one block of bytes that is read in place, so that it can be memory-mapped.
 //!
 //! All numbers are little-endian, nothing is aligned.
 //!

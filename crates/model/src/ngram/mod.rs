@@ -1,4 +1,4 @@
-//! Counting words: n-gram models of order 1 to 6, the first rung of the ladder.
+//! Counting words: n-gram models of order 1 to 6.
 //!
 //! The chain from text to probability, one module each:
 //!

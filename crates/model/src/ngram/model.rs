@@ -10,7 +10,7 @@ use super::table::{Level, Ngrams};
 use super::vocabulary::{END, START, UNKNOWN, Vocabulary, WordId, spelling};
 use super::{MAX_ORDER, Scored, WordModel};
 
-/// The context: a plain value. Contexts that no n-gram tells apart are equal.
+/// The context: a plain value. Contexts with the same n-grams behind them are equal.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct State {
     length: u8,
@@ -137,7 +137,7 @@ impl<B: AsRef<[u8]>> Model<B> {
         (seen, passed_down)
     }
 
-    /// log10 probability of a word whatever stands before it.
+    /// log10 probability of a word without its context.
     pub fn alone(&self, word: WordId) -> f32 {
         self.log_prob(0, self.known(word))
     }
@@ -313,7 +313,7 @@ impl<B: AsRef<[u8]>> Model<B> {
         None
     }
 
-    /// Whether a context tells nothing: no n-gram goes on from it and its backoff weight is 1.
+    /// Whether a context changes nothing: no n-gram goes on from it and its backoff weight is 1.
     #[inline]
     fn is_leaf(&self, level: usize, place: u32) -> bool {
         self.children(level, place).is_empty() && self.backoff(level, place) == 0.0

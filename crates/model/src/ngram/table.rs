@@ -62,7 +62,7 @@ impl Ngrams {
         Ok(bytes)
     }
 
-    /// The model to be asked, in memory and exact.
+    /// The model that answers, in memory and exact.
     ///
     /// # Errors
     /// If the tables outgrow the file format.

@@ -1,4 +1,4 @@
-//! One recurrent layer over a window, whatever its cell: what the forward pass leaves, and who runs it.
+//! One recurrent layer over a window, whatever its cell.
 //!
 //! The input product `W_ih x` of all time steps is one large product made by the caller; so are the weight gradients. Only
 //! the recurrent product is step by step, with weights packed once for the window ([`PackedMatrix`]).

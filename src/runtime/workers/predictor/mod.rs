@@ -1,5 +1,5 @@
 //! The thread that makes suggestions. The latest request wins: one that was not begun when the next came is dropped.
-//! It also reads out the hidden state for who watches it, after the suggestions for the same place.
+//! It also reads out the hidden state, after the suggestions for the same place.
 //!
 //! Models are loaded here too, so neither the first frame nor a keystroke waits for one. A panic in the engine is
 //! caught: the engine, whose state may be broken, is thrown away and made anew; if that keeps failing the thread
@@ -78,10 +78,10 @@ pub struct SavedText {
     pub revision: u64,
 }
 
-/// What the writer wants otherwise.
+/// A change of what the engine does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
-    /// Ghosts from another chance on: 0 is quiet, 1 is eager.
+    /// Ghosts from another probability on: 0 is quiet, 1 is eager.
     Eagerness(f32),
     /// A word forgotten, in any case, as far as it was learned.
     Forget(String),
@@ -108,7 +108,7 @@ pub struct Loaded {
     pub name: String,
     /// All versions, oldest first.
     pub versions: Vec<ModelVersion>,
-    /// What of it could not be had, and what stands in.
+    /// The parts of it that could not be loaded, and what is used in their place.
     pub marks: Vec<Mark>,
     /// What it answers with.
     pub engine: Box<dyn Suggest>,
@@ -274,7 +274,7 @@ struct Thread {
     failures: u32,
     /// The document in which the engine failed again and again.
     silent_in: Option<u64>,
-    /// Of what could not be had, what was said.
+    /// The kinds of the marks that are shown.
     marked: Vec<MarkKind>,
 }
 
@@ -318,7 +318,7 @@ impl Thread {
         }
     }
 
-    /// What stands now of what could not be had.
+    /// Shows the marks of the model just loaded, and takes back those that no longer hold.
     fn mark(&mut self, marks: Vec<Mark>) {
         let now: Vec<MarkKind> = marks.iter().map(|mark| mark.kind).collect();
         for gone in std::mem::replace(&mut self.marked, now.clone()) {

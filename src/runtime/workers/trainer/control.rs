@@ -38,7 +38,7 @@ impl Control {
         self.0.store(Self::CANCEL, Ordering::Relaxed);
     }
 
-    /// What is wanted now. A paused training is to be continued, only not yet.
+    /// The writer's wish now. A pause only delays the next step: the wish is still to continue.
     pub(super) fn wish(&self) -> Wish {
         match self.0.load(Ordering::Relaxed) {
             Self::FINISH => Wish::Finish,

@@ -81,25 +81,25 @@ fn failed((_, _, messages): &TrainingJob, _: &Wanted<Latest<TrainingJob>>, cause
     let _ = messages.send(Message::TrainingFailed(said));
 }
 
-/// Says that no thread could be had.
-fn tell(started: std::io::Result<()>, messages: &Sender<Message>) {
+/// Reports that no thread could be started.
+fn report(started: std::io::Result<()>, messages: &Sender<Message>) {
     if let Err(cause) = started {
         let cause = format!("no thread could be started: {cause}");
         let _ = messages.send(Message::WorkerFailed { worker: ThreadKind::Trainer, cause });
     }
 }
 
-// A message that cannot be sent means that the editor has ended: there is nobody left to tell.
+// A message cannot be sent once the editor has ended: then nobody needs it.
 impl Training for TrainingThread {
     fn preview(&mut self, folders: Vec<PathBuf>, messages: &Sender<Message>) {
-        tell(self.previews.put((folders, messages.clone())), messages);
+        report(self.previews.put((folders, messages.clone())), messages);
     }
 
     fn start(&mut self, plan: TrainingPlan, messages: &Sender<Message>) {
         // Another one still winding down must not take this one's commands.
         self.control.cancel();
         self.control = Arc::default();
-        tell(self.trainings.put((plan, Arc::clone(&self.control), messages.clone())), messages);
+        report(self.trainings.put((plan, Arc::clone(&self.control), messages.clone())), messages);
     }
 
     fn pause(&mut self) {

@@ -17,7 +17,7 @@ use model::rnn::RnnShape;
 use model::soundness::read_sound;
 use suggest::{Background, Personal, Settings};
 
-/// What a new version's words may take on the disk, for each byte of text, and what is left free besides.
+/// Bytes on the disk for the words of a version, per byte of text; and bytes to leave free besides.
 const WORDS_BYTES: u64 = 8;
 const SPARE_BYTES: u64 = 4 << 20;
 
@@ -42,7 +42,7 @@ pub fn retrain(
     control: &Control,
     watch: &mut dyn FnMut(StepReport),
 ) -> anyhow::Result<Outcome> {
-    // What would be refused in the end is refused before the work.
+    // What the store would refuse in the end is refused before the work.
     store.check_room(plan.name.as_deref(), SPARE_BYTES)?;
     let name = store.active()?;
     let stored = store.load(&name)?;

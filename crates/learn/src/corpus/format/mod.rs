@@ -1,7 +1,7 @@
 //! From a file's bytes to prose, by kind of file.
 //!
 //! A format only has to give up what is not prose (markup, code, link targets). Everything that is the same for
-//! all formats, before and after, stands in [`read_document`].
+//! all formats, before and after, is in [`read_document`].
 
 use std::path::Path;
 
@@ -19,11 +19,11 @@ pub(crate) enum Format {
     Markdown,
 }
 
-/// What is said of a file of any other kind.
+/// The reason for skipping a file of any other kind.
 pub(crate) const UNKNOWN_FORMAT: &str = "not a kind of file Foreword reads (.txt, .text, .md, .markdown)";
 
 impl Format {
-    /// The format told by the name's extension, in any case; `None` if it is not one that is read.
+    /// The format by the name's extension, in any case; `None` if it is not one that is read.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "txt" | "text" => Some(Self::Plain),

@@ -19,8 +19,8 @@ pub(crate) struct Redacted {
     pub(crate) values: Vec<String>,
 }
 
-/// Prose without its secrets and without those of `source`, the text it was made of: there a secret may have the heading, the list or
-/// the table that tells it, and may stand in what is no prose.
+/// Prose without its secrets and without those of `source`, the text it was made of. In the source a secret may have the heading,
+/// the list or the table that names it, or be outside the prose.
 pub(crate) fn redact(prose: &str, source: &str) -> Redacted {
     let found: Vec<Range<usize>> = secrets::find(prose).into_iter().map(|secret| secret.range).collect();
     let mut values: Vec<String> = found.iter().map(|range| prose[range.clone()].to_owned()).collect();
@@ -72,7 +72,7 @@ fn without(text: &str, ranges: &[Range<usize>]) -> String {
     kept
 }
 
-/// What stands behind a value that ended at byte `at`: without what closed it, and without its line's end, which has been set.
+/// The text behind a value that ended at byte `at`: without the marks that closed it, and without its line's end, which is there already.
 fn behind_value(piece: &str, at: usize) -> &str {
     if at == 0 {
         return piece;

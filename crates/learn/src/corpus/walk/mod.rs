@@ -141,7 +141,7 @@ fn read_entry(path: &Path, kind: FileType) -> Result<Document, String> {
     read_file(path)
 }
 
-/// What is said of what is no ordinary file.
+/// The reason for skipping what is no ordinary file.
 const NO_FILE: &str = "not an ordinary file (a pipe, a device or a socket)";
 
 /// Opens a file for reading; never waits for another program to write into it.
