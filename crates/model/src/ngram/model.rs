@@ -9,6 +9,7 @@ use super::packed;
 use super::table::{Level, Ngrams};
 use super::vocabulary::{END, START, UNKNOWN, Vocabulary, WordId, spelling};
 use super::{MAX_ORDER, Scored, WordModel};
+use crate::LanguageModel;
 
 /// The context: a plain value. Contexts with the same n-grams behind them are equal.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -317,6 +318,34 @@ impl<B: AsRef<[u8]>> Model<B> {
     #[inline]
     fn is_leaf(&self, level: usize, place: u32) -> bool {
         self.children(level, place).is_empty() && self.backoff(level, place) == 0.0
+    }
+}
+
+/// Over word numbers, in natural logarithms. Sentences do not know of each other: behind [`END`] the state is a fresh one.
+impl<B: AsRef<[u8]>> LanguageModel for Model<B> {
+    type State = State;
+
+    fn vocabulary(&self) -> usize {
+        self.vocabulary_len()
+    }
+
+    fn start(&self) -> State {
+        WordModel::start(self)
+    }
+
+    fn advance(&self, state: &mut State, symbol: usize) {
+        if symbol == END as usize {
+            *state = WordModel::start(self);
+        } else {
+            WordModel::advance(self, state, symbol as WordId);
+        }
+    }
+
+    fn log_probs(&self, state: &State, log_probs: &mut [f32]) {
+        self.distribution(state, log_probs);
+        for value in log_probs {
+            *value *= std::f32::consts::LN_10;
+        }
     }
 }
 
