@@ -1,8 +1,8 @@
-//! A thread with its mailbox: one job at a time, and what waits meanwhile is the mailbox's to say.
+//! A thread with its mailbox: one job at a time. Which jobs wait meanwhile depends on the mailbox ([`Waiting`]).
 //!
-//! Two properties are the same for all such threads. The thread is started by the first job. A panic in a job ends that job, not
-//! the thread: it is reported and the next job is taken. Mostly the latest job wins ([`Latest`]): a key held down asks thirty times
-//! a second, and so there is never more than one job under way and one waiting, whatever the job costs.
+//! The first job starts the thread. A panic in a job ends that job, not the thread: it is reported and the next job is taken. Mostly
+//! the latest job wins ([`Latest`]): a key held down makes thirty requests a second, and so there is never more than one job under
+//! way and one waiting, whatever a job costs.
 
 use std::any::Any;
 use std::io;
@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 
 /// The jobs that wait for a thread.
 pub trait Waiting: Default + Send + 'static {
-    /// What the thread does.
+    /// A unit of the thread's work.
     type Job: Send;
 
     /// Takes in a job, perhaps in place of others.
@@ -172,7 +172,7 @@ impl<W: Waiting> Drop for Worker<W> {
     }
 }
 
-/// What `work` returns, or what it panicked with. Its state may be broken then: the caller does not use it any more.
+/// The result of `work`, or the text of its panic. After a panic its state may be broken: the caller does not use it any more.
 ///
 /// # Errors
 /// When it panics.
@@ -180,7 +180,7 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| cause_of(&*panic))
 }
 
-/// What a panic says.
+/// The text of a panic.
 fn cause_of(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(ToString::to_string);
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned());

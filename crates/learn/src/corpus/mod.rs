@@ -1,8 +1,8 @@
 //! A folder of the writer's own documents, read, cleaned and split.
 //!
 //! The way of a document: [`walk`] finds it and reads its bytes · `format` turns them into prose · [`clean`]
-//! levels what editors differ in · `privacy` leaves out secrets · [`split`] decides by
-//! document what is learned from and what the result is judged on. Everything but [`walk`] is pure: bytes in,
+//! levels what editors differ in · `privacy` leaves out secrets · [`split`] divides the documents into
+//! those learned from and those the result is judged on. Everything but [`walk`] is pure: bytes in,
 //! text out. Nothing vanishes in silence: what is not read is in [`Corpus::skipped`] with its reason, and what is
 //! left out of a document is counted in [`Document::redacted`].
 //!
@@ -25,12 +25,12 @@ pub mod walk;
 pub use split::Split;
 pub use walk::ReadError;
 
-/// A document as it is learned from.
+/// A document, ready to be learned from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
     /// Where it was found, as the folder was named.
     pub path: PathBuf,
-    /// What its words are learned under: the absolute path.
+    /// The name under which its words are learned: the absolute path.
     pub name: String,
     /// Its prose: `\n` line ends, no control characters, suspected secrets left out.
     pub text: String,
@@ -38,7 +38,7 @@ pub struct Document {
     pub words: usize,
     /// Secrets left out.
     pub redacted: usize,
-    /// What they were, until they are found in the other documents.
+    /// Their values, until they are found in the other documents.
     values: Vec<String>,
 }
 

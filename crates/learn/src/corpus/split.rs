@@ -2,8 +2,8 @@
 //!
 //! **By document**: sentences of one document are too alike; judged on the other half of what it has learned, any
 //! model looks good. **The last in name order** are held out, as the documents still to be written come after those
-//! that are there: dated names sort by date. Modification times would say it better if they could be trusted, but
-//! copying, cloning and syncing set them anew, and then the same folder would give other figures on every machine.
+//! that are there: dated names sort by date. Modification times would be better if they could be trusted, but copying,
+//! cloning and syncing set them anew, and then the same folder would give other figures on every machine.
 //!
 //! From the learning share, the last tenth watches the training (early stopping) without being learned from; the
 //! held-out share is looked at once, at the end.

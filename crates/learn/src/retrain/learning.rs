@@ -10,7 +10,7 @@ use crate::train::run::{Limits, Step, Supervisor, run};
 use crate::train::{Trainer, TrainerOptions, TrainingPhase, TrainingPlan, streams, trainer};
 use model::rnn::RnnNetwork;
 
-/// What learning came to.
+/// The outcome of learning.
 pub(super) struct Learned {
     /// Bytes learned from, all passes together.
     pub(super) bytes: usize,

@@ -1,7 +1,7 @@
 //! Simple smoothings over a [`GrowingCounts`], to show what Kneser-Ney is for.
 //!
 //! Maximum likelihood gives probability 0 to what it has not counted, so a text of any length has infinite perplexity: the sparsity
-//! problem. Add-k takes far too much from what was seen; stupid backoff scores do not sum to 1;
+//! problem. Add-k takes far too much probability from what was seen; stupid backoff scores do not sum to 1;
 //! Witten-Bell and absolute discounting are what Kneser-Ney was built on.
 
 use super::growing_counts::{GrowingCounts, History};

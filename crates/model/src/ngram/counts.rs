@@ -175,7 +175,7 @@ where
     /// Ends the counting.
     ///
     /// # Errors
-    /// None now; kept fallible for the spill streams' sake.
+    /// None now; kept for the spill streams.
     pub fn finish(mut self) -> io::Result<Counts<R>> {
         join(&mut self.buffer);
         Ok(Counts {

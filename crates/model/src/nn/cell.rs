@@ -102,7 +102,7 @@ impl<T: Real> Trace<T> {
         [&self.h[..step], c].concat()
     }
 
-    /// Sets the state before the window, as [`state`](Self::state) gave it.
+    /// Sets the state before the window, as [`state`](Self::state) returned it.
     ///
     /// # Panics
     /// When the length is another's.

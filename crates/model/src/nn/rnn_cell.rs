@@ -33,7 +33,7 @@ pub(super) fn backward<T: Real>(trace: &mut Trace<T>, w_hh: &PackedMatrix<T>, d_
         for ((gate, d_h), &next) in gates.iter_mut().zip(d_h).zip(&d_h_next) {
             *d_h += next;
             let h = *gate;
-            // The derivative at the pre-activation, told by the activation.
+            // The derivative at the pre-activation, from the activation.
             let slope = if trace.cell == Cell::Sigmoid { h * (T::one() - h) } else { T::one() - h * h };
             *gate = *d_h * slope;
         }

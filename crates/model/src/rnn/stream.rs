@@ -21,7 +21,7 @@ pub struct StreamingRnn {
     out: (PackedMatrix<f32>, Vec<f32>),
 }
 
-/// What the network remembers: of each layer `h`, and then the LSTM's `c`: `[layers, 1 or 2, hidden]`.
+/// The state: of each layer `h`, and then the LSTM's `c`: `[layers, 1 or 2, hidden]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RnnState(Box<[f32]>);
 
@@ -57,7 +57,7 @@ impl StreamingRnn {
         self.shape
     }
 
-    /// Values that one layer remembers.
+    /// Values of one layer's state.
     fn layer_width(&self) -> usize {
         if self.shape.cell == Cell::Lstm { 2 * self.shape.hidden } else { self.shape.hidden }
     }

@@ -2,8 +2,8 @@
 //! It also reads out the hidden state, after the suggestions for the same place.
 //!
 //! Models are loaded here too, so neither the first frame nor a keystroke waits for one. A panic in the engine is
-//! caught: the engine, whose state may be broken, is thrown away and made anew; if that keeps failing the thread
-//! falls silent. Typing goes on in each case.
+//! caught: the engine, whose state may be broken, is dropped and made anew; if that keeps failing there are no suggestions in
+//! that text. Typing goes on in each case.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
@@ -19,12 +19,12 @@ use editor::message::ModelVersion;
 use editor::message::Worker as ThreadKind;
 use suggest::{Suggestions, Typed};
 
-/// What answers requests for suggestions.
+/// An engine that answers requests for suggestions.
 pub trait Suggest: Send {
     /// Suggestions for a text with the cursor at a place.
     fn suggest(&mut self, request: &Request) -> Suggestions;
 
-    /// Goes on as the writer wants it.
+    /// Applies a change.
     ///
     /// # Errors
     /// A sentence for the writer, when that cannot be kept for the next start.
@@ -87,7 +87,7 @@ pub enum Change {
     Forget(String),
     /// Words never offered any more, in lower case; they are left out in any case.
     Block(BTreeSet<String>),
-    /// The document was saved: what of its words stands in it is kept.
+    /// The document was saved: the learned words that its text still has are kept.
     Saved(SavedText),
 }
 
@@ -110,7 +110,7 @@ pub struct Loaded {
     pub versions: Vec<ModelVersion>,
     /// The parts of it that could not be loaded, and what is used in their place.
     pub marks: Vec<Mark>,
-    /// What it answers with.
+    /// The engine that answers.
     pub engine: Box<dyn Suggest>,
 }
 
@@ -122,7 +122,7 @@ pub trait Models: Send {
     /// A sentence for the writer: path, cause, remedy. The engine in use stays in use.
     fn load(&mut self, which: &Load) -> Result<Loaded, String>;
 
-    /// Models loaded from now on are to go on as the writer wants it.
+    /// Applies a change to the models loaded from now on.
     fn change(&mut self, _change: &Change) {}
 }
 
@@ -183,7 +183,7 @@ impl Waiting for Slot {
             return Some(Job::Load(which));
         }
         if let Some(change) = self.changes.pop_front() {
-            // The words typed right before a save are learned before it is settled what of them stands.
+            // The words typed right before a save are learned before those that the saved text still has are kept.
             let saved = if let Change::Saved(saved) = &change { Some(saved.document) } else { None };
             let request = self.request.take_if(|(request, _)| Some(request.document.id) == saved);
             return Some(Job::Change(change, request));
@@ -243,7 +243,7 @@ impl Predictor {
         self.put(Job::Suggest(request, Instant::now()));
     }
 
-    /// Has the engine go on otherwise, before the next request is begun.
+    /// Has the engine apply a change before the next request is begun.
     pub fn change(&self, change: Change) {
         self.put(Job::Change(change, None));
     }
@@ -269,7 +269,7 @@ struct Thread {
     models: Box<dyn Models>,
     engine: Box<dyn Suggest>,
     messages: Sender<Message>,
-    /// The last request answered: asked again of a new model, so that its words show without a keystroke.
+    /// The last request answered. A new model answers it again, so that its words show without a keystroke.
     last: Option<Request>,
     failures: u32,
     /// The document in which the engine failed again and again.
@@ -344,7 +344,7 @@ impl Thread {
     }
 
     fn suggest(&mut self, request: Request, asked: Instant) {
-        // Another text may not be one that it fails on.
+        // It may not fail on another text.
         if self.silent_in.is_some_and(|document| document != request.document.id) {
             self.last = Some(request);
             return self.load(&Load::Active);
@@ -374,7 +374,7 @@ impl Thread {
         }
     }
 
-    /// The engine panicked: another takes its place. What it was asked is not asked again: it may be what it fails on.
+    /// The engine panicked: another takes its place. The request is not repeated: the engine may fail on it again.
     fn give_up_on(&mut self, cause: String, request: &Request) {
         self.failures += 1;
         self.tell(failed(cause));

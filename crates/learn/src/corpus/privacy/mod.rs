@@ -2,7 +2,7 @@
 //!
 //! A model that has seen a password once may offer it, on screen, to whoever stands behind the writer. So the values that
 //! [`secrets`] finds are cut out: the value, not its paragraph. A line break takes its place, so that no phrase is learned across
-//! it. What was found once goes wherever else it stands, in all documents: there it may stand without its name.
+//! it. A value that was found once goes wherever else it occurs, in all documents: there it may have no name beside it.
 
 use std::ops::Range;
 
@@ -11,11 +11,11 @@ use secrets::{self, Values};
 /// A text without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Redacted {
-    /// What is left.
+    /// The rest.
     pub(crate) text: String,
     /// Values cut out.
     pub(crate) count: usize,
-    /// What they were, to be found elsewhere ([`purge`]).
+    /// The values, to be found elsewhere ([`purge`]).
     pub(crate) values: Vec<String>,
 }
 

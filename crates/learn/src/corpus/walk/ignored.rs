@@ -32,8 +32,8 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    /// Reads the ignore files of `folder`. `None` if one of them cannot be read whole, which is then in `skipped`. Then the folder is to
-    /// be passed by, with all that is below it: the writer has said what is private in it, and it cannot be known.
+    /// Reads the ignore files of `folder`. `None` if one of them cannot be read whole, which is then in `skipped`. Then the folder
+    /// is passed by, with all that is below it: it holds something private, and which files those are cannot be known.
     pub(super) fn read(
         folder: &Path,
         above: Option<&Rc<Self>>,
@@ -62,7 +62,7 @@ impl Rules {
         found.find(Option::is_some).flatten().unwrap_or(is_hidden)
     }
 
-    /// What the ignore files of one name say: passed by, called in, or nothing.
+    /// The verdict of the ignore files of one name: passed by, called in, or none.
     fn matched(&self, kind: usize, path: &Path, is_folder: bool) -> Option<bool> {
         let mut level = Some(self);
         while let Some(rules) = level {

@@ -38,7 +38,7 @@ pub enum ReadError {
     Unreadable {
         /// What was named.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         cause: io::Error,
     },
     /// The folder holds no files.
