@@ -60,7 +60,7 @@ impl Budget {
         validation.iter().map(|document| beginning(&document.text, each)).collect()
     }
 
-    /// How long to learn, where measuring the model in use took `measured`: the candidate is fitted and measured afterwards. At
+    /// How long to learn, where measuring the model in use took `measured`: the new model is fitted and measured afterwards. At
     /// least half of all the time.
     pub(super) fn learning(self, measured: Duration) -> Duration {
         let rest = self.seconds - measured.as_secs_f64() * (2.0 + FITTING);

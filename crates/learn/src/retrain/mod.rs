@@ -1,8 +1,8 @@
 //! A retraining: read a folder, measure the model in use, learn, fit the mixture, measure again, compare.
 //!
-//! All that decides is here: the shares of the time, where learning begins, which words count, whether the candidate is better.
+//! All that decides is here: the shares of the time, where learning begins, which words count, whether the new model is better.
 //! The program brings the model in use as a [`Parent`] and itself as the [`Host`]: the clock, the writer's commands and the
-//! reports. It gets back a [`Candidate`], which it may keep. The model in use is never touched: a copy learns, and is promoted
+//! reports. It gets back a [`NewModel`], which it may keep. The model in use is never touched: a copy learns, and is promoted
 //! only if it saves more keystrokes on documents that neither of the two has learned from.
 
 use std::error::Error;
@@ -72,7 +72,7 @@ pub trait Host {
     fn check_room(&mut self, bytes: usize) -> Result<(), Box<dyn Error + Send + Sync>>;
 }
 
-/// The model in use: what the candidate is made from and measured against.
+/// The model in use: what the new one is made from and measured against.
 #[derive(Debug)]
 pub struct Parent {
     /// Its name.
@@ -89,7 +89,7 @@ pub struct Parent {
 
 /// What a retraining has made.
 #[derive(Debug)]
-pub struct Candidate {
+pub struct NewModel {
     /// The bytes of its model file.
     pub file: Vec<u8>,
     /// The words of its documents, its mixture and its calibration; without the words typed with the parent.
@@ -101,8 +101,8 @@ pub struct Candidate {
 /// How a retraining ended, when nothing failed.
 #[derive(Debug)]
 pub enum Outcome {
-    /// The candidate has been measured.
-    Judged(Box<Candidate>),
+    /// The new model has been measured.
+    Judged(Box<NewModel>),
     /// The writer cancelled it.
     Cancelled,
 }
@@ -167,7 +167,7 @@ pub fn retrain(
     let file = write_rnn(shape, network.parameters(), Precision::F16);
     let (_, _, model) = read_sound(&file).map_err(RetrainError::Unsound)?;
     let learned_words = words::learn_words_within(&model, &split, budget.fitted());
-    // The candidate knows what its parent knew from typing.
+    // The new model knows what its parent knew from typing.
     let mut known = learned_words.clone();
     known.keep_typed(&words);
     let after = run.measure(TrainingPhase::MeasuringAfter, &model, &known, settings, &judged);
@@ -186,7 +186,7 @@ pub fn retrain(
         after,
         model: name,
     };
-    Ok(Outcome::Judged(Box::new(Candidate { file, words: learned_words, summary })))
+    Ok(Outcome::Judged(Box::new(NewModel { file, words: learned_words, summary })))
 }
 
 /// Whether the first model saves more keystrokes than the second, with five suggestions on show.

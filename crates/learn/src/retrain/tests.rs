@@ -84,24 +84,24 @@ fn run(plan: &TrainingPlan, host: &mut FakeHost) -> Result<Outcome, RetrainError
     retrain(parent(), &Settings::default(), plan, host)
 }
 
-fn candidate(plan: &TrainingPlan, host: &mut FakeHost) -> Candidate {
+fn new_model(plan: &TrainingPlan, host: &mut FakeHost) -> NewModel {
     match run(plan, host) {
-        Ok(Outcome::Judged(candidate)) => *candidate,
+        Ok(Outcome::Judged(new)) => *new,
         other => panic!("{other:?}"),
     }
 }
 
 /// The bytes of the file will not do: the order of its header's entries is random.
-fn weights(candidate: &Candidate) -> Vec<f32> {
-    read_rnn(&candidate.file).unwrap().1.values
+fn weights(new: &NewModel) -> Vec<f32> {
+    read_rnn(&new.file).unwrap().1.values
 }
 
 #[test]
-fn the_same_seed_gives_the_same_candidate_and_a_pause_costs_no_step() {
+fn the_same_seed_gives_the_same_model_and_a_pause_costs_no_step() {
     let (_folder, plan) = folder();
-    let first = candidate(&plan, &mut FakeHost::new());
-    let paused = candidate(&plan, &mut FakeHost { pause: Duration::from_secs(3_600), ..FakeHost::new() });
-    let other = candidate(&TrainingPlan { seed: 2, ..plan }, &mut FakeHost::new());
+    let first = new_model(&plan, &mut FakeHost::new());
+    let paused = new_model(&plan, &mut FakeHost { pause: Duration::from_secs(3_600), ..FakeHost::new() });
+    let other = new_model(&TrainingPlan { seed: 2, ..plan }, &mut FakeHost::new());
     assert!(first.summary.steps > 0);
     assert_eq!(first.summary.steps, paused.summary.steps);
     assert!(weights(&first) == weights(&paused) && weights(&first) != weights(&other));
@@ -111,8 +111,8 @@ fn the_same_seed_gives_the_same_candidate_and_a_pause_costs_no_step() {
 #[test]
 fn learning_ends_with_its_minutes() {
     let (_folder, plan) = folder();
-    let whole = candidate(&plan, &mut FakeHost::new()).summary;
-    let short = candidate(&TrainingPlan { minutes: 0.001, ..plan }, &mut FakeHost::new()).summary;
+    let whole = new_model(&plan, &mut FakeHost::new()).summary;
+    let short = new_model(&TrainingPlan { minutes: 0.001, ..plan }, &mut FakeHost::new()).summary;
     assert!(short.steps < whole.steps, "{} {}", short.steps, whole.steps);
 }
 
@@ -120,7 +120,7 @@ fn learning_ends_with_its_minutes() {
 fn what_is_judged_on_is_not_learned_and_the_verdict_is_that_of_the_figures() {
     let (folder, plan) = folder();
     let mut host = FakeHost::wishing(TrainingPhase::Reading, Wish::Finish);
-    let Candidate { words, summary, .. } = candidate(&plan, &mut host);
+    let NewModel { words, summary, .. } = new_model(&plan, &mut host);
     let name = |day: usize| folder.path().join(format!("{day}.txt")).display().to_string();
     let mut learned = words.documents().to_vec();
     learned.sort();
@@ -133,7 +133,7 @@ fn what_is_judged_on_is_not_learned_and_the_verdict_is_that_of_the_figures() {
 }
 
 #[test]
-fn a_cancelled_run_gives_no_candidate_whenever_it_is_cancelled() {
+fn a_cancelled_run_gives_no_model_whenever_it_is_cancelled() {
     let (_folder, plan) = folder();
     for phase in [TrainingPhase::MeasuringBefore, TrainingPhase::Training, TrainingPhase::MeasuringAfter] {
         let outcome = run(&plan, &mut FakeHost::wishing(phase, Wish::Cancel));

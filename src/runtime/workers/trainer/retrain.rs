@@ -1,4 +1,4 @@
-//! A retraining at the store: reads the version in use, has [`learn::retrain`] do the work, and adopts a better candidate.
+//! A retraining at the store: reads the version in use, has [`learn::retrain`] do the work, and adopts a better model.
 //!
 //! `foreword train` and the side panel run this same function; only who watches differs.
 
@@ -11,7 +11,7 @@ use super::control::Control;
 use crate::runtime::workers::stored_models::read_words;
 use crate::store::clock;
 use crate::store::models::{ModelStore, NewVersion};
-use learn::retrain::{self, Candidate, Host, Parent, Wish};
+use learn::retrain::{self, Host, NewModel, Parent, Wish};
 use learn::train::{StepReport, TrainingPlan, TrainingSummary};
 use model::rnn::RnnShape;
 use model::soundness::read_sound;
@@ -53,22 +53,22 @@ pub fn retrain(
     let mut host = Program { store, plan, control, watch, needed, began: Instant::now() };
     let parent = Parent { name, shape, parameters, model, words: words.clone() };
     match retrain::retrain(parent, settings, plan, &mut host)? {
-        retrain::Outcome::Judged(candidate) if candidate.summary.promoted => {
-            Ok(Outcome::Finished(Box::new(adopt(store, plan, *candidate, words)?)))
+        retrain::Outcome::Judged(new) if new.summary.promoted => {
+            Ok(Outcome::Finished(Box::new(adopt(store, plan, *new, words)?)))
         }
-        retrain::Outcome::Judged(candidate) => Ok(Outcome::Finished(Box::new(candidate.summary))),
+        retrain::Outcome::Judged(new) => Ok(Outcome::Finished(Box::new(new.summary))),
         retrain::Outcome::Cancelled => Ok(Outcome::Cancelled),
     }
 }
 
-/// Keeps a candidate as a version and puts it to use. `words`: those of its parent before it learned.
+/// Keeps a new model as a version and puts it to use. `words`: those of its parent before it learned.
 fn adopt(
     store: &ModelStore,
     plan: &TrainingPlan,
-    candidate: Candidate,
+    new: NewModel,
     words: Personal,
 ) -> anyhow::Result<TrainingSummary> {
-    let Candidate { file, words: learned, mut summary } = candidate;
+    let NewModel { file, words: learned, mut summary } = new;
     let version = NewVersion {
         name: plan.name.clone(),
         created: clock::written(SystemTime::now()),
