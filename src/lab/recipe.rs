@@ -150,7 +150,7 @@ pub enum Network {
     Window(WindowNetwork<f32>),
 }
 
-/// Over words the embedding is tied: it is most of the parameters. Over bytes it is small, and free.
+/// Over words the embedding is tied: it is most of the parameters. Over bytes it is small, and untied.
 fn rnn(cell: Cell, text: &Texts, hidden: usize, layers: usize) -> NetworkShape {
     let tied = text.unit == Unit::Word;
     let embed = if tied { hidden } else { hidden.min(64) };

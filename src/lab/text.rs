@@ -13,7 +13,7 @@ pub enum Unit {
     Byte,
 }
 
-/// Symbols of a word vocabulary at most, unless the text itself has settled which words there are.
+/// Symbols of a word vocabulary at most, unless the text itself marks unlisted words by `<unk>`.
 const MOST_WORDS: usize = 10_000;
 
 /// Cuts a text into symbols.

@@ -30,7 +30,7 @@ pub enum CheckpointError {
 #[derive(Debug, Serialize, Deserialize)]
 struct Header {
     format: u32,
-    /// What the weights depend on, bit for bit.
+    /// The options on which the weights depend, bit for bit.
     options: String,
     documents: String,
     parameters: usize,
@@ -164,7 +164,7 @@ impl<M: Trainable<f32>> Trainer<M> {
     }
 }
 
-/// All that the weights depend on but for how long the run goes on.
+/// The options on which the weights depend; how long the run goes on is none of them.
 fn options_fingerprint(options: &TrainerOptions) -> String {
     let TrainerOptions { batch, time, threads, seed, schedule, optimizer, clip, epochs: _, patience: _ } =
         options;

@@ -1,4 +1,4 @@
-//! What turns a gradient into a step: Adam or plain gradient descent, each as a loop over the flat parameters.
+//! From a gradient to a step: Adam or plain gradient descent, each as a loop over the flat parameters.
 //!
 //! Every value is stepped on its own, so the vector can be cut anywhere and the pieces stepped by different threads: the
 //! bits are the same.

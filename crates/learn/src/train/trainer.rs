@@ -144,7 +144,7 @@ struct Worker<S> {
 }
 
 impl<M: Trainable<f32>> Trainer<M> {
-    /// Begins a run over `documents`, judged on `validation` (neither may overlap the other).
+    /// Begins a run over `documents`, validated on `validation` (neither may overlap the other).
     pub fn new(
         model: M,
         documents: Vec<Vec<u32>>,

@@ -42,12 +42,12 @@ pub enum FileError {
     /// The bytes begin otherwise.
     #[error("this is no Foreword n-gram file: it must begin with FWNGRAM1")]
     Foreign,
-    /// Fewer or more bytes than the header says.
+    /// Fewer or more bytes than the header states.
     #[error("the n-gram file is damaged: it should have {expected} bytes and has {found}; build it again")]
     Size {
-        /// What the header says.
+        /// Bytes by the header.
         expected: u64,
-        /// What there is.
+        /// Bytes that there are.
         found: u64,
     },
     /// A header field out of range.

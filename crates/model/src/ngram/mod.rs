@@ -79,7 +79,7 @@ pub struct Scored {
 
 /// A model over words whose context is a plain value.
 pub trait WordModel {
-    /// What the model remembers of the words before.
+    /// The context: what the model remembers of the words before.
     type State: Clone;
 
     /// The state at the start of a sentence.

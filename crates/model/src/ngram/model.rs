@@ -1,8 +1,8 @@
-//! Asking an n-gram model: a walk down the packed trie.
+//! Scoring with an n-gram model: a walk down the packed trie.
 //!
-//! The state holds where each ending of the context, up to the longest one known, stands in its order. To score a word
-//! is to look for it among the children of each, shortest first, until it is missing: the last found gives
-//! the probability, the contexts longer than that give their backoff weights. What was found is the next state.
+//! The state holds the place of each ending of the context, up to the longest one known. A word is looked for among the
+//! children of each, shortest first, until it is missing: the last one found has the probability, and the longer contexts
+//! add their backoff weights. The places found are the next state.
 
 use super::file::{self, FileError, Layout, LevelLayout};
 use super::packed;
@@ -11,7 +11,7 @@ use super::vocabulary::{END, START, UNKNOWN, Vocabulary, WordId, spelling};
 use super::{MAX_ORDER, Scored, WordModel};
 use crate::LanguageModel;
 
-/// The context: a plain value. Contexts with the same n-grams behind them are equal.
+/// The context: a plain value. Contexts after which the model has the same n-grams are equal.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct State {
     length: u8,
@@ -82,7 +82,7 @@ impl<B: AsRef<[u8]>> Model<B> {
         self.bytes().get(offset(word)..end).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 
-    /// The state after these words alone, sentence start unknown. Put [`START`] first for a sentence's beginning.
+    /// The state after these words alone, whatever came before. Put [`START`] first for a sentence's beginning.
     pub fn state_after(&self, words: &[WordId]) -> State {
         let mut state = State::default();
         for &word in words {
@@ -321,7 +321,7 @@ impl<B: AsRef<[u8]>> Model<B> {
     }
 }
 
-/// Over word numbers, in natural logarithms. Sentences do not know of each other: behind [`END`] the state is a fresh one.
+/// Over word numbers, in natural logarithms. No context reaches into the next sentence: after [`END`] the state is a fresh one.
 impl<B: AsRef<[u8]>> LanguageModel for Model<B> {
     type State = State;
 
