@@ -142,7 +142,7 @@ impl<T: Real> Trace<T> {
     }
 }
 
-/// Runs the layer over the window. `trace.gates` holds `W_ih x` and [`Cell::input_bias`]; `w_hh_t: [hidden, gates · hidden]`
+/// Runs the layer over the window. `trace.gates` holds `W_ih x` and `Cell::input_bias`; `w_hh_t: [hidden, gates · hidden]`
 /// packed; `b_hh: [gates · hidden]`.
 pub fn forward<T: Real>(trace: &mut Trace<T>, w_hh_t: &PackedMatrix<T>, b_hh: &[T]) {
     match trace.cell {

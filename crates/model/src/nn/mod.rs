@@ -1,6 +1,6 @@
 //! Tensors' kernels, layers and their gradients.
 //!
-//! Two families of code live here. *Training* code ([`cell`], [`linear`], [`embedding`], [`softmax`]) is generic over
+//! Two families of code live here. *Training* code ([`cell`], `linear`, `embedding`, `softmax`) is generic over
 //! the float, so that its gradients are checked in `f64` by finite differences and run in `f32`; it works on whole windows,
 //! time-major, `[time · batch, width]`. *Streaming* code ([`packed`]) multiplies a handful of state vectors by weights
 //! packed once, and gives the same bits for a row whatever other rows are in the batch: a state reached by a search may be

@@ -65,7 +65,7 @@ pub enum ReadError {
 
 /// Reads folders and single files: every document in name order, and what was skipped and why.
 ///
-/// A file that is named itself is read whatever its extension; in a folder only those of [`Format::of`] are.
+/// A file that is named itself is read whatever its extension; in a folder only those of `Format::of` are.
 ///
 /// # Errors
 ///
