@@ -15,7 +15,7 @@ const CRATES: [(&str, &[&str]); 5] = [
     ("model", &["base-counts", "base-network"]),
     ("secrets", &[]),
     ("suggest", &["model", "secrets"]),
-    ("learn", &["model", "secrets"]),
+    ("learn", &["model", "secrets", "suggest"]),
     ("editor", &["learn", "suggest"]),
 ];
 

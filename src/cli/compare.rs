@@ -1,4 +1,4 @@
-//! `foreword compare`: the ladder of language models, trained and measured on one text.
+//! `foreword compare`: kinds of language models, trained and measured on one text.
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
@@ -16,8 +16,8 @@ use super::progress::Progress;
 use super::report::{Printer, Report};
 use super::run::Run;
 use super::values::{cores, minutes};
-use crate::lab::compare::{ClimbPlan, NetworkRow, Row, climb};
-use crate::lab::{LadderText, Rung, Unit};
+use crate::lab::compare::{ComparePlan, NetworkRow, Row, compare};
+use crate::lab::{Texts, ModelKind, Unit};
 
 /// No more often than this is a checkpoint of a long training written.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(120);
@@ -40,7 +40,7 @@ pub(super) struct Compare {
     /// Which models.
     #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',',
         default_values = ["ngram", "window", "rnn", "lstm", "mix"])]
-    models: Vec<Rung>,
+    models: Vec<ModelKind>,
     /// Words (or bytes) of the n-gram's longest n-grams [default: 5, of bytes 6].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=6))]
     order: Option<u8>,
@@ -60,19 +60,19 @@ pub(super) struct Compare {
 
 impl Run for Compare {
     fn run(&self, _: &Context, printer: &mut Printer<'_>) -> anyhow::Result<()> {
-        let text = LadderText::new(self.unit, &read(&self.train)?, &read(&self.valid)?, &read(&self.test)?)?;
+        let text = Texts::new(self.unit, &read(&self.train)?, &read(&self.valid)?, &read(&self.test)?)?;
         let mut progress = Progress::new();
-        let rows = climb(&text, &self.plan(), &mut |share, status| progress.show(share, status))?;
+        let rows = compare(&text, &self.plan(), &mut |share, status| progress.show(share, status))?;
         progress.finish();
         Ok(printer.print(&Comparison(rows))?)
     }
 }
 
 impl Compare {
-    fn plan(&self) -> ClimbPlan {
+    fn plan(&self) -> ComparePlan {
         let longest = if self.unit == Unit::Word { 5 } else { 6 };
-        ClimbPlan {
-            rungs: with_parts(&self.models),
+        ComparePlan {
+            models: with_parts(&self.models),
             order: self.order.map_or(longest, usize::from),
             minutes: self.minutes,
             seed: self.seed,
@@ -83,15 +83,15 @@ impl Compare {
     }
 }
 
-/// The rungs in the ladder's order, each once; with the mixture come its parts.
-fn with_parts(models: &[Rung]) -> Vec<Rung> {
-    let mut rungs = models.to_vec();
-    if rungs.contains(&Rung::Mix) {
-        rungs.extend([Rung::Ngram, Rung::Lstm]);
+/// The kinds in a fixed order, each once; with the mixture come its parts.
+fn with_parts(models: &[ModelKind]) -> Vec<ModelKind> {
+    let mut kinds = models.to_vec();
+    if kinds.contains(&ModelKind::Mix) {
+        kinds.extend([ModelKind::Ngram, ModelKind::Lstm]);
     }
-    rungs.sort_unstable();
-    rungs.dedup();
-    rungs
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
 }
 
 /// A text to compare on.
@@ -102,7 +102,7 @@ fn read(path: &Path) -> anyhow::Result<String> {
     String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("{name}: is not UTF-8; save it as UTF-8 text"))
 }
 
-/// The ladder on one text: a table, and charts.
+/// Kinds of models on one text: a table, and charts.
 struct Comparison(Vec<Row>);
 
 impl Report for Comparison {
@@ -229,20 +229,20 @@ mod tests {
     }
 
     #[test]
-    fn the_mixture_brings_its_parts_and_rungs_stand_in_order() {
+    fn the_mixture_brings_its_parts_and_kinds_stand_in_order() {
         for (typed, expected) in [
-            (&[Rung::Mix, Rung::Ngram][..], &[Rung::Ngram, Rung::Lstm, Rung::Mix][..]),
-            (&[Rung::Lstm, Rung::Rnn, Rung::Lstm], &[Rung::Rnn, Rung::Lstm]),
+            (&[ModelKind::Mix, ModelKind::Ngram][..], &[ModelKind::Ngram, ModelKind::Lstm, ModelKind::Mix][..]),
+            (&[ModelKind::Lstm, ModelKind::Rnn, ModelKind::Lstm], &[ModelKind::Rnn, ModelKind::Lstm]),
         ] {
             assert_eq!(with_parts(typed), expected);
         }
     }
 
     #[test]
-    fn a_rung_is_typed_as_it_is_named_in_the_table() {
-        for rung in Rung::value_variants() {
-            let typed = rung.to_possible_value().unwrap();
-            assert_eq!(typed.get_name(), crate::lab::compare::name(*rung));
+    fn a_kind_is_typed_as_it_is_named_in_the_table() {
+        for kind in ModelKind::value_variants() {
+            let typed = kind.to_possible_value().unwrap();
+            assert_eq!(typed.get_name(), crate::lab::compare::name(*kind));
         }
     }
 

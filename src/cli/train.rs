@@ -14,9 +14,8 @@ use super::run::Run;
 use super::typist::POTENTIAL;
 use super::values::{cores, minutes};
 use crate::runtime::visible::Line;
-use crate::runtime::workers::retrain::{Control, Outcome, retrain};
+use crate::runtime::workers::trainer::{Control, Outcome, retrain};
 use learn::train::{StepReport, TrainingPhase, TrainingPlan, TrainingSummary};
-use suggest::Evaluation;
 
 /// Learn from folders of your own texts, and keep the new model if it saves more keystrokes.
 #[derive(Debug, clap::Args)]
@@ -95,7 +94,7 @@ fn status(report: &StepReport) -> String {
     parts.join(" · ")
 }
 
-impl Report for TrainingSummary<Evaluation> {
+impl Report for TrainingSummary {
     fn json(&self) -> impl Serialize {
         self
     }
@@ -137,7 +136,7 @@ mod tests {
     };
     use learn::train::report::SkippedFile;
 
-    fn summary(promoted: bool) -> TrainingSummary<Evaluation> {
+    fn summary(promoted: bool) -> TrainingSummary {
         let skipped = SkippedFile { path: PathBuf::from("notes/a.bin"), reason: "binary".to_owned() };
         TrainingSummary {
             documents: 9,
@@ -147,7 +146,7 @@ mod tests {
             steps: 77,
             seconds: 61.5,
             before: evaluation(),
-            after: Evaluation { bits_per_byte: 1.5, ..evaluation() },
+            after: suggest::Evaluation { bits_per_byte: 1.5, ..evaluation() },
             promoted,
             model: "2026-11-24-1".to_owned(),
         }

@@ -1,19 +1,19 @@
-//! The loss of each single symbol of a text, under each rung; what follows from it.
+//! The loss of each symbol of a text under each model; what follows from it.
 
 use std::io;
 
 use super::recipe::Network;
-use super::text::{LadderText, Unit};
+use super::text::{Texts, Unit};
 use model::ngram::{Counter, EstimateError, Estimation, Model, Ngrams, Plan, WordModel, estimate};
 use model::words::SENTENCE_END;
 use model::{Trainable, Window};
 
-/// The loss of every symbol of a text in order, in nats. Rungs measured on the same text have as many.
+/// The loss of every symbol of a text in order, in nats. Models measured on the same text have as many.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Losses(pub Vec<f64>);
 
 impl Losses {
-    /// e to the mean loss. Infinite if a symbol was held impossible.
+    /// e to the mean loss. Infinite if a symbol had probability 0.
     pub fn perplexity(&self) -> f64 {
         (self.0.iter().sum::<f64>() / self.0.len() as f64).exp()
     }
@@ -23,7 +23,7 @@ impl Losses {
         self.0.iter().sum::<f64>() / std::f64::consts::LN_2 / bytes as f64
     }
 
-    /// The losses of the mixture that gives this rung the share `weight` and the other the rest.
+    /// The losses of the mixture in which this model has `weight` and the other the rest.
     ///
     /// # Panics
     /// When the other's are of another text.
@@ -35,7 +35,7 @@ impl Losses {
     }
 }
 
-/// The share of the first in the mixture of two that is likeliest to have made a text, by expectation maximisation
+/// The weight of the first model under which the mixture of two gives the text the highest probability, by expectation maximisation
 /// (Dempster et al. 1977; for mixtures of language models, Jelinek & Mercer 1980).
 pub fn mixture_weight(first: &Losses, second: &Losses) -> f64 {
     let mut weight = 0.5;
@@ -84,7 +84,7 @@ fn losses<M: Trainable<f32>>(model: &M, symbols: &[u32]) -> Losses {
 ///
 /// # Errors
 /// When `order` is out of range, or the text has no words.
-pub fn estimate_ngram(text: &LadderText, order: usize) -> Result<(Ngrams, Estimation), EstimateError> {
+pub fn estimate_ngram(text: &Texts, order: usize) -> Result<(Ngrams, Estimation), EstimateError> {
     let mut counter = Counter::in_memory(order).map_err(|e| io::Error::other(e.to_string()))?;
     for sentence in sentences(text, &text.train) {
         let spelled: Vec<_> = sentence.iter().map(|&symbol| text.spelled(symbol)).collect();
@@ -94,7 +94,7 @@ pub fn estimate_ngram(text: &LadderText, order: usize) -> Result<(Ngrams, Estima
 }
 
 /// The losses of `symbols` under an n-gram model of the training text.
-pub fn ngram_losses<B: AsRef<[u8]>>(model: &Model<B>, text: &LadderText, symbols: &[u32]) -> Losses {
+pub fn ngram_losses<B: AsRef<[u8]>>(model: &Model<B>, text: &Texts, symbols: &[u32]) -> Losses {
     let ids: Vec<_> = (0..text.vocabulary() as u32).map(|s| model.word_id(&text.spelled(s))).collect();
     let mut losses = Vec::with_capacity(symbols.len());
     for sentence in sentences(text, symbols) {
@@ -108,7 +108,7 @@ pub fn ngram_losses<B: AsRef<[u8]>>(model: &Model<B>, text: &LadderText, symbols
 }
 
 /// The sentences of a text in symbols, without their ends.
-fn sentences<'a>(text: &LadderText, symbols: &'a [u32]) -> Box<dyn Iterator<Item = &'a [u32]> + 'a> {
+fn sentences<'a>(text: &Texts, symbols: &'a [u32]) -> Box<dyn Iterator<Item = &'a [u32]> + 'a> {
     match text.unit {
         Unit::Byte => Box::new(std::iter::once(symbols)),
         Unit::Word => {
@@ -121,32 +121,32 @@ fn sentences<'a>(text: &LadderText, symbols: &'a [u32]) -> Box<dyn Iterator<Item
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::recipe::{Recipe, Rung};
+    use crate::lab::recipe::{ModelKind, Recipe};
 
-    fn text(unit: Unit) -> LadderText {
+    fn text(unit: Unit) -> Texts {
         let train = "the cat sat\nthe cat ran\nthe dog sat\n".repeat(3);
-        LadderText::new(unit, &train, "the dog ran\n", "the cat sat\nthe dog\n").unwrap()
+        Texts::new(unit, &train, "the dog ran\n", "the cat sat\nthe dog\n").unwrap()
     }
 
     #[test]
-    fn every_rung_is_asked_the_same_number_of_times() {
+    fn every_model_predicts_the_same_number_of_symbols() {
         for unit in [Unit::Word, Unit::Byte] {
             let text = text(unit);
             let (ngrams, _) = estimate_ngram(&text, 3).unwrap();
             let model = ngrams.to_model().unwrap();
             let counted = ngram_losses(&model, &text, &text.test);
             assert_eq!(counted.0.len(), text.test.len());
-            for rung in [Rung::Window, Rung::Rnn, Rung::Gru, Rung::Lstm] {
-                let network = Recipe::of(rung, &text, 1, 1).unwrap().network();
-                assert_eq!(network.losses(&text.test).0.len(), text.test.len(), "{rung:?}");
+            for kind in [ModelKind::Window, ModelKind::Rnn, ModelKind::Gru, ModelKind::Lstm] {
+                let network = Recipe::of(kind, &text, 1, 1).unwrap().network();
+                assert_eq!(network.losses(&text.test).0.len(), text.test.len(), "{kind:?}");
             }
         }
     }
 
     #[test]
-    fn an_untrained_network_is_about_as_unsure_as_a_die() {
+    fn the_perplexity_of_an_untrained_network_is_about_the_vocabulary() {
         let text = text(Unit::Word);
-        let network = Recipe::of(Rung::Lstm, &text, 1, 1).unwrap().network();
+        let network = Recipe::of(ModelKind::Lstm, &text, 1, 1).unwrap().network();
         let perplexity = network.losses(&text.test).perplexity();
         assert!((perplexity / text.vocabulary() as f64 - 1.0).abs() < 0.1, "{perplexity}");
     }

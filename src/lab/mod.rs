@@ -1,10 +1,10 @@
-//! The ladder of language models on one text: n-gram, fixed window, recurrent network, LSTM, and the mixture of two rungs.
+//! Kinds of language models compared on one text: n-gram, fixed window, recurrent networks, and the mixture of two of them.
 //!
-//! Every rung reads the same symbols and is asked the same question at each, so that their perplexities may be set side by
-//! side: [`text`] cuts the texts into symbols once, for all; [`recipe`] says how each network is built and trained;
-//! [`measure`] gives the loss of each single symbol, from which perplexity and the mixture follow.
+//! Every model reads the same symbols and predicts each of them, so their perplexities are comparable. [`text`] cuts the texts
+//! into symbols once, for all; [`recipe`] has the shape and the training of each network; [`measure`] computes the loss of each
+//! symbol, from which perplexity and the mixture follow; [`mod@compare`] trains and measures one model after the other.
 //!
-//! What it is not: a search for the best model of a text. Each recipe is one that has served on a text of that size.
+//! This is no search for the best model of a text: each recipe is one that has worked on a text of that size.
 
 pub mod compare;
 pub mod measure;
@@ -12,5 +12,5 @@ pub mod recipe;
 pub mod text;
 
 pub use measure::{Losses, mixture_weight};
-pub use recipe::{Network, Recipe, Rung};
-pub use text::{LadderText, TextError, Unit};
+pub use recipe::{ModelKind, Network, Recipe};
+pub use text::{TextError, Texts, Unit};

@@ -1,10 +1,10 @@
-//! How each network of the ladder is built and trained, by the size of the text.
+//! The shape and the training of each network, by the size of the text.
 
 use clap::ValueEnum;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
-use super::text::{LadderText, Unit};
+use super::text::{Texts, Unit};
 use learn::train::adam::AdamOptions;
 use learn::train::{Decay, OptimizerOptions, Schedule, TrainerOptions};
 use model::format::{NetworkShape, Precision, StoredNetwork, write_network};
@@ -13,12 +13,12 @@ use model::nn::{Cell, Parameters};
 use model::rnn::{RnnNetwork, RnnShape};
 use model::window::{WindowNetwork, WindowShape};
 
-/// Steps that even the shortest text is given.
+/// Steps on even the shortest text.
 const LEAST_STEPS: usize = 600;
 
-/// A rung of the ladder. The comments of the rungs are the help of `foreword compare`.
+/// A kind of model. The comments of the kinds are the help of `foreword compare`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub enum Rung {
+pub enum ModelKind {
     /// Interpolated modified Kneser-Ney.
     Ngram,
     /// The fixed-window network.
@@ -45,13 +45,13 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// The recipe of a rung for `text`. `None` for rungs that are no network.
-    pub fn of(rung: Rung, text: &LadderText, seed: u64, threads: usize) -> Option<Self> {
+    /// The recipe for `text`. `None` for kinds that are no network.
+    pub fn of(kind: ModelKind, text: &Texts, seed: u64, threads: usize) -> Option<Self> {
         let size = Size::of(text);
         let vocabulary = text.vocabulary();
-        let (shape, dropout, peak) = match rung {
-            Rung::Ngram | Rung::Mix => return None,
-            Rung::Window => {
+        let (shape, dropout, peak) = match kind {
+            ModelKind::Ngram | ModelKind::Mix => return None,
+            ModelKind::Window => {
                 let hidden = size.width(300);
                 let context = if text.unit == Unit::Word { 5 } else { 12 };
                 let tied = text.unit == Unit::Word;
@@ -60,28 +60,28 @@ impl Recipe {
                 let dropout = Dropout { input: 0.1, between: 0.0, output: 0.3 };
                 (NetworkShape::Window(shape), dropout, 2e-3)
             }
-            Rung::Rnn => {
+            ModelKind::Rnn => {
                 let dropout = Dropout { input: 0.2, between: 0.2, output: 0.3 };
                 (rnn(Cell::Tanh, text, size.width(300), 1), dropout, 2.5e-3)
             }
-            Rung::Gru => {
+            ModelKind::Gru => {
                 let dropout = Dropout { input: 0.35, between: 0.25, output: 0.35 };
                 (rnn(Cell::Gru, text, size.width(400), 2), dropout, 2e-3)
             }
-            Rung::Lstm => {
+            ModelKind::Lstm => {
                 let dropout = Dropout { input: 0.35, between: 0.25, output: 0.35 };
                 (rnn(Cell::Lstm, text, size.width(400), 2), dropout, 2.5e-3)
             }
         };
-        // What is left out must be made up for by passes: over many bytes there are enough of them not to learn by heart.
+        // Dropout costs passes. A text over bytes is long enough not to be overfitted with less of it.
         let dropout = if text.unit == Unit::Byte { dropout.scaled(0.25) } else { dropout };
-        let epochs = match rung {
-            Rung::Lstm | Rung::Gru => size.epochs(14),
+        let epochs = match kind {
+            ModelKind::Lstm | ModelKind::Gru => size.epochs(14),
             _ => size.epochs(10),
         };
         let batch = (text.train.len() / 2_000).clamp(4, 20);
         let time = if text.unit == Unit::Word { 35 } else { 100 };
-        // A short text is passed over until there have been enough steps to learn anything at all.
+        // A short text needs more passes to reach enough steps.
         let epochs = epochs.max((LEAST_STEPS * batch * time).div_ceil(text.train.len()));
         let steps = epochs * text.train.len() / (batch * time);
         let training = TrainerOptions {
@@ -99,7 +99,7 @@ impl Recipe {
                 weight_decay: 0.03,
                 ..AdamOptions::default()
             }),
-            clip: if matches!(rung, Rung::Rnn | Rung::Window) { 1.0 } else { 0.5 },
+            clip: if matches!(kind, ModelKind::Rnn | ModelKind::Window) { 1.0 } else { 0.5 },
             epochs,
             patience: 4,
         };
@@ -132,12 +132,12 @@ impl Recipe {
     }
 
     /// The bytes of a model file, half precision, with the words of `text`.
-    pub fn file(&self, parameters: &Parameters<f32>, text: &LadderText) -> Vec<u8> {
+    pub fn file(&self, parameters: &Parameters<f32>, text: &Texts) -> Vec<u8> {
         write_network(self.shape, parameters, text.words.as_ref(), Precision::F16)
     }
 
     /// Whether a stored network is one of this recipe for `text`.
-    pub fn made(&self, stored: &StoredNetwork, text: &LadderText) -> bool {
+    pub fn made(&self, stored: &StoredNetwork, text: &Texts) -> bool {
         stored.shape == self.shape && stored.words == text.words
     }
 }
@@ -151,8 +151,8 @@ pub enum Network {
     Window(WindowNetwork<f32>),
 }
 
-/// Over words the embedding is tied: it is most of the parameters. Over bytes it is small, and free.
-fn rnn(cell: Cell, text: &LadderText, hidden: usize, layers: usize) -> NetworkShape {
+/// Over words the embedding is tied: it is most of the parameters. Over bytes it is small, and untied.
+fn rnn(cell: Cell, text: &Texts, hidden: usize, layers: usize) -> NetworkShape {
     let tied = text.unit == Unit::Word;
     let embed = if tied { hidden } else { hidden.min(64) };
     NetworkShape::Rnn(RnnShape { cell, vocabulary: text.vocabulary(), embed, hidden, layers, tied })
@@ -163,7 +163,7 @@ fn rnn(cell: Cell, text: &LadderText, hidden: usize, layers: usize) -> NetworkSh
 struct Size(f64);
 
 impl Size {
-    fn of(text: &LadderText) -> Self {
+    fn of(text: &Texts) -> Self {
         Self((text.train.len() as f64 / 1e6).min(1.0))
     }
 
@@ -182,14 +182,14 @@ impl Size {
 mod tests {
     use super::*;
 
-    fn text(symbols: usize) -> LadderText {
+    fn text(symbols: usize) -> Texts {
         let train = "the rain came and the rain went\n".repeat(symbols / 8 + 1);
-        LadderText::new(Unit::Word, &train, "the rain\n", "the rain\n").unwrap()
+        Texts::new(Unit::Word, &train, "the rain\n", "the rain\n").unwrap()
     }
 
     #[test]
     fn small_texts_get_small_networks_and_more_passes() {
-        let of = |symbols| Recipe::of(Rung::Lstm, &text(symbols), 1, 2).unwrap();
+        let of = |symbols| Recipe::of(ModelKind::Lstm, &text(symbols), 1, 2).unwrap();
         let (small, large) = (of(3_000), of(1_000_000));
         let width = |recipe: Recipe| match recipe.shape {
             NetworkShape::Rnn(shape) => shape.hidden,
@@ -201,9 +201,9 @@ mod tests {
     }
 
     #[test]
-    fn rungs_that_are_no_network_have_no_recipe() {
-        for rung in [Rung::Ngram, Rung::Mix] {
-            assert_eq!(Recipe::of(rung, &text(1_000), 1, 2), None);
+    fn kinds_that_are_no_network_have_no_recipe() {
+        for kind in [ModelKind::Ngram, ModelKind::Mix] {
+            assert_eq!(Recipe::of(kind, &text(1_000), 1, 2), None);
         }
     }
 }

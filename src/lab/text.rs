@@ -1,4 +1,4 @@
-//! Three texts, to learn from, to tune on and to be judged by, as symbols that every rung shares.
+//! Three texts (training, validation, test) as symbols that all models share.
 
 use clap::ValueEnum;
 
@@ -15,7 +15,7 @@ pub enum Unit {
     Byte,
 }
 
-/// Symbols of a word vocabulary at most, unless the text itself has settled which words there are.
+/// Symbols of a word vocabulary at most, unless the text itself marks unlisted words by `<unk>`.
 const MOST_WORDS: usize = 10_000;
 
 /// Cuts a text into symbols.
@@ -23,22 +23,22 @@ type Encode = dyn Fn(&str) -> Vec<u32>;
 
 /// The texts as symbols.
 #[derive(Debug, Clone)]
-pub struct LadderText {
+pub struct Texts {
     /// What a symbol is.
     pub unit: Unit,
     /// The words, when symbols are words.
     pub words: Option<WordVocabulary>,
-    /// What is learned from.
+    /// The training text.
     pub train: Vec<u32>,
-    /// What is tuned on.
+    /// The validation text.
     pub valid: Vec<u32>,
-    /// What is judged by.
+    /// The test text.
     pub test: Vec<u32>,
     /// Bytes of the test text.
     pub test_bytes: usize,
 }
 
-/// Why texts are no ladder's.
+/// Why models cannot be compared on these texts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
     /// A text without symbols.
@@ -52,7 +52,7 @@ pub enum TextError {
     NoVocabulary,
 }
 
-impl LadderText {
+impl Texts {
     /// Cuts the texts into symbols; the words are those of the training text.
     ///
     /// A text that writes `<unk>` is taken to be cut into words already, at white space; any other is cut by Unicode's rules.
@@ -120,14 +120,14 @@ mod tests {
 
     #[test]
     fn a_text_is_cut_into_words_and_sentence_ends() {
-        let text = LadderText::new(Unit::Word, "so so\nit it\n", "it so what\n", "so").unwrap();
+        let text = Texts::new(Unit::Word, "so so\nit it\n", "it so what\n", "so").unwrap();
         assert_eq!(text.train, [2, 2, 0, 3, 3, 0]);
         assert_eq!((text.valid, text.test), (vec![3, 2, 1, 0], vec![2, 0]));
     }
 
     #[test]
     fn bytes_are_themselves() {
-        let text = LadderText::new(Unit::Byte, "é\n", "a", "b").unwrap();
+        let text = Texts::new(Unit::Byte, "é\n", "a", "b").unwrap();
         assert_eq!(text.train, [0xc3, 0xa9, 10]);
         assert_eq!((text.vocabulary(), text.test_bytes), (256, 1));
         assert_eq!(text.spelled(10), "0a");
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn bad_texts_are_named_for_what_they_are() {
-        let new = |train, valid, test| LadderText::new(Unit::Word, train, valid, test).unwrap_err();
+        let new = |train, valid, test| Texts::new(Unit::Word, train, valid, test).unwrap_err();
         assert_eq!(new("", "a", "a"), TextError::Empty("training", "word"));
         assert_eq!(new("a a", " \n", "a"), TextError::Empty("validation", "word"));
         assert_eq!(new("a a", "a", ""), TextError::Empty("test", "word"));
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn unknown_words_alone_are_a_text_all_the_same() {
-        let text = LadderText::new(Unit::Word, "so so\n", "who knows", "not me").unwrap();
+        let text = Texts::new(Unit::Word, "so so\n", "who knows", "not me").unwrap();
         assert_eq!(text.valid, [1, 1, 0]);
     }
 }

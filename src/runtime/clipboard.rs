@@ -6,9 +6,9 @@
 
 use std::collections::VecDeque;
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::runtime::display;
+use crate::runtime::workers::worker::{AtEnd, Waiting, Wanted, Worker};
 use editor::Message;
 
 /// The longest text sent by OSC 52, in bytes: terminals drop longer sequences, some of them by hanging.
@@ -21,42 +21,44 @@ enum Job {
     Read(usize),
 }
 
-/// What is to be done, in order. A key held down while another program is slow to answer asks no more of it for that.
+/// Jobs in order. While another program is slow to answer, a key held down adds no more of them than one.
 #[derive(Debug, Default)]
-struct Jobs {
-    queue: VecDeque<Job>,
-    closing: bool,
-}
+struct Jobs(VecDeque<Job>);
 
-impl Jobs {
+impl Waiting for Jobs {
+    type Job = Job;
+
     fn put(&mut self, job: Job) {
-        match (self.queue.back_mut(), job) {
+        match (self.0.back_mut(), job) {
             (Some(Job::Write(waiting)), Job::Write(text)) => *waiting = text,
             (Some(Job::Read(waiting)), Job::Read(times)) => *waiting += times,
-            (_, job) => self.queue.push_back(job),
+            (_, job) => self.0.push_back(job),
         }
     }
-}
 
-type Mailbox = (Mutex<Jobs>, Condvar);
+    /// When closing, too: what was copied is still handed to the desktop.
+    fn take(&mut self, _is_closing: bool) -> Option<Job> {
+        self.0.pop_front()
+    }
 
-fn lock(mailbox: &Mailbox) -> MutexGuard<'_, Jobs> {
-    mailbox.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 /// A handle on the clipboard's thread, which ends with it.
 #[derive(Debug)]
 pub struct Clipboard {
-    mailbox: Arc<Mailbox>,
+    worker: Worker<Jobs>,
 }
 
 impl Clipboard {
-    /// Starts the thread; what is read comes on `messages`.
+    /// What is read comes on `messages`.
     pub fn start(messages: Sender<Message>) -> Self {
-        let mailbox = Arc::<Mailbox>::default();
-        let own = Arc::clone(&mailbox);
-        std::thread::spawn(move || work(&own, &messages));
-        Self { mailbox }
+        let mut texts = Texts { desktop: None, is_tried: false, own: String::new() };
+        let work = move |job: &Job, _: &Wanted<Jobs>| texts.carry_out(job, &messages);
+        // What a panic is in is the library's: the next job may go well.
+        Self { worker: Worker::new("clipboard", AtEnd::Leave, work, |_, _, _| {}) }
     }
 
     /// Copies. The terminal's part is the caller's, who owns the terminal: see [`osc52`].
@@ -70,52 +72,37 @@ impl Clipboard {
     }
 
     fn put(&self, job: Job) {
-        lock(&self.mailbox).put(job);
-        self.mailbox.1.notify_one();
+        // Without a thread there is no clipboard but the terminal's.
+        let _ = self.worker.put(job);
     }
 }
 
-impl Drop for Clipboard {
-    fn drop(&mut self) {
-        lock(&self.mailbox).closing = true;
-        self.mailbox.1.notify_one();
-    }
+/// The desktop's clipboard and the memory of our own.
+struct Texts {
+    /// Kept alive: on X11 the program that copied has to serve the text. `None` without a display, and with one that is not of
+    /// this machine: no connection is ever made.
+    desktop: Option<arboard::Clipboard>,
+    is_tried: bool,
+    /// What was last copied here.
+    own: String,
 }
 
-/// The next job. When closing, what was copied is still handed to the desktop.
-fn next(mailbox: &Mailbox) -> Option<Job> {
-    let mut jobs = lock(mailbox);
-    loop {
-        match jobs.queue.pop_front() {
-            Some(job) => return Some(job),
-            None if jobs.closing => return None,
-            None => jobs = mailbox.1.wait(jobs).unwrap_or_else(PoisonError::into_inner),
-        }
-    }
-}
-
-fn work(mailbox: &Mailbox, messages: &Sender<Message>) {
-    // Kept alive: on X11 the program that copied has to serve the text. `None` without a display, and with one that is not of
-    // this machine: no connection is ever made.
-    let mut desktop: Option<arboard::Clipboard> = None;
-    let mut tried = false;
-    let mut own = String::new();
-    while let Some(job) = next(mailbox) {
-        if !tried {
-            tried = true;
-            desktop = if display::is_local() { arboard::Clipboard::new().ok() } else { None };
+impl Texts {
+    fn carry_out(&mut self, job: &Job, messages: &Sender<Message>) {
+        if !std::mem::replace(&mut self.is_tried, true) {
+            self.desktop = if display::is_local() { arboard::Clipboard::new().ok() } else { None };
         }
         match job {
             Job::Write(text) => {
-                if let Some(desktop) = &mut desktop {
+                if let Some(desktop) = &mut self.desktop {
                     let _ = desktop.set_text(text.as_str());
                 }
-                own = text;
+                self.own.clone_from(text);
             }
             Job::Read(times) => {
-                let text = desktop.as_mut().and_then(|desktop| desktop.get_text().ok());
-                let text = text.filter(|text| !text.is_empty()).unwrap_or_else(|| own.clone());
-                for _ in 0..times {
+                let text = self.desktop.as_mut().and_then(|desktop| desktop.get_text().ok());
+                let text = text.filter(|text| !text.is_empty()).unwrap_or_else(|| self.own.clone());
+                for _ in 0..*times {
                     let _ = messages.send(Message::ClipboardRead(text.clone()));
                 }
             }
@@ -156,7 +143,7 @@ mod tests {
         {
             jobs.put(job);
         }
-        assert_eq!(jobs.queue, [write("b"), Job::Read(3), write("c"), Job::Read(1)]);
+        assert_eq!(jobs.0, [write("b"), Job::Read(3), write("c"), Job::Read(1)]);
     }
 
     #[test]

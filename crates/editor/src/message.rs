@@ -7,7 +7,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use super::inspection::Inspection;
 use super::mark::{Mark, MarkKind};
 use learn::train::{DatasetPreview, StepReport, TrainingSummary};
-use suggest::{Evaluation, Suggestions};
+use suggest::Suggestions;
 
 /// What a text is on disk besides its characters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -233,7 +233,7 @@ pub enum Message {
     /// Training goes on.
     TrainingStepped(StepReport),
     /// Training ended; the version named in it is in use.
-    TrainingFinished(Box<TrainingSummary<Evaluation>>),
+    TrainingFinished(Box<TrainingSummary>),
     /// Training was cancelled by the writer; nothing was kept.
     TrainingCancelled,
     /// Training failed; the old model stays.

@@ -4,7 +4,6 @@
 use super::inspection::ModelTab;
 use super::line_input::LineInput;
 use learn::train::{DatasetPreview, StepReport, TrainingSummary};
-use suggest::Evaluation;
 
 /// How far the panel's one job has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -109,7 +108,7 @@ pub struct Panel {
     /// The gradient's global norm, before clipping.
     pub gradient_curve: Curve,
     /// What came of the last training: before → after.
-    pub summary: Option<Box<TrainingSummary<Evaluation>>>,
+    pub summary: Option<Box<TrainingSummary>>,
     /// Rows the preview's list is scrolled down.
     pub scroll: usize,
 }

@@ -7,38 +7,33 @@ use std::io;
 
 use super::LanguageModel;
 use super::format::{FormatError, NetworkShape, read_network};
-use super::ngram::{self, Tokenizer, WordModel as _};
+use super::ngram::{self, Tokenizer};
 use super::rnn::{BYTES, RnnState, StreamingRnn};
 use super::soundness::check_sound;
 use super::window::StreamingWindow;
 use super::words::{SENTENCE_END, UNLISTED, WordVocabulary};
 
-/// A network of any kind.
-#[derive(Debug, Clone)]
-pub enum AnyNetwork {
-    /// Recurrent.
-    Recurrent(StreamingRnn),
-    /// With a fixed window.
-    Window(StreamingWindow),
-}
-
 /// A model of any kind. `B` is what holds the bytes of an n-gram file.
 #[derive(Debug, Clone)]
 pub enum AnyModel<B> {
-    /// A network over bytes.
-    Bytes(AnyNetwork),
-    /// A network over words.
-    Words {
-        /// The network.
-        network: AnyNetwork,
-        /// Which symbol is which word.
-        words: WordVocabulary,
-    },
+    /// A recurrent network.
+    Recurrent(StreamingRnn, Symbols),
+    /// A network with a fixed window.
+    Window(StreamingWindow, Symbols),
     /// An n-gram model, over words.
     Ngram(ngram::Model<B>),
 }
 
-/// What a model of any kind remembers.
+/// What a network's symbols stand for.
+#[derive(Debug, Clone)]
+pub enum Symbols {
+    /// Bytes.
+    Bytes,
+    /// Words.
+    Words(WordVocabulary),
+}
+
+/// The state of a model of any kind.
 #[derive(Debug, Clone)]
 pub enum AnyState {
     /// Of a recurrent network.
@@ -65,22 +60,6 @@ impl Surprise {
     }
 }
 
-impl AnyNetwork {
-    fn start(&self) -> AnyState {
-        match self {
-            Self::Recurrent(network) => AnyState::Recurrent(network.start()),
-            Self::Window(network) => AnyState::Window(network.start()),
-        }
-    }
-
-    fn vocabulary(&self) -> usize {
-        match self {
-            Self::Recurrent(network) => network.vocabulary(),
-            Self::Window(network) => network.vocabulary(),
-        }
-    }
-}
-
 impl<B> AnyModel<B> {
     /// The network in the bytes of a safetensors file.
     ///
@@ -89,34 +68,44 @@ impl<B> AnyModel<B> {
     /// probabilities of a short text.
     pub fn read_network(bytes: &[u8]) -> Result<Self, FormatError> {
         let stored = read_network(bytes)?;
-        let network = match stored.shape {
-            NetworkShape::Rnn(shape) => AnyNetwork::Recurrent(StreamingRnn::new(shape, &stored.parameters)),
-            NetworkShape::Window(shape) => {
-                AnyNetwork::Window(StreamingWindow::new(shape, &stored.parameters))
-            }
+        let symbols = |vocabulary: usize, words: Option<WordVocabulary>| match words {
+            Some(words) => Ok(Symbols::Words(words)),
+            None if vocabulary == BYTES => Ok(Symbols::Bytes),
+            None => Err(FormatError::NotBytes(vocabulary)),
         };
-        match &network {
-            AnyNetwork::Recurrent(network) => check_sound(network)?,
-            AnyNetwork::Window(network) => check_sound(network)?,
+        match stored.shape {
+            NetworkShape::Rnn(shape) => {
+                let network = StreamingRnn::new(shape, &stored.parameters);
+                check_sound(&network)?;
+                Ok(Self::Recurrent(network, symbols(shape.vocabulary, stored.words)?))
+            }
+            NetworkShape::Window(shape) => {
+                let network = StreamingWindow::new(shape, &stored.parameters);
+                check_sound(&network)?;
+                Ok(Self::Window(network, symbols(shape.vocabulary, stored.words)?))
+            }
         }
-        match stored.words {
-            Some(words) => Ok(Self::Words { network, words }),
-            None if network.vocabulary() == BYTES => Ok(Self::Bytes(network)),
-            None => Err(FormatError::NotBytes(network.vocabulary())),
+    }
+
+    /// The symbols of a network; an n-gram model has its own.
+    fn symbols(&self) -> Option<&Symbols> {
+        match self {
+            Self::Recurrent(_, symbols) | Self::Window(_, symbols) => Some(symbols),
+            Self::Ngram(_) => None,
         }
     }
 
     /// Whether its symbols are bytes; else they are words.
-    pub fn is_over_bytes(&self) -> bool {
-        matches!(self, Self::Bytes(_))
+    pub(crate) fn is_over_bytes(&self) -> bool {
+        matches!(self.symbols(), Some(Symbols::Bytes))
     }
 
     /// The symbol of a sentence's end; models over bytes have none.
     pub fn sentence_end(&self) -> Option<usize> {
-        match self {
-            Self::Bytes(_) => None,
-            Self::Words { .. } => Some(SENTENCE_END as usize),
-            Self::Ngram(_) => Some(ngram::END as usize),
+        match self.symbols() {
+            Some(Symbols::Bytes) => None,
+            Some(Symbols::Words(_)) => Some(SENTENCE_END as usize),
+            None => Some(ngram::END as usize),
         }
     }
 }
@@ -126,15 +115,15 @@ impl<B: AsRef<[u8]>> AnyModel<B> {
     /// sentences and unknown words.
     pub fn word(&self, symbol: usize) -> Option<&str> {
         match self {
-            Self::Bytes(_) => None,
-            Self::Words { words, .. } => {
-                let is_word = symbol < words.len() && symbol > UNLISTED as usize;
-                is_word.then(|| words.word(symbol))
-            }
             Self::Ngram(model) => {
                 let is_word = symbol < model.vocabulary_len() && symbol > ngram::END as usize;
                 is_word.then(|| ngram::vocabulary::text_word(model.spelling(symbol as u32)))
             }
+            Self::Recurrent(_, Symbols::Words(words)) | Self::Window(_, Symbols::Words(words)) => {
+                let is_word = symbol < words.len() && symbol > UNLISTED as usize;
+                is_word.then(|| words.word(symbol))
+            }
+            Self::Recurrent(_, Symbols::Bytes) | Self::Window(_, Symbols::Bytes) => None,
         }
     }
 
@@ -143,21 +132,17 @@ impl<B: AsRef<[u8]>> AnyModel<B> {
     /// # Panics
     /// Never: memory is read without errors.
     pub fn encode(&self, text: &str, tokenizer: Tokenizer) -> Vec<usize> {
-        let Some(end) = self.sentence_end() else {
-            return text.bytes().map(usize::from).collect();
-        };
-        let mut symbols = Vec::new();
-        let read = tokenizer.sentences::<io::Error>(text.as_bytes(), |words| {
-            symbols.extend(words.iter().map(|word| match self {
-                Self::Bytes(_) => unreachable!("bytes have no sentence ends"),
-                Self::Words { words, .. } => words.symbol(word) as usize,
-                Self::Ngram(model) => model.word_id(word) as usize,
-            }));
-            symbols.push(end);
-            Ok(())
-        });
-        read.expect("memory is read without errors");
-        symbols
+        match self {
+            Self::Ngram(model) => {
+                words_of(text, tokenizer, ngram::END, |word| ngram::WordModel::word_id(model, word))
+            }
+            Self::Recurrent(_, Symbols::Words(words)) | Self::Window(_, Symbols::Words(words)) => {
+                words_of(text, tokenizer, SENTENCE_END, |word| words.symbol(word))
+            }
+            Self::Recurrent(_, Symbols::Bytes) | Self::Window(_, Symbols::Bytes) => {
+                text.bytes().map(usize::from).collect()
+            }
+        }
     }
 
     /// `text` as symbols to go on from: as [`encode`](Self::encode), but its last sentence stays open unless a line break ends it.
@@ -172,7 +157,8 @@ impl<B: AsRef<[u8]>> AnyModel<B> {
     /// Natural-log probability of `symbol` after `state`. `log_probs: [vocabulary]` is room to work in.
     pub fn log_prob(&self, state: &AnyState, symbol: usize, log_probs: &mut [f32]) -> f64 {
         if let (Self::Ngram(model), AnyState::Ngram(state)) = (self, state) {
-            return f64::from(model.score(state, symbol as u32).log10) * std::f64::consts::LN_10;
+            let scored = ngram::WordModel::score(model, state, symbol as u32);
+            return f64::from(scored.log10) * std::f64::consts::LN_10;
         }
         self.log_probs(state, log_probs);
         f64::from(log_probs[symbol])
@@ -191,19 +177,36 @@ impl<B: AsRef<[u8]>> AnyModel<B> {
     }
 }
 
+/// The words of `text` as symbols, `end` after each sentence.
+fn words_of(text: &str, tokenizer: Tokenizer, end: u32, symbol: impl Fn(&str) -> u32) -> Vec<usize> {
+    let mut symbols = Vec::new();
+    let read = tokenizer.sentences::<io::Error>(text.as_bytes(), |words| {
+        symbols.extend(words.iter().map(|word| symbol(word) as usize));
+        symbols.push(end as usize);
+        Ok(())
+    });
+    read.expect("memory is read without errors");
+    symbols
+}
+
+/// Why a state does not fit.
+const ANOTHERS: &str = "the state is of another model";
+
 impl<B: AsRef<[u8]>> LanguageModel for AnyModel<B> {
     type State = AnyState;
 
     fn vocabulary(&self) -> usize {
         match self {
-            Self::Bytes(network) | Self::Words { network, .. } => network.vocabulary(),
-            Self::Ngram(model) => model.vocabulary_len(),
+            Self::Recurrent(model, _) => model.vocabulary(),
+            Self::Window(model, _) => model.vocabulary(),
+            Self::Ngram(model) => model.vocabulary(),
         }
     }
 
     fn start(&self) -> AnyState {
         match self {
-            Self::Bytes(network) | Self::Words { network, .. } => network.start(),
+            Self::Recurrent(model, _) => AnyState::Recurrent(model.start()),
+            Self::Window(model, _) => AnyState::Window(model.start()),
             Self::Ngram(model) => AnyState::Ngram(model.start()),
         }
     }
@@ -212,20 +215,10 @@ impl<B: AsRef<[u8]>> LanguageModel for AnyModel<B> {
     /// When the state is another model's.
     fn advance(&self, state: &mut AnyState, symbol: usize) {
         match (self, state) {
-            (Self::Ngram(model), AnyState::Ngram(state)) if symbol == ngram::END as usize => {
-                *state = model.start();
-            }
-            (Self::Ngram(model), AnyState::Ngram(state)) => {
-                model.advance(state, symbol as u32);
-            }
-            (Self::Bytes(network) | Self::Words { network, .. }, state) => match (network, state) {
-                (AnyNetwork::Recurrent(network), AnyState::Recurrent(state)) => {
-                    network.advance(state, symbol);
-                }
-                (AnyNetwork::Window(network), AnyState::Window(state)) => network.advance(state, symbol),
-                _ => unreachable!("a state is its own model's"),
-            },
-            _ => unreachable!("a state is its own model's"),
+            (Self::Recurrent(model, _), AnyState::Recurrent(state)) => model.advance(state, symbol),
+            (Self::Window(model, _), AnyState::Window(state)) => model.advance(state, symbol),
+            (Self::Ngram(model), AnyState::Ngram(state)) => model.advance(state, symbol),
+            _ => unreachable!("{ANOTHERS}"),
         }
     }
 
@@ -233,20 +226,10 @@ impl<B: AsRef<[u8]>> LanguageModel for AnyModel<B> {
     /// When the state is another model's.
     fn log_probs(&self, state: &AnyState, log_probs: &mut [f32]) {
         match (self, state) {
-            (Self::Ngram(model), AnyState::Ngram(state)) => {
-                model.distribution(state, log_probs);
-                for value in log_probs {
-                    *value *= std::f32::consts::LN_10;
-                }
-            }
-            (Self::Bytes(network) | Self::Words { network, .. }, state) => match (network, state) {
-                (AnyNetwork::Recurrent(network), AnyState::Recurrent(state)) => {
-                    network.log_probs(state, log_probs);
-                }
-                (AnyNetwork::Window(network), AnyState::Window(state)) => network.log_probs(state, log_probs),
-                _ => unreachable!("a state is its own model's"),
-            },
-            _ => unreachable!("a state is its own model's"),
+            (Self::Recurrent(model, _), AnyState::Recurrent(state)) => model.log_probs(state, log_probs),
+            (Self::Window(model, _), AnyState::Window(state)) => model.log_probs(state, log_probs),
+            (Self::Ngram(model), AnyState::Ngram(state)) => model.log_probs(state, log_probs),
+            _ => unreachable!("{ANOTHERS}"),
         }
     }
 }

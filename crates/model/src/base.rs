@@ -5,7 +5,7 @@ use super::format::read_rnn;
 use super::rnn::RnnShape;
 use crate::nn::Parameters;
 
-/// The base model's safetensors file (f16). `MODEL_CARD.md` says what it was trained on.
+/// The base model's safetensors file (f16). What it was trained on is in `MODEL_CARD.md`.
 pub const BASE_MODEL: &[u8] = base_network::SAFETENSORS;
 
 /// The base model's counts of words: an n-gram file. Made by `cargo run --release --example count_base`.

@@ -25,7 +25,7 @@ pub struct Continuation<'m, B> {
 /// What is drawn.
 #[derive(Debug)]
 enum Unit {
-    /// Bytes; of the character begun these.
+    /// Bytes; `begun` are those of an unfinished character.
     Bytes { at: Utf8, begun: Vec<u8> },
     /// Words.
     Words { writable: Vec<bool>, at_sentence_start: bool },
@@ -62,7 +62,7 @@ impl<'m, B: AsRef<[u8]>> Continuation<'m, B> {
     }
 
     /// Draws the next piece of text: a character; or a word, with the space before it, or the line break of a
-    /// sentence's end. `None` at the end, and if nothing can come next: [`is_done`](Self::is_done) tells which.
+    /// sentence's end. `None` at the end, and if nothing can come next: [`is_done`](Self::is_done) is false then.
     pub fn next(&mut self, generator: &mut impl Rng) -> Option<String> {
         while self.left > 0 {
             self.model.log_probs(&self.state, &mut self.log_probs);

@@ -88,7 +88,7 @@ pub enum FormatError {
 
 /// No weight of a trained network comes near it. Below it no sum of products can become infinite.
 const GREATEST: f32 = 1e12;
-/// A row of input products is kept for each symbol: so many values at most (4 GiB).
+/// Most values of the table that has a row of input products for each symbol (4 GiB).
 const MOST_TABLED: usize = 1 << 30;
 
 /// How numbers are stored.
@@ -155,7 +155,7 @@ pub fn read_rnn(bytes: &[u8]) -> Result<(RnnShape, Parameters<f32>), FormatError
 
 /// Reads a network from the bytes of a safetensors file (f32, f16 or bf16).
 ///
-/// The kind is told by the tensors' names and shapes; the logistic cell, which has the tanh cell's shapes, by the metadata.
+/// The kind follows from the tensors' names and shapes. The logistic cell has the tanh cell's shapes: it follows from the metadata.
 ///
 /// # Errors
 /// When the bytes are no whole file, a tensor is missing or misshapen, or a value is not finite.

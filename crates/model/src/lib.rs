@@ -12,6 +12,7 @@ pub mod any;
 pub mod base;
 pub mod continuation;
 pub mod format;
+pub mod hash;
 pub mod ngram;
 pub mod nn;
 pub mod rnn;
@@ -31,10 +32,10 @@ pub use trainable::{Trainable, Window};
 
 /// A language model over symbols `0 .. vocabulary` whose whole context lives in a cloneable state.
 ///
-/// `advance` over pieces equals `advance` over the whole, bit for bit, and `advance_batch` of many
-/// states equals `advance` of each, bit for bit, and so it is with `log_probs_batch`: a state reached by a search may be kept as the live one.
+/// `advance` over pieces equals `advance` over the whole, bit for bit. `advance_batch` and `log_probs_batch` of many states equal
+/// `advance` and `log_probs` of each, bit for bit: a state reached by a search may be kept as the live one.
 pub trait LanguageModel {
-    /// Everything the model remembers of the bytes it has read.
+    /// Everything the model remembers of the symbols it has read.
     type State: Clone;
 
     /// Symbols it reads and predicts; 256 for a model over bytes.
@@ -64,8 +65,7 @@ pub trait LanguageModel {
         }
     }
 
-    /// What the next symbol is predicted from, to look at: the top layer's hidden values, `[hidden]`. Empty for a model
-    /// that has none.
+    /// The top layer's hidden values, from which the next symbol is predicted: `[hidden]`. Empty for a model that has none.
     fn hidden<'a>(&self, _state: &'a Self::State) -> &'a [f32] {
         &[]
     }

@@ -1,7 +1,7 @@
 //! Drawing the next symbol from a distribution: temperature, top-k, top-p.
 //!
 //! In this order: log-probabilities are divided by the temperature, the k likeliest are kept, and of these the smallest set
-//! whose probabilities sum to p (the nucleus of Holtzman et al. 2020). What is kept is drawn from in proportion.
+//! whose probabilities sum to p (the nucleus of Holtzman et al. 2020). One of these is drawn in proportion to its probability.
 
 use std::cmp::Ordering;
 use std::num::NonZeroUsize;
@@ -13,7 +13,7 @@ use rand::{Rng, RngExt as _};
 pub struct Sampling {
     /// 1 is the model's own distribution, less sharpens it, 0 always takes the likeliest symbol. Not negative.
     pub temperature: f64,
-    /// Only so many of the likeliest symbols.
+    /// Only this many of the likeliest symbols.
     pub top_k: Option<NonZeroUsize>,
     /// Only the likeliest symbols that together have this probability; above 0, at most 1.
     pub top_p: f64,
@@ -41,7 +41,7 @@ impl Sampling {
             return vec![(likeliest.0, 1.0)];
         }
         for (_, value) in &mut kept {
-            // The likeliest weighs 1, so that nothing overflows, however low the temperature.
+            // The weight of the likeliest is 1, so nothing overflows, however low the temperature.
             *value = ((*value - likeliest.1) / self.temperature).exp();
         }
         if let Some(k) = self.top_k.map(NonZeroUsize::get).filter(|&k| k < kept.len()) {

@@ -1,14 +1,14 @@
-//! Whether a model does what a model must: after any text, a probability for each symbol, and together they are 1.
+//! Whether a model is one: after any text it has a probability for each symbol, and these sum to 1.
 //!
-//! A file can hold finite numbers that make no such thing, by an accident of training or by somebody's hand. What would come of
-//! it on the screen is five words at 100 %, so a model that is taken in from outside reads a short text first.
+//! A file can hold finite numbers that give no probabilities, by an accident of training or by somebody's hand. Such a model would
+//! offer five words at 100 %. So a model from outside reads a short text first.
 
 use super::LanguageModel;
 use super::format::{FormatError, read_rnn};
 use super::rnn::{RnnShape, StreamingRnn};
 use crate::nn::Parameters;
 
-/// What is read: letters of some alphabets, marks, figures, a line's end.
+/// The text read: letters of some alphabets, marks, figures, a line's end.
 const PROBE: &str = "Dear Kim, 3 of 40 (\"one\") came.\nÄrger, же, 한글 \u{2026}!";
 /// Symbols read of models over words, whose every answer is long.
 const WORDS_READ: usize = 16;
@@ -23,7 +23,7 @@ const TOLERANCE: f64 = 1e-2;
 pub struct Unsound {
     /// Symbols read by then.
     pub read: usize,
-    /// What they sum to; not a number if one of them is none.
+    /// Their sum; NaN if one of them is.
     pub sum: f64,
 }
 
@@ -50,7 +50,7 @@ pub fn check_sound<M: LanguageModel>(model: &M) -> Result<(), Unsound> {
     Ok(())
 }
 
-/// Reads a recurrent network over bytes, and has it show that it makes probabilities: what may suggest.
+/// Reads a recurrent network over bytes, and checks that it gives probabilities.
 ///
 /// # Errors
 /// As [`read_rnn`]; and when it makes none.

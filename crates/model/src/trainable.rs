@@ -1,4 +1,4 @@
-//! What the trainer knows of a model: a loss with a gradient over windows of text.
+//! The trainer's view of a model: a loss with a gradient over windows of text.
 
 use crate::nn::{Parameters, Real};
 
@@ -24,7 +24,7 @@ pub trait Trainable<T: Real>: Sync {
     /// All parameters, to change. Call [`prepare`](Self::prepare) afterwards.
     fn parameters_mut(&mut self) -> &mut Parameters<T>;
 
-    /// Makes ready for the next passes after the parameters have changed.
+    /// Brings derived values up to date after the parameters have changed.
     fn prepare(&mut self);
 
     /// A zero state for `batch` texts side by side and windows of up to `time` steps.
@@ -36,7 +36,7 @@ pub trait Trainable<T: Real>: Sync {
     /// What a shard carries from window to window, as one vector.
     fn state(&self, shard: &Self::Shard) -> Vec<T>;
 
-    /// Sets what a shard carries, as [`state`](Self::state) gave it.
+    /// Sets what a shard carries, as [`state`](Self::state) returned it.
     fn set_state(&self, shard: &mut Self::Shard, state: &[T]);
 
     /// Cross-entropy of each target, in nats, handed over with its place in the window. Carries the state on.

@@ -1,4 +1,4 @@
-//! Where in a UTF-8 sequence a path of bytes stands, so that what is searched for or sampled is valid text.
+//! How far into a UTF-8 sequence some bytes lead, so that search and sampling give valid text.
 //!
 //! Overlong forms, surrogates and values above U+10FFFF are ruled out by narrowing the range of the byte after the
 //! lead byte (Unicode Standard, table 3-7).
@@ -24,11 +24,11 @@ impl Utf8 {
     }
 
     /// Bytes that the character begun still needs.
-    pub fn remaining(self) -> usize {
+    pub(crate) fn remaining(self) -> usize {
         self.remaining.into()
     }
 
-    /// Where the path stands after one more byte; `None` if valid text cannot go on so.
+    /// The place after one more byte; `None` if valid text cannot go on so.
     pub fn next(self, byte: u8) -> Option<Self> {
         if self.remaining > 0 {
             let fits = (self.low..=self.high).contains(&byte);

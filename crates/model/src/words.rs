@@ -1,6 +1,6 @@
 //! The vocabulary of a network over words: which symbol is which word.
 //!
-//! Symbol 0 is the end of a sentence, so that it stands between documents as the zero byte does for bytes; symbol 1 is any
+//! Symbol 0 is the end of a sentence: it separates documents, as the zero byte does for bytes. Symbol 1 is any
 //! word that is not listed. The others are words, the most frequent first.
 
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ use super::ngram::Tokenizer;
 /// The symbol of a sentence's end.
 pub const SENTENCE_END: u32 = 0;
 /// The symbol of a word that is not listed.
-pub const UNLISTED: u32 = 1;
+pub(crate) const UNLISTED: u32 = 1;
 /// How these two are written.
 const WRITTEN: [&str; 2] = ["</s>", "<unk>"];
 
@@ -23,7 +23,7 @@ pub struct WordVocabulary {
 
 impl WordVocabulary {
     /// The sentence end, the unlisted word, and `words` in this order. One that is there already is passed over.
-    pub fn of_words(words: impl IntoIterator<Item = String>) -> Self {
+    pub(crate) fn of_words(words: impl IntoIterator<Item = String>) -> Self {
         let mut vocabulary = Self { words: Vec::new(), symbols: HashMap::new() };
         for word in WRITTEN.into_iter().map(str::to_owned).chain(words) {
             if !vocabulary.symbols.contains_key(&word) {
@@ -36,8 +36,8 @@ impl WordVocabulary {
 
     /// The words of `text`, the most frequent first.
     ///
-    /// A text that itself writes `<unk>` has its vocabulary settled: every word is listed. Of any other at most `most`
-    /// symbols are, and no word that comes only once, so that a model can learn what stands where an unknown word may.
+    /// Of a text that itself writes `<unk>` every word is listed. Any other has at most `most` symbols, and no word that occurs
+    /// only once is listed: from these a model learns where unknown words occur.
     pub fn of_text(text: &str, tokenizer: Tokenizer, most: usize) -> Self {
         let mut counts: HashMap<String, (usize, usize)> = HashMap::new();
         let mut place = 0;

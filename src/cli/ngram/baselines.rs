@@ -13,7 +13,7 @@ use crate::cli::context::Context;
 use crate::cli::report::{Printer, Report};
 use crate::cli::run::Run;
 use crate::cli::values::tokenizer;
-use model::ngram::{Baseline, Counter, Plan, Smoothing, Tally, Tokenizer, WordModel, estimate, perplexity};
+use model::ngram::{Baseline, Counter, GrowingCounts, Plan, Smoothing, Tokenizer, WordModel, estimate, perplexity};
 
 const SMOOTHINGS: [(&str, Smoothing); 6] = [
     ("maximum likelihood", Smoothing::MaximumLikelihood),
@@ -47,11 +47,11 @@ impl Run for Baselines {
         let mut rows = Vec::new();
         for &order in &self.order {
             let failed = || format!("{}: cannot be read to its end", self.train.display());
-            let mut tally = Tally::new(order)?;
-            tally.count(open_text(&self.train)?, self.unit).with_context(failed)?;
+            let mut counts = GrowingCounts::new(order)?;
+            counts.count(open_text(&self.train)?, self.unit).with_context(failed)?;
             for (smoothing, kind) in SMOOTHINGS {
                 let perplexity =
-                    of_text(&Baseline { tally: &tally, smoothing: kind }, &self.test, self.unit)?;
+                    of_text(&Baseline { counts: &counts, smoothing: kind }, &self.test, self.unit)?;
                 let is_distribution = !matches!(kind, Smoothing::StupidBackoff(_));
                 rows.push(Row { smoothing, order, perplexity, is_distribution });
             }

@@ -1,4 +1,4 @@
-//! `foreword ngram`: the n-gram models of the ladder's first rung, from text to file to perplexity. One file an action.
+//! `foreword ngram`: n-gram models, from text to file to perplexity. One file an action.
 
 use clap::Subcommand;
 

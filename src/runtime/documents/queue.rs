@@ -2,9 +2,11 @@
 //!
 //! One thread writes all files, in the order asked for. Of saves of one file that have queued up, the newest is written. It also
 //! knows which file is open: it holds the file's lock, and clears away the drafts that killed processes left beside it.
+//!
+//! It is no [`Worker`](crate::runtime::workers::worker::Worker): which saves are one depends on what was written so far, and it wakes
+//! up by a clock.
 
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -17,6 +19,7 @@ use super::chain::Chains;
 use super::in_use::InUse;
 use super::left::{Left, stamp};
 use super::write::{Order, Saved, Saver, follow_links};
+use crate::runtime::workers::worker::caught;
 use crate::store::draft::{clear_drafts, folder_of};
 use crate::store::own::identity;
 use crate::store::own_file::check_private;
@@ -165,7 +168,7 @@ impl Worker {
         let SaveRequest { text, form, force, revision, .. } = &request;
         let order = Order { path: &path, text, form: *form, left: left.as_ref(), force: *force };
         // Whatever happens in here, the text goes on being edited and saved.
-        let saved = catch_unwind(AssertUnwindSafe(|| self.saver.save(order)));
+        let saved = caught(|| self.saver.save(order));
         let (path, revision) = (request.path.clone(), *revision);
         match saved {
             Ok(Ok(Saved::Written(left))) => {

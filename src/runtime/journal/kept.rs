@@ -2,6 +2,7 @@
 //!
 //! Each is a log of its own in the folder `kept`, named by the time and the reason, so that a list costs no reading. They
 //! stay for [`AGE`], and take up [`MOST_BYTES`] together at most. A thread does the writing and reading, in order.
+//! It is no [`Worker`](crate::runtime::workers::worker::Worker): who drops it waits, but not without a limit.
 
 use std::io;
 use std::path::{Path, PathBuf};

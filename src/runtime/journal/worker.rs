@@ -2,10 +2,12 @@
 //!
 //! They are two, so that a disk that takes long to answer, or never does, holds up no writing: what the system has taken
 //! survives the death of the process. Nobody waits for either without a limit.
+//!
+//! They are no [`Worker`](crate::runtime::workers::worker::Worker): they share one mailbox, wake up by a clock, and others wait
+//! until they have reached a state.
 
 use std::fs::File;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -13,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use super::log::{Job, Log, Sync};
 use super::store::{Disk, sync_folder};
+use crate::runtime::workers::worker::caught;
 use editor::Message;
 use editor::mark::{Mark, MarkKind};
 
@@ -44,7 +47,7 @@ struct Slot {
     synced: Option<(FileSync, io::Result<()>)>,
 }
 
-/// What is waited for.
+/// A state that is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Until {
     /// The system has it: it survives the end of the process.
@@ -121,12 +124,12 @@ fn join(last: &mut Job, job: Job) -> Option<Job> {
     }
 }
 
-/// What the writer has to know for as long as it is so.
+/// A mark for as long as the text is not protected.
 fn unprotected(said: String) -> Message {
     Message::Marked(Mark::new(MarkKind::Unprotected, said))
 }
 
-/// Starts the threads. What fails is told on `messages`, once until it succeeds again.
+/// Starts the threads. A failure is reported on `messages`, once until writing succeeds again.
 pub(super) fn start(path: &Path, log: Log<Disk>, mailbox: &Arc<Mailbox>, messages: Sender<Message>) {
     let folder = path.parent().unwrap_or(Path::new(".")).to_path_buf();
     std::thread::spawn({
@@ -135,7 +138,7 @@ pub(super) fn start(path: &Path, log: Log<Disk>, mailbox: &Arc<Mailbox>, message
     });
     let (mailbox, path) = (Arc::clone(mailbox), path.to_path_buf());
     std::thread::spawn(move || {
-        let worked = catch_unwind(AssertUnwindSafe(|| write_all(&path, log, &mailbox, &messages)));
+        let worked = caught(|| write_all(&path, log, &mailbox, &messages));
         if worked.is_err() {
             let _ = messages.send(unprotected(format!(
                 "The recovery file {} is no longer written: Foreword has a bug. Save your text, then start again.",
@@ -198,7 +201,7 @@ fn write_all(path: &Path, mut log: Log<Disk>, mailbox: &Mailbox, messages: &Send
     }
 }
 
-/// What the writer is woken up by.
+/// What has come in for the writing thread.
 struct News {
     jobs: Vec<Job>,
     synced: Option<(FileSync, io::Result<()>)>,
@@ -212,7 +215,7 @@ fn next(mailbox: &Mailbox, begun: Instant, wake: Option<Duration>, is_syncing: b
     loop {
         let left = wake.map(|wake| wake.saturating_sub(begun.elapsed()));
         let is_due = left.is_some_and(|left| left.is_zero());
-        // Who closes waits for the sync under way like everybody else.
+        // Closing, too, waits for the sync under way.
         let is_closing = slot.is_closing && !is_syncing;
         if !slot.jobs.is_empty() || slot.synced.is_some() || is_due || slot.hurry || is_closing {
             let jobs = std::mem::take(&mut slot.jobs);

@@ -1,9 +1,8 @@
 //! Looks into a model for the side panel: what it is, and how far back its gradient reaches.
 //!
 //! It takes some tenths of a second of one core, so it runs on a thread of its own, on a copy of the model read from the
-//! store: typing neither waits for it nor shares anything with it. One inspection runs at a time, and the latest asking wins.
+//! store: typing neither waits for it nor shares anything with it. One inspection runs at a time, and the latest request wins.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Sender;
 
 use anyhow::Context as _;
@@ -12,13 +11,13 @@ use rand::rngs::StdRng;
 use ropey::Rope;
 
 use crate::runtime::event_loop::{Inspect, InspectionRequest};
-use crate::runtime::workers::worker::{Wanted, Worker};
+use crate::runtime::workers::worker::{AtEnd, Latest, Wanted, Worker};
 use crate::store::models::ModelStore;
 use editor::Message;
 use editor::inspection::{FlowCurve, FlowOf, Inspection, LEAST_OWN_TEXT, ModelFigures};
 use model::format::read_rnn;
 use model::nn::{Cell, Parameters};
-use model::rnn::{RnnNetwork, RnnShape, WARM_UP, gradient_flow};
+use model::rnn::{RnnNetwork, RnnShape, WARM_UP, gradient_reach};
 
 /// Bytes back that the gradient is followed.
 const LAGS: usize = 50;
@@ -35,23 +34,35 @@ const SAMPLE: &str = "The letter had been lying on the kitchen table since Monda
     sender twice and sat down by the window without taking off her coat. \u{201c}They have found the boat,\u{201d} she \
     said at last. \u{201c}After nine years, and only two miles from the harbour, where we looked first of all.\u{201d}";
 
-/// Looks into versions of a store. The latest asking wins.
+/// An inspection, and where its answer goes.
+type Job = (InspectionRequest, Sender<Message>);
+
+/// Looks into versions of a store. The latest request wins.
 #[derive(Debug)]
 pub struct Inspector {
-    worker: Worker<(InspectionRequest, Sender<Message>)>,
+    worker: Worker<Latest<Job>>,
 }
 
 impl Inspector {
     /// Looks into the versions in `store`.
     pub fn new(store: ModelStore) -> Self {
-        let work = move |(request, messages), wanted: &Wanted<_>| {
-            if let Some(answer) = answer(&store, &request, &|| wanted.is_wanted()) {
-                // Cannot be sent once the editor has ended: there is nobody left to tell.
-                let _ = Sender::send(&messages, answer);
+        let work = move |(request, messages): &Job, wanted: &Wanted<_>| {
+            // No answer to what is no longer wanted.
+            if let Some(found) = inspect(&store, request, &|| wanted.is_wanted()).transpose() {
+                answer(request, found.map_err(|error| format!("{error:#}")), messages);
             }
         };
-        Self { worker: Worker::new("inspector", work) }
+        let failed = |(request, messages): &Job, _: &Wanted<_>, _: &str| {
+            let said = "Looking into the model failed; typing and learning are not touched by it.";
+            answer(request, Err(said.to_owned()), messages);
+        };
+        Self { worker: Worker::new("inspector", AtEnd::Leave, work, failed) }
     }
+}
+
+/// Answers a request. This fails only once the editor has ended.
+fn answer(request: &InspectionRequest, found: Result<Inspection, String>, messages: &Sender<Message>) {
+    let _ = messages.send(Message::ModelInspected { inspection: request.inspection, found });
 }
 
 impl Inspect for Inspector {
@@ -64,18 +75,7 @@ impl Inspect for Inspector {
     }
 }
 
-/// What is to be told; nothing of what is no longer wanted.
-fn answer(store: &ModelStore, request: &InspectionRequest, is_wanted: &dyn Fn() -> bool) -> Option<Message> {
-    let found = match catch_unwind(AssertUnwindSafe(|| inspect(store, request, is_wanted))) {
-        Ok(Ok(None)) => return None,
-        Ok(Ok(Some(found))) => Ok(found),
-        Ok(Err(error)) => Err(format!("{error:#}")),
-        Err(_) => Err("Looking into the model failed; typing and learning are not touched by it.".to_owned()),
-    };
-    Some(Message::ModelInspected { inspection: request.inspection, found })
-}
-
-/// Looks into the model asked about. `None` when it is no longer wanted.
+/// Looks into the requested model. `None` when the request is no longer wanted.
 fn inspect(
     store: &ModelStore,
     request: &InspectionRequest,
@@ -116,7 +116,7 @@ fn read(store: &ModelStore, name: &str) -> anyhow::Result<(RnnShape, Parameters<
     Ok((shape, parameters, stored.len()))
 }
 
-/// As people say it, where a file says it shorter.
+/// The name for people; files have a shorter one.
 fn cell_name(cell: Cell) -> &'static str {
     match cell {
         Cell::Tanh => "RNN (tanh)",
@@ -126,9 +126,9 @@ fn cell_name(cell: Cell) -> &'static str {
     }
 }
 
-/// The reach of a network's gradient, at its top layer: what the next letter is predicted from.
+/// How far back a network's gradient reaches at its top layer, from which the next letter is predicted.
 fn curve(of: FlowOf, shape: RnnShape, parameters: Parameters<f32>, texts: &[Vec<usize>]) -> FlowCurve {
-    let mut layers = gradient_flow(&RnnNetwork::new(shape, parameters), texts, LAGS, WARM_UP);
+    let mut layers = gradient_reach(&RnnNetwork::new(shape, parameters), texts, LAGS, WARM_UP);
     FlowCurve { of, norms: layers.pop().unwrap_or_default() }
 }
 

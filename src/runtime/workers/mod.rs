@@ -1,8 +1,7 @@
-//! The threads that work beside the event loop: each does one kind of work, one at a time, and sends messages.
+//! The threads that work beside the event loop: each does one kind of work, one job at a time, and sends messages.
 
 pub mod inspector;
 pub mod predictor;
-pub mod retrain;
 pub mod searcher;
 pub mod stored_models;
 pub mod trainer;

@@ -1,12 +1,11 @@
 //! The thread that counts the matches of a search, block by block from the cursor outwards. The latest search wins: the one
 //! under way ends at its next block.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::JoinHandle;
+use std::sync::mpsc::Sender;
 
 use ropey::Rope;
 
+use crate::runtime::workers::worker::{AtEnd, Latest, Wanted, Worker};
 use editor::Message;
 use editor::message::Worker as ThreadKind;
 use editor::text::search::{Pattern, blocks, outwards};
@@ -14,7 +13,7 @@ use editor::text::search::{Pattern, blocks, outwards};
 /// Blocks counted between two messages.
 const BATCH: usize = 32;
 
-/// What is to be counted.
+/// A search to count.
 #[derive(Debug, Clone)]
 pub struct CountRequest {
     /// Sent back with the answers.
@@ -27,69 +26,47 @@ pub struct CountRequest {
     pub from: usize,
 }
 
-/// A handle on the thread; dropping it ends the thread, after the block in hand.
+/// Counts on a thread of its own; dropping it ends the thread, after the block in hand.
+#[derive(Debug)]
 pub struct Searcher {
-    requests: Option<Sender<CountRequest>>,
-    worker: Option<JoinHandle<()>>,
+    worker: Worker<Latest<CountRequest>>,
+    messages: Sender<Message>,
 }
 
 impl Searcher {
-    /// Starts the thread. Answers come on `messages`.
+    /// Answers come on `messages`.
     pub fn start(messages: Sender<Message>) -> Self {
-        let (sender, requests) = channel();
-        let worker = std::thread::spawn(move || run(&requests, &messages));
-        Self { requests: Some(sender), worker: Some(worker) }
+        let (counts, failures) = (messages.clone(), messages.clone());
+        let work = move |request: &CountRequest, wanted: &Wanted<_>| count(request, wanted, &counts);
+        let failed = move |_: &CountRequest, _: &Wanted<_>, _: &str| {
+            fail("the count went wrong".to_owned(), &failures);
+        };
+        Self { worker: Worker::new("searcher", AtEnd::Join, work, failed), messages }
     }
 
     /// Counts in place of whatever is being counted.
     pub fn count(&self, request: CountRequest) {
-        // A thread that is gone has said so.
-        let _ = self.requests.as_ref().map(|requests| requests.send(request));
-    }
-}
-
-impl Drop for Searcher {
-    fn drop(&mut self) {
-        drop(self.requests.take());
-        if let Some(worker) = self.worker.take() {
-            let _ = worker.join();
+        if let Err(cause) = self.worker.put(request) {
+            fail(format!("no thread could be started: {cause}"), &self.messages);
         }
     }
 }
 
-fn run(requests: &Receiver<CountRequest>, messages: &Sender<Message>) {
-    let mut next = requests.recv().ok();
-    while let Some(mut request) = next {
-        while let Ok(later) = requests.try_recv() {
-            request = later;
-        }
-        let counted = catch_unwind(AssertUnwindSafe(|| count(&request, requests, messages)));
-        if counted.is_err() {
-            let cause = "the count went wrong".to_owned();
-            let _ = messages.send(Message::WorkerFailed { worker: ThreadKind::Searcher, cause });
-        }
-        next = counted.ok().flatten().or_else(|| requests.recv().ok());
-    }
+fn fail(cause: String, messages: &Sender<Message>) {
+    let _ = messages.send(Message::WorkerFailed { worker: ThreadKind::Searcher, cause });
 }
 
-/// Counts until it is done or another request comes, which is returned.
-fn count(
-    request: &CountRequest,
-    requests: &Receiver<CountRequest>,
-    messages: &Sender<Message>,
-) -> Option<CountRequest> {
-    use std::sync::mpsc::TryRecvError;
-    let pattern = Pattern::new(&request.query)?;
+/// Counts until it is done or no longer wanted.
+fn count(request: &CountRequest, wanted: &Wanted<Latest<CountRequest>>, messages: &Sender<Message>) {
+    let Some(pattern) = Pattern::new(&request.query) else { return };
     let mut counts = Vec::new();
     let send = |counts: &mut Vec<(usize, u32)>| {
         let counts = std::mem::take(counts);
         let _ = messages.send(Message::MatchesCounted { search: request.search, counts });
     };
     for block in outwards(request.from, blocks(&request.text)) {
-        match requests.try_recv() {
-            Ok(later) => return Some(later),
-            Err(TryRecvError::Disconnected) => return None,
-            Err(TryRecvError::Empty) => {}
+        if !wanted.is_wanted() {
+            return;
         }
         counts.push((block, pattern.matches(&request.text, block).len() as u32));
         if counts.len() == BATCH {
@@ -99,11 +76,12 @@ fn count(
     if !counts.is_empty() {
         send(&mut counts);
     }
-    None
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc::{Receiver, channel};
+
     use super::*;
 
     fn request(search: u64, text: &str, query: &str, from: usize) -> CountRequest {

@@ -1,5 +1,5 @@
-//! The version that the editor suggests with, whatever has become of its files: where one cannot be used, the base model and no
-//! words stand in, and the writer is told for as long as it is so.
+//! The version that the editor suggests with, whatever has happened to its files. Where it cannot be used, the base model is, without
+//! words; a mark says so for as long as it lasts.
 
 use crate::runtime::workers::stored_models::read_words;
 use crate::store::models::{BASE, ModelStore, ModelVersion, StoreError, built_in};
@@ -9,7 +9,7 @@ use model::rnn::StreamingRnn;
 use model::soundness::read_sound;
 use suggest::{Background, Personal};
 
-/// What there is to suggest with.
+/// A model and words to suggest with.
 pub(crate) struct Usable {
     /// The version.
     pub(crate) name: String,
@@ -19,7 +19,7 @@ pub(crate) struct Usable {
     pub(crate) personal: Personal,
     /// Whether words learned from now on may be written down: never over a file that could not be read.
     pub(crate) keeps_words: bool,
-    /// What is not as it should be: path, cause, remedy.
+    /// What is wrong with it: path, cause, remedy.
     pub(crate) marks: Vec<Mark>,
 }
 
@@ -63,14 +63,14 @@ pub(crate) fn named(store: &ModelStore, name: &str) -> Result<Usable, String> {
     Ok(usable)
 }
 
-/// The version in use, or what stands in for it.
+/// The version in use, or the base model in its place.
 ///
 /// # Errors
 /// Only when the base model, which is built in, cannot be used.
 pub(crate) fn active(store: &ModelStore) -> Result<Usable, String> {
     let name = match store.active() {
         Ok(name) => name,
-        // Neither the list nor what lies beside it can be relied on.
+        // Neither the list nor the files beside it can be relied on.
         Err(error) => return bare(&error.to_string()),
     };
     named(store, &name).or_else(|error| {

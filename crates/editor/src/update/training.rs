@@ -12,7 +12,6 @@ use crate::panel::{Curve, PanelPhase};
 use crate::question::Subject;
 use crate::state::State;
 use learn::train::{DatasetPreview, StepReport, TrainingPlan, TrainingSummary};
-use suggest::Evaluation;
 
 /// Scrolls the list of documents.
 pub(super) fn scroll(state: &mut State, rows: isize) {
@@ -154,7 +153,7 @@ pub(super) fn stepped(state: &mut State, report: StepReport) -> Vec<Effect> {
 }
 
 /// Training is done.
-pub(super) fn finished(state: &mut State, summary: Box<TrainingSummary<Evaluation>>) -> Vec<Effect> {
+pub(super) fn finished(state: &mut State, summary: Box<TrainingSummary>) -> Vec<Effect> {
     let (before, after) = (summary.before.ksr.five, summary.after.ksr.five);
     let verdict = if summary.promoted { "the new model is in use" } else { "the old model stays" };
     state.inform(format!(
@@ -170,7 +169,7 @@ pub(super) fn finished(state: &mut State, summary: Box<TrainingSummary<Evaluatio
 }
 
 /// The store has put the new version to use already: the screen says so at once, not only when it is loaded.
-fn adopt(state: &mut State, summary: &TrainingSummary<Evaluation>) {
+fn adopt(state: &mut State, summary: &TrainingSummary) {
     let model = &mut state.model;
     state.panel.model.before_training = Some(model.name.clone());
     model.name.clone_from(&summary.model);

@@ -12,7 +12,6 @@ use crate::view::status::{counted, grouped, input_line};
 use crate::view::theme;
 use crate::{Focus, PanelPhase, State};
 use learn::train::{DatasetPreview, StepReport, TrainingPhase, TrainingSummary};
-use suggest::Evaluation;
 
 /// The least rows a chart says anything on.
 const LEAST_CHART: u16 = 4;
@@ -248,7 +247,7 @@ fn draw_chart(state: &State, frame: &mut Frame, area: Rect) {
     frame.render_widget(chart, plot);
 }
 
-fn finished(state: &State, summary: &TrainingSummary<Evaluation>, columns: usize) -> Vec<Line<'static>> {
+fn finished(state: &State, summary: &TrainingSummary, columns: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if summary.promoted && state.model.name != summary.model {
         let text = format!(

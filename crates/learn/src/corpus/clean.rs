@@ -48,7 +48,7 @@ fn level(text: &str) -> String {
 
 /// Runs of blank lines become one, lines lose the white space at their end, and the text ends in one line feed
 /// (or is empty).
-pub fn collapse_blank_lines(text: &str) -> String {
+pub(crate) fn collapse_blank_lines(text: &str) -> String {
     let mut collapsed = String::with_capacity(text.len() + 1);
     let mut is_blank_due = false;
     for line in text.lines() {

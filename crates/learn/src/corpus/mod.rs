@@ -1,12 +1,12 @@
 //! A folder of the writer's own documents, read, cleaned and split.
 //!
-//! The way of a document: [`walk`] finds it and reads its bytes · [`mod@format`] turns them into prose · [`clean`]
-//! levels what editors differ in · [`privacy`] leaves out secrets · [`split`] decides by
-//! document what is learned from and what the result is judged on. Everything but [`walk`] is pure: bytes in,
+//! The way of a document: [`walk`] finds it and reads its bytes · `format` turns them into prose · [`clean`]
+//! levels what editors differ in · `privacy` leaves out secrets · [`split`] divides the documents into
+//! those learned from and those the result is judged on. Everything but [`walk`] is pure: bytes in,
 //! text out. Nothing vanishes in silence: what is not read is in [`Corpus::skipped`] with its reason, and what is
 //! left out of a document is counted in [`Document::redacted`].
 //!
-//! A worked trace: `notes/mail.txt`, 900 bytes, CRLF, one line `password: hunter2` → [`format::read_document`] →
+//! A worked trace: `notes/mail.txt`, 900 bytes, CRLF, one line `password: hunter2` → `format::read_document` →
 //! a [`Document`] with `\n` line ends, `redacted == 1`, and no trace of `hunter2`, nor in any other document of the corpus.
 
 use std::collections::HashMap;
@@ -17,26 +17,28 @@ use std::path::{Path, PathBuf};
 use secrets::Values;
 
 pub mod clean;
-pub mod format;
-pub mod privacy;
+mod format;
+mod privacy;
 pub mod split;
 pub mod walk;
 
 pub use split::Split;
 pub use walk::ReadError;
 
-/// A document as it is learned from.
+/// A document, ready to be learned from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
-    /// Where it was found.
+    /// Where it was found, as the folder was named.
     pub path: PathBuf,
+    /// The name under which its words are learned: the absolute path.
+    pub name: String,
     /// Its prose: `\n` line ends, no control characters, suspected secrets left out.
     pub text: String,
     /// Unicode words in `text`.
     pub words: usize,
     /// Secrets left out.
     pub redacted: usize,
-    /// What they were, until they are found in the other documents.
+    /// Their values, until they are found in the other documents.
     values: Vec<String>,
 }
 
@@ -64,7 +66,7 @@ pub struct Corpus {
 impl Corpus {
     /// Puts a corpus together from files already read: sorts by path, and skips exact copies, so that a copy of a
     /// learned document can never be among those the result is judged on. A secret that was found in one of them goes from all.
-    pub fn from_documents(mut documents: Vec<Document>, mut skipped: Vec<Skipped>) -> Self {
+    pub(crate) fn from_documents(mut documents: Vec<Document>, mut skipped: Vec<Skipped>) -> Self {
         purge(&mut documents);
         documents.retain(|document| {
             let is_left = document.words > 0 || document.redacted == 0;
@@ -95,23 +97,19 @@ impl Corpus {
     pub fn bytes(&self) -> usize {
         self.documents.iter().map(|document| document.text.len()).sum()
     }
-
-    /// Words of all documents.
-    pub fn words(&self) -> usize {
-        self.documents.iter().map(|document| document.words).sum()
-    }
-
-    /// Secrets left out of all documents.
-    pub fn redacted(&self) -> usize {
-        self.documents.iter().map(|document| document.redacted).sum()
-    }
 }
 
 impl Document {
     /// A document of text that is already clean; counts its words.
     pub fn new(path: &Path, text: String, redacted: usize) -> Self {
         let words = count_words(&text);
-        Self { path: path.to_owned(), text, words, redacted, values: Vec::new() }
+        let name = path.display().to_string();
+        Self { path: path.to_owned(), name, text, words, redacted, values: Vec::new() }
+    }
+
+    /// The same document with another text.
+    fn with_text(&self, text: String, redacted: usize) -> Self {
+        Self { name: self.name.clone(), ..Self::new(&self.path, text, redacted) }
     }
 }
 
@@ -123,13 +121,13 @@ fn purge(documents: &mut [Document]) {
     for document in documents {
         if let Some((text, count)) = privacy::purge(&document.text, &values) {
             let text = clean::collapse_blank_lines(&text);
-            *document = Document::new(&document.path, text, document.redacted + count);
+            *document = document.with_text(text, document.redacted + count);
         }
     }
 }
 
 /// Unicode words in `text`.
-pub fn count_words(text: &str) -> usize {
+pub(crate) fn count_words(text: &str) -> usize {
     unicode_segmentation::UnicodeSegmentation::unicode_words(text).count()
 }
 
@@ -171,16 +169,15 @@ mod tests {
         let corpus = Corpus::from_documents(documents, vec![]);
         let texts: Vec<&str> = corpus.documents.iter().map(|document| document.text.as_str()).collect();
         assert_eq!(texts, ["We wrote\non the lid.\n", "wifi password:\n"]);
-        assert_eq!((corpus.redacted(), corpus.skipped.len()), (2, 1));
+        let redacted: usize = corpus.documents.iter().map(|document| document.redacted).sum();
+        assert_eq!((redacted, corpus.skipped.len()), (2, 1));
         assert!(!format!("{corpus:?}").contains("ettle-42"), "{corpus:?}");
     }
 
     #[test]
-    fn totals_are_sums_over_the_documents() {
-        let mut second = document("b", "vier fünf");
-        second.redacted = 2;
-        let corpus = Corpus::from_documents(vec![document("a", "one two three"), second], vec![]);
-        assert_eq!((corpus.words(), corpus.bytes(), corpus.redacted()), (5, 13 + 10, 2));
+    fn the_bytes_are_those_of_all_documents() {
+        let documents = vec![document("a", "one two three"), document("b", "vier fünf")];
+        assert_eq!(Corpus::from_documents(documents, vec![]).bytes(), 13 + 10);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //!
 //! **By document**: sentences of one document are too alike; judged on the other half of what it has learned, any
 //! model looks good. **The last in name order** are held out, as the documents still to be written come after those
-//! that are there: dated names sort by date. Modification times would say it better if they could be trusted, but
-//! copying, cloning and syncing set them anew, and then the same folder would give other figures on every machine.
+//! that are there: dated names sort by date. Modification times would be better if they could be trusted, but copying,
+//! cloning and syncing set them anew, and then the same folder would give other figures on every machine.
 //!
 //! From the learning share, the last tenth watches the training (early stopping) without being learned from; the
 //! held-out share is looked at once, at the end.
@@ -29,7 +29,7 @@ const LEAST_DOCUMENTS: usize = 5;
 /// How many of `documents` documents are held out: a fifth, at least one if there are two.
 ///
 /// A single document is split inside instead, see [`by_document`].
-pub fn held_out_count(documents: usize) -> usize {
+pub(crate) fn held_out_count(documents: usize) -> usize {
     match documents {
         0 | 1 => 0,
         n => ((n + 2) / 5).max(1),
@@ -70,9 +70,8 @@ fn take_validation(learning: &mut Vec<Document>) -> Vec<Document> {
 /// Cuts the last `share` (0 to 1) off a document; `None` if there is no place to cut.
 fn cut_tail(document: &mut Document, share: f64) -> Option<Document> {
     let cut = cut_position(&document.text, 1.0 - share)?;
-    let tail = Document::new(&document.path, document.text[cut..].trim_start().to_owned(), 0);
-    let head = document.text[..cut].to_owned();
-    *document = Document::new(&document.path, head, document.redacted);
+    let tail = document.with_text(document.text[cut..].trim_start().to_owned(), 0);
+    *document = document.with_text(document.text[..cut].to_owned(), document.redacted);
     Some(tail)
 }
 

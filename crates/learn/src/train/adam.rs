@@ -23,7 +23,7 @@ impl Default for AdamOptions {
 
 /// Running means of every parameter's gradient.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Adam<T> {
+pub(super) struct Adam<T> {
     options: AdamOptions,
     mean: Vec<T>,
     square: Vec<T>,
@@ -32,21 +32,11 @@ pub struct Adam<T> {
 
 impl<T: Real> Adam<T> {
     /// For `parameters` values.
-    pub fn new(parameters: usize, options: AdamOptions) -> Self {
+    pub(super) fn new(parameters: usize, options: AdamOptions) -> Self {
         Self { options, mean: vec![T::zero(); parameters], square: vec![T::zero(); parameters], steps: 0 }
     }
 
-    /// One step down `gradient · scale`, bias-corrected.
-    ///
-    /// # Panics
-    /// When the lengths differ.
-    pub fn step(&mut self, values: &mut [T], gradient: &[T], scale: f64, rate: f64) {
-        assert_eq!(gradient.len(), self.mean.len(), "gradient is of another network");
-        let step = self.begin(values.len(), scale, rate);
-        step.apply(values, gradient, &mut self.mean, &mut self.square);
-    }
-
-    /// Counts a step of `parameters` values and works out its constants.
+    /// Counts a step of `parameters` values, down `gradient · scale` at `rate`, and works out its bias-corrected constants.
     pub(super) fn begin(&mut self, parameters: usize, scale: f64, rate: f64) -> AdamStep<T> {
         assert_eq!(parameters, self.mean.len(), "values are of another network");
         self.steps += 1;
@@ -76,7 +66,7 @@ impl<T: Real> Adam<T> {
         (self.steps, vec![&self.mean, &self.square])
     }
 
-    /// Takes up what [`memory`](Self::memory) gave. Returns whether it fits.
+    /// Restores what [`memory`](Self::memory) returned. Returns whether it fits.
     pub(super) fn set_memory(&mut self, steps: u64, vectors: &[Vec<T>]) -> bool {
         match vectors {
             [mean, square] if mean.len() == self.mean.len() && square.len() == self.square.len() => {
@@ -117,11 +107,6 @@ impl<T: Real> AdamStep<T> {
     }
 }
 
-/// ‖gradient‖₂ over all parameters.
-pub fn global_norm<T: Real>(gradient: &[T]) -> f64 {
-    sum_of_squares(gradient).sqrt()
-}
-
 /// Σ gradient². Sums of short runs are in the float itself, of the runs in `f64`: fast, and exact enough for millions of
 /// values.
 pub(super) fn sum_of_squares<T: Real>(gradient: &[T]) -> f64 {
@@ -138,7 +123,7 @@ pub(super) fn sum_of_squares<T: Real>(gradient: &[T]) -> f64 {
 }
 
 /// What to multiply the gradient by so that its global norm is at most `limit` (Pascanu et al. 2013).
-pub fn clip_scale(norm: f64, limit: f64) -> f64 {
+pub(crate) fn clip_scale(norm: f64, limit: f64) -> f64 {
     if norm > limit { limit / (norm + 1e-6) } else { 1.0 }
 }
 
@@ -147,26 +132,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_step_is_the_rate_whatever_the_gradients_size() {
-        let mut adam = Adam::new(3, AdamOptions::default());
-        let mut values = [1.0_f64, 1.0, 1.0];
-        adam.step(&mut values, &[100.0, -0.001, 0.0], 1.0, 0.1);
-        assert!((values[0] - 0.9).abs() < 1e-6 && (values[1] - 1.1).abs() < 1e-5);
-        assert_eq!(values[2], 1.0);
-    }
-
-    #[test]
-    fn decay_shrinks_without_a_gradient() {
-        let mut adam = Adam::new(1, AdamOptions { weight_decay: 0.5, ..AdamOptions::default() });
-        let mut values = [2.0_f32];
-        adam.step(&mut values, &[0.0], 1.0, 0.1);
-        assert!((values[0] - 1.9).abs() < 1e-6);
-    }
-
-    #[test]
     fn clipping_brings_the_norm_to_the_limit_and_leaves_small_ones() {
         let gradient: Vec<f32> = (0..1000).map(|i| (i % 7) as f32 - 3.0).collect();
-        let norm = global_norm(&gradient);
+        let norm = sum_of_squares(&gradient).sqrt();
         assert!((norm - gradient.iter().map(|&g| f64::from(g * g)).sum::<f64>().sqrt()).abs() < 1e-6);
         assert!((norm * clip_scale(norm, 1.0) - 1.0).abs() < 1e-6);
         assert_eq!(clip_scale(0.5, 1.0), 1.0);

@@ -1,9 +1,9 @@
 //! A run on disk: everything that the next step depends on, as the bytes of one safetensors file.
 //!
-//! A run taken up from a checkpoint equals one that was never interrupted, bit for bit: parameters, the optimiser's memory,
+//! A run resumed from a checkpoint equals one that was never interrupted, bit for bit: parameters, the optimiser's memory,
 //! the carried states, the place in the pass, the best parameters so far and what the schedule remembers are all in it. The
-//! documents are not: the caller brings the same ones, and a fingerprint tells when they are others. Writing the bytes to a
-//! file, atomically, is the shell's part.
+//! documents are not: the caller brings the same ones, and a fingerprint refuses others. The program writes the bytes to a
+//! file.
 
 use std::collections::HashMap;
 
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::optimizer::Optimizer;
 use super::trainer::{Run, Trainer, TrainerOptions};
 use model::Trainable;
+use model::hash::Fnv1a;
 
 /// Why bytes are no checkpoint of this run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,11 +26,11 @@ pub enum CheckpointError {
     Another(&'static str),
 }
 
-/// What is not a vector.
+/// All but the vectors.
 #[derive(Debug, Serialize, Deserialize)]
 struct Header {
     format: u32,
-    /// What the weights depend on, bit for bit.
+    /// The options on which the weights depend, bit for bit.
     options: String,
     documents: String,
     parameters: usize,
@@ -99,12 +100,12 @@ impl<M: Trainable<f32>> Trainer<M> {
         safetensors::serialize(views, Some(metadata)).expect("the views do not overlap")
     }
 
-    /// Takes up the run that `bytes` are a checkpoint of, in place of this one, which has just begun with the same model's
-    /// shape, documents, validation and options.
+    /// Resumes the run that `bytes` are a checkpoint of, in place of this one. This one has just begun, with the same shape of the
+    /// model, documents, validation and options.
     ///
     /// # Errors
     /// When the bytes are no whole checkpoint, or one of another run; this one is then as it was.
-    pub fn take_up(&mut self, bytes: &[u8]) -> Result<(), CheckpointError> {
+    pub fn resume(&mut self, bytes: &[u8]) -> Result<(), CheckpointError> {
         let broken = |why: String| CheckpointError::Broken(why);
         let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|e| broken(e.to_string()))?;
         let file = SafeTensors::deserialize(bytes).map_err(|e| broken(e.to_string()))?;
@@ -141,7 +142,7 @@ impl<M: Trainable<f32>> Trainer<M> {
         if !optimizer.set_memory(header.optimizer_steps, &numbered("optimizer", header.optimizer_vectors)?) {
             return Err(broken("the optimiser's memory is of another length".into()));
         }
-        if !self.go_to(header.epoch, header.position, &numbered("state", header.workers)?) {
+        if !self.seek(header.epoch, header.position, &numbered("state", header.workers)?) {
             return Err(broken("its place in the text is no place in these documents".into()));
         }
         self.model.parameters_mut().values = values;
@@ -163,22 +164,23 @@ impl<M: Trainable<f32>> Trainer<M> {
     }
 }
 
-/// All that the weights depend on but for how long the run goes on.
+/// The options on which the weights depend; how long the run goes on is none of them.
 fn options_fingerprint(options: &TrainerOptions) -> String {
     let TrainerOptions { batch, time, threads, seed, schedule, optimizer, clip, epochs: _, patience: _ } =
         options;
     format!("{batch} {time} {threads} {seed} {schedule:?} {optimizer:?} {clip}")
 }
 
-/// Tells documents apart.
+/// A fingerprint of documents.
 fn documents_fingerprint(documents: &[Vec<u32>]) -> String {
     fingerprint(documents.iter().flat_map(|document| {
         std::iter::once(document.len() as u64).chain(document.iter().map(|&symbol| u64::from(symbol)))
     }))
 }
 
-/// Tells sequences of numbers apart (FNV-1a over whole numbers), in 16 hexadecimal digits.
+/// A fingerprint of a sequence of numbers (FNV-1a over whole numbers), in 16 hexadecimal digits.
 pub fn fingerprint(parts: impl Iterator<Item = u64>) -> String {
-    let step = |hash: u64, part: u64| (hash ^ part).wrapping_mul(0x0100_0000_01b3);
-    format!("{:016x}", parts.fold(0xcbf2_9ce4_8422_2325, step))
+    let mut hash = Fnv1a::default();
+    parts.for_each(|part| hash.add(part));
+    format!("{:016x}", hash.value())
 }

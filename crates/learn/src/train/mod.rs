@@ -2,9 +2,10 @@
 
 pub mod adam;
 pub mod checkpoint;
-pub mod optimizer;
-pub mod plan;
+mod optimizer;
+mod plan;
 pub mod report;
+pub mod run;
 pub mod schedule;
 pub mod streams;
 pub mod trainer;

@@ -1,4 +1,4 @@
-//! What turns a gradient into a step: Adam or plain gradient descent, each as a loop over the flat parameters.
+//! From a gradient to a step: Adam or plain gradient descent, each as a loop over the flat parameters.
 //!
 //! Every value is stepped on its own, so the vector can be cut anywhere and the pieces stepped by different threads: the
 //! bits are the same.
@@ -28,7 +28,7 @@ impl Default for OptimizerOptions {
 
 /// An optimiser and what it remembers of earlier gradients.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Optimizer<T> {
+pub(super) enum Optimizer<T> {
     /// Adam and its two running means.
     Adam(Adam<T>),
     /// Gradient descent.
@@ -37,7 +37,7 @@ pub enum Optimizer<T> {
 
 /// Gradient descent's memory.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sgd<T> {
+pub(super) struct Sgd<T> {
     momentum: f64,
     weight_decay: f64,
     /// `[parameters]`; empty without momentum.
@@ -46,7 +46,7 @@ pub struct Sgd<T> {
 
 impl<T: Real> Optimizer<T> {
     /// For `parameters` values, with nothing remembered.
-    pub fn new(parameters: usize, options: OptimizerOptions) -> Self {
+    pub(super) fn new(parameters: usize, options: OptimizerOptions) -> Self {
         match options {
             OptimizerOptions::Adam(options) => Self::Adam(Adam::new(parameters, options)),
             OptimizerOptions::Sgd { momentum, weight_decay } => {
@@ -60,7 +60,7 @@ impl<T: Real> Optimizer<T> {
     ///
     /// # Panics
     /// When the lengths differ.
-    pub fn step(&mut self, values: &mut [T], gradient: &[T], scale: f64, rate: f64, threads: usize) {
+    pub(super) fn step(&mut self, values: &mut [T], gradient: &[T], scale: f64, rate: f64, threads: usize) {
         assert_eq!(values.len(), gradient.len(), "gradient is of another network");
         let run = piece(values.len(), threads);
         match self {
@@ -107,7 +107,7 @@ impl<T: Real> Optimizer<T> {
         }
     }
 
-    /// Takes up what [`memory`](Self::memory) gave. Returns whether it fits.
+    /// Restores what [`memory`](Self::memory) returned. Returns whether it fits.
     pub(super) fn set_memory(&mut self, steps: u64, vectors: &[Vec<T>]) -> bool {
         match self {
             Self::Adam(adam) => adam.set_memory(steps, vectors),
@@ -146,6 +146,24 @@ pub(super) fn on_threads<P: Send>(mut pieces: impl Iterator<Item = P>, work: imp
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_step_of_adam_is_the_rate_whatever_the_gradients_size() {
+        let mut adam = Optimizer::new(3, OptimizerOptions::default());
+        let mut values = [1.0_f64, 1.0, 1.0];
+        adam.step(&mut values, &[100.0, -0.001, 0.0], 1.0, 0.1, 1);
+        assert!((values[0] - 0.9).abs() < 1e-6 && (values[1] - 1.1).abs() < 1e-5);
+        assert_eq!(values[2], 1.0);
+    }
+
+    #[test]
+    fn decay_of_adam_shrinks_without_a_gradient() {
+        let options = AdamOptions { weight_decay: 0.5, ..AdamOptions::default() };
+        let mut adam = Optimizer::new(1, OptimizerOptions::Adam(options));
+        let mut values = [2.0_f32];
+        adam.step(&mut values, &[0.0], 1.0, 0.1, 1);
+        assert!((values[0] - 1.9).abs() < 1e-6);
+    }
 
     #[test]
     fn momentum_adds_up_as_in_pytorch() {

@@ -1,8 +1,9 @@
-//! What training tells while it runs and when it is done.
+//! Reports of a training: before, during and after it.
 
 use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
+use suggest::Evaluation;
 
 /// What a folder holds, before anything is learned from it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -44,10 +45,11 @@ pub fn lossy<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Erro
     serializer.collect_str(&path.display())
 }
 
-/// What a retraining is busy with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The phase of a retraining.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum TrainingPhase {
     /// Walking and reading the folder.
+    #[default]
     Reading,
     /// Typing the held-out documents with the active model.
     MeasuringBefore,
@@ -58,9 +60,9 @@ pub enum TrainingPhase {
 }
 
 /// One throttled report from the middle of a retraining.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct StepReport {
-    /// What it is busy with.
+    /// Its phase.
     pub phase: TrainingPhase,
     /// Share of the whole job done, 0 to 1.
     pub progress: f64,
@@ -82,13 +84,13 @@ pub struct StepReport {
     pub dropped_steps: u32,
     /// Learning rate of the last step.
     pub learning_rate: f64,
-    /// Seconds left, once that can be told.
+    /// Seconds left, once that can be estimated.
     pub eta_seconds: Option<f64>,
 }
 
-/// How a retraining ended. `E` is the evaluation type, [`crate`]'s callers use `suggest::Evaluation`.
+/// How a retraining ended.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct TrainingSummary<E> {
+pub struct TrainingSummary {
     /// Documents read (learned from and held out).
     pub documents: usize,
     /// What was not read, and why.
@@ -102,9 +104,9 @@ pub struct TrainingSummary<E> {
     /// Wall-clock seconds, measuring included.
     pub seconds: f64,
     /// The held-out documents under the model it started from.
-    pub before: E,
+    pub before: Evaluation,
     /// The held-out documents under the new model.
-    pub after: E,
+    pub after: Evaluation,
     /// Whether the new model was adopted.
     pub promoted: bool,
     /// Name of the version now in use.

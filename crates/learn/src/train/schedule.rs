@@ -49,8 +49,8 @@ impl Schedule {
 
 /// How much of a run is over, 0 to 1, when it ends at whichever comes first: all its steps, or a time.
 ///
-/// `by_steps` and `by_clock` are the shares of the two. The clock is asked only when it will be first, and not in the first
-/// hundredth, where a slow start says nothing: a run with time enough depends on its steps alone, and so do its weights.
+/// `by_steps` and `by_clock` are the shares of the two. The clock counts only where it will be first, and not in the first
+/// hundredth, where a slow start means nothing. So a run with time enough, and its weights, depend on the steps alone.
 pub fn progress(by_steps: f64, by_clock: f64) -> f64 {
     if by_steps > 0.01 { by_steps.max(by_clock) } else { by_steps }
 }

@@ -30,9 +30,9 @@ pub struct Streams {
 /// One cut: time-major, `[time · batch]` each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cut {
-    /// What is read.
+    /// The symbols read.
     pub inputs: Vec<usize>,
-    /// What is to be predicted: the inputs one step later.
+    /// The symbols to be predicted: the inputs one step later.
     pub targets: Vec<usize>,
 }
 

@@ -1,8 +1,12 @@
 //! The trainer against PyTorch, against itself, and against bad numbers.
 
+use std::ops::ControlFlow;
+use std::time::Duration;
+
 use super::CheckpointError;
-use super::adam::{Adam, AdamOptions, clip_scale, global_norm};
-use super::optimizer::OptimizerOptions;
+use super::adam::{clip_scale, sum_of_squares};
+use super::optimizer::{Optimizer, OptimizerOptions};
+use super::run::{Limits, Step, Supervisor, run};
 use super::schedule::{Decay, Schedule};
 use super::streams::symbols;
 use super::trainer::{Trainer, TrainerOptions, bits_per_symbol};
@@ -33,7 +37,7 @@ fn twenty_steps_of_adam_are_pytorchs() {
     let (shape, parameters) =
         read_rnn(include_bytes!("../../../model/tests/oracle/lstm-small.safetensors")).unwrap();
     let mut network = RnnNetwork::new(shape, parameters.cast::<f64>());
-    let mut adam = Adam::new(parameters.values.len(), AdamOptions::default());
+    let mut adam = Optimizer::new(parameters.values.len(), OptimizerOptions::default());
     let symbol = |t: usize, b: usize| usize::from(oracle.texts[b].as_bytes()[t]);
     let pick =
         |from: usize| (from..from + 13).flat_map(|t| (0..2).map(move |b| symbol(t, b))).collect::<Vec<_>>();
@@ -45,8 +49,8 @@ fn twenty_steps_of_adam_are_pytorchs() {
             let window = Window { batch: 2, inputs: &inputs, targets: &targets };
             let mut gradient = Parameters::zeros(shape.layout());
             let loss = network.loss_and_gradient(&mut shard, window, 1.0 / 26.0, 0, &mut gradient);
-            let scale = clip_scale(global_norm(&gradient.values), 0.25);
-            adam.step(&mut network.parameters_mut().values, &gradient.values, scale, 1e-2);
+            let scale = clip_scale(sum_of_squares(&gradient.values).sqrt(), 0.25);
+            adam.step(&mut network.parameters_mut().values, &gradient.values, scale, 1e-2, 1);
             network.prepare();
             curve.push(loss / 26.0);
         }
@@ -91,7 +95,7 @@ fn documents(count: usize) -> Vec<Vec<u32>> {
         .collect()
 }
 
-/// A run interrupted at any step, in the middle of a pass or at its end, and taken up by another trainer.
+/// A run interrupted at any step, in the middle of a pass or at its end, and resumed by another trainer.
 #[test]
 fn resuming_from_a_checkpoint_equals_an_uninterrupted_run() {
     let plateau = Schedule { peak: 0.5, warm_up: 3, decay: Decay::Plateau { factor: 0.5, patience: 1 } };
@@ -114,10 +118,10 @@ fn resuming_from_a_checkpoint_equals_an_uninterrupted_run() {
             let mut first = new();
             run(&mut first, cut);
             let bytes = first.checkpoint();
-            // The model it is taken up with is another: all of it must come from the checkpoint.
+            // It is resumed with another model: all of it must come from the checkpoint.
             let stranger = RnnNetwork::new(TINY, Parameters::zeros(TINY.layout())).with_dropout(dropout);
             let mut second = Trainer::new(stranger, documents(6), documents(1), options);
-            second.take_up(&bytes).unwrap();
+            second.resume(&bytes).unwrap();
             assert_eq!(second.checkpoint(), bytes, "cut at {cut}");
             run(&mut second, 60);
             assert!(second.checkpoint() == whole.checkpoint(), "cut at {cut}");
@@ -133,7 +137,7 @@ fn a_checkpoint_of_another_run_is_refused_with_its_reason() {
     let resume = |documents_: Vec<Vec<u32>>, options, bytes: &[u8]| {
         let mut trainer = Trainer::new(network(), documents_, documents(1), options);
         let untouched = trainer.checkpoint();
-        let error = trainer.take_up(bytes).err()?;
+        let error = trainer.resume(bytes).err()?;
         assert!(trainer.checkpoint() == untouched, "a refused checkpoint changes nothing");
         Some(error.to_string())
     };
@@ -150,7 +154,7 @@ fn a_checkpoint_of_another_run_is_refused_with_its_reason() {
     }
     let larger = RnnShape { hidden: 17, ..TINY };
     let network = RnnNetwork::new(larger, Parameters::zeros(larger.layout()));
-    let error = Trainer::new(network, documents(6), documents(1), options(2)).take_up(&bytes).unwrap_err();
+    let error = Trainer::new(network, documents(6), documents(1), options(2)).resume(&bytes).unwrap_err();
     assert_eq!(error, CheckpointError::Another("a model of another shape"));
     let weights = include_bytes!("../../../model/tests/oracle/lstm-small.safetensors");
     assert!(resume(documents(6), options(2), weights).unwrap().contains("holds no training"));
@@ -255,8 +259,8 @@ fn texts_too_short_to_learn_from_are_no_work() {
 }
 
 #[test]
-fn a_model_is_bent_the_more_the_less_it_knows_the_language() {
-    let rates = [0.5, 1.5, 1.8, 3.0, 8.0].map(super::trainer::bending_rate);
+fn the_rate_is_the_higher_the_less_a_model_knows_the_language() {
+    let rates = [0.5, 1.5, 1.8, 3.0, 8.0].map(super::trainer::fine_tuning_rate);
     assert!(rates.windows(2).all(|pair| pair[0] <= pair[1]) && rates[1] < rates[2], "{rates:?}");
     assert_eq!((rates[0], rates[4]), (1e-4, 5e-4));
     let options = super::trainer::options(false);
@@ -265,4 +269,50 @@ fn a_model_is_bent_the_more_the_less_it_knows_the_language() {
     trainer.step(0.0);
     let after = trainer.into_best();
     assert_eq!(after.parameters().values, network().parameters().values, "at a rate of 0 nothing moves");
+}
+
+/// A clock that is a second further with each step, and a limit of steps.
+struct Counted {
+    steps: u64,
+    at_most: u64,
+    validations: Vec<u64>,
+}
+
+impl Supervisor<RnnNetwork<f32>> for Counted {
+    type Stop = &'static str;
+
+    fn spent(&self) -> Duration {
+        Duration::from_secs(self.steps)
+    }
+
+    fn before_step(&mut self) -> ControlFlow<&'static str> {
+        if self.steps == self.at_most { ControlFlow::Break("enough") } else { ControlFlow::Continue(()) }
+    }
+
+    fn after_step(&mut self, trainer: &Trainer<RnnNetwork<f32>>, step: &Step) -> ControlFlow<&'static str> {
+        self.steps += 1;
+        assert_eq!(trainer.steps(), self.steps);
+        self.validations.extend(step.validation.map(|_| self.steps));
+        ControlFlow::Continue(())
+    }
+}
+
+#[test]
+fn a_run_ends_by_its_time_its_passes_or_its_supervisor() {
+    let options = TrainerOptions { epochs: 1, ..options(1) };
+    let new = || Trainer::new(network(), documents(6), documents(1), options);
+    let planned = new().planned_steps();
+    assert!(planned > 8, "{planned}");
+    for (seconds, at_most, steps, stop) in [
+        (5, 100, 5, ControlFlow::Continue(())),
+        (100, 7, 7, ControlFlow::Break("enough")),
+        (1_000, 1_000, planned, ControlFlow::Continue(())),
+    ] {
+        let mut trainer = new();
+        let limits = Limits { time: Duration::from_secs(seconds), validate_every: 3 };
+        let mut supervisor = Counted { steps: 0, at_most, validations: Vec::new() };
+        assert_eq!(run(&mut trainer, limits, &mut supervisor), stop);
+        assert_eq!(trainer.steps(), steps);
+        assert_eq!(supervisor.validations, (1..=steps / 3).map(|n| 3 * n).collect::<Vec<_>>());
+    }
 }

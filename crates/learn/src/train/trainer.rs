@@ -3,7 +3,7 @@
 //! Synchronous and without a clock: the caller steps, reports, pauses and stops. Within a step the batch's rows are shared
 //! among threads that work without waiting on each other until their gradients are summed, in a fixed order: the same seed,
 //! input and thread count give the same weights, bit for bit. Whatever is random, the documents' order and dropout's masks,
-//! is drawn from the seed and the place in the run, so a run taken up from a [checkpoint](super::checkpoint) is the same run.
+//! is drawn from the seed and the place in the run, so a run resumed from a [checkpoint](super::checkpoint) is the same run.
 //!
 //! A loss or gradient that is not finite costs one step, not the model: the step is dropped and the rate halved; three in a
 //! row bring back the last good parameters.
@@ -15,6 +15,7 @@ use super::adam::{AdamOptions, clip_scale, sum_of_squares};
 use super::optimizer::{Optimizer, OptimizerOptions, on_threads, piece};
 use super::schedule::{Decay, Schedule};
 use super::streams::Streams;
+use model::hash::splitmix64;
 use model::nn::Parameters;
 use model::{Trainable, Window};
 
@@ -41,10 +42,10 @@ pub struct TrainerOptions {
     pub patience: usize,
 }
 
-/// What has served: found by training on notes, posts, mails and stories and typing what was held out.
+/// Options that work: found by training on notes, posts, mails and stories and typing what was held out.
 ///
-/// From scratch the rate is an ordinary one. A model that has already learned a language is only to be bent to its writer: its
-/// rate is that of [`bending_rate`], once it is known how well it knows the language.
+/// From scratch the rate is an ordinary one. A model that has already learned a language is fine-tuned: its rate is that of
+/// [`fine_tuning_rate`], once its loss on the writer's text is measured.
 pub fn options(from_scratch: bool) -> TrainerOptions {
     TrainerOptions {
         batch: 32,
@@ -52,7 +53,7 @@ pub fn options(from_scratch: bool) -> TrainerOptions {
         threads: 1,
         seed: 1,
         schedule: Schedule {
-            peak: if from_scratch { 2e-3 } else { bending_rate(2.0) },
+            peak: if from_scratch { 2e-3 } else { fine_tuning_rate(2.0) },
             warm_up: 50,
             decay: Decay::Cosine { last: 0.05 },
         },
@@ -67,9 +68,9 @@ pub fn options(from_scratch: bool) -> TrainerOptions {
     }
 }
 
-/// The peak rate for a model that costs a writer's validation text so many bits a byte: the less it has to learn, the less it is to
-/// be bent. Prose in a language it knows costs one to two bits; a language it has hardly met costs five and more.
-pub fn bending_rate(bits: f64) -> f64 {
+/// The peak rate for a model whose loss on the writer's validation text is `bits` per byte: the less it has to learn, the lower.
+/// Prose in a language it knows costs one to two bits; a language it has hardly met costs five and more.
+pub fn fine_tuning_rate(bits: f64) -> f64 {
     (1e-4 * bits).clamp(1e-4, 5e-4)
 }
 
@@ -143,7 +144,7 @@ struct Worker<S> {
 }
 
 impl<M: Trainable<f32>> Trainer<M> {
-    /// Begins a run over `documents`, judged on `validation` (neither may overlap the other).
+    /// Begins a run over `documents`, validated on `validation` (neither may overlap the other).
     pub fn new(
         model: M,
         documents: Vec<Vec<u32>>,
@@ -246,7 +247,7 @@ impl<M: Trainable<f32>> Trainer<M> {
         on_threads(self.workers.iter_mut().zip(&cuts), |(worker, cut)| {
             worker.gradient.clear();
             let window = Window { batch: worker.rows.len(), inputs: &cut.inputs, targets: &cut.targets };
-            let noise = mixed(seed, step, worker.rows.start as u64);
+            let noise = seed_of(seed, step, worker.rows.start as u64);
             worker.loss =
                 model.loss_and_gradient(&mut worker.shard, window, scale, noise, &mut worker.gradient);
         });
@@ -304,7 +305,7 @@ impl<M: Trainable<f32>> Trainer<M> {
     }
 
     /// Sets the peak of the learning rate, to be done before the first step.
-    pub fn set_peak(&mut self, peak: f64) {
+    pub(crate) fn set_peak(&mut self, peak: f64) {
         self.options.schedule.peak = peak;
     }
 
@@ -346,8 +347,8 @@ impl<M: Trainable<f32>> Trainer<M> {
         (self.streams.position(), self.workers.iter().map(|w| self.model.state(&w.shard)).collect())
     }
 
-    /// Goes to a place in a pass. Returns whether it fits; if not, nothing has changed.
-    pub(super) fn go_to(&mut self, epoch: usize, position: usize, states: &[Vec<f32>]) -> bool {
+    /// Moves to a place in a pass. Returns whether it fits; if not, nothing has changed.
+    pub(super) fn seek(&mut self, epoch: usize, position: usize, states: &[Vec<f32>]) -> bool {
         let mut streams = pass(&self.documents, &self.options, epoch);
         streams.advance(position);
         let fits = streams.position() == position
@@ -370,22 +371,21 @@ impl<M: Trainable<f32>> Trainer<M> {
 
 /// The streams of pass `epoch`: the documents in an order of its own.
 fn pass(documents: &[Vec<u32>], options: &TrainerOptions, epoch: usize) -> Streams {
-    let mut generator = StdRng::seed_from_u64(mixed(options.seed, epoch as u64, u64::MAX));
+    let mut generator = StdRng::seed_from_u64(seed_of(options.seed, epoch as u64, u64::MAX));
     Streams::new(documents, options.batch, options.time, Some(&mut generator))
 }
 
-/// One seed from three numbers (the finaliser of `SplitMix64`, Steele et al. 2014).
-fn mixed(seed: u64, a: u64, b: u64) -> u64 {
-    [a, b].into_iter().fold(seed, |hash, part| {
-        let mut z = (hash ^ part).wrapping_add(0x9e37_79b9_7f4a_7c15);
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    })
+/// One seed from three numbers.
+fn seed_of(seed: u64, a: u64, b: u64) -> u64 {
+    splitmix64(splitmix64(seed ^ a) ^ b)
 }
 
 /// Mean loss of `documents` under `model`, bits per symbol, each from a zero state. `None` when there is nothing to predict.
-pub fn bits_per_symbol<M: Trainable<f32>>(model: &M, documents: &[Vec<u32>], threads: usize) -> Option<f64> {
+pub(crate) fn bits_per_symbol<M: Trainable<f32>>(
+    model: &M,
+    documents: &[Vec<u32>],
+    threads: usize,
+) -> Option<f64> {
     const TIME: usize = 64;
     // Rows of some thousand symbols: enough rows for a fast product, few enough that their cold starts do not matter.
     let symbols: usize = documents.iter().map(|d| d.len() + 1).sum();

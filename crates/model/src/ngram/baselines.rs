@@ -1,10 +1,10 @@
-//! Simple smoothings over a [`Tally`], to show what Kneser-Ney is for.
+//! Simple smoothings over a [`GrowingCounts`], to show what Kneser-Ney is for.
 //!
-//! Maximum likelihood gives no chance to what it has not counted, so a text of any length has infinite perplexity: the sparsity
-//! problem. Add-k takes far too much from what was seen; stupid backoff scores do not sum to 1;
+//! Maximum likelihood gives probability 0 to what it has not counted, so a text of any length has infinite perplexity: the sparsity
+//! problem. Add-k takes far too much probability from what was seen; stupid backoff scores do not sum to 1;
 //! Witten-Bell and absolute discounting are what Kneser-Ney was built on.
 
-use super::tally::{History, Tally};
+use super::growing_counts::{GrowingCounts, History};
 use super::vocabulary::{START, WordId};
 use super::{Scored, WordModel};
 
@@ -27,7 +27,7 @@ pub enum Smoothing {
 #[derive(Debug, Clone, Copy)]
 pub struct Baseline<'a> {
     /// The counts.
-    pub tally: &'a Tally,
+    pub counts: &'a GrowingCounts,
     /// The smoothing.
     pub smoothing: Smoothing,
 }
@@ -39,10 +39,10 @@ impl Baseline<'_> {
             return 0.0;
         }
         let longest = history.length();
-        let uniform = 1.0 / (self.tally.vocabulary().len() - 1) as f64;
+        let uniform = 1.0 / (self.counts.vocabulary().len() - 1) as f64;
         let tallied = |length| {
-            let context = self.tally.context(history, length);
-            let count = self.tally.count_after(history, length, word);
+            let context = self.counts.context(history, length);
+            let count = self.counts.count_after(history, length, word);
             (f64::from(count), f64::from(context.followers), f64::from(context.kinds))
         };
         match self.smoothing {
@@ -85,16 +85,16 @@ impl WordModel for Baseline<'_> {
     type State = History;
 
     fn start(&self) -> History {
-        self.tally.start()
+        self.counts.start()
     }
 
     fn word_id(&self, word: &str) -> WordId {
-        self.tally.vocabulary().id(word)
+        self.counts.vocabulary().id(word)
     }
 
     fn score(&self, history: &History, word: WordId) -> Scored {
         let longest =
-            (0..=history.length()).rev().find(|&length| self.tally.count_after(history, length, word) > 0);
+            (0..=history.length()).rev().find(|&length| self.counts.count_after(history, length, word) > 0);
         let order = longest.map_or(1, |length| length as u8 + 1);
         Scored { log10: self.probability(history, word).log10() as f32, order }
     }
@@ -112,18 +112,18 @@ mod tests {
     use crate::ngram::{END, Tokenizer, UNKNOWN, perplexity};
     use proptest::prelude::*;
 
-    fn tally(order: usize, text: &str) -> Tally {
-        let mut tally = Tally::new(order).unwrap();
-        tally.count(text.as_bytes(), Tokenizer::Whitespace).unwrap();
-        tally
+    fn counts(order: usize, text: &str) -> GrowingCounts {
+        let mut counts = GrowingCounts::new(order).unwrap();
+        counts.count(text.as_bytes(), Tokenizer::Whitespace).unwrap();
+        counts
     }
 
     #[test]
     fn worked_by_hand() {
         // Two sentences, "a b" and "a a": after <s> a, a; after a: b, a, end; after b: end. Words: a b end and <unk>, V = 4.
-        let tally = tally(2, "a b\na a\n");
-        let (a, b) = (tally.vocabulary().id("a"), tally.vocabulary().id("b"));
-        let mut after_a = tally.unknown();
+        let counts = counts(2, "a b\na a\n");
+        let (a, b) = (counts.vocabulary().id("a"), counts.vocabulary().id("b"));
+        let mut after_a = counts.unknown();
         after_a.push(a);
         for (smoothing, word, expected) in [
             (Smoothing::MaximumLikelihood, b, 1.0 / 3.0),
@@ -137,15 +137,15 @@ mod tests {
             // Order 1: (1 − ½ + ½·3/4)/6. Order 2: (1 − ½ + ½·3·that)/3.
             (Smoothing::AbsoluteDiscounting(0.5), b, (0.5 + 1.5 * (0.875 / 6.0)) / 3.0),
         ] {
-            let found = Baseline { tally: &tally, smoothing }.probability(&after_a, word);
+            let found = Baseline { counts: &counts, smoothing }.probability(&after_a, word);
             assert!((found - expected).abs() < 1e-12, "{smoothing:?} {word}: {found}");
         }
     }
 
     #[test]
     fn maximum_likelihood_is_infinitely_surprised() {
-        let tally = tally(2, "a b\na a\n");
-        let baseline = Baseline { tally: &tally, smoothing: Smoothing::MaximumLikelihood };
+        let counts = counts(2, "a b\na a\n");
+        let baseline = Baseline { counts: &counts, smoothing: Smoothing::MaximumLikelihood };
         let measure = |text: &str| perplexity(&baseline, text.as_bytes(), Tokenizer::Whitespace).unwrap();
         assert!(measure("a b").perplexity().unwrap().is_finite());
         assert_eq!(measure("b a").perplexity(), Some(f64::INFINITY));
@@ -154,23 +154,23 @@ mod tests {
 
     #[test]
     fn a_phrase_just_typed_is_expected_the_next_time() {
-        let mut tally = tally(3, "see you soon\nsee the sea\n");
-        let mut before = tally.start();
+        let mut counts = counts(3, "see you soon\nsee the sea\n");
+        let mut before = counts.start();
         for word in ["see", "you"] {
-            before.push(tally.vocabulary().id(word));
+            before.push(counts.vocabulary().id(word));
         }
-        let ask = |tally: &Tally| {
-            let model = Baseline { tally, smoothing: Smoothing::AbsoluteDiscounting(0.75) };
+        let ask = |counts: &GrowingCounts| {
+            let model = Baseline { counts, smoothing: Smoothing::AbsoluteDiscounting(0.75) };
             let word = model.word_id("tomorrow");
             (model.probability(&before, word), model.score(&before, word).order)
         };
-        let (unheard, order) = ask(&tally);
+        let (unheard, order) = ask(&counts);
         assert_eq!(order, 1);
-        tally.learn(&mut before.clone(), "tomorrow");
-        let (once, order) = ask(&tally);
+        counts.learn(&mut before.clone(), "tomorrow");
+        let (once, order) = ask(&counts);
         assert_eq!(order, 3);
-        tally.learn(&mut before.clone(), "tomorrow");
-        let (twice, _) = ask(&tally);
+        counts.learn(&mut before.clone(), "tomorrow");
+        let (twice, _) = ask(&counts);
         assert!(unheard < once && once < twice, "{unheard} {once} {twice}");
     }
 
@@ -182,22 +182,22 @@ mod tests {
             order in 1usize..=4,
             context in prop::collection::vec(0u32..8, 0..5),
         ) {
-            let tally = tally(order, &sentences.join("\n"));
-            let mut history = tally.start();
+            let counts = counts(order, &sentences.join("\n"));
+            let mut history = counts.start();
             for word in context {
                 history.push(word);
             }
-            let words = tally.vocabulary().len() as u32;
+            let words = counts.vocabulary().len() as u32;
             for smoothing in [
                 Smoothing::AddK(0.3),
                 Smoothing::WittenBell,
                 Smoothing::AbsoluteDiscounting(0.75),
             ] {
-                let baseline = Baseline { tally: &tally, smoothing };
+                let baseline = Baseline { counts: &counts, smoothing };
                 let sum: f64 = (0..words).map(|word| baseline.probability(&history, word)).sum();
                 prop_assert!((sum - 1.0).abs() < 1e-9, "{:?}: {}", smoothing, sum);
             }
-            prop_assert!(tally.context(&history, 0).followers > 0 && tally.vocabulary().len() as u32 > END);
+            prop_assert!(counts.context(&history, 0).followers > 0 && counts.vocabulary().len() as u32 > END);
         }
     }
 }

@@ -61,7 +61,7 @@ pub struct Counts<R = Cursor<Vec<u8>>> {
     pub spilled: u64,
 }
 
-/// A factory that is never asked, for counters that stay in memory.
+/// A factory that is never called, for counters that stay in memory.
 type NoRuns = fn() -> io::Result<Cursor<Vec<u8>>>;
 
 impl Counter<NoRuns, Cursor<Vec<u8>>> {
@@ -175,7 +175,7 @@ where
     /// Ends the counting.
     ///
     /// # Errors
-    /// None now; kept fallible for the spill streams' sake.
+    /// None now; kept for the spill streams.
     pub fn finish(mut self) -> io::Result<Counts<R>> {
         join(&mut self.buffer);
         Ok(Counts {

@@ -10,7 +10,7 @@
 /// --discount_fallback` has them.
 pub const FALLBACK: Discounts = Discounts([0.5, 1.0, 1.5]);
 
-/// What is taken from counts of one, two, and three or more.
+/// The discounts of counts of one, two, and three or more.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Discounts(pub [f64; 3]);
 
@@ -54,7 +54,7 @@ impl Discounts {
         Ok(Self(discounts))
     }
 
-    /// What is taken from an n-gram counted `count` times.
+    /// The discount of an n-gram counted `count` times.
     pub fn of(&self, count: u64) -> f64 {
         if count == 0 { 0.0 } else { self.0[count.min(3) as usize - 1] }
     }

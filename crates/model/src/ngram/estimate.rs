@@ -56,7 +56,7 @@ pub enum EstimateError {
     Io(#[from] io::Error),
 }
 
-/// What became of one order.
+/// The report on one order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OrderReport {
     /// Distinct n-grams counted.
@@ -83,9 +83,9 @@ struct Adjusted {
     words: Vec<u32>,
     /// Adjusted counts.
     counts: Vec<u64>,
-    /// How often each n-gram stands in the text; empty where nothing is pruned.
+    /// How often each n-gram occurs in the text; empty where nothing is pruned.
     occurrences: Vec<u64>,
-    /// Where the n-gram without its oldest word stands in the order below.
+    /// The index of the n-gram without its oldest word, in the order below.
     endings: Vec<u32>,
 }
 
@@ -133,13 +133,13 @@ fn thresholds(pruning: &[u64], order: usize) -> Result<Vec<u64>, EstimateError> 
 /// The n-gram of an order that comes last in suffix order, if it ends the last n-gram of the highest order.
 struct Last {
     index: usize,
-    /// How often it stands in the text.
+    /// How often it occurs in the text.
     occurrences: u64,
 }
 
 /// Pass 1: from the n-grams of the highest order to adjusted counts of all orders (equation 2).
 ///
-/// In suffix order all n-grams with one ending stand together, so each ending is met once, and the number of different words
+/// In suffix order all n-grams with one ending are neighbours, so each ending is met once, and the number of different words
 /// before it is the number of times it changes one place further on. Also gives the last n-grams, by order below the highest.
 fn adjust_counts<R: Read>(
     counts: Counts<R>,

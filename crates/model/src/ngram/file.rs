@@ -1,11 +1,11 @@
-//! The n-gram file: one block of bytes that is asked as it lies, so that it can be memory-mapped.
+//! The n-gram file: one block of bytes that is read in place, so that it can be memory-mapped.
 //!
 //! All numbers are little-endian, nothing is aligned.
 //!
 //! | part | content |
 //! |---|---|
 //! | header | `FWNGRAM1`; u32 order N; u32 q (0: exact); u64 words V; u64 bytes of spellings; u64 slots; N × u64 n-grams per order |
-//! | vocabulary | u32 × (V+1) offsets into the spellings; spellings; u32 × slots hash table (word + 1, 0 empty; FNV-1a, next free slot); u32 × V words sorted by spelling |
+//! | vocabulary | u32 × (V+1) offsets into the spellings; spellings; u32 × slots hash table (word + 1, 0 empty; FNV-1a, next free slot); u32 × V words sorted by spelling, which nothing here reads |
 //! | each order | if q: f32 × 2^q log-probabilities, and below order N f32 × 2^q backoff weights; then records and one closing record, bit-packed, and 8 bytes of 0 |
 //! | end | u64 FNV-1a of all before |
 //!
@@ -20,6 +20,7 @@ use super::packed::{self, BitWriter};
 use super::quantise::Codebook;
 use super::table::{Level, Ngrams};
 use super::{OrderError, check_order};
+use crate::hash::Fnv1a;
 
 /// What the file begins with.
 pub const MAGIC: &[u8; 8] = b"FWNGRAM1";
@@ -41,12 +42,12 @@ pub enum FileError {
     /// The bytes begin otherwise.
     #[error("this is no Foreword n-gram file: it must begin with FWNGRAM1")]
     Foreign,
-    /// Fewer or more bytes than the header says.
+    /// Fewer or more bytes than the header states.
     #[error("the n-gram file is damaged: it should have {expected} bytes and has {found}; build it again")]
     Size {
-        /// What the header says.
+        /// Bytes by the header.
         expected: u64,
-        /// What there is.
+        /// Bytes that there are.
         found: u64,
     },
     /// A header field out of range.
@@ -74,7 +75,6 @@ pub(crate) struct Layout {
     pub(crate) spellings: usize,
     pub(crate) slots: usize,
     pub(crate) slot_count: usize,
-    pub(crate) by_spelling: usize,
     pub(crate) levels: Vec<LevelLayout>,
     end: usize,
 }
@@ -128,7 +128,7 @@ impl Layout {
                 records,
             });
         }
-        Self { words, offsets, spellings, slots, slot_count: slot_count as usize, by_spelling, levels, end }
+        Self { words, offsets, spellings, slots, slot_count: slot_count as usize, levels, end }
     }
 
     /// Reads the header and checks it against the length of the whole.
@@ -194,7 +194,7 @@ pub fn write(ngrams: &Ngrams, encoding: Encoding, out: &mut impl Write) -> Resul
         ngrams.counts().into_iter().map(|count| narrow(count, "n-grams")).collect::<Result<Vec<u32>, _>>()?;
     let layout = Layout::new(q, words, spelling_bytes, slots, &counts);
 
-    let mut out = Summed { out: io::BufWriter::with_capacity(1 << 16, out), sum: Fnv::default() };
+    let mut out = Summed { out: io::BufWriter::with_capacity(1 << 16, out), sum: Fnv1a::default() };
     out.write_all(MAGIC)?;
     out.write_all(&(counts.len() as u32).to_le_bytes())?;
     out.write_all(&q.to_le_bytes())?;
@@ -205,7 +205,7 @@ pub fn write(ngrams: &Ngrams, encoding: Encoding, out: &mut impl Write) -> Resul
     for (index, (level, sizes)) in ngrams.levels.iter().zip(&layout.levels).enumerate() {
         write_level(level, ngrams.levels.get(index + 1), sizes, q, &mut out)?;
     }
-    let sum = out.sum.0;
+    let sum = out.sum.value();
     out.out.write_all(&sum.to_le_bytes())?;
     out.out.flush()?;
     Ok(())
@@ -281,9 +281,10 @@ fn write_level(
 
 /// The slot where the search for a spelling begins.
 pub(crate) fn first_slot(spelling: &str, slots: usize) -> usize {
-    let mut hash = Fnv::default();
-    hash.add(spelling.as_bytes());
-    ((hash.0 ^ (hash.0 >> 32)) as usize) & (slots - 1)
+    let mut hash = Fnv1a::default();
+    hash.add_bytes(spelling.as_bytes());
+    let hash = hash.value();
+    ((hash ^ (hash >> 32)) as usize) & (slots - 1)
 }
 
 /// Whether the checksum at the end is that of the rest.
@@ -291,38 +292,21 @@ pub(crate) fn verify(bytes: &[u8]) -> Result<(), FileError> {
     let Some((body, sum)) = bytes.split_last_chunk::<CHECKSUM>() else {
         return Err(FileError::Checksum);
     };
-    let mut hash = Fnv::default();
-    hash.add(body);
-    if hash.0 == u64::from_le_bytes(*sum) { Ok(()) } else { Err(FileError::Checksum) }
-}
-
-/// FNV-1a.
-struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Fnv {
-    fn add(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
+    let mut hash = Fnv1a::default();
+    hash.add_bytes(body);
+    if hash.value() == u64::from_le_bytes(*sum) { Ok(()) } else { Err(FileError::Checksum) }
 }
 
 /// A writer that sums what it passes on.
 struct Summed<W> {
     out: W,
-    sum: Fnv,
+    sum: Fnv1a,
 }
 
 impl<W: Write> Write for Summed<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.out.write(bytes)?;
-        self.sum.add(&bytes[..written]);
+        self.sum.add_bytes(&bytes[..written]);
         Ok(written)
     }
 

@@ -1,4 +1,4 @@
-//! Counting words: n-gram models of order 1 to 6, the first rung of the ladder.
+//! Counting words: n-gram models of order 1 to 6.
 //!
 //! The chain from text to probability, one module each:
 //!
@@ -8,9 +8,8 @@
 //!    (Chen & Goodman 1999; the maths is in `docs/kneser-ney.md`), whose [`table`] of n-grams is
 //! 4. written as [`arpa`] text or as a [`file`](mod@file) that [`model`] answers from without unpacking it.
 //!
-//! [`perplexity`](mod@perplexity) measures any [`WordModel`]. [`tally`] is the other kind of n-gram: counts in a hash table that
-//! grow with every word, under the simple smoothings of [`baselines`]. They show what Kneser-Ney is
-//! for, and learn a writer's own phrases as they are typed.
+//! [`perplexity`](mod@perplexity) measures any [`WordModel`]. [`growing_counts`] are n-grams in a hash table that grows with every
+//! word, under the simple smoothings of [`baselines`]: they show what Kneser-Ney is for.
 //!
 //! Nothing here opens files: callers hand in readers, writers, bytes, and a factory for the spill streams.
 //!
@@ -40,12 +39,12 @@ pub mod counts;
 pub mod discounts;
 pub mod estimate;
 pub mod file;
+pub mod growing_counts;
 pub mod model;
 mod packed;
 pub mod perplexity;
 mod quantise;
 pub mod table;
-pub mod tally;
 pub mod tokenizer;
 pub mod vocabulary;
 
@@ -54,10 +53,10 @@ pub use counts::{Counter, Counts};
 pub use discounts::Discounts;
 pub use estimate::{EstimateError, Estimation, Plan, estimate};
 pub use file::FileError;
+pub use growing_counts::GrowingCounts;
 pub use model::{Model, State};
 pub use perplexity::{Measured, perplexity, perplexity_with};
 pub use table::Ngrams;
-pub use tally::Tally;
 pub use tokenizer::Tokenizer;
 pub use vocabulary::{END, START, UNKNOWN, Vocabulary, WordId};
 
@@ -80,7 +79,7 @@ pub struct Scored {
 
 /// A model over words whose context is a plain value.
 pub trait WordModel {
-    /// What the model remembers of the words before.
+    /// The context: what the model remembers of the words before.
     type State: Clone;
 
     /// The state at the start of a sentence.

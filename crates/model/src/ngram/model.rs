@@ -1,16 +1,17 @@
-//! Asking an n-gram model: a walk down the packed trie.
+//! Scoring with an n-gram model: a walk down the packed trie.
 //!
-//! The state holds where each ending of the context, up to the longest one known, stands in its order. To score a word
-//! is to look for it among the children of each, shortest first, until it is missing: the last found gives
-//! the probability, the contexts longer than that give their backoff weights. What was found is the next state.
+//! The state holds the place of each ending of the context, up to the longest one known. A word is looked for among the
+//! children of each, shortest first, until it is missing: the last one found has the probability, and the longer contexts
+//! add their backoff weights. The places found are the next state.
 
 use super::file::{self, FileError, Layout, LevelLayout};
 use super::packed;
 use super::table::{Level, Ngrams};
 use super::vocabulary::{END, START, UNKNOWN, Vocabulary, WordId, spelling};
 use super::{MAX_ORDER, Scored, WordModel};
+use crate::LanguageModel;
 
-/// The context: a plain value. Contexts that no n-gram tells apart are equal.
+/// The context: a plain value. Contexts after which the model has the same n-grams are equal.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct State {
     length: u8,
@@ -81,22 +82,7 @@ impl<B: AsRef<[u8]>> Model<B> {
         self.bytes().get(offset(word)..end).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 
-    /// Words whose spelling begins with `prefix`, sorted by spelling, control words left out.
-    pub fn words_with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = WordId> + 'a {
-        let word_at =
-            |place: u32| packed::read_u32(self.bytes(), self.layout.by_spelling + 4 * place as usize);
-        let (mut low, mut high) = (0, self.layout.words);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if self.spelling(word_at(middle)) < prefix { low = middle + 1 } else { high = middle }
-        }
-        (low..self.layout.words)
-            .map(word_at)
-            .take_while(move |&word| self.spelling(word).starts_with(prefix))
-            .filter(|&word| word > END)
-    }
-
-    /// The state after these words alone, sentence start unknown. Put [`START`] first for a sentence's beginning.
+    /// The state after these words alone, whatever came before. Put [`START`] first for a sentence's beginning.
     pub fn state_after(&self, words: &[WordId]) -> State {
         let mut state = State::default();
         for &word in words {
@@ -110,7 +96,7 @@ impl<B: AsRef<[u8]>> Model<B> {
     ///
     /// # Panics
     /// If `log10` has another length.
-    pub fn distribution(&self, state: &State, log10: &mut [f32]) {
+    pub(crate) fn distribution(&self, state: &State, log10: &mut [f32]) {
         assert_eq!(log10.len(), self.vocabulary_len(), "one place a word");
         log10.fill(f32::NAN);
         let mut passed_down = 0.0;
@@ -130,43 +116,6 @@ impl<B: AsRef<[u8]>> Model<B> {
             }
         }
         log10[START as usize] = f32::NEG_INFINITY;
-    }
-
-    /// The likeliest words after `state` among those `wanted`, best first, control words left out.
-    /// Words seen after the longest contexts are looked at first, all words only if those are fewer than `limit`:
-    /// a word never seen in any of these contexts is passed over as long as enough others were.
-    pub fn continuations(
-        &self,
-        state: &State,
-        limit: usize,
-        mut wanted: impl FnMut(WordId) -> bool,
-    ) -> Vec<(WordId, f32)> {
-        let mut found: Vec<(WordId, f32)> = Vec::new();
-        let mut taken = std::collections::HashSet::new();
-        let mut passed_down = 0.0;
-        for length in (0..=self.context(state)).rev() {
-            if length == 0 && found.len() >= limit {
-                break;
-            }
-            let level = length;
-            let children = if length == 0 {
-                0..self.layout.words
-            } else {
-                self.children(length - 1, state.places[length - 1])
-            };
-            for child in children {
-                let word = self.word(level, child);
-                if word > END && wanted(word) && taken.insert(word) {
-                    found.push((word, passed_down + self.log_prob(level, child)));
-                }
-            }
-            if length > 0 {
-                passed_down += self.backoff(length - 1, state.places[length - 1]);
-            }
-        }
-        found.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        found.truncate(limit);
-        found
     }
 
     /// What followed `state` or its endings when the model was estimated: words in order of number with their log10
@@ -189,7 +138,7 @@ impl<B: AsRef<[u8]>> Model<B> {
         (seen, passed_down)
     }
 
-    /// log10 probability of a word whatever stands before it.
+    /// log10 probability of a word without its context.
     pub fn alone(&self, word: WordId) -> f32 {
         self.log_prob(0, self.known(word))
     }
@@ -365,10 +314,38 @@ impl<B: AsRef<[u8]>> Model<B> {
         None
     }
 
-    /// Whether a context tells nothing: no n-gram goes on from it and its backoff weight is 1.
+    /// Whether a context changes nothing: no n-gram goes on from it and its backoff weight is 1.
     #[inline]
     fn is_leaf(&self, level: usize, place: u32) -> bool {
         self.children(level, place).is_empty() && self.backoff(level, place) == 0.0
+    }
+}
+
+/// Over word numbers, in natural logarithms. No context reaches into the next sentence: after [`END`] the state is a fresh one.
+impl<B: AsRef<[u8]>> LanguageModel for Model<B> {
+    type State = State;
+
+    fn vocabulary(&self) -> usize {
+        self.vocabulary_len()
+    }
+
+    fn start(&self) -> State {
+        WordModel::start(self)
+    }
+
+    fn advance(&self, state: &mut State, symbol: usize) {
+        if symbol == END as usize {
+            *state = WordModel::start(self);
+        } else {
+            WordModel::advance(self, state, symbol as WordId);
+        }
+    }
+
+    fn log_probs(&self, state: &State, log_probs: &mut [f32]) {
+        self.distribution(state, log_probs);
+        for value in log_probs {
+            *value *= std::f32::consts::LN_10;
+        }
     }
 }
 

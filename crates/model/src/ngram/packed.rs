@@ -5,7 +5,7 @@ use std::io::{self, Write};
 /// Bytes after the packed numbers, so that each can be read as part of eight whole bytes.
 pub(crate) const PADDING: usize = 8;
 
-/// How many bits tell `values` numbers apart.
+/// The bits that `values` different numbers need.
 pub(crate) fn width(values: usize) -> u32 {
     if values <= 1 { 0 } else { usize::BITS - (values - 1).leading_zeros() }
 }

@@ -1,5 +1,5 @@
-//! Many numbers told by few: codebooks that begin with about the same number of values at each code and then move their
-//! centres to where the values are (Lloyd's algorithm), so that the rare ones far out are not lost.
+//! Many numbers stored as few: codebooks. Each code begins with about the same number of values; then the centres move to where
+//! the values are (Lloyd's algorithm), so that rare values far out are not lost.
 
 /// How often the centres move.
 const ROUNDS: usize = 30;

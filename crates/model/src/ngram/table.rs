@@ -9,7 +9,7 @@ use super::vocabulary::Vocabulary;
 pub(crate) struct Level {
     /// The newest word of each n-gram.
     pub(crate) words: Vec<u32>,
-    /// Where the n-gram without its newest word stands in the order below. Never decreasing; empty at order 1.
+    /// The index of the n-gram without its newest word, in the order below. Never decreasing; empty at order 1.
     pub(crate) parents: Vec<u32>,
     /// log10 P(newest word | the others).
     pub(crate) log_probs: Vec<f32>,
@@ -62,7 +62,7 @@ impl Ngrams {
         Ok(bytes)
     }
 
-    /// The model to be asked, in memory and exact.
+    /// The model that answers, in memory and exact.
     ///
     /// # Errors
     /// If the tables outgrow the file format.

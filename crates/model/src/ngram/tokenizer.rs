@@ -10,7 +10,7 @@ const LONGEST_LINE: usize = 1 << 20;
 /// How a line becomes sentences and words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tokenizer {
-    /// A line is a sentence, words stand between ASCII white space: for texts already cut into words, and as `KenLM` does.
+    /// A line is a sentence, and ASCII white space separates words: for texts already cut into words, as in `KenLM`.
     Whitespace,
     /// Sentences and words as Unicode (UAX #29) bounds them; punctuation marks are words, white space is none.
     Words,

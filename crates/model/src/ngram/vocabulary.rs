@@ -33,7 +33,7 @@ pub fn spelling(text_word: &str) -> Cow<'_, str> {
 }
 
 /// The word of a text that is kept under `spelling`: the inverse of [`spelling`]. Control words stay.
-pub fn text_word(spelling: &str) -> &str {
+pub(crate) fn text_word(spelling: &str) -> &str {
     match spelling.strip_prefix('\\') {
         Some(rest) if CONTROL_WORDS.contains(&rest.trim_start_matches('\\')) => rest,
         _ => spelling,
@@ -84,7 +84,7 @@ impl Vocabulary {
     }
 
     /// The number of a spelling, control words included.
-    pub fn id_of_spelling(&self, spelling: &str) -> Option<WordId> {
+    pub(crate) fn id_of_spelling(&self, spelling: &str) -> Option<WordId> {
         self.ids.get(spelling).copied()
     }
 

@@ -1,4 +1,4 @@
-//! One recurrent layer over a window, whatever its cell: what the forward pass leaves, and who runs it.
+//! One recurrent layer over a window, whatever its cell.
 //!
 //! The input product `W_ih x` of all time steps is one large product made by the caller; so are the weight gradients. Only
 //! the recurrent product is step by step, with weights packed once for the window ([`PackedMatrix`]).
@@ -43,7 +43,7 @@ impl Cell {
 
     /// What is added to the input product: both biases, but for the GRU's candidate, whose recurrent bias stands inside
     /// the reset gate. `b_ih`, `b_hh`: `[gates · hidden]`.
-    pub fn input_bias<T: Real>(self, b_ih: &[T], b_hh: &[T]) -> Vec<T> {
+    pub(crate) fn input_bias<T: Real>(self, b_ih: &[T], b_hh: &[T]) -> Vec<T> {
         let summed = if self == Self::Gru { b_hh.len() / 3 * 2 } else { b_hh.len() };
         let recurrent = |(i, &b): (usize, &T)| if i < summed { b } else { T::zero() };
         b_ih.iter().zip(b_hh.iter().enumerate().map(recurrent)).map(|(&a, b)| a + b).collect()
@@ -102,7 +102,7 @@ impl<T: Real> Trace<T> {
         [&self.h[..step], c].concat()
     }
 
-    /// Sets the state before the window, as [`state`](Self::state) gave it.
+    /// Sets the state before the window, as [`state`](Self::state) returned it.
     ///
     /// # Panics
     /// When the length is another's.
@@ -113,7 +113,7 @@ impl<T: Real> Trace<T> {
     }
 
     /// Makes the window's last state the one before the next window: the carried state of truncated BPTT.
-    pub fn carry(&mut self) {
+    pub(crate) fn carry(&mut self) {
         let step = self.batch * self.hidden;
         for states in [&mut self.h, &mut self.c] {
             let last = states.len().saturating_sub(step);
@@ -132,17 +132,17 @@ impl<T: Real> Trace<T> {
     }
 
     /// The hidden states of the window: `[time · batch, hidden]`.
-    pub fn outputs(&self) -> &[T] {
+    pub(crate) fn outputs(&self) -> &[T] {
         &self.h[self.batch * self.hidden..]
     }
 
     /// After the backward pass, the gradients on `W_hh h'`: `[time · batch, gates · hidden]`.
-    pub fn recurrent_gradient(&self) -> &[T] {
+    pub(crate) fn recurrent_gradient(&self) -> &[T] {
         if self.cell == Cell::Gru { &self.recurrent } else { &self.gates }
     }
 }
 
-/// Runs the layer over the window. `trace.gates` holds `W_ih x` and [`Cell::input_bias`]; `w_hh_t: [hidden, gates · hidden]`
+/// Runs the layer over the window. `trace.gates` holds `W_ih x` and `Cell::input_bias`; `w_hh_t: [hidden, gates · hidden]`
 /// packed; `b_hh: [gates · hidden]`.
 pub fn forward<T: Real>(trace: &mut Trace<T>, w_hh_t: &PackedMatrix<T>, b_hh: &[T]) {
     match trace.cell {
@@ -157,7 +157,7 @@ pub fn forward<T: Real>(trace: &mut Trace<T>, w_hh_t: &PackedMatrix<T>, b_hh: &[
 /// `d_h: [time · batch, hidden]` is the loss's gradient on the outputs as the layer above sees them; it comes out as the
 /// whole gradient on each hidden state, that of the steps after it included. Leaves the gradients on the gates'
 /// pre-activations in `trace.gates` and [`Trace::recurrent_gradient`]. `w_hh: [gates · hidden, hidden]` packed.
-pub fn backward<T: Real>(trace: &mut Trace<T>, w_hh: &PackedMatrix<T>, d_h: &mut [T]) {
+pub(crate) fn backward<T: Real>(trace: &mut Trace<T>, w_hh: &PackedMatrix<T>, d_h: &mut [T]) {
     match trace.cell {
         Cell::Tanh | Cell::Sigmoid => rnn_cell::backward(trace, w_hh, d_h),
         Cell::Lstm => lstm_cell::backward(trace, w_hh, d_h),

@@ -1,6 +1,6 @@
 //! Dropout: units left out at random while training, so that none comes to lean on another (Srivastava et al. 2014).
 //!
-//! A mask holds 0 with chance p and 1 / (1 − p) otherwise, so that nothing is to be scaled when the model is used. Between
+//! A mask holds 0 with probability p and 1 / (1 − p) otherwise, so the model is used without scaling. Between
 //! recurrent layers one mask serves all time steps of a window (Gal & Ghahramani 2016): noise that changed at each step
 //! would be noise in what the state remembers.
 
@@ -8,7 +8,7 @@ use rand::{Rng, RngExt as _};
 
 use super::Real;
 
-/// How much is left out where: chances, 0 to below 1.
+/// The probability of being left out, 0 to below 1, by place.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Dropout {
     /// Of the embedding, before the first layer.
@@ -23,15 +23,15 @@ impl Dropout {
     /// Nothing is left out.
     pub const NONE: Self = Self { input: 0.0, between: 0.0, output: 0.0 };
 
-    /// Each chance times `factor`.
+    /// Each probability times `factor`.
     #[must_use]
     pub fn scaled(self, factor: f64) -> Self {
         Self { input: self.input * factor, between: self.between * factor, output: self.output * factor }
     }
 }
 
-/// Fills a mask that leaves out with chance `p`. A chance of 0 draws nothing and fills with ones.
-pub fn fill_mask<T: Real>(generator: &mut impl Rng, p: f64, mask: &mut [T]) {
+/// Fills a mask that leaves out with probability `p`. At 0 it draws nothing and fills with ones.
+pub(crate) fn fill_mask<T: Real>(generator: &mut impl Rng, p: f64, mask: &mut [T]) {
     if p <= 0.0 {
         mask.fill(T::one());
         return;
@@ -63,7 +63,7 @@ mod tests {
     use rand::rngs::StdRng;
 
     #[test]
-    fn the_mean_stays_and_the_share_left_out_is_the_chance() {
+    fn the_mean_stays_and_the_share_left_out_is_the_probability() {
         let mut mask = vec![0.0_f64; 40_000];
         fill_mask(&mut StdRng::seed_from_u64(1), 0.3, &mut mask);
         let out = mask.iter().filter(|&&m| m == 0.0).count() as f64 / mask.len() as f64;

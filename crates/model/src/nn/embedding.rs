@@ -8,7 +8,7 @@ use super::Real;
 ///
 /// # Panics
 /// When a symbol is outside the table.
-pub fn forward<T: Real>(table: ArrayView2<T>, symbols: &[usize], mut out: ArrayViewMut2<T>) {
+pub(crate) fn forward<T: Real>(table: ArrayView2<T>, symbols: &[usize], mut out: ArrayViewMut2<T>) {
     for (mut row, &symbol) in out.rows_mut().into_iter().zip(symbols) {
         row.assign(&table.row(symbol));
     }
@@ -18,7 +18,7 @@ pub fn forward<T: Real>(table: ArrayView2<T>, symbols: &[usize], mut out: ArrayV
 ///
 /// # Panics
 /// When a symbol is outside the table.
-pub fn backward<T: Real>(d_out: ArrayView2<T>, symbols: &[usize], mut d_table: ArrayViewMut2<T>) {
+pub(crate) fn backward<T: Real>(d_out: ArrayView2<T>, symbols: &[usize], mut d_table: ArrayViewMut2<T>) {
     for (row, &symbol) in d_out.rows().into_iter().zip(symbols) {
         let mut target = d_table.row_mut(symbol);
         target += &row;

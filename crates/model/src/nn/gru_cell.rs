@@ -33,7 +33,7 @@ pub(super) fn forward<T: Real>(trace: &mut Trace<T>, w_hh_t: &PackedMatrix<T>, b
 }
 
 /// What the recurrent product is added to: nothing, and the candidate's recurrent bias. `recurrent: [rows, 3 · hidden]`.
-pub fn start<T: Real>(recurrent: &mut [T], b_hh: &[T], hidden: usize) {
+pub(crate) fn start<T: Real>(recurrent: &mut [T], b_hh: &[T], hidden: usize) {
     for row in recurrent.chunks_exact_mut(3 * hidden) {
         row[..2 * hidden].fill(T::zero());
         row[2 * hidden..].copy_from_slice(&b_hh[2 * hidden..]);
@@ -42,7 +42,7 @@ pub fn start<T: Real>(recurrent: &mut [T], b_hh: &[T], hidden: usize) {
 
 /// One row. `gates: [3 · hidden]`, pre-activations of the input in, activations out; `recurrent: [3 · hidden]`; the rest
 /// `[hidden]`.
-pub fn activate<T: Real>(gates: &mut [T], recurrent: &[T], h_before: &[T], h: &mut [T]) {
+pub(crate) fn activate<T: Real>(gates: &mut [T], recurrent: &[T], h_before: &[T], h: &mut [T]) {
     let hidden = h.len();
     let (reset_update, n) = gates.split_at_mut(2 * hidden);
     for (gate, &u) in reset_update.iter_mut().zip(recurrent) {

@@ -34,7 +34,7 @@ pub(super) fn forward<T: Real>(trace: &mut Trace<T>, w_hh_t: &PackedMatrix<T>) {
 }
 
 /// One row's gates and states. `gates: [4 · hidden]`, pre-activations in, activations out; the rest `[hidden]`.
-pub fn activate<T: Real>(gates: &mut [T], c_before: &[T], c: &mut [T], tanh_c: &mut [T], h: &mut [T]) {
+pub(crate) fn activate<T: Real>(gates: &mut [T], c_before: &[T], c: &mut [T], tanh_c: &mut [T], h: &mut [T]) {
     let hidden = h.len();
     let (input_forget, rest) = gates.split_at_mut(2 * hidden);
     let (g, o) = rest.split_at_mut(hidden);

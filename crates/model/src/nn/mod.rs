@@ -1,6 +1,6 @@
 //! Tensors' kernels, layers and their gradients.
 //!
-//! Two families of code live here. *Training* code ([`cell`], [`linear`], [`embedding`], [`softmax`]) is generic over
+//! Two families of code live here. *Training* code ([`cell`], `linear`, `embedding`, `softmax`) is generic over
 //! the float, so that its gradients are checked in `f64` by finite differences and run in `f32`; it works on whole windows,
 //! time-major, `[time · batch, width]`. *Streaming* code ([`packed`]) multiplies a handful of state vectors by weights
 //! packed once, and gives the same bits for a row whatever other rows are in the batch: a state reached by a search may be
@@ -12,17 +12,17 @@
 mod activation;
 pub mod cell;
 pub mod dropout;
-pub mod embedding;
+pub(crate) mod embedding;
 pub mod gemm;
-pub mod gru_cell;
-pub mod linear;
-pub mod lstm_cell;
+pub(crate) mod gru_cell;
+pub(crate) mod linear;
+pub(crate) mod lstm_cell;
 pub mod packed;
 pub mod param;
 pub mod real;
-pub mod rnn_cell;
-pub mod rows;
-pub mod softmax;
+pub(crate) mod rnn_cell;
+pub(crate) mod rows;
+pub(crate) mod softmax;
 
 #[cfg(test)]
 pub(crate) mod gradcheck;

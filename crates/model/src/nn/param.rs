@@ -116,7 +116,7 @@ impl<T: Real> Parameters<T> {
     ///
     /// # Panics
     /// When there is no such parameter.
-    pub fn matrix_mut(&mut self, index: usize) -> ArrayViewMut2<'_, T> {
+    pub(crate) fn matrix_mut(&mut self, index: usize) -> ArrayViewMut2<'_, T> {
         let e = &self.layout.entries[index];
         ArrayViewMut2::from_shape((e.rows, e.columns), &mut self.values[e.offset..][..e.len()])
             .expect("shape is the entry's")
@@ -126,7 +126,7 @@ impl<T: Real> Parameters<T> {
     ///
     /// # Panics
     /// When there is no such parameter.
-    pub fn vector_mut(&mut self, index: usize) -> ArrayViewMut1<'_, T> {
+    pub(crate) fn vector_mut(&mut self, index: usize) -> ArrayViewMut1<'_, T> {
         let e = &self.layout.entries[index];
         ArrayViewMut1::from(&mut self.values[e.offset..][..e.len()])
     }

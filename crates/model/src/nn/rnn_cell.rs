@@ -19,7 +19,7 @@ pub(super) fn forward<T: Real>(trace: &mut Trace<T>, w_hh_t: &PackedMatrix<T>) {
 }
 
 /// Pre-activations in, hidden states out, in place.
-pub fn activate<T: Real>(cell: Cell, gates: &mut [T]) {
+pub(crate) fn activate<T: Real>(cell: Cell, gates: &mut [T]) {
     if cell == Cell::Sigmoid { T::sigmoid_each(gates) } else { T::tanh_each(gates) }
 }
 
@@ -33,7 +33,7 @@ pub(super) fn backward<T: Real>(trace: &mut Trace<T>, w_hh: &PackedMatrix<T>, d_
         for ((gate, d_h), &next) in gates.iter_mut().zip(d_h).zip(&d_h_next) {
             *d_h += next;
             let h = *gate;
-            // The derivative at the pre-activation, told by the activation.
+            // The derivative at the pre-activation, from the activation.
             let slope = if trace.cell == Cell::Sigmoid { h * (T::one() - h) } else { T::one() - h * h };
             *gate = *d_h * slope;
         }

@@ -8,7 +8,7 @@ use super::Real;
 ///
 /// # Panics
 /// When the values are not whole rows.
-pub fn view<T: Real>(values: &[T], columns: usize) -> ArrayView2<'_, T> {
+pub(crate) fn view<T: Real>(values: &[T], columns: usize) -> ArrayView2<'_, T> {
     ArrayView2::from_shape((values.len() / columns, columns), values).expect("whole rows")
 }
 
@@ -16,6 +16,6 @@ pub fn view<T: Real>(values: &[T], columns: usize) -> ArrayView2<'_, T> {
 ///
 /// # Panics
 /// When the values are not whole rows.
-pub fn view_mut<T: Real>(values: &mut [T], columns: usize) -> ArrayViewMut2<'_, T> {
+pub(crate) fn view_mut<T: Real>(values: &mut [T], columns: usize) -> ArrayViewMut2<'_, T> {
     ArrayViewMut2::from_shape((values.len() / columns, columns), values).expect("whole rows")
 }

@@ -5,7 +5,7 @@ use ndarray::ArrayViewMut2;
 use super::Real;
 
 /// Turns logits into natural-log probabilities, in place.
-pub fn log_softmax<T: Real>(logits: &mut [T]) {
+pub(crate) fn log_softmax<T: Real>(logits: &mut [T]) {
     let top = greatest(logits);
     let mut exponentials = logits.to_vec();
     T::exp_each(&mut exponentials, top);
@@ -37,7 +37,11 @@ fn sum<T: Real>(values: &[T]) -> T {
 ///
 /// # Panics
 /// When a target is not a class.
-pub fn cross_entropy_backward<T: Real>(mut logits: ArrayViewMut2<T>, targets: &[usize], scale: T) -> f64 {
+pub(crate) fn cross_entropy_backward<T: Real>(
+    mut logits: ArrayViewMut2<T>,
+    targets: &[usize],
+    scale: T,
+) -> f64 {
     let mut loss = 0.0;
     for (mut row, &target) in logits.rows_mut().into_iter().zip(targets) {
         let row = row.as_slice_mut().expect("logits are contiguous");
@@ -58,7 +62,7 @@ pub fn cross_entropy_backward<T: Real>(mut logits: ArrayViewMut2<T>, targets: &[
 ///
 /// # Panics
 /// When the target is not a class.
-pub fn cross_entropy<T: Real>(logits: &mut [T], target: usize) -> f64 {
+pub(crate) fn cross_entropy<T: Real>(logits: &mut [T], target: usize) -> f64 {
     let (top, of_target) = (greatest(logits), logits[target]);
     T::exp_each(logits, top);
     (sum(logits).ln() + top - of_target).into_f64()
@@ -68,7 +72,11 @@ pub fn cross_entropy<T: Real>(logits: &mut [T], target: usize) -> f64 {
 ///
 /// # Panics
 /// When a target is not a class, or the logits are not whole rows.
-pub fn cross_entropy_each<T: Real>(logits: &mut [T], targets: &[usize], each: &mut dyn FnMut(usize, f64)) {
+pub(crate) fn cross_entropy_each<T: Real>(
+    logits: &mut [T],
+    targets: &[usize],
+    each: &mut dyn FnMut(usize, f64),
+) {
     if targets.is_empty() {
         return;
     }

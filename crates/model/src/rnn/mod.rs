@@ -6,14 +6,14 @@
 //!
 //! A document starts from a zero state with the symbol 0 fed first (Graves 2013 streams text the same way).
 
-mod flow;
+mod gradient_reach;
 mod network;
 mod stream;
 
 #[cfg(test)]
 mod tests;
 
-pub use flow::{WARM_UP, gradient_flow};
+pub use gradient_reach::{WARM_UP, gradient_reach};
 pub use network::{RnnNetwork, RnnShard};
 pub use stream::{RnnState, StreamingRnn};
 
@@ -47,7 +47,7 @@ impl RnnShape {
         Self { cell: Cell::Lstm, vocabulary: BYTES, embed: 64, hidden: 512, layers: 2, tied: false };
 
     /// Width of what layer `layer` reads.
-    pub fn input_width(self, layer: usize) -> usize {
+    pub(crate) fn input_width(self, layer: usize) -> usize {
         if layer == 0 { self.embed } else { self.hidden }
     }
 

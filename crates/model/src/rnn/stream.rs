@@ -21,7 +21,7 @@ pub struct StreamingRnn {
     out: (PackedMatrix<f32>, Vec<f32>),
 }
 
-/// What the network remembers: of each layer `h`, and then the LSTM's `c`: `[layers, 1 or 2, hidden]`.
+/// The state: of each layer `h`, and then the LSTM's `c`: `[layers, 1 or 2, hidden]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RnnState(Box<[f32]>);
 
@@ -57,13 +57,13 @@ impl StreamingRnn {
         self.shape
     }
 
-    /// Values that one layer remembers.
+    /// Values of one layer's state.
     fn layer_width(&self) -> usize {
         if self.shape.cell == Cell::Lstm { 2 * self.shape.hidden } else { self.shape.hidden }
     }
 
     /// Nothing read at all, not even the document separator.
-    pub fn zero_state(&self) -> RnnState {
+    pub(crate) fn zero_state(&self) -> RnnState {
         RnnState(vec![0.0; self.shape.layers * self.layer_width()].into())
     }
 

@@ -1,33 +1,30 @@
 //! The thread that makes suggestions. The latest request wins: one that was not begun when the next came is dropped.
-//! It also reads out the hidden state for who watches it, after the suggestions for the same place.
+//! It also reads out the hidden state, after the suggestions for the same place.
 //!
 //! Models are loaded here too, so neither the first frame nor a keystroke waits for one. A panic in the engine is
-//! caught: the engine, whose state may be broken, is thrown away and made anew; if that keeps failing the thread
-//! falls silent. Typing goes on in each case.
+//! caught: the engine, whose state may be broken, is dropped and made anew; if that keeps failing there are no suggestions in
+//! that text. Typing goes on in each case.
 
-use std::any::Any;
 use std::collections::{BTreeSet, VecDeque};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
 use std::time::Instant;
 
 use ropey::Rope;
 
+use crate::runtime::workers::worker::{AtEnd, Waiting, Wanted, Worker, caught};
 use editor::Message;
 use editor::mark::{Mark, MarkKind};
 use editor::message::ModelVersion;
 use editor::message::Worker as ThreadKind;
 use suggest::{Suggestions, Typed};
 
-/// What answers requests for suggestions.
+/// An engine that answers requests for suggestions.
 pub trait Suggest: Send {
     /// Suggestions for a text with the cursor at a place.
     fn suggest(&mut self, request: &Request) -> Suggestions;
 
-    /// Goes on as the writer wants it.
+    /// Applies a change.
     ///
     /// # Errors
     /// A sentence for the writer, when that cannot be kept for the next start.
@@ -81,16 +78,16 @@ pub struct SavedText {
     pub revision: u64,
 }
 
-/// What the writer wants otherwise.
+/// A change of what the engine does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
-    /// Ghosts from another chance on: 0 is quiet, 1 is eager.
+    /// Ghosts from another probability on: 0 is quiet, 1 is eager.
     Eagerness(f32),
     /// A word forgotten, in any case, as far as it was learned.
     Forget(String),
     /// Words never offered any more, in lower case; they are left out in any case.
     Block(BTreeSet<String>),
-    /// The document was saved: what of its words stands in it is kept.
+    /// The document was saved: the learned words that its text still has are kept.
     Saved(SavedText),
 }
 
@@ -111,9 +108,9 @@ pub struct Loaded {
     pub name: String,
     /// All versions, oldest first.
     pub versions: Vec<ModelVersion>,
-    /// What of it could not be had, and what stands in.
+    /// The parts of it that could not be loaded, and what is used in their place.
     pub marks: Vec<Mark>,
-    /// What it answers with.
+    /// The engine that answers.
     pub engine: Box<dyn Suggest>,
 }
 
@@ -125,7 +122,7 @@ pub trait Models: Send {
     /// A sentence for the writer: path, cause, remedy. The engine in use stays in use.
     fn load(&mut self, which: &Load) -> Result<Loaded, String>;
 
-    /// Models loaded from now on are to go on as the writer wants it.
+    /// Applies a change to the models loaded from now on.
     fn change(&mut self, _change: &Change) {}
 }
 
@@ -166,51 +163,41 @@ struct Slot {
     changes: VecDeque<Change>,
     reading: Option<Request>,
     load: Option<Load>,
-    closing: bool,
 }
 
-#[derive(Default)]
-struct Mailbox {
-    slot: Mutex<Slot>,
-    changed: Condvar,
-}
+impl Waiting for Slot {
+    type Job = Job;
 
-impl Mailbox {
-    fn put(&self, change: impl FnOnce(&mut Slot)) {
-        change(&mut self.slot());
-        self.changed.notify_one();
-    }
-
-    fn slot(&self) -> MutexGuard<'_, Slot> {
-        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The next thing to do; a model comes before suggestions, and they before a look inside. When closing, what is to be kept still
-    /// is; then `None`.
-    fn take(&self) -> Option<Job> {
-        let mut slot = self.slot();
-        loop {
-            let closing = slot.closing;
-            if let Some(which) = slot.load.take_if(|_| !closing) {
-                return Some(Job::Load(which));
-            }
-            if let Some(change) = slot.changes.pop_front() {
-                // The words typed right before a save are learned before it is settled what of them stands.
-                let saved = if let Change::Saved(saved) = &change { Some(saved.document) } else { None };
-                let request = slot.request.take_if(|(request, _)| Some(request.document.id) == saved);
-                return Some(Job::Change(change, request));
-            }
-            if closing {
-                return None;
-            }
-            if let Some((request, asked)) = slot.request.take() {
-                return Some(Job::Suggest(request, asked));
-            }
-            if let Some(request) = slot.reading.take() {
-                return Some(Job::Read(request));
-            }
-            slot = self.changed.wait(slot).unwrap_or_else(PoisonError::into_inner);
+    fn put(&mut self, job: Job) {
+        match job {
+            Job::Load(which) => self.load = Some(which),
+            Job::Change(change, _) => self.changes.push_back(change),
+            Job::Suggest(request, asked) => self.request = Some((request, asked)),
+            Job::Read(request) => self.reading = Some(request),
         }
+    }
+
+    /// A model comes before suggestions, and they before a look inside. When closing, what is to be kept still is.
+    fn take(&mut self, is_closing: bool) -> Option<Job> {
+        if let Some(which) = self.load.take_if(|_| !is_closing) {
+            return Some(Job::Load(which));
+        }
+        if let Some(change) = self.changes.pop_front() {
+            // The words typed right before a save are learned before those that the saved text still has are kept.
+            let saved = if let Change::Saved(saved) = &change { Some(saved.document) } else { None };
+            let request = self.request.take_if(|(request, _)| Some(request.document.id) == saved);
+            return Some(Job::Change(change, request));
+        }
+        if is_closing {
+            return None;
+        }
+        let suggest = self.request.take().map(|(request, asked)| Job::Suggest(request, asked));
+        suggest.or_else(|| self.reading.take().map(Job::Read))
+    }
+
+    fn is_empty(&self) -> bool {
+        let Self { request, changes, reading, load } = self;
+        request.is_none() && changes.is_empty() && reading.is_none() && load.is_none()
     }
 }
 
@@ -224,100 +211,98 @@ enum Job {
 
 /// A handle on the thread; dropping it ends the thread, after the request in hand.
 pub struct Predictor {
-    mailbox: Arc<Mailbox>,
-    worker: Option<JoinHandle<()>>,
+    worker: Worker<Slot>,
 }
 
 impl Predictor {
     /// Starts the thread and has it load the active model. Answers come on `messages`.
     pub fn start(models: Box<dyn Models>, messages: Sender<Message>) -> Self {
-        let mailbox = Arc::new(Mailbox::default());
-        mailbox.put(|slot| slot.load = Some(Load::Active));
-        let worker = Worker {
-            mailbox: Arc::clone(&mailbox),
+        let mut thread = Thread {
             models,
             engine: Box::new(Silence),
-            messages,
+            messages: messages.clone(),
             last: None,
             failures: 0,
             silent_in: None,
             marked: Vec::new(),
         };
-        let worker = std::thread::spawn(move || worker.run());
-        Self { mailbox, worker: Some(worker) }
+        let failures = messages.clone();
+        let work = move |job: &Job, _: &Wanted<Slot>| thread.carry_out(job);
+        let fail = move |_: &Job, _: &Wanted<Slot>, cause: &str| {
+            let _ = failures.send(failed(cause.to_owned()));
+        };
+        let worker = Worker::new("predictor", AtEnd::Join, work, fail);
+        if let Err(cause) = worker.put(Job::Load(Load::Active)) {
+            let _ = messages.send(failed(format!("no thread could be started: {cause}")));
+        }
+        Self { worker }
     }
 
     /// Asks for suggestions in place of any asked for before and not yet begun.
     pub fn ask(&self, request: Request) {
-        self.mailbox.put(|slot| slot.request = Some((request, Instant::now())));
+        self.put(Job::Suggest(request, Instant::now()));
     }
 
-    /// Has the engine go on otherwise, before the next request is begun.
+    /// Has the engine apply a change before the next request is begun.
     pub fn change(&self, change: Change) {
-        self.mailbox.put(|slot| slot.changes.push_back(change));
+        self.put(Job::Change(change, None));
     }
 
     /// Asks for the hidden state in place of any asked for before and not yet begun.
     pub fn read(&self, request: Request) {
-        self.mailbox.put(|slot| slot.reading = Some(request));
+        self.put(Job::Read(request));
     }
 
     /// Asks for another model.
     pub fn load(&self, which: Load) {
-        self.mailbox.put(|slot| slot.load = Some(which));
+        self.put(Job::Load(which));
+    }
+
+    fn put(&self, job: Job) {
+        // Without a thread there are no suggestions, as has been reported.
+        let _ = self.worker.put(job);
     }
 }
 
-impl Drop for Predictor {
-    fn drop(&mut self) {
-        self.mailbox.put(|slot| slot.closing = true);
-        if let Some(worker) = self.worker.take() {
-            let _ = worker.join();
-        }
-    }
-}
-
-struct Worker {
-    mailbox: Arc<Mailbox>,
+/// What the thread works with.
+struct Thread {
     models: Box<dyn Models>,
     engine: Box<dyn Suggest>,
     messages: Sender<Message>,
-    /// The last request answered: asked again of a new model, so that its words show without a keystroke.
+    /// The last request answered. A new model answers it again, so that its words show without a keystroke.
     last: Option<Request>,
     failures: u32,
     /// The document in which the engine failed again and again.
     silent_in: Option<u64>,
-    /// Of what could not be had, what was said.
+    /// The kinds of the marks that are shown.
     marked: Vec<MarkKind>,
 }
 
-impl Worker {
-    fn run(mut self) {
-        while let Some(job) = self.mailbox.take() {
-            match job {
-                Job::Load(which) => self.load(&which),
-                Job::Change(change, request) => {
-                    if let Some((request, asked)) = request {
-                        self.suggest(request, asked);
-                    }
-                    self.change(&change);
+impl Thread {
+    fn carry_out(&mut self, job: &Job) {
+        match job {
+            Job::Load(which) => self.load(which),
+            Job::Change(change, request) => {
+                if let Some((request, asked)) = request {
+                    self.suggest(request.clone(), *asked);
                 }
-                Job::Suggest(request, asked) => self.suggest(request, asked),
-                Job::Read(request) => self.read(&request),
+                self.change(change);
             }
+            Job::Suggest(request, asked) => self.suggest(request.clone(), *asked),
+            Job::Read(request) => self.read(request),
         }
     }
 
     fn load(&mut self, which: &Load) {
-        match catch_unwind(AssertUnwindSafe(|| self.models.load(which))) {
+        match caught(|| self.models.load(which)) {
             Ok(Ok(Loaded { name, versions, marks, mut engine })) => {
-                let hand_over = AssertUnwindSafe(|| {
+                let hand_over = caught(|| {
                     if let Some(handed) = self.engine.hand_over() {
                         engine.take_over(handed);
                     }
                 });
-                if let Err(panic) = catch_unwind(hand_over) {
-                    self.tell(failed(&*panic));
+                if let Err(cause) = hand_over {
+                    self.tell(failed(cause));
                 }
                 self.engine = engine;
                 self.failures = 0;
@@ -329,11 +314,11 @@ impl Worker {
                 }
             }
             Ok(Err(said)) => self.tell(Message::ModelFailed(said)),
-            Err(panic) => self.tell(failed(&*panic)),
+            Err(cause) => self.tell(failed(cause)),
         }
     }
 
-    /// What stands now of what could not be had.
+    /// Shows the marks of the model just loaded, and takes back those that no longer hold.
     fn mark(&mut self, marks: Vec<Mark>) {
         let now: Vec<MarkKind> = marks.iter().map(|mark| mark.kind).collect();
         for gone in std::mem::replace(&mut self.marked, now.clone()) {
@@ -348,30 +333,30 @@ impl Worker {
 
     fn change(&mut self, change: &Change) {
         self.models.change(change);
-        match catch_unwind(AssertUnwindSafe(|| self.engine.change(change))) {
+        match caught(|| self.engine.change(change)) {
             Ok(Ok(())) => {}
             Ok(Err(said)) => self.tell(Message::ModelFailed(said)),
-            Err(panic) => {
-                self.tell(failed(&*panic));
+            Err(cause) => {
+                self.tell(failed(cause));
                 self.engine = Box::new(Silence);
             }
         }
     }
 
     fn suggest(&mut self, request: Request, asked: Instant) {
-        // Another text may not be one that it fails on.
+        // It may not fail on another text.
         if self.silent_in.is_some_and(|document| document != request.document.id) {
             self.last = Some(request);
             return self.load(&Load::Active);
         }
-        match catch_unwind(AssertUnwindSafe(|| self.answer(&request))) {
+        match caught(|| self.answer(&request)) {
             Ok(suggestions) => {
                 self.failures = 0;
                 let latency_ms = asked.elapsed().as_secs_f64() * 1e3;
                 self.tell(Message::Predicted { revision: request.revision, suggestions, latency_ms });
                 self.last = Some(request);
             }
-            Err(panic) => self.give_up_on(&*panic, &request),
+            Err(cause) => self.give_up_on(cause, &request),
         }
     }
 
@@ -380,21 +365,21 @@ impl Worker {
     }
 
     fn read(&mut self, request: &Request) {
-        match catch_unwind(AssertUnwindSafe(|| self.engine.hidden(&request.text, request.cursor))) {
+        match caught(|| self.engine.hidden(&request.text, request.cursor)) {
             Ok(values) => {
                 let Request { revision, cursor, .. } = *request;
                 self.tell(Message::HiddenStateRead { revision, cursor, values });
             }
-            Err(panic) => self.give_up_on(&*panic, request),
+            Err(cause) => self.give_up_on(cause, request),
         }
     }
 
-    /// The engine panicked: another takes its place. What it was asked is not asked again: it may be what it fails on.
-    fn give_up_on(&mut self, panic: &(dyn Any + Send), request: &Request) {
+    /// The engine panicked: another takes its place. The request is not repeated: the engine may fail on it again.
+    fn give_up_on(&mut self, cause: String, request: &Request) {
         self.failures += 1;
-        self.tell(failed(panic));
+        self.tell(failed(cause));
         self.last = None;
-        let fresh = catch_unwind(AssertUnwindSafe(|| self.models.load(&Load::Active).ok())).ok().flatten();
+        let fresh = caught(|| self.models.load(&Load::Active).ok()).ok().flatten();
         self.engine = match fresh {
             Some(loaded) if self.failures < MAX_FAILURES => loaded.engine,
             _ => {
@@ -418,12 +403,7 @@ impl Worker {
     }
 }
 
-fn failed(panic: &(dyn Any + Send)) -> Message {
-    let cause = panic
-        .downcast_ref::<&str>()
-        .map(|said| (*said).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "no reason given".to_owned());
+fn failed(cause: String) -> Message {
     Message::WorkerFailed { worker: ThreadKind::Predictor, cause }
 }
 

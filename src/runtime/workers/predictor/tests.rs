@@ -1,4 +1,5 @@
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::*;
 

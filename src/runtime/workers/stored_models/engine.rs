@@ -14,9 +14,9 @@ use suggest::{Personal, PersonalError, Suggester, Suggestions};
 
 /// Bytes of text before the cursor that are handed over: more than a session ever looks back on.
 const WINDOW: usize = 16_384;
-/// Chars after the cursor that are handed over: enough to tell whether a word goes on there.
+/// Chars after the cursor that are handed over: enough to see whether a word goes on there.
 const LOOK_AHEAD: usize = 64;
-/// Candidates asked for.
+/// Candidates requested.
 pub(super) const COUNT: usize = 5;
 /// Bytes of changes that a save looks through for words, in the text that was opened and in the one saved. Beyond it nothing is kept.
 const LOOKED_THROUGH: usize = 24 << 20;
@@ -72,8 +72,8 @@ impl Engine {
         Some((metadata.modified().ok()?, metadata.len(), number))
     }
 
-    /// Takes over what other editors and commands have made of the words. Words that cannot be read change nothing: they are told when they
-    /// are to be written.
+    /// Takes over the changes of other editors and commands to the words. Words that cannot be read change nothing: the error is shown
+    /// when they are to be written.
     fn follow(&mut self) {
         let stamp = self.stamp();
         if self.stamp == Some(stamp) {
@@ -132,7 +132,7 @@ impl Engine {
         forgotten
     }
 
-    /// The document was saved: what of its words stands in it is kept, the rest unlearned.
+    /// The document was saved: the learned words that its text still has are kept, the others unlearned.
     fn saved(&mut self, SavedText { document, file, text, revision }: &SavedText) -> Result<(), String> {
         if self.document.id != *document {
             return Ok(());
@@ -176,7 +176,7 @@ impl Engine {
     }
 }
 
-/// What stands before char `cursor`, as much of it as a session looks back on, and the byte it begins at.
+/// The text before char `cursor`, as far as a session looks back, and the byte it begins at.
 fn window(text: &Rope, cursor: usize) -> (usize, String) {
     let end = text.char_to_byte(cursor);
     let first = text.byte_to_char(end.saturating_sub(WINDOW));

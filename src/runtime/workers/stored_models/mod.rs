@@ -12,7 +12,7 @@ mod engine;
 
 use engine::Engine;
 
-/// Where what is typed is learned from.
+/// Where typed words are learned.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Learning {
     /// Nowhere.
@@ -22,7 +22,7 @@ pub struct Learning {
 }
 
 impl Learning {
-    /// Whether what is typed into `file` is learned by a version that knows `personal`.
+    /// Whether words typed into `file` are learned by a version that has `personal`.
     fn covers(&self, file: &Path, personal: &Personal) -> bool {
         let trained_on = || personal.documents().iter().filter_map(|name| Path::new(name).parent());
         let folder = file.parent();

@@ -341,7 +341,7 @@ fn report(step: u64) -> StepReport {
     }
 }
 
-pub(super) fn summary(model: &str, promoted: bool) -> Box<TrainingSummary<Evaluation>> {
+pub(super) fn summary(model: &str, promoted: bool) -> Box<TrainingSummary> {
     Box::new(TrainingSummary {
         documents: 2,
         skipped: Vec::new(),

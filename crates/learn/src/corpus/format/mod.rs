@@ -1,30 +1,30 @@
 //! From a file's bytes to prose, by kind of file.
 //!
 //! A format only has to give up what is not prose (markup, code, link targets). Everything that is the same for
-//! all formats, before and after, stands in [`read_document`].
+//! all formats, before and after, is in [`read_document`].
 
 use std::path::Path;
 
-use super::{Document, clean, count_words, privacy};
+use super::{Document, clean, privacy};
 
 mod markdown;
 mod plain;
 
 /// A kind of file that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub(crate) enum Format {
     /// Plain text.
     Plain,
     /// Markdown (`CommonMark` with tables, footnotes, strike-through and front matter).
     Markdown,
 }
 
-/// What is said of a file of any other kind.
-pub const UNKNOWN_FORMAT: &str = "not a kind of file Foreword reads (.txt, .text, .md, .markdown)";
+/// The reason for skipping a file of any other kind.
+pub(crate) const UNKNOWN_FORMAT: &str = "not a kind of file Foreword reads (.txt, .text, .md, .markdown)";
 
 impl Format {
-    /// The format told by the name's extension, in any case; `None` if it is not one that is read.
-    pub fn of(path: &Path) -> Option<Self> {
+    /// The format by the name's extension, in any case; `None` if it is not one that is read.
+    pub(crate) fn of(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "txt" | "text" => Some(Self::Plain),
             "md" | "markdown" => Some(Self::Markdown),
@@ -39,23 +39,23 @@ impl Format {
 /// # Errors
 ///
 /// Why the file is skipped, in words for the writer: binary, not UTF-8, empty, or nothing but secrets and markup.
-pub fn read_document(path: &Path, bytes: &[u8]) -> Result<Document, String> {
+pub(crate) fn read_document(path: &Path, bytes: &[u8]) -> Result<Document, String> {
     let text = clean::decode(bytes)?;
     let prose = match Format::of(path) {
         Some(Format::Markdown) => markdown::to_prose(&text),
         Some(Format::Plain) | None => plain::to_prose(&text),
     };
-    let privacy::Redacted { text, count, values } = privacy::redact_of(&prose, &text);
+    let privacy::Redacted { text, count, values } = privacy::redact(&prose, &text);
     let text = clean::collapse_blank_lines(&text);
-    let words = count_words(&text);
-    if words == 0 {
+    let document = Document { values, ..Document::new(path, text, count) };
+    if document.words == 0 {
         return Err(match count {
             0 => "no words in it".to_owned(),
             1 => "nothing left without the secret in it".to_owned(),
             n => format!("nothing left without the {n} secrets in it"),
         });
     }
-    Ok(Document { path: path.to_owned(), text, words, redacted: count, values })
+    Ok(document)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! A model that has seen a password once may offer it, on screen, to whoever stands behind the writer. So the values that
 //! [`secrets`] finds are cut out: the value, not its paragraph. A line break takes its place, so that no phrase is learned across
-//! it. What was found once goes wherever else it stands, in all documents: there it may stand without its name.
+//! it. A value that was found once goes wherever else it occurs, in all documents: there it may have no name beside it.
 
 use std::ops::Range;
 
@@ -10,23 +10,18 @@ use secrets::{self, Values};
 
 /// A text without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Redacted {
-    /// What is left.
-    pub text: String,
+pub(crate) struct Redacted {
+    /// The rest.
+    pub(crate) text: String,
     /// Values cut out.
-    pub count: usize,
-    /// What they were, to be found elsewhere ([`purge`]).
-    pub values: Vec<String>,
+    pub(crate) count: usize,
+    /// The values, to be found elsewhere ([`purge`]).
+    pub(crate) values: Vec<String>,
 }
 
-/// The text without its secrets, and those.
-pub fn redact(text: &str) -> Redacted {
-    redact_of(text, text)
-}
-
-/// Prose without its secrets and without those of `source`, the text it was made of: there a secret may have the heading, the list or
-/// the table that tells it, and may stand in what is no prose.
-pub fn redact_of(prose: &str, source: &str) -> Redacted {
+/// Prose without its secrets and without those of `source`, the text it was made of. In the source a secret may have the heading,
+/// the list or the table that names it, or be outside the prose.
+pub(crate) fn redact(prose: &str, source: &str) -> Redacted {
     let found: Vec<Range<usize>> = secrets::find(prose).into_iter().map(|secret| secret.range).collect();
     let mut values: Vec<String> = found.iter().map(|range| prose[range.clone()].to_owned()).collect();
     if !std::ptr::eq(prose, source) {
@@ -44,7 +39,7 @@ pub fn redact_of(prose: &str, source: &str) -> Redacted {
 }
 
 /// The text without values that were found elsewhere, and how many there were; `None` if there were none.
-pub fn purge(text: &str, values: &Values) -> Option<(String, usize)> {
+pub(crate) fn purge(text: &str, values: &Values) -> Option<(String, usize)> {
     let found = secrets::find_again(text, values);
     (!found.is_empty()).then(|| (without(text, &found), found.len()))
 }
@@ -77,7 +72,7 @@ fn without(text: &str, ranges: &[Range<usize>]) -> String {
     kept
 }
 
-/// What stands behind a value that ended at byte `at`: without what closed it, and without its line's end, which has been set.
+/// The text behind a value that ended at byte `at`: without the marks that closed it, and without its line's end, which is there already.
 fn behind_value(piece: &str, at: usize) -> &str {
     if at == 0 {
         return piece;

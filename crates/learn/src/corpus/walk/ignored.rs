@@ -21,7 +21,7 @@ const MOST_RULES: usize = 20_000;
 /// Rules of all ignore files of a folder that are read: a folder with more was made to hold someone up.
 const MOST_IN_ALL: usize = 40_000;
 
-/// Names of ignore files. What the first says comes before what the second says.
+/// Names of ignore files. The rules of the first come before those of the second.
 const NAMES: [&str; 3] = [".forewordignore", ".gitignore", ".git/info/exclude"];
 
 /// The rules of a folder and of those above it, up to the one that was named.
@@ -32,8 +32,8 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    /// Reads the ignore files of `folder`. `None` if one of them cannot be read whole, which is told in `skipped`. Then the folder is to
-    /// be passed by, with all that is below it: the writer has said what is private in it, and it cannot be known.
+    /// Reads the ignore files of `folder`. `None` if one of them cannot be read whole, which is then in `skipped`. Then the folder
+    /// is passed by, with all that is below it: it holds something private, and which files those are cannot be known.
     pub(super) fn read(
         folder: &Path,
         above: Option<&Rc<Self>>,
@@ -62,7 +62,7 @@ impl Rules {
         found.find(Option::is_some).flatten().unwrap_or(is_hidden)
     }
 
-    /// What the ignore files of one name say: passed by, called in, or nothing.
+    /// The verdict of the ignore files of one name: passed by, called in, or none.
     fn matched(&self, kind: usize, path: &Path, is_folder: bool) -> Option<bool> {
         let mut level = Some(self);
         while let Some(rules) = level {

@@ -38,7 +38,7 @@ pub enum ReadError {
     Unreadable {
         /// What was named.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         cause: io::Error,
     },
     /// The folder holds no files.
@@ -65,7 +65,7 @@ pub enum ReadError {
 
 /// Reads folders and single files: every document in name order, and what was skipped and why.
 ///
-/// A file that is named itself is read whatever its extension; in a folder only those of [`Format::of`] are.
+/// A file that is named itself is read whatever its extension; in a folder only those of `Format::of` are.
 ///
 /// # Errors
 ///
@@ -141,7 +141,7 @@ fn read_entry(path: &Path, kind: FileType) -> Result<Document, String> {
     read_file(path)
 }
 
-/// What is said of what is no ordinary file.
+/// The reason for skipping what is no ordinary file.
 const NO_FILE: &str = "not an ordinary file (a pipe, a device or a socket)";
 
 /// Opens a file for reading; never waits for another program to write into it.
@@ -177,7 +177,9 @@ fn read_file(path: &Path) -> Result<Document, String> {
     if bytes.len() as u64 > LARGEST_FILE {
         return Err(too_large());
     }
-    format::read_document(path, &bytes)
+    let document = format::read_document(path, &bytes)?;
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    Ok(Document { name: absolute.display().to_string(), ..document })
 }
 
 fn sort_out(

@@ -65,7 +65,7 @@ pub enum ArpaError {
 /// Characters of a file's own that an error repeats: enough to find the place by.
 const QUOTED: usize = 80;
 
-/// A piece of the file as an error repeats it: in quotation marks, its beginning if it is long.
+/// A piece of the file, quoted in an error: its beginning if it is long.
 fn quoted(text: &str) -> String {
     match text.char_indices().nth(QUOTED) {
         Some((end, _)) => format!("\"{}…\"", &text[..end]),

@@ -1,5 +1,6 @@
 use super::*;
-use crate::runtime::workers::stored_models::change_words;
+use crate::runtime::workers::stored_models::{change_words, read_words};
+use learn::train::TrainingPhase;
 use model::base::BASE_MODEL;
 use suggest::Components;
 
@@ -22,29 +23,6 @@ fn setting() -> (tempfile::TempDir, ModelStore, TrainingPlan) {
 
 fn versions(store: &ModelStore) -> Vec<String> {
     store.versions().unwrap().into_iter().map(|version| version.name).collect()
-}
-
-#[test]
-fn the_last_word_counts_and_a_cancelled_run_stays_cancelled() {
-    type Command = fn(&Control);
-    let (pause, resume, finish, cancel): (Command, Command, Command, Command) =
-        (Control::pause, Control::resume, Control::finish, Control::cancel);
-    for (commands, expected) in [
-        (vec![], Control::RUN),
-        (vec![pause], Control::PAUSE),
-        (vec![pause, resume], Control::RUN),
-        (vec![pause, finish], Control::FINISH),
-        (vec![finish, pause], Control::FINISH),
-        (vec![finish, cancel], Control::CANCEL),
-        (vec![cancel, finish], Control::CANCEL),
-        (vec![cancel, resume, pause], Control::CANCEL),
-    ] {
-        let control = Control::default();
-        for command in commands {
-            command(&control);
-        }
-        assert_eq!(control.0.load(Ordering::Relaxed), expected);
-    }
 }
 
 #[test]
@@ -119,10 +97,14 @@ fn words_alone_make_a_better_version_and_go_with_it() {
 #[test]
 fn a_panic_in_training_is_an_error_and_no_more() {
     let (_folder, store, plan) = setting();
-    let ended = retrain_guarded(&store, &Settings::default(), &plan, &Control::default(), &mut |_| {
-        panic!("a fuse blew")
-    });
-    let error = ended.unwrap_err().to_string();
+    let (sender, messages) = std::sync::mpsc::channel();
+    let (own, watched) = (store.clone(), plan.clone());
+    let train = move |(plan, control, _): &TrainingJob, _: &Wanted<_>| {
+        let _ = retrain(&own, &Settings::default(), plan, control, &mut |_| panic!("a fuse blew"));
+    };
+    let worker = Worker::<Latest<TrainingJob>>::new("test", AtEnd::Join, train, failed);
+    worker.put((watched, Arc::default(), sender)).unwrap();
+    let Ok(Message::TrainingFailed(error)) = messages.recv() else { panic!("it has not failed") };
     assert!(error.contains("a fuse blew") && error.contains("stays as it is"), "{error}");
     assert_eq!(store.active().unwrap(), "base");
 }

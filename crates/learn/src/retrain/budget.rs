@@ -1,15 +1,15 @@
 //! How the minutes of a retraining are shared between measuring, fitting and learning.
 //!
-//! Each share is counted in bytes of text and not by the clock, so that the same folder and the same minutes give the same
-//! figures; only learning itself looks at the clock. With the minutes that are set by default all shares are whole.
+//! Shares are counted in bytes of text, so that the same folder and the same minutes give the same figures; only learning looks at
+//! the clock. The default minutes are enough for all the text of each share.
 
 use std::time::Duration;
 
-use learn::corpus::Document;
+use crate::corpus::Document;
 
 /// Bytes of held-out text that are typed to judge a model, at most.
 const JUDGED_BYTES: usize = 16_000;
-/// Bytes of one document that are typed at least, if it has as many: fewer say little.
+/// Bytes typed of one document at least, if it has as many: fewer measure little.
 const JUDGED_AT_LEAST: usize = 400;
 /// Bytes that a slow machine types in a second.
 const TYPED_PER_SECOND: f64 = 450.0;
@@ -18,7 +18,7 @@ const READ_PER_SECOND: f64 = 30_000.0;
 /// Shares of the time: of each of the two measurements, and of each validation.
 const MEASURING: f64 = 0.12;
 const VALIDATING: f64 = 0.04;
-/// What fitting the words costs, of one measurement.
+/// The time of fitting the words, as a share of one measurement's.
 const FITTING: f64 = 0.5;
 
 /// The minutes of a retraining, shared out.
@@ -28,7 +28,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// Of so many minutes in all.
+    /// Of `minutes` in all.
     pub(super) fn of(minutes: f64) -> Self {
         Self { seconds: minutes * 60.0 }
     }
@@ -38,30 +38,30 @@ impl Budget {
         (bytes as usize).clamp(2 * JUDGED_AT_LEAST, JUDGED_BYTES)
     }
 
-    /// The beginnings of held-out documents that both models are judged on: of all, or of some spread evenly where there are too many.
+    /// The beginnings of held-out documents on which both models are measured: of all documents, or of some spread evenly.
     pub(super) fn judged(self, held_out: &[Document]) -> Vec<&str> {
         let most = (self.judged_bytes() / JUDGED_AT_LEAST).max(1);
         let count = held_out.len().min(most);
         let each = self.judged_bytes() / count.max(1);
-        // Each stands in the middle of its share of the documents; of all, each is its own.
+        // Each is in the middle of its share of the documents; where all are taken, a share is one document.
         let spread = (0..count).map(|place| &held_out[(2 * place + 1) * held_out.len() / (2 * count)].text);
         spread.map(|text| whole_words(text, each)).collect()
     }
 
-    /// The share of the text for fitting the mixture that there is time for.
+    /// The share of the fitting text for which there is time.
     pub(super) fn fitted(self) -> f64 {
         self.judged_bytes() as f64 / JUDGED_BYTES as f64
     }
 
-    /// The beginnings of the validation's documents that tell when to stop.
+    /// The beginnings of the validation documents, for early stopping.
     pub(super) fn validated(self, validation: &[Document]) -> Vec<&str> {
         let most = (self.seconds * VALIDATING * READ_PER_SECOND).max(4_000.0) as usize;
         let each = most / validation.len().max(1);
         validation.iter().map(|document| beginning(&document.text, each)).collect()
     }
 
-    /// How long to learn, where measuring the model in use took `measured`: the new one is measured and fitted afterwards. Half of
-    /// the time in any case, or there were no use in the rest.
+    /// How long to learn, where measuring the model in use took `measured`: the new model is fitted and measured afterwards. At
+    /// least half of all the time.
     pub(super) fn learning(self, measured: Duration) -> Duration {
         let rest = self.seconds - measured.as_secs_f64() * (2.0 + FITTING);
         Duration::from_secs_f64(rest.max(self.seconds / 2.0))

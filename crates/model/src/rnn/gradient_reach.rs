@@ -5,7 +5,7 @@ use crate::nn::rows::view_mut;
 use crate::nn::{Parameters, Real, softmax};
 use crate::trainable::{Trainable as _, Window};
 
-/// Symbols to read before the farthest state asked about: that of a network that has read nothing is no state of a text.
+/// Symbols to read before the farthest state: a network that has read nothing has no state of a text.
 pub const WARM_UP: usize = 30;
 
 /// `‖∂loss_t / ∂h_{t−k}‖` for `k = 0 ..= lags`, of each layer: `[layers][lags + 1]`, the mean over `texts`.
@@ -16,7 +16,7 @@ pub const WARM_UP: usize = 30;
 ///
 /// # Panics
 /// When a symbol is outside the vocabulary.
-pub fn gradient_flow<T: Real>(
+pub fn gradient_reach<T: Real>(
     network: &RnnNetwork<T>,
     texts: &[Vec<usize>],
     lags: usize,
@@ -64,15 +64,15 @@ mod tests {
         RnnNetwork::new(shape, shape.random_parameters(&mut StdRng::seed_from_u64(5)).cast())
     }
 
-    /// The norm told for lag `k` is that of the loss's change when that hidden state is nudged.
+    /// The norm for lag `k` is that of the loss's change when that hidden state is nudged.
     #[test]
     fn it_is_the_gradient_on_the_state_that_long_ago() {
         for cell in Cell::ALL {
             let network = network(cell, 1);
             let text: Vec<usize> = (0..8).map(|i| (i * 5 + 2) % 9).collect();
             for lag in [0_usize, 1, 3] {
-                let flow = gradient_flow(&network, std::slice::from_ref(&text), lag, 0);
-                assert_eq!((flow.len(), flow[0].len()), (1, lag + 1));
+                let reach = gradient_reach(&network, std::slice::from_ref(&text), lag, 0);
+                assert_eq!((reach.len(), reach[0].len()), (1, lag + 1));
                 // The hidden state after the window's first symbol, nudged unit by unit.
                 let mut shard = network.shard(1, 1);
                 let first = text.len() - lag - 2;
@@ -89,7 +89,7 @@ mod tests {
                 }
                 // `c` is held where `h` is nudged: what flows through `c` does not count for this state's `h`.
                 let expected = squares.sqrt();
-                let found = flow[0][lag];
+                let found = reach[0][lag];
                 assert!(
                     (found - expected).abs() < 1e-6 * expected.max(1e-3),
                     "{cell:?} {lag}: {found} {expected}"
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_small_recurrent_matrix_makes_it_vanish_and_a_large_one_explode() {
-        let flow = |factor: f64| {
+        let reach = |factor: f64| {
             let mut network = network(Cell::Tanh, 1);
             let w = RnnShape::weight_hh(0);
             network.parameters.matrix_mut(w).fill(0.0);
@@ -127,22 +127,22 @@ mod tests {
             network.parameters.vector_mut(RnnShape::bias_ih(0)).fill(0.0);
             network.parameters.vector_mut(RnnShape::bias_hh(0)).fill(0.0);
             network.prepare();
-            gradient_flow(&network, &[(0..30).map(|i| i % 9).collect()], 20, 0).remove(0)
+            gradient_reach(&network, &[(0..30).map(|i| i % 9).collect()], 20, 0).remove(0)
         };
         // With a zero state tanh is the identity, so each step back multiplies by the factor exactly.
         for factor in [0.5_f64, 1.0, 1.5] {
-            let flow = flow(factor);
+            let reach = reach(factor);
             for k in 0..20 {
-                assert!((flow[k + 1] / flow[k] - factor).abs() < 1e-9, "{factor} {k}");
+                assert!((reach[k + 1] / reach[k] - factor).abs() < 1e-9, "{factor} {k}");
             }
         }
     }
 
     #[test]
     fn short_texts_are_left_out() {
-        assert!(gradient_flow(&network(Cell::Lstm, 2), &[vec![1, 2, 3]], 5, 0).is_empty());
-        assert!(gradient_flow(&network(Cell::Lstm, 2), &[], 5, 0).is_empty());
-        let flow = gradient_flow(&network(Cell::Lstm, 2), &[vec![1, 2, 3], vec![4; 9]], 5, 0);
-        assert_eq!((flow.len(), flow[0].len(), flow[1].len()), (2, 6, 6));
+        assert!(gradient_reach(&network(Cell::Lstm, 2), &[vec![1, 2, 3]], 5, 0).is_empty());
+        assert!(gradient_reach(&network(Cell::Lstm, 2), &[], 5, 0).is_empty());
+        let reach = gradient_reach(&network(Cell::Lstm, 2), &[vec![1, 2, 3], vec![4; 9]], 5, 0);
+        assert_eq!((reach.len(), reach[0].len(), reach[1].len()), (2, 6, 6));
     }
 }

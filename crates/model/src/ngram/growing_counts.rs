@@ -1,12 +1,12 @@
 //! Counts that grow: n-grams of every order in a hash table, one word at a time.
 //!
-//! Kneser-Ney has to see all counts before its first answer. This store is for what cannot wait: a writer's own words, counted
-//! as each is finished and offered at once (ask it through [`Baseline`](super::Baseline)
-//! with absolute discounting). It also gives the simple baselines their counts.
+//! Kneser-Ney has to see all counts before its first answer. These counts answer at any time: the simple
+//! [`Baseline`](super::Baseline)s are computed from them.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::io::{self, BufRead};
+
+use foldhash::fast::FixedState;
 
 use super::vocabulary::{END, START, Vocabulary, WordId};
 use super::{MAX_ORDER, OrderError, Tokenizer, check_order};
@@ -15,9 +15,9 @@ use super::{MAX_ORDER, OrderError, Tokenizer, check_order};
 type Key = [WordId; MAX_ORDER];
 const NONE: WordId = WordId::MAX;
 
-/// What is known of an n-gram as one and as a context.
+/// How often an n-gram was seen, and what followed it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tallied {
+pub struct Seen {
     /// How often it was seen.
     pub count: u32,
     /// How often any word followed it.
@@ -51,16 +51,17 @@ impl History {
     }
 }
 
-/// The store.
+/// The counts.
 #[derive(Debug, Clone)]
-pub struct Tally {
+pub struct GrowingCounts {
     order: usize,
     vocabulary: Vocabulary,
-    grams: HashMap<Key, Tallied, BuildHasherDefault<WordHasher>>,
+    /// Words are numbered here in order of appearance: no one can choose them to collide.
+    grams: HashMap<Key, Seen, FixedState>,
 }
 
-impl Tally {
-    /// An empty store for n-grams up to `order`.
+impl GrowingCounts {
+    /// No counts yet, of n-grams up to `order`.
     ///
     /// # Errors
     /// If `order` is not 1 to 6.
@@ -79,7 +80,7 @@ impl Tally {
         &self.vocabulary
     }
 
-    /// How many n-grams of all orders are in store.
+    /// How many different n-grams of all orders were counted.
     pub fn len(&self) -> usize {
         self.grams.len().saturating_sub(1)
     }
@@ -136,8 +137,8 @@ impl Tally {
         })
     }
 
-    /// What is known of the last `length` words of `history` as a context.
-    pub fn context(&self, history: &History, length: usize) -> Tallied {
+    /// How often the last `length` words of `history` were seen, and what followed them.
+    pub fn context(&self, history: &History, length: usize) -> Seen {
         self.grams.get(&context_key(history, length)).copied().unwrap_or_default()
     }
 
@@ -160,52 +161,32 @@ fn gram_key(history: &History, length: usize, word: WordId) -> Key {
     key
 }
 
-/// A fast hash of word numbers. They are given out here, in order of appearance: no one can choose them to collide.
-#[derive(Debug, Clone, Copy, Default)]
-struct WordHasher(u64);
-
-impl Hasher for WordHasher {
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 29)
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut eight = [0; 8];
-            eight[..chunk.len()].copy_from_slice(chunk);
-            let mixed =
-                (self.0.rotate_left(23) ^ u64::from_le_bytes(eight)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            self.0 = mixed ^ (mixed >> 32);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn counts_all_orders_as_words_are_finished() {
-        let mut tally = Tally::new(3).unwrap();
-        tally.count("a b a\na b b\n".as_bytes(), Tokenizer::Whitespace).unwrap();
-        let (a, b) = (tally.vocabulary().id("a"), tally.vocabulary().id("b"));
-        let mut history = tally.unknown();
+        let mut counts = GrowingCounts::new(3).unwrap();
+        counts.count("a b a\na b b\n".as_bytes(), Tokenizer::Whitespace).unwrap();
+        let (a, b) = (counts.vocabulary().id("a"), counts.vocabulary().id("b"));
+        let mut history = counts.unknown();
         history.push(a);
         history.push(b);
         // After "a b": a once, b once. After "b": a, b, end. After anything: 3 a, 3 b, 2 ends.
-        assert_eq!(tally.context(&history, 2), Tallied { count: 2, followers: 2, kinds: 2 });
-        assert_eq!(tally.context(&history, 1), Tallied { count: 3, followers: 3, kinds: 3 });
-        assert_eq!(tally.context(&history, 0), Tallied { count: 0, followers: 8, kinds: 3 });
-        assert_eq!(tally.count_after(&history, 2, END), 0);
-        tally.observe(&mut history.clone(), END);
-        assert_eq!(tally.count_after(&history, 2, END), 1);
-        assert_eq!(tally.context(&history, 2).kinds, 3);
+        assert_eq!(counts.context(&history, 2), Seen { count: 2, followers: 2, kinds: 2 });
+        assert_eq!(counts.context(&history, 1), Seen { count: 3, followers: 3, kinds: 3 });
+        assert_eq!(counts.context(&history, 0), Seen { count: 0, followers: 8, kinds: 3 });
+        assert_eq!(counts.count_after(&history, 2, END), 0);
+        counts.observe(&mut history.clone(), END);
+        assert_eq!(counts.count_after(&history, 2, END), 1);
+        assert_eq!(counts.context(&history, 2).kinds, 3);
     }
 
     #[test]
-    fn a_unigram_store_has_no_history() {
-        let mut tally = Tally::new(1).unwrap();
-        tally.count("a b a".as_bytes(), Tokenizer::Whitespace).unwrap();
-        assert_eq!((tally.start(), tally.len()), (tally.unknown(), 3));
+    fn counts_of_words_alone_have_no_history() {
+        let mut counts = GrowingCounts::new(1).unwrap();
+        counts.count("a b a".as_bytes(), Tokenizer::Whitespace).unwrap();
+        assert_eq!((counts.start(), counts.len()), (counts.unknown(), 3));
     }
 }
