@@ -45,44 +45,91 @@ pub struct KeptText {
     pub text: Rope,
 }
 
+/// The document being written, as the predictor knows it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct OpenDocument {
+    /// Tells one document from the next: the revision at which it was opened.
+    pub id: u64,
+    /// Its file, if it has a name. Whether typed words are learned depends on it.
+    pub file: Option<PathBuf>,
+    /// The text as it was opened.
+    pub opened: Rope,
+}
+
+/// A request to the predictor about a cursor in a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CursorRequest {
+    /// Sent back with the answer.
+    pub revision: u64,
+    /// The text. The rope is a cheap snapshot.
+    pub text: Rope,
+    /// Char index of the cursor.
+    pub cursor: usize,
+    /// The document the text belongs to.
+    pub document: OpenDocument,
+}
+
+/// A request to inspect a version of the model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InspectionRequest {
+    /// Sent back with the answer.
+    pub inspection: u64,
+    /// The version.
+    pub model: String,
+    /// Another version, whose gradient is compared with.
+    pub before: Option<String>,
+    /// The text the gradient is measured on, if it is long enough.
+    pub text: Rope,
+}
+
+/// A request to count the matches of a search.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CountRequest {
+    /// Sent back with the answers.
+    pub search: u64,
+    /// The text. The rope is a cheap snapshot.
+    pub text: Rope,
+    /// The query.
+    pub query: String,
+    /// The block to begin at.
+    pub from: usize,
+}
+
+/// A request to write a text to a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SaveRequest {
+    /// The file.
+    pub path: PathBuf,
+    /// The text; its lines end in `\n`.
+    pub text: Rope,
+    /// Sent back with the answer.
+    pub revision: u64,
+    /// How to write it.
+    pub form: FileForm,
+    /// What was on disk when the save was requested, as far as known; `None` when no file was. What earlier saves that
+    /// are still under way leave there is expected, too.
+    pub expected: Option<FileStamp>,
+    /// Overwrite whatever is there.
+    pub force: bool,
+    /// The file that is open: `path` may be another name of it.
+    pub document: TextFile,
+}
+
 /// Something the shell is to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Ask the predictor for suggestions at `cursor`. The rope is a cheap snapshot.
-    Predict {
-        /// Sent back with the answer.
-        revision: u64,
-        /// The text.
-        text: Rope,
-        /// Char index of the cursor.
-        cursor: usize,
-    },
+    /// Ask the predictor for suggestions; answered by `Predicted`.
+    Predict(CursorRequest),
     /// Show ghosts from another chance on: 0 is quiet, 1 is eager.
     SetEagerness(f32),
     /// Forget a word, in any case, as far as it was learned.
     ForgetWord(String),
     /// Never offer a word again, in any case.
     BlockWord(String),
-    /// Ask the predictor what the model remembers at `cursor`; answered by `HiddenStateRead`.
-    ReadHiddenState {
-        /// Sent back with the answer.
-        revision: u64,
-        /// The text.
-        text: Rope,
-        /// Char index of the cursor; sent back with the answer.
-        cursor: usize,
-    },
-    /// Look into a version of the model, beside the typing; answered by `ModelInspected`.
-    InspectModel {
-        /// Sent back with the answer.
-        inspection: u64,
-        /// The version.
-        model: String,
-        /// Another version to compare its gradient with.
-        before: Option<String>,
-        /// The text the gradient is measured on, if it is long enough.
-        text: Rope,
-    },
+    /// Read the model's hidden state at the cursor; answered by `HiddenStateRead`.
+    ReadHiddenState(CursorRequest),
+    /// Inspect a version of the model, beside the typing; answered by `ModelInspected`.
+    InspectModel(InspectionRequest),
     /// Write a change to the journal (throttled by the shell), so that a crash loses nothing.
     Journal(JournalEntry),
     /// The text on disk is the text on screen: drop the journal.
@@ -105,33 +152,10 @@ pub enum Effect {
     ArmQuestion(u64),
     /// Write the text atomically, keeping permissions; answered by `FileSaved`, `SaveFailed` or `FileChangedOnDisk`. Saves of one
     /// file that queue up are answered once, for the newest.
-    SaveFile {
-        /// Where to.
-        path: PathBuf,
-        /// The text, lines ending in `\n`.
-        text: Rope,
-        /// Sent back with the answer.
-        revision: u64,
-        /// How to write it.
-        form: FileForm,
-        /// What was there when this was asked for, as far as known; `None` when no file was. What earlier saves that are
-        /// still under way leave there is expected, too.
-        expected: Option<FileStamp>,
-        /// Overwrite whatever is there.
-        force: bool,
-    },
+    SaveFile(SaveRequest),
     /// Count the matches of a search, block by block (see [`crate::text::search`]) from one block outwards, in place of any
     /// count under way; answered by `MatchesCounted`.
-    CountMatches {
-        /// Sent back with the answers.
-        search: u64,
-        /// The text. The rope is a cheap snapshot.
-        text: Rope,
-        /// What is looked for.
-        query: String,
-        /// The block to begin at.
-        from: usize,
-    },
+    CountMatches(CountRequest),
     /// Copy to the system clipboard (and OSC 52).
     WriteClipboard(String),
     /// Ask for the clipboard; answered by `ClipboardRead`.

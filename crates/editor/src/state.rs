@@ -4,7 +4,9 @@
 
 use std::path::PathBuf;
 
-use super::effect::TextFile;
+use ropey::Rope;
+
+use super::effect::{CursorRequest, OpenDocument, TextFile};
 use super::line_input::LineInput;
 use super::mark::Mark;
 use super::message::{FileForm, FileStamp, ModelVersion, Recovery};
@@ -68,6 +70,8 @@ pub struct Document {
     pub saved_revision: u64,
     /// The revision at which this document was opened: answers about earlier ones are about another document.
     pub opened_revision: u64,
+    /// The text as it was opened; for a text that was restored in a newly opened file, as it was restored.
+    pub opened: Rope,
     /// The last edit that made it a text of another version of its file.
     pub rebase: Option<Rebase>,
 }
@@ -107,6 +111,11 @@ impl Document {
     /// The file it belongs to, as the journal and the kept texts know it.
     pub fn text_file(&self) -> TextFile {
         TextFile { path: self.path.clone(), form: self.form, based_on: self.stamp }
+    }
+
+    /// The document as the predictor knows it.
+    pub fn open_document(&self) -> OpenDocument {
+        OpenDocument { id: self.opened_revision, file: self.path.clone(), opened: self.opened.clone() }
     }
 
     /// The file's name, or a stand-in for a document that has none yet.
@@ -408,6 +417,16 @@ impl State {
     /// Where the cursor is, as a char index.
     pub fn cursor(&self) -> usize {
         self.selection.head
+    }
+
+    /// What the predictor needs to answer about the cursor.
+    pub fn cursor_request(&self) -> CursorRequest {
+        CursorRequest {
+            revision: self.document.revision,
+            text: self.document.buffer.rope().clone(),
+            cursor: self.cursor(),
+            document: self.document.open_document(),
+        }
     }
 
     /// The word count of the document.

@@ -10,7 +10,7 @@ use super::tests::folder;
 use super::*;
 use crate::runtime::documents::write::Step;
 use editor::Message;
-use editor::effect::TextFile;
+use editor::effect::{SaveRequest, TextFile};
 use editor::mark::MarkKind;
 use editor::message::FileForm;
 

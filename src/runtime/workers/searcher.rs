@@ -5,27 +5,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-use ropey::Rope;
-
 use editor::Message;
+use editor::effect::CountRequest;
 use editor::message::Worker as ThreadKind;
 use editor::text::search::{Pattern, blocks, outwards};
 
 /// Blocks counted between two messages.
 const BATCH: usize = 32;
-
-/// What is to be counted.
-#[derive(Debug, Clone)]
-pub struct CountRequest {
-    /// Sent back with the answers.
-    pub search: u64,
-    /// The text.
-    pub text: Rope,
-    /// What is looked for.
-    pub query: String,
-    /// The block to begin at.
-    pub from: usize,
-}
 
 /// A handle on the thread; dropping it ends the thread, after the block in hand.
 pub struct Searcher {
@@ -104,6 +90,8 @@ fn count(
 
 #[cfg(test)]
 mod tests {
+    use ropey::Rope;
+
     use super::*;
 
     fn request(search: u64, text: &str, query: &str, from: usize) -> CountRequest {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{changed, editor, open_overlay, question, recovery, suggest};
-use crate::effect::Effect;
+use crate::effect::{Effect, SaveRequest};
 use crate::line_input::LineInput;
 use crate::message::{FileContent, FileStamp, KeptBecause};
 use crate::question::{Keeping, Question, Subject};
@@ -72,9 +72,16 @@ fn save_to(state: &mut State, path: PathBuf, then: Option<Leave>, force: bool) -
         return Vec::new();
     }
     let expected = document.stamp.filter(|_| document.path.as_ref() == Some(&path));
-    let (text, form) = (document.buffer.rope().clone(), document.form);
     state.pending_save = Some(PendingSave { path: path.clone(), revision, force, then });
-    vec![Effect::SaveFile { path, text, revision, form, expected, force }]
+    vec![Effect::SaveFile(SaveRequest {
+        path,
+        text: document.buffer.rope().clone(),
+        revision,
+        form: document.form,
+        expected,
+        force,
+        document: document.text_file(),
+    })]
 }
 
 /// The text as of `revision` is on disk.
@@ -259,7 +266,9 @@ pub(super) fn replace_document(state: &mut State, document: Document) {
     suggest::clear(state);
     state.suggest.silenced = false;
     let revision = state.document.revision + 1;
+    let opened = document.buffer.rope().clone();
     state.document = Document {
+        opened,
         revision,
         content_revision: revision,
         saved_revision: revision,

@@ -1,6 +1,6 @@
 //! The side panel's Model tab: what it shows is asked for while it is on screen, and never otherwise.
 
-use crate::effect::Effect;
+use crate::effect::{Effect, InspectionRequest};
 use crate::inspection::{Change, HiddenState, Inspected, Inspection, LEAST_OWN_TEXT, MOVED};
 use crate::panel::PanelTab;
 use crate::state::State;
@@ -28,8 +28,7 @@ pub(super) fn follow(state: &mut State) -> Vec<Effect> {
     let was_closed = state.panel.model.asked_at.is_none();
     if state.panel.model.asked_at != Some(at) {
         state.panel.model.asked_at = Some(at);
-        let text = state.document.buffer.rope().clone();
-        effects.push(Effect::ReadHiddenState { revision: at.0, text, cursor: at.1 });
+        effects.push(Effect::ReadHiddenState(state.cursor_request()));
     }
     if is_due(state, was_closed) {
         effects.push(inspect(state));
@@ -71,7 +70,7 @@ pub(super) fn inspect(state: &mut State) -> Effect {
         revision: document.revision,
         bytes: text.len_bytes(),
     });
-    Effect::InspectModel { inspection: tab.inspections, model, before, text }
+    Effect::InspectModel(InspectionRequest { inspection: tab.inspections, model, before, text })
 }
 
 /// What the model remembers at the cursor, unless the cursor has moved on or the tab is closed.

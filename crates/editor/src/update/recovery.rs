@@ -130,7 +130,7 @@ fn restore(state: &mut State, chosen: usize) -> Vec<Effect> {
         return vec![Effect::OpenFile(path)];
     }
     files::replace_document(state, Document::default());
-    restore_here(state, chosen)
+    restore_opened(state, chosen)
 }
 
 /// The file of a text that is to be restored is open, if it could be.
@@ -139,7 +139,14 @@ pub(super) fn file_opened(state: &mut State) -> Vec<Effect> {
     let chosen = (0..state.found_count()).find(|&index| {
         state.found(index).is_some_and(|found| found.journal == journal && is_here(state, found))
     });
-    chosen.map_or_else(Vec::new, |chosen| restore_here(state, chosen))
+    chosen.map_or_else(Vec::new, |chosen| restore_opened(state, chosen))
+}
+
+/// Brings a text back in a document that was opened for it: what is restored counts as the text that was opened.
+fn restore_opened(state: &mut State, chosen: usize) -> Vec<Effect> {
+    let effects = restore_here(state, chosen);
+    state.document.opened = state.document.buffer.rope().clone();
+    effects
 }
 
 /// The file of a text that is to be restored cannot be opened: it is restored all the same, and what is on disk is asked

@@ -93,7 +93,7 @@ pub(super) fn request(state: &mut State) -> Option<Effect> {
     }
     let revision = state.document.revision;
     state.suggest.awaiting = Some(revision);
-    Some(Effect::Predict { revision, text: state.document.buffer.rope().clone(), cursor: state.cursor() })
+    Some(Effect::Predict(state.cursor_request()))
 }
 
 /// An answer came: it is shown if it is the one waited for.

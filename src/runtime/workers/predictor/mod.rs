@@ -17,6 +17,7 @@ use std::time::Instant;
 use ropey::Rope;
 
 use editor::Message;
+use editor::effect::{CursorRequest, OpenDocument};
 use editor::mark::{Mark, MarkKind};
 use editor::message::ModelVersion;
 use editor::message::Worker as ThreadKind;
@@ -25,7 +26,7 @@ use suggest::{Suggestions, Typed};
 /// What answers requests for suggestions.
 pub trait Suggest: Send {
     /// Suggestions for a text with the cursor at a place.
-    fn suggest(&mut self, request: &Request) -> Suggestions;
+    fn suggest(&mut self, request: &CursorRequest) -> Suggestions;
 
     /// Goes on as the writer wants it.
     ///
@@ -46,17 +47,6 @@ pub trait Suggest: Send {
 
     /// Goes on with what the engine before handed over.
     fn take_over(&mut self, _handed: HandedOver) {}
-}
-
-/// The document being written.
-#[derive(Debug, Clone, Default)]
-pub struct OpenDocument {
-    /// Tells one from the next: the revision at which it was opened.
-    pub id: u64,
-    /// Its file, if it has a name: it tells whether what is typed is learned.
-    pub file: Option<PathBuf>,
-    /// The text as it was opened.
-    pub opened: Rope,
 }
 
 /// What an engine knows of the open document and another cannot.
@@ -134,7 +124,7 @@ pub trait Models: Send {
 pub struct Silence;
 
 impl Suggest for Silence {
-    fn suggest(&mut self, _request: &Request) -> Suggestions {
+    fn suggest(&mut self, _request: &CursorRequest) -> Suggestions {
         Suggestions::default()
     }
 
@@ -143,28 +133,15 @@ impl Suggest for Silence {
     }
 }
 
-/// One request.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// Sent back with the answer.
-    pub revision: u64,
-    /// The text.
-    pub text: Rope,
-    /// Char index of the cursor.
-    pub cursor: usize,
-    /// The document being written.
-    pub document: OpenDocument,
-}
-
 /// Panics in a row after which the engine is not made anew any more.
 const MAX_FAILURES: u32 = 3;
 
 #[derive(Default)]
 struct Slot {
-    request: Option<(Request, Instant)>,
+    request: Option<(CursorRequest, Instant)>,
     /// In the order they came; none is dropped.
     changes: VecDeque<Change>,
-    reading: Option<Request>,
+    reading: Option<CursorRequest>,
     load: Option<Load>,
     closing: bool,
 }
@@ -217,9 +194,9 @@ impl Mailbox {
 enum Job {
     Load(Load),
     /// After an answer to the request, if there is one.
-    Change(Change, Option<(Request, Instant)>),
-    Suggest(Request, Instant),
-    Read(Request),
+    Change(Change, Option<(CursorRequest, Instant)>),
+    Suggest(CursorRequest, Instant),
+    Read(CursorRequest),
 }
 
 /// A handle on the thread; dropping it ends the thread, after the request in hand.
@@ -248,7 +225,7 @@ impl Predictor {
     }
 
     /// Asks for suggestions in place of any asked for before and not yet begun.
-    pub fn ask(&self, request: Request) {
+    pub fn ask(&self, request: CursorRequest) {
         self.mailbox.put(|slot| slot.request = Some((request, Instant::now())));
     }
 
@@ -258,7 +235,7 @@ impl Predictor {
     }
 
     /// Asks for the hidden state in place of any asked for before and not yet begun.
-    pub fn read(&self, request: Request) {
+    pub fn read(&self, request: CursorRequest) {
         self.mailbox.put(|slot| slot.reading = Some(request));
     }
 
@@ -283,7 +260,7 @@ struct Worker {
     engine: Box<dyn Suggest>,
     messages: Sender<Message>,
     /// The last request answered: asked again of a new model, so that its words show without a keystroke.
-    last: Option<Request>,
+    last: Option<CursorRequest>,
     failures: u32,
     /// The document in which the engine failed again and again.
     silent_in: Option<u64>,
@@ -358,7 +335,7 @@ impl Worker {
         }
     }
 
-    fn suggest(&mut self, request: Request, asked: Instant) {
+    fn suggest(&mut self, request: CursorRequest, asked: Instant) {
         // Another text may not be one that it fails on.
         if self.silent_in.is_some_and(|document| document != request.document.id) {
             self.last = Some(request);
@@ -375,14 +352,14 @@ impl Worker {
         }
     }
 
-    fn answer(&mut self, request: &Request) -> Suggestions {
+    fn answer(&mut self, request: &CursorRequest) -> Suggestions {
         self.engine.suggest(request)
     }
 
-    fn read(&mut self, request: &Request) {
+    fn read(&mut self, request: &CursorRequest) {
         match catch_unwind(AssertUnwindSafe(|| self.engine.hidden(&request.text, request.cursor))) {
             Ok(values) => {
-                let Request { revision, cursor, .. } = *request;
+                let CursorRequest { revision, cursor, .. } = *request;
                 self.tell(Message::HiddenStateRead { revision, cursor, values });
             }
             Err(panic) => self.give_up_on(&*panic, request),
@@ -390,7 +367,7 @@ impl Worker {
     }
 
     /// The engine panicked: another takes its place. What it was asked is not asked again: it may be what it fails on.
-    fn give_up_on(&mut self, panic: &(dyn Any + Send), request: &Request) {
+    fn give_up_on(&mut self, panic: &(dyn Any + Send), request: &CursorRequest) {
         self.failures += 1;
         self.tell(failed(panic));
         self.last = None;

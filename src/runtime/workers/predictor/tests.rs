@@ -9,7 +9,7 @@ struct Echo {
 }
 
 impl Suggest for Echo {
-    fn suggest(&mut self, request: &Request) -> Suggestions {
+    fn suggest(&mut self, request: &CursorRequest) -> Suggestions {
         let _ = self.begun.send(());
         let _ = self.leave.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let prefix = request.text.slice(..request.cursor).to_string();
@@ -67,7 +67,7 @@ impl Bench {
     fn ask(&self, revision: u64, text: &str) {
         let text = Rope::from_str(text);
         let cursor = text.len_chars();
-        self.predictor.ask(Request { revision, text, cursor, document: OpenDocument::default() });
+        self.predictor.ask(CursorRequest { revision, text, cursor, document: OpenDocument::default() });
     }
 
     fn answer(&self) -> (u64, String) {
@@ -121,7 +121,7 @@ fn a_panic_is_told_and_the_next_request_is_answered() {
 #[test]
 fn the_hidden_state_is_read_after_the_suggestions_and_only_when_asked_for() {
     let bench = bench();
-    let request = |text: &str| Request {
+    let request = |text: &str| CursorRequest {
         revision: 4,
         text: Rope::from_str(text),
         cursor: text.chars().count(),
@@ -162,7 +162,7 @@ fn an_engine_that_fails_again_and_again_is_silent_in_that_text_and_it_is_said() 
     // Another text is tried.
     bench.leave.send(()).unwrap();
     let document = OpenDocument { id: 1, ..OpenDocument::default() };
-    bench.predictor.ask(Request { revision: 10, text: Rope::from_str("well"), cursor: 4, document });
+    bench.predictor.ask(CursorRequest { revision: 10, text: Rope::from_str("well"), cursor: 4, document });
     assert_eq!(bench.messages.recv(), Ok(Message::Unmarked(MarkKind::Silent)));
     assert!(matches!(bench.messages.recv(), Ok(Message::ModelLoaded { .. })));
     assert_eq!(bench.answer(), (10, "well".to_owned()));

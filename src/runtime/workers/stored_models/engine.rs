@@ -7,8 +7,9 @@ use ropey::Rope;
 
 use super::changed::changed;
 use super::{Learning, set, unreadable};
-use crate::runtime::workers::predictor::{Change, HandedOver, OpenDocument, Request, SavedText, Suggest};
+use crate::runtime::workers::predictor::{Change, HandedOver, SavedText, Suggest};
 use crate::store::models::ModelStore;
+use editor::effect::{CursorRequest, OpenDocument};
 use model::rnn::StreamingRnn;
 use suggest::{Personal, PersonalError, Suggester, Suggestions};
 
@@ -193,8 +194,8 @@ impl Suggest for Engine {
         }
     }
 
-    fn suggest(&mut self, request: &Request) -> Suggestions {
-        let Request { revision, text, cursor, document } = request;
+    fn suggest(&mut self, request: &CursorRequest) -> Suggestions {
+        let CursorRequest { revision, text, cursor, document } = request;
         self.enter(document, text);
         self.follow();
         self.suggester.set_revision(*revision);

@@ -6,7 +6,8 @@ use ropey::Rope;
 
 use super::engine::{COUNT, Engine};
 use super::*;
-use crate::runtime::workers::predictor::{OpenDocument, Request, SavedText, Suggest as _};
+use crate::runtime::workers::predictor::{SavedText, Suggest as _};
+use editor::effect::{CursorRequest, OpenDocument};
 use model::base::BASE_MODEL;
 use model::format::read_rnn;
 use model::rnn::{RnnShape, StreamingRnn};
@@ -15,7 +16,7 @@ use suggest::Suggestions;
 /// What the engine offers at a place of a text that has no file.
 pub(super) fn suggest(loaded: &mut Loaded, text: &Rope, cursor: usize) -> Suggestions {
     let document = OpenDocument::default();
-    loaded.engine.suggest(&Request { revision: 1, text: text.clone(), cursor, document })
+    loaded.engine.suggest(&CursorRequest { revision: 1, text: text.clone(), cursor, document })
 }
 
 /// Settings under which nothing is learned until the file says so.
@@ -28,7 +29,7 @@ fn typed(store: &ModelStore, learning: Learning, file: &Path, text: &str, word: 
     let mut loaded = StoredModels::new(store.clone(), quiet(), learning).load(&Load::Active).unwrap();
     let rope = Rope::from_str(text);
     let document = OpenDocument { id: 1, file: Some(file.to_path_buf()), opened: Rope::new() };
-    let mut request = Request { revision: 0, text: Rope::new(), cursor: 0, document };
+    let mut request = CursorRequest { revision: 0, text: Rope::new(), cursor: 0, document };
     for cursor in 0..=rope.len_chars() {
         (request.revision, request.cursor) = (cursor as u64, cursor);
         request.text = rope.slice(..cursor).into();
@@ -159,7 +160,7 @@ impl Editor {
     fn ask(&mut self) {
         let (revision, cursor) = (self.revision, self.cursor);
         let (text, document) = (self.text.clone(), self.document.clone());
-        self.engine.suggest(&Request { revision, text, cursor, document });
+        self.engine.suggest(&CursorRequest { revision, text, cursor, document });
     }
 
     fn types(&mut self, typed: &str) {

@@ -7,7 +7,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{editor, open_overlay};
-use crate::effect::Effect;
+use crate::effect::{CountRequest, Effect};
 use crate::keymap::{self, Action, GlobalAction};
 use crate::layout;
 use crate::line_input::LineInput;
@@ -134,7 +134,7 @@ fn count(state: &mut State, near: usize) -> Vec<Effect> {
     }
     state.search.asked = true;
     let (search, query) = (state.search.number, state.search.query().to_owned());
-    vec![Effect::CountMatches { search, text: rope.clone(), query, from: block_of(rope, near) }]
+    vec![Effect::CountMatches(CountRequest { search, text: rope.clone(), query, from: block_of(rope, near) })]
 }
 
 /// Called after every message: finds the matches on the screen, and begins anew where the text was replaced.

@@ -8,7 +8,7 @@ use crate::update::update;
 /// What the shell's count answers, block by block.
 fn counts(effects: &[Effect]) -> Vec<Message> {
     let counted = effects.iter().filter_map(|effect| match effect {
-        Effect::CountMatches { search, text, query, .. } => {
+        Effect::CountMatches(CountRequest { search, text, query, .. }) => {
             let pattern = Pattern::new(query).unwrap();
             let count = |block| vec![(block, pattern.matches(text, block).len() as u32)];
             let counts = (0..blocks(text)).map(count);
@@ -87,7 +87,7 @@ fn a_far_match_is_gone_to_when_it_is_found() {
     let effects = [press(&mut state, "ctrl-f"), type_text(&mut state, "needle")].concat();
     assert!(state.search.wanted.is_some() && state.cursor() == start);
     assert!(!state.search.total().1);
-    let asked = effects.iter().filter(|effect| matches!(effect, Effect::CountMatches { .. })).count();
+    let asked = effects.iter().filter(|effect| matches!(effect, Effect::CountMatches(_))).count();
     assert_eq!(asked, 6, "one for each query");
     // A burst: two more.
     assert!(press(&mut state, "enter enter").is_empty());

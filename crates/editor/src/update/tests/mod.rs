@@ -140,7 +140,7 @@ pub(super) fn wait(state: &mut State) {
 }
 
 pub(super) fn asks(effects: &[Effect]) -> bool {
-    effects.iter().any(|effect| matches!(effect, Effect::Predict { .. }))
+    effects.iter().any(|effect| matches!(effect, Effect::Predict(_)))
 }
 
 pub(super) fn nothing_on_show(state: &State) -> bool {

@@ -19,19 +19,19 @@ fn opened(text: &str) -> (State, Vec<Effect>) {
 
 fn readings(effects: &[Effect]) -> Vec<(u64, usize)> {
     let at = |effect: &Effect| match effect {
-        Effect::ReadHiddenState { revision, cursor, .. } => Some((*revision, *cursor)),
+        Effect::ReadHiddenState(asked) => Some((asked.revision, asked.cursor)),
         _ => None,
     };
     effects.iter().filter_map(at).collect()
 }
 
 fn inspections(effects: &[Effect]) -> Vec<(u64, &str, Option<&str>)> {
-    let asked = |effect| match effect {
-        &Effect::InspectModel { inspection, ref model, ref before, .. } => {
-            Some((inspection, model.as_str(), before.as_deref()))
+    fn asked(effect: &Effect) -> Option<(u64, &str, Option<&str>)> {
+        match effect {
+            Effect::InspectModel(asked) => Some((asked.inspection, &asked.model, asked.before.as_deref())),
+            _ => None,
         }
-        _ => None,
-    };
+    }
     effects.iter().filter_map(asked).collect()
 }
 

@@ -1,6 +1,7 @@
 //! Questions: no prose answers them, every choice can be taken, and what is not decided stands as a mark.
 
 use super::*;
+use crate::effect::SaveRequest;
 use crate::mark::Mark;
 use crate::question::{Answer, ChoiceKey, choices};
 
@@ -93,7 +94,7 @@ fn all() -> Vec<(&'static str, State)> {
 
 /// Whether an effect takes text from somewhere, or puts it where it was not.
 fn decides(effect: &Effect) -> bool {
-    !matches!(effect, Effect::Journal(_) | Effect::Predict { .. } | Effect::ListKept | Effect::ArmQuestion(_))
+    !matches!(effect, Effect::Journal(_) | Effect::Predict(_) | Effect::ListKept | Effect::ArmQuestion(_))
 }
 
 #[test]
@@ -234,7 +235,7 @@ fn a_file_changed_by_others_is_overwritten_only_when_what_it_held_is_kept() {
     assert!(full.document.is_modified() && full.marks()[0].kind == MarkKind::Changed);
     assert!(full.status.as_ref().unwrap().text.contains("was not overwritten"));
     let saved = update(&mut state, Message::TextKept(Ok(())));
-    let [Effect::SaveFile { text, expected, .. }] = &saved[..] else { panic!("{saved:?}") };
+    let [Effect::SaveFile(SaveRequest { text, expected, .. })] = &saved[..] else { panic!("{saved:?}") };
     assert_eq!((kept.because, kept.text.to_string().as_str()), (KeptBecause::Overwrite, "their old"));
     assert_eq!(
         (kept.file.based_on, *expected),
@@ -302,7 +303,10 @@ fn a_reload_that_was_saved_and_then_undone_is_the_writers_own() {
     update(&mut state, Message::FileSaved { path: "notes.md".into(), revision, stamp: STAMP });
     press(&mut state, "ctrl-z ctrl-z");
     assert_eq!((shown(&state).as_str(), state.marks().len()), ("old mine|", 0));
-    assert!(matches!(&press(&mut state, "ctrl-s")[..], [Effect::SaveFile { expected: Some(STAMP), .. }]));
+    assert!(matches!(
+        &press(&mut state, "ctrl-s")[..],
+        [Effect::SaveFile(SaveRequest { expected: Some(STAMP), .. })]
+    ));
 }
 
 #[test]
