@@ -25,6 +25,6 @@ pub mod view;
 pub use effect::Effect;
 pub use line_input::LineInput;
 pub use message::Message;
-pub use panel::{Panel, PanelPhase, PanelTab};
+pub use panel::{Learning, Panel, PanelTab};
 pub use state::{Focus, Overlay, Settings, State};
 pub use update::update;

@@ -26,7 +26,7 @@ use super::effect::Effect;
 use super::keymap::{self, Action, GlobalAction};
 use super::layout;
 use super::message::Message;
-use super::panel::{PanelPhase, PanelTab};
+use super::panel::{Learning, PanelTab};
 use super::state::{Focus, ModelState, Overlay, PathPurpose, State};
 use crate::text::EditKind;
 
@@ -125,7 +125,7 @@ fn dispatch(state: &mut State, message: Message) -> Vec<Effect> {
         Message::WorkerFailed { worker, cause } => {
             suggest::clear(state);
             if worker == crate::message::Worker::Trainer
-                && (state.panel.is_busy() || state.panel.phase == PanelPhase::Previewing)
+                && matches!(state.panel.learning, Learning::Previewing | Learning::Running { .. })
             {
                 return training::failed(state, cause);
             }

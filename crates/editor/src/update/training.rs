@@ -8,7 +8,7 @@ use super::{panel, question};
 use crate::effect::Effect;
 use crate::keymap::{self, PanelAction};
 use crate::message::ModelVersion;
-use crate::panel::{Curve, PanelPhase};
+use crate::panel::{Learning, Preview, Progress, RunState};
 use crate::question::Subject;
 use crate::state::State;
 use learn::train::{DatasetPreview, StepReport, TrainingPlan, TrainingSummary};
@@ -16,9 +16,9 @@ use suggest::Evaluation;
 
 /// Scrolls the list of documents.
 pub(super) fn scroll(state: &mut State, rows: isize) {
-    let preview = state.panel.preview.as_ref();
-    let most = preview.map_or(0, |preview| preview.documents.len() + preview.skipped.len()).saturating_sub(1);
-    state.panel.scroll = state.panel.scroll.saturating_add_signed(rows).min(most);
+    if let Learning::Ready(preview) | Learning::Running { preview, .. } = &mut state.panel.learning {
+        preview.scroll_by(rows);
+    }
 }
 
 /// A key while the tab has the keys.
@@ -36,32 +36,34 @@ pub(super) fn key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
         return Vec::new();
     }
     let Some(action) = keymap::panel(key) else { return panel::write_on(state, key) };
-    match (action, state.panel.phase) {
+    match (action, &mut state.panel.learning) {
         (PanelAction::Leave, _) => panel::leave(state),
         (PanelAction::Scroll(rows), _) => scroll(state, rows),
-        (PanelAction::Rollback, _) if !state.panel.is_busy() => return vec![Effect::RollbackModel],
-        (PanelAction::Start | PanelAction::Proceed, PanelPhase::Ready) => return start(state),
-        (PanelAction::Proceed, PanelPhase::Idle | PanelPhase::Finished | PanelPhase::Failed) => {
+        (PanelAction::Start | PanelAction::Proceed, Learning::Ready(_)) => return start(state),
+        (PanelAction::Proceed, Learning::Choosing { .. } | Learning::Done(_) | Learning::Failed(_)) => {
             return look_through(state);
         }
-        (PanelAction::Pause, PanelPhase::Running) => {
-            state.panel.phase = PanelPhase::Paused;
+        (PanelAction::Pause, Learning::Running { run: run @ RunState::Going, .. }) => {
+            *run = RunState::Paused;
             return vec![Effect::PauseTraining];
         }
-        (PanelAction::Pause | PanelAction::Proceed, PanelPhase::Paused) => {
-            state.panel.phase = PanelPhase::Running;
+        (
+            PanelAction::Pause | PanelAction::Proceed,
+            Learning::Running { run: run @ RunState::Paused, .. },
+        ) => {
+            *run = RunState::Going;
             return vec![Effect::ResumeTraining];
         }
-        (PanelAction::Finish, PanelPhase::Running | PanelPhase::Paused) => {
-            let paused = state.panel.phase == PanelPhase::Paused;
-            state.panel.phase = PanelPhase::Finishing;
-            let resume = paused.then_some(Effect::ResumeTraining);
+        (PanelAction::Finish, Learning::Running { run: run @ (RunState::Going | RunState::Paused), .. }) => {
+            let is_paused = std::mem::replace(run, RunState::Finishing) == RunState::Paused;
+            let resume = is_paused.then_some(Effect::ResumeTraining);
             return std::iter::once(Effect::FinishTraining).chain(resume).collect();
         }
-        (PanelAction::Cancel, PanelPhase::Running | PanelPhase::Paused | PanelPhase::Finishing) => {
+        (PanelAction::Cancel, Learning::Running { run, .. }) if *run != RunState::Cancelling => {
             question::ask(state, Subject::StopTraining);
         }
-        (PanelAction::EditFolder, _) if !state.panel.is_busy() => state.panel.editing_folder = true,
+        (PanelAction::Rollback, learning) if !learning.is_running() => return vec![Effect::RollbackModel],
+        (PanelAction::EditFolder, learning) if !learning.is_running() => state.panel.editing_folder = true,
         _ => return panel::write_on(state, key),
     }
     Vec::new()
@@ -69,11 +71,9 @@ pub(super) fn key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
 
 /// Stops the training; nothing of it is kept.
 pub(super) fn stop(state: &mut State) -> Vec<Effect> {
-    // It may have ended while the writer was asked.
-    if !state.panel.is_busy() {
-        return Vec::new();
-    }
-    state.panel.phase = PanelPhase::Cancelling;
+    // It may have ended while the question was on the screen.
+    let Learning::Running { run, .. } = &mut state.panel.learning else { return Vec::new() };
+    *run = RunState::Cancelling;
     vec![Effect::CancelTraining]
 }
 
@@ -81,27 +81,30 @@ fn look_through(state: &mut State) -> Vec<Effect> {
     let folder = state.panel.folder.text().trim().to_owned();
     if folder.is_empty() {
         state.panel.editing_folder = true;
-        state.panel.error = Some("Type the path of a folder with texts of yours".to_owned());
+        let missing = "Type the path of a folder with texts of yours".to_owned();
+        match &mut state.panel.learning {
+            Learning::Choosing { error } => *error = Some(missing),
+            Learning::Failed(cause) => *cause = missing,
+            // What else is on the screen stays there.
+            _ => {}
+        }
         return Vec::new();
     }
     let folder = PathBuf::from(folder);
     state.panel.editing_folder = false;
-    (state.panel.error, state.panel.preview, state.panel.scroll) = (None, None, 0);
-    state.panel.phase = PanelPhase::Previewing;
+    state.panel.learning = Learning::Previewing;
     vec![Effect::PreviewDataset(vec![folder.clone()]), Effect::RememberFolder(folder)]
 }
 
 /// Starts the training. The keys go back to the text: what is typed next is more likely prose than a command.
 fn start(state: &mut State) -> Vec<Effect> {
+    let Learning::Ready(preview) = std::mem::take(&mut state.panel.learning) else { return Vec::new() };
+    state.panel.learning = Learning::Running { run: RunState::Going, preview };
+    state.panel.progress = Progress::default();
     panel::leave(state);
     state.inform("Learning while you write on; F2 leads to its keys: pause, stop");
-    let panel = &mut state.panel;
-    (panel.train_curve, panel.validation_curve) = (Curve::default(), Curve::default());
-    panel.gradient_curve = Curve::default();
-    (panel.report, panel.summary, panel.error) = (None, None, None);
-    panel.phase = PanelPhase::Running;
     vec![Effect::StartTraining(TrainingPlan {
-        folders: vec![PathBuf::from(panel.folder.text().trim())],
+        folders: vec![PathBuf::from(state.panel.folder.text().trim())],
         minutes: state.settings.training_minutes,
         threads: state.settings.training_threads,
         ..TrainingPlan::default()
@@ -110,46 +113,28 @@ fn start(state: &mut State) -> Vec<Effect> {
 
 /// What the folder holds is known. An answer to a question no longer asked is dropped.
 pub(super) fn previewed(state: &mut State, result: Result<DatasetPreview, String>) -> Vec<Effect> {
-    if state.panel.phase != PanelPhase::Previewing {
+    if state.panel.learning != Learning::Previewing {
         return Vec::new();
     }
-    match result {
-        Ok(preview) if preview.documents.is_empty() => {
-            state.panel.error =
-                Some("Nothing in this folder can be learned from: it takes .txt and .md files".to_owned());
-            state.panel.preview = Some(preview);
-            state.panel.phase = PanelPhase::Idle;
-            state.panel.editing_folder = true;
+    let nothing = "Nothing in this folder can be learned from: it takes .txt and .md files";
+    let error = match result {
+        Ok(dataset) if dataset.documents.is_empty() => nothing.to_owned(),
+        Ok(dataset) => {
+            state.panel.learning = Learning::Ready(Preview { dataset, scroll: 0 });
+            return Vec::new();
         }
-        Ok(preview) => {
-            state.panel.preview = Some(preview);
-            state.panel.phase = PanelPhase::Ready;
-        }
-        Err(cause) => {
-            state.panel.error = Some(cause);
-            state.panel.phase = PanelPhase::Idle;
-            state.panel.editing_folder = true;
-        }
-    }
+        Err(cause) => cause,
+    };
+    state.panel.learning = Learning::Choosing { error: Some(error) };
+    state.panel.editing_folder = true;
     Vec::new()
 }
 
 /// Training goes on.
 pub(super) fn stepped(state: &mut State, report: StepReport) -> Vec<Effect> {
-    let panel = &mut state.panel;
-    if !panel.is_busy() {
-        return Vec::new();
+    if state.panel.learning.is_running() {
+        state.panel.progress.add(report);
     }
-    if let Some(bits) = report.train_bits {
-        panel.train_curve.push(report.step, bits);
-    }
-    if let Some(bits) = report.validation_bits {
-        panel.validation_curve.push(report.step, bits);
-    }
-    if report.step > panel.gradient_curve.points().last().map_or(0, |point| point.0) {
-        panel.gradient_curve.push(report.step, report.gradient_norm);
-    }
-    panel.report = Some(report);
     Vec::new()
 }
 
@@ -164,8 +149,7 @@ pub(super) fn finished(state: &mut State, summary: Box<TrainingSummary<Evaluatio
     if promoted {
         adopt(state, &summary);
     }
-    state.panel.phase = PanelPhase::Finished;
-    state.panel.summary = Some(summary);
+    state.panel.learning = Learning::Done(summary);
     promoted.then_some(Effect::LoadModel).into_iter().collect()
 }
 
@@ -188,7 +172,10 @@ fn adopt(state: &mut State, summary: &TrainingSummary<Evaluation>) {
 
 /// Training was cancelled, nothing was kept.
 pub(super) fn cancelled(state: &mut State) -> Vec<Effect> {
-    state.panel.phase = if state.panel.preview.is_some() { PanelPhase::Ready } else { PanelPhase::Idle };
+    state.panel.learning = match std::mem::take(&mut state.panel.learning) {
+        Learning::Running { preview, .. } => Learning::Ready(preview),
+        other => other,
+    };
     state.inform("Training stopped; nothing was kept");
     Vec::new()
 }
@@ -196,7 +183,6 @@ pub(super) fn cancelled(state: &mut State) -> Vec<Effect> {
 /// Training failed; the old model stays.
 pub(super) fn failed(state: &mut State, cause: String) -> Vec<Effect> {
     state.complain(format!("Training failed: {cause}"));
-    state.panel.phase = PanelPhase::Failed;
-    state.panel.error = Some(cause);
+    state.panel.learning = Learning::Failed(cause);
     Vec::new()
 }

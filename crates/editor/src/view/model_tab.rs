@@ -280,7 +280,7 @@ fn sparkline(values: &[f64], columns: usize) -> String {
 
 /// The share of the steps of this session's training that clipping touched.
 fn clipping(state: &State, columns: usize) -> Line<'static> {
-    let text = match &state.panel.report {
+    let text = match &state.panel.progress.report {
         Some(report) if report.step > 0 => {
             let (share, steps) = (report.clipped_share * 100.0, grouped(report.step as usize));
             format!("Clipped: {share:.0}% of {steps} learning steps")
@@ -292,7 +292,7 @@ fn clipping(state: &State, columns: usize) -> Line<'static> {
 
 /// The gradient's norm over that training, as bars from zero up to the largest.
 fn gradient_norms(state: &State, columns: usize) -> Option<Line<'static>> {
-    let curve = state.panel.gradient_curve.points();
+    let curve = state.panel.progress.gradient.points();
     let last = curve.last()?.1;
     let largest = curve.iter().fold(f64::MIN_POSITIVE, |largest, point| largest.max(point.1));
     let heights: Vec<f64> = curve.iter().map(|point| point.1 / largest).collect();

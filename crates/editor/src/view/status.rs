@@ -6,11 +6,12 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
 use crate::mark::MarkKind;
+use crate::panel::{Learning, RunState};
 use crate::search::Search;
 use crate::state::{PathPurpose, Status, StatusKind};
 use crate::view::glyph::{fit, fit_end, fold, width};
 use crate::view::theme;
-use crate::{Focus, LineInput, Overlay, PanelPhase, PanelTab, State};
+use crate::{Focus, LineInput, Overlay, PanelTab, State};
 
 /// Rows a message may rise to.
 const MAX_ROWS: usize = 5;
@@ -103,14 +104,14 @@ pub(super) fn grouped(count: usize) -> String {
 
 /// The training in brief, while there is one.
 fn training(state: &State) -> Option<String> {
-    let progress = state.panel.report.as_ref().map_or(0.0, |report| report.progress) * 100.0;
-    match state.panel.phase {
-        PanelPhase::Running => Some(format!("learning {progress:.0}%")),
-        PanelPhase::Paused => Some(format!("learning paused at {progress:.0}%")),
-        PanelPhase::Finishing => Some("judging what was learned".to_owned()),
-        PanelPhase::Cancelling => Some("stopping".to_owned()),
-        _ => None,
-    }
+    let Learning::Running { run, .. } = &state.panel.learning else { return None };
+    let progress = state.panel.progress.report.as_ref().map_or(0.0, |report| report.progress) * 100.0;
+    Some(match run {
+        RunState::Going => format!("learning {progress:.0}%"),
+        RunState::Paused => format!("learning paused at {progress:.0}%"),
+        RunState::Finishing => "judging what was learned".to_owned(),
+        RunState::Cancelling => "stopping".to_owned(),
+    })
 }
 
 /// What rises above the status line: a prompt or a message. Returns, for a prompt, where its cursor stands.
@@ -170,10 +171,10 @@ fn told_by_panel(state: &State, status: &Status) -> bool {
     state.focus == Focus::Panel
         && panel.tab == PanelTab::Learn
         && match status.kind {
-            StatusKind::Info => panel.phase == PanelPhase::Finished && !status.text.starts_with("Saved"),
-            StatusKind::Error => {
-                panel.error.as_ref().is_some_and(|error| status.text.ends_with(error.as_str()))
+            StatusKind::Info => {
+                matches!(panel.learning, Learning::Done(_)) && !status.text.starts_with("Saved")
             }
+            StatusKind::Error => panel.learning.error().is_some_and(|error| status.text.ends_with(error)),
         }
 }
 

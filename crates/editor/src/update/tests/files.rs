@@ -1,7 +1,7 @@
 //! Saving, leaving, opening, and the training panel.
 
 use super::*;
-use crate::panel::PanelPhase;
+use crate::panel::{Learning, RunState};
 use crate::state::{PathPurpose, PendingSave};
 use ::suggest::Evaluation;
 use learn::train::report::DocumentPreview;
@@ -366,13 +366,14 @@ fn a_folder_is_looked_through_learned_from_and_judged_while_typing_goes_on() {
         [Effect::PreviewDataset(vec![folder.clone()]), Effect::RememberFolder(folder.clone())]
     );
     update(&mut state, Message::DatasetPreviewed(Ok(preview())));
-    assert_eq!(state.panel.phase, PanelPhase::Ready);
+    assert!(matches!(state.panel.learning, Learning::Ready(_)));
     let effects = press(&mut state, "s");
     assert!(matches!(&effects[..], [Effect::StartTraining(plan)] if plan.folders == [folder]));
     for step in 1..=4 {
         update(&mut state, Message::TrainingStepped(report(step)));
     }
-    assert_eq!((state.panel.train_curve.points().len(), state.panel.validation_curve.points().len()), (4, 2));
+    let progress = &state.panel.progress;
+    assert_eq!((progress.train.points().len(), progress.validation.points().len()), (4, 2));
     // The keys are the text's again; F2 gives them to the panel, and a letter that is no command takes them back.
     assert_eq!(state.focus, Focus::Editor);
     assert!(asks(&type_text(&mut state, "cp")));
@@ -380,7 +381,7 @@ fn a_folder_is_looked_through_learned_from_and_judged_while_typing_goes_on() {
     assert!(asks(&press(&mut state, "b c")));
     assert_eq!(shown(&state), "acpbc|");
     update(&mut state, Message::TrainingFinished(summary("m", true)));
-    assert_eq!(state.panel.phase, PanelPhase::Finished);
+    assert!(matches!(state.panel.learning, Learning::Done(_)));
     // Named at once, not only when the model is loaded.
     assert_eq!(state.model.name, "m");
     assert!(
@@ -417,7 +418,7 @@ fn prose_stops_no_training() {
         let effects = press(&mut state, keys);
         let stops = |effect: &Effect| matches!(effect, Effect::CancelTraining | Effect::FinishTraining);
         assert!(!effects.iter().any(stops), "{keys}: {effects:?}");
-        assert_eq!(state.panel.phase, PanelPhase::Running, "{keys}");
+        assert!(matches!(state.panel.learning, Learning::Running { run: RunState::Going, .. }), "{keys}");
     }
     // It ended while the writer was asked.
     let mut state = editor("|");
@@ -426,7 +427,45 @@ fn prose_stops_no_training() {
     press(&mut state, "enter f2 c");
     update(&mut state, Message::TrainingFinished(summary("m", true)));
     assert_eq!(press(&mut state, "alt-s"), []);
-    assert_eq!(state.panel.phase, PanelPhase::Finished);
+    assert!(matches!(state.panel.learning, Learning::Done(_)));
+}
+
+#[test]
+fn a_training_that_is_cancelled_leads_back_to_what_would_be_learned() {
+    let mut state = editor("|");
+    press(&mut state, "f2 x enter");
+    update(&mut state, Message::DatasetPreviewed(Ok(preview())));
+    press(&mut state, "down");
+    let ready = state.panel.learning.clone();
+    assert!(matches!(&ready, Learning::Ready(shown) if shown.dataset == preview() && shown.scroll == 1));
+    press(&mut state, "enter f2 c alt-s");
+    assert!(matches!(state.panel.learning, Learning::Running { run: RunState::Cancelling, .. }));
+    update(&mut state, Message::TrainingStepped(report(1)));
+    update(&mut state, Message::TrainingCancelled);
+    assert_eq!(state.panel.learning, ready);
+    // The Model tab goes on showing how the training went.
+    assert_eq!(state.panel.progress.report, Some(report(1)));
+    // An end that comes late ends nothing.
+    update(&mut state, Message::TrainingCancelled);
+    assert_eq!(state.panel.learning, ready);
+}
+
+#[test]
+fn a_folder_without_a_name_is_asked_for_where_a_folder_is_chosen() {
+    let mut state = editor("|");
+    press(&mut state, "f2 enter");
+    let missing = "Type the path of a folder with texts of yours";
+    assert_eq!(state.panel.learning.error(), Some(missing));
+    press(&mut state, "x enter");
+    assert_eq!(state.panel.learning, Learning::Previewing);
+    update(&mut state, Message::TrainingFailed("it failed".to_owned()));
+    press(&mut state, "e backspace enter");
+    assert_eq!(state.panel.learning, Learning::Failed(missing.to_owned()));
+    press(&mut state, "x enter");
+    update(&mut state, Message::DatasetPreviewed(Ok(preview())));
+    press(&mut state, "e backspace enter");
+    assert!(matches!(state.panel.learning, Learning::Ready(_)), "what is found stays on the screen");
+    assert!(state.panel.editing_folder);
 }
 
 #[test]
@@ -439,7 +478,7 @@ fn a_trainer_that_dies_ends_the_training_and_nothing_else() {
         &mut state,
         Message::WorkerFailed { worker: crate::message::Worker::Trainer, cause: "it panicked".to_owned() },
     );
-    assert_eq!(state.panel.phase, PanelPhase::Failed);
+    assert!(matches!(state.panel.learning, Learning::Failed(_)));
     press(&mut state, "esc x");
     assert_eq!(shown(&state), "x|");
 }
@@ -449,7 +488,7 @@ fn a_folder_that_cannot_be_read_is_asked_for_again() {
     let mut state = editor("|");
     press(&mut state, "f2 x enter");
     update(&mut state, Message::DatasetPreviewed(Err("x: there is no such folder".to_owned())));
-    assert!(state.panel.editing_folder && state.panel.error.is_some());
+    assert!(state.panel.editing_folder && state.panel.learning.error().is_some());
     press(&mut state, "y");
     assert_eq!(state.panel.folder.text(), "xy");
 }

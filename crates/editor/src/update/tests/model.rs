@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::inspection::{Change, FlowCurve, FlowOf, Inspection, LEAST_OWN_TEXT, ModelFigures};
-use crate::panel::PanelTab;
+use crate::panel::{Learning, PanelTab, Preview, RunState};
 
 fn load(state: &mut State, name: &str) -> Vec<Effect> {
     update(state, Message::ModelLoaded { name: name.to_owned(), versions: Vec::new() })
@@ -207,7 +207,7 @@ fn a_model_that_cannot_be_looked_into_is_not_asked_about_again_and_again() {
 fn after_a_training_the_old_model_stands_beside_the_new_one() {
     let (mut state, _) = opened("ab|");
     answer(&mut state, 1, "base");
-    state.panel.phase = PanelPhase::Running;
+    state.panel.learning = Learning::Running { run: RunState::Going, preview: Preview::default() };
     let effects = update(&mut state, Message::TrainingFinished(files::summary("mine", true)));
     assert_eq!(inspections(&effects), [(2, "mine", Some("base"))]);
     // Back to the old one: there is nothing to compare it with.
