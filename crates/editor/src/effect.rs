@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use ropey::Rope;
 
 use super::message::{FileForm, FileStamp, KeptBecause};
-use crate::text::Edit;
+use crate::text::{ContentRevision, DocumentId, Edit, Revision};
 use learn::train::TrainingPlan;
 
 /// The file a text belongs to.
@@ -24,8 +24,8 @@ pub struct TextFile {
 pub struct JournalEntry {
     /// The file the text belongs to.
     pub file: TextFile,
-    /// Tells one document from the next: the revision at which it was opened.
-    pub document: u64,
+    /// The document.
+    pub document: DocumentId,
     /// The text before the change. The rope is a cheap snapshot.
     pub before: Rope,
     /// The change.
@@ -48,8 +48,8 @@ pub struct KeptText {
 /// The document being written, as the predictor knows it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OpenDocument {
-    /// Tells one document from the next: the revision at which it was opened.
-    pub id: u64,
+    /// Tells one document from the next.
+    pub id: DocumentId,
     /// Its file, if it has a name. Whether typed words are learned depends on it.
     pub file: Option<PathBuf>,
     /// The text as it was opened.
@@ -60,7 +60,7 @@ pub struct OpenDocument {
 #[derive(Debug, Clone, PartialEq)]
 pub struct CursorRequest {
     /// Sent back with the answer.
-    pub revision: u64,
+    pub revision: Revision,
     /// The text. The rope is a cheap snapshot.
     pub text: Rope,
     /// Char index of the cursor.
@@ -103,7 +103,7 @@ pub struct SaveRequest {
     /// The text; its lines end in `\n`.
     pub text: Rope,
     /// Sent back with the answer.
-    pub revision: u64,
+    pub revision: ContentRevision,
     /// How to write it.
     pub form: FileForm,
     /// What was on disk when the save was requested, as far as known; `None` when no file was. What earlier saves that

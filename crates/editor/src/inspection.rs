@@ -4,6 +4,8 @@
 //! Two answers come from outside, and both are asked for only while the tab is on screen: the hidden state at the
 //! cursor (from the predictor, with every move of the cursor) and an [`Inspection`] (from a thread of its own, seldom).
 
+use crate::text::{DocumentId, Revision};
+
 /// How far a unit has to move to count as having moved; hidden values are between −1 and 1.
 pub const MOVED: f32 = 0.5;
 
@@ -87,10 +89,10 @@ pub struct Inspected {
     pub model: String,
     /// The one before the last training.
     pub before: Option<String>,
-    /// The document, by the revision it was opened at.
-    pub opened: u64,
+    /// The document.
+    pub document: DocumentId,
     /// The text's revision.
-    pub revision: u64,
+    pub revision: Revision,
     /// The text's length, bytes.
     pub bytes: usize,
 }
@@ -99,9 +101,9 @@ pub struct Inspected {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ModelTab {
     /// The text's revision and the cursor that the hidden state was last asked for at; `None` while the tab is closed.
-    pub asked_at: Option<(u64, usize)>,
+    pub asked_at: Option<(Revision, usize)>,
     /// The revision, the cursor and the hidden state there.
-    pub hidden: Option<((u64, usize), HiddenState)>,
+    pub hidden: Option<((Revision, usize), HiddenState)>,
     /// What the last inspection was asked for.
     pub inspected: Option<Inspected>,
     /// The number of the inspection that is waited for.

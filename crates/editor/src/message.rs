@@ -6,6 +6,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::inspection::Inspection;
 use super::mark::{Mark, MarkKind};
+use crate::text::{ContentRevision, Revision};
 use learn::train::{DatasetPreview, StepReport, TrainingSummary};
 use suggest::{Evaluation, Suggestions};
 
@@ -147,21 +148,21 @@ pub enum Message {
         /// Where it is.
         path: PathBuf,
     },
-    /// The buffer as of `revision` is on disk.
+    /// The text as of `revision` is on disk.
     FileSaved {
         /// Where.
         path: PathBuf,
-        /// Which revision was saved.
-        revision: u64,
+        /// Which text was saved.
+        revision: ContentRevision,
         /// The new content's stamp.
         stamp: FileStamp,
     },
-    /// The buffer as of `revision` could not be saved.
+    /// The text as of `revision` could not be saved.
     SaveFailed {
         /// Where it should have gone.
         path: PathBuf,
-        /// Which revision it was.
-        revision: u64,
+        /// Which text it was.
+        revision: ContentRevision,
         /// Path, cause, remedy.
         cause: String,
     },
@@ -196,7 +197,7 @@ pub enum Message {
     /// Suggestions for the text as of `revision`.
     Predicted {
         /// The revision they were made for.
-        revision: u64,
+        revision: Revision,
         /// The answer.
         suggestions: Suggestions,
         /// Request to answer, milliseconds.
@@ -206,7 +207,7 @@ pub enum Message {
     /// [`Effect::ReadHiddenState`](super::Effect::ReadHiddenState).
     HiddenStateRead {
         /// The revision it was asked for at.
-        revision: u64,
+        revision: Revision,
         /// The cursor it was asked for at, as a char index.
         cursor: usize,
         /// The top layer's hidden values; none where there is no model.

@@ -16,6 +16,7 @@ use super::difference::Difference;
 use super::mark::Mark;
 use super::message::{FileStamp, KeptBecause, Recovery};
 use super::state::{Leave, State};
+use crate::text::Revision;
 
 /// A question that has the keys.
 #[derive(Debug, Clone, PartialEq)]
@@ -220,7 +221,7 @@ pub enum Keeping {
         /// What for.
         leave: Leave,
         /// The text's revision.
-        revision: u64,
+        revision: Revision,
     },
 }
 
@@ -230,7 +231,7 @@ pub struct Reading {
     /// The file.
     pub path: PathBuf,
     /// The text's revision when it was asked for.
-    pub revision: u64,
+    pub revision: Revision,
     /// What for.
     pub purpose: Purpose,
 }

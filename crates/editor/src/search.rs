@@ -2,6 +2,7 @@
 
 use ropey::Rope;
 
+use crate::text::Revision;
 use crate::text::search::{self, Pattern, block_of, blocks, outwards, restricts_case};
 
 /// Blocks that one key searches, at most; what it takes beyond them is left to the count.
@@ -50,7 +51,7 @@ pub struct Search {
     /// Tells this search from those before it.
     pub number: u64,
     /// The revision of the text that is searched.
-    pub revision: u64,
+    pub revision: Revision,
     /// What the count is still needed for.
     pub wanted: Option<Wanted>,
     /// The match gone to last.
@@ -65,7 +66,7 @@ pub struct Search {
 
 impl Search {
     /// Begins anew, unless this is the search already.
-    pub fn prepare(&mut self, query: &str, rope: &Rope, revision: u64) {
+    pub fn prepare(&mut self, query: &str, rope: &Rope, revision: Revision) {
         if self.query == query && self.revision == revision {
             return;
         }
@@ -202,7 +203,7 @@ mod tests {
         }
         let rope = Rope::from_str(std::str::from_utf8(&text).unwrap());
         let mut search = Search::default();
-        search.prepare("x", &rope, 1);
+        search.prepare("x", &rope, Revision(1));
         (search, rope)
     }
 
@@ -268,7 +269,7 @@ mod tests {
         for (from, forward) in [(70_001, true), (70_000, false), (70_000, true)] {
             assert_eq!(go(&mut search, &rope, from, forward), Some(70_000), "{from} {forward}");
         }
-        search.prepare("y", &rope, 1);
+        search.prepare("y", &rope, Revision(1));
         search.counts.fill(Some(0));
         assert_eq!(go(&mut search, &rope, 0, true), None);
     }

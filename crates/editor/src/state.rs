@@ -13,7 +13,7 @@ use super::message::{FileForm, FileStamp, ModelVersion, Recovery};
 use super::panel::Panel;
 use super::question::{Comparison, Conflict, Keeping, Question, Reading};
 use super::search::Search;
-use crate::text::{Buffer, History, Selection};
+use crate::text::{Buffer, ContentRevision, DocumentId, History, Revision, Selection};
 use suggest::{Candidate, Ghost, Reason, Suggestions};
 
 /// The settings `update` and the view go by.
@@ -50,7 +50,7 @@ impl Default for Settings {
 }
 
 /// The text being edited, and the file it belongs to.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     /// The text.
     pub buffer: Buffer,
@@ -62,14 +62,14 @@ pub struct Document {
     pub stamp: Option<FileStamp>,
     /// Whether the file cannot be written. Editing and saving elsewhere are still possible.
     pub read_only: bool,
-    /// Counts every change of the text, undo included; never goes back.
-    pub revision: u64,
-    /// The revision at which the text on screen first was what it is: undo leads back to an earlier one.
-    pub content_revision: u64,
-    /// The content revision that is on disk.
-    pub saved_revision: u64,
-    /// The revision at which this document was opened: answers about earlier ones are about another document.
-    pub opened_revision: u64,
+    /// Tells it from the documents before it.
+    pub id: DocumentId,
+    /// Counts the changes of the text.
+    pub revision: Revision,
+    /// The text on the screen.
+    pub content_revision: ContentRevision,
+    /// The text on disk; `None` where no file holds any text that was on the screen.
+    pub saved_revision: Option<ContentRevision>,
     /// The text as it was opened; for a text that was restored in a newly opened file, as it was restored.
     pub opened: Rope,
     /// The last edit that made it a text of another version of its file.
@@ -81,7 +81,7 @@ pub struct Document {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rebase {
     /// The content revision it led to.
-    pub content: u64,
+    pub content: ContentRevision,
     /// What the text before it was made from.
     pub before: Base,
     /// What the text after it was made from.
@@ -99,13 +99,29 @@ pub struct Base {
     pub outdated: bool,
 }
 
-/// A content revision that no text ever has: what is on disk, if anything, was never on screen.
-pub const NEVER: u64 = u64::MAX;
+impl Default for Document {
+    /// An empty text without a file, of which nothing is unsaved.
+    fn default() -> Self {
+        Self {
+            buffer: Buffer::default(),
+            path: None,
+            form: FileForm::default(),
+            stamp: None,
+            read_only: false,
+            id: DocumentId::default(),
+            revision: Revision::default(),
+            content_revision: ContentRevision::default(),
+            saved_revision: Some(ContentRevision::default()),
+            opened: Rope::new(),
+            rebase: None,
+        }
+    }
+}
 
 impl Document {
     /// Whether the text on screen differs from the one on disk.
     pub fn is_modified(&self) -> bool {
-        self.content_revision != self.saved_revision
+        self.saved_revision != Some(self.content_revision)
     }
 
     /// The file it belongs to, as the journal and the kept texts know it.
@@ -115,7 +131,7 @@ impl Document {
 
     /// The document as the predictor knows it.
     pub fn open_document(&self) -> OpenDocument {
-        OpenDocument { id: self.opened_revision, file: self.path.clone(), opened: self.opened.clone() }
+        OpenDocument { id: self.id, file: self.path.clone(), opened: self.opened.clone() }
     }
 
     /// The file's name, or a stand-in for a document that has none yet.
@@ -154,7 +170,7 @@ pub struct SuggestState {
     /// The ghost text on screen: a remainder of the answer's ghost when it was typed into.
     pub ghost: Option<Ghost>,
     /// The revision whose answer is waited for.
-    pub awaiting: Option<u64>,
+    pub awaiting: Option<Revision>,
     /// Whether the writer asked for silence until the next word.
     pub silenced: bool,
     /// Request to answer of the last one, milliseconds.
@@ -294,8 +310,8 @@ pub struct ModelState {
 pub struct PendingSave {
     /// Where to.
     pub path: PathBuf,
-    /// The content revision being written.
-    pub revision: u64,
+    /// The text being written.
+    pub revision: ContentRevision,
     /// Whether it overwrites whatever is there.
     pub force: bool,
     /// What is to happen when it is done.
@@ -338,7 +354,7 @@ pub struct State {
     /// The texts that are kept for a week, when last looked at.
     pub kept: Vec<Recovery>,
     /// The text's revision when they were asked for by key, until they come.
-    pub listing: Option<u64>,
+    pub listing: Option<Revision>,
     /// What the shell says stands, see [`State::marks`](State::marks()).
     pub marks: Vec<Mark>,
     /// The file is not the one the text was made from.
@@ -366,7 +382,7 @@ pub struct State {
     /// Whether the journal holds text of this document.
     pub journaled: bool,
     /// The revision whose loss the writer agreed to when another file was asked for.
-    pub open_consent: Option<u64>,
+    pub open_consent: Option<Revision>,
     /// Whether the program is about to end.
     pub quitting: bool,
     /// The last click (column, row, clicks in a row), to tell double clicks.

@@ -13,6 +13,7 @@ use crate::store::paths::absolute;
 use crate::store::remembered::Eagerness;
 use editor::effect::{JournalEntry, KeptText, SaveRequest, TextFile};
 use editor::message::FileContent;
+use editor::text::ContentRevision;
 use editor::{Effect, Message};
 use learn::train::TrainingPlan;
 
@@ -81,7 +82,7 @@ impl<S: Screen> Runtime<S> {
         if let Some(journal) = &self.journal {
             let document = &self.state.document;
             let (file, text) = (with_whole_name(document.text_file()), document.buffer.rope().clone());
-            journal.forget(document.opened_revision, file, text, !document.is_modified());
+            journal.forget(document.id, file, text, !document.is_modified());
         }
     }
 
@@ -89,7 +90,7 @@ impl<S: Screen> Runtime<S> {
     fn save(&mut self, request: SaveRequest) {
         let document = &self.state.document;
         let saved = SavedText {
-            document: document.opened_revision,
+            document: document.id,
             file: request.path.clone(),
             text: request.text.clone(),
             revision: document.revision,
@@ -102,8 +103,8 @@ impl<S: Screen> Runtime<S> {
     }
 
     /// The text is on disk: its typed words may be kept. Those of saves before it were kept already, or never will be.
-    pub(super) fn settle(&mut self, path: &Path, revision: u64) {
-        let written = |(of, saved): &(u64, SavedText)| *of == revision && saved.file == path;
+    pub(super) fn settle(&mut self, path: &Path, revision: ContentRevision) {
+        let written = |(of, saved): &(ContentRevision, SavedText)| *of == revision && saved.file == path;
         if let Some(at) = self.saving.iter().position(written) {
             let (_, saved) = self.saving.drain(..=at).next_back().expect("the one just found");
             self.change(Change::Saved(saved));

@@ -26,6 +26,7 @@ use crate::store::remembered::Memory;
 use anyhow::Context;
 use editor::effect::CursorRequest;
 use editor::mark::{Mark, MarkKind};
+use editor::text::ContentRevision;
 use editor::{Message, Settings, State, update};
 
 mod carry_out;
@@ -194,8 +195,8 @@ struct Runtime<S: Screen> {
     sender: Sender<Message>,
     /// Messages that come before those in the channel.
     waiting: VecDeque<Message>,
-    /// Texts that are being written, each with the content revision that tells it.
-    saving: Vec<(u64, SavedText)>,
+    /// Texts that are being written, each with its content revision.
+    saving: Vec<(ContentRevision, SavedText)>,
     /// Held back until the frame is drawn.
     request: Option<CursorRequest>,
     /// Held back likewise.
@@ -277,7 +278,7 @@ impl<S: Screen> Runtime<S> {
             }
             if let (Some(revision), Some(journal)) = (saved, &self.journal) {
                 let document = &self.state.document;
-                journal.saved(document.opened_revision, revision, with_whole_name(document.text_file()));
+                journal.saved(document.id, revision, with_whole_name(document.text_file()));
             }
         }
         self.screen.draw(&self.state)?;

@@ -4,6 +4,7 @@
 //! was taken, a paste and the like are each a step of their own.
 
 use super::edit::Edit;
+use super::revision::ContentRevision;
 use super::selection::Selection;
 
 /// What an edit was, as far as undo cares.
@@ -31,9 +32,9 @@ pub struct Step {
     /// What it was.
     pub kind: EditKind,
     /// The selection before, and the content revision it was made on.
-    pub before: (Selection, u64),
+    pub before: (Selection, ContentRevision),
     /// The selection after, and the content revision it led to.
-    pub after: (Selection, u64),
+    pub after: (Selection, ContentRevision),
 }
 
 /// What to do to go back or forth one step.
@@ -44,7 +45,7 @@ pub struct Travel {
     /// The selection to restore.
     pub selection: Selection,
     /// The content revision this leads back to.
-    pub content: u64,
+    pub content: ContentRevision,
 }
 
 /// The steps that can be undone and redone.
@@ -133,8 +134,8 @@ mod tests {
         for (at, typed) in text.chars().enumerate() {
             let edit = Edit::replace(&rope, at, at, &typed.to_string());
             edit.apply(&mut rope);
-            let before = (Selection::cursor(at), at as u64);
-            let after = (Selection::cursor(at + 1), at as u64 + 1);
+            let before = (Selection::cursor(at), ContentRevision(at as u64));
+            let after = (Selection::cursor(at + 1), ContentRevision(at as u64 + 1));
             history.record(Step { edit, kind: EditKind::Typing, before, after });
         }
         (rope, history)
@@ -146,7 +147,7 @@ mod tests {
         let mut seen = Vec::new();
         while let Some(travel) = history.undo() {
             travel.edit.apply(&mut rope);
-            seen.push((rope.to_string(), travel.content));
+            seen.push((rope.to_string(), travel.content.0));
         }
         let expected = [("one two\n", 8), ("one two", 7), ("one ", 4), ("", 0)];
         assert_eq!(seen, expected.map(|(text, content)| (text.to_owned(), content)));
@@ -165,8 +166,8 @@ mod tests {
         let step = Step {
             edit,
             kind: EditKind::Typing,
-            before: (Selection::cursor(2), 2),
-            after: (Selection::cursor(3), 3),
+            before: (Selection::cursor(2), ContentRevision(2)),
+            after: (Selection::cursor(3), ContentRevision(3)),
         };
         history.record(step);
         history.undo().unwrap().edit.apply(&mut rope);

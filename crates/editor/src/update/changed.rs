@@ -9,7 +9,7 @@ use crate::effect::{Effect, KeptText, TextFile};
 use crate::message::{FileContent, FileStamp, KeptBecause};
 use crate::question::{Answer, Comparison, Conflict, Keeping, Purpose, Question, Reading, Subject};
 use crate::state::{Base, Leave, Overlay, PathPurpose, Rebase, State};
-use crate::text::{Edit, EditKind};
+use crate::text::{ContentRevision, Edit, EditKind};
 use ropey::Rope;
 
 /// A save met another program's version: the writer is asked as soon as nothing else has the keys, and a mark stands.
@@ -116,7 +116,7 @@ fn is_same(state: &State, content: &FileContent) -> bool {
 fn settle(state: &mut State, content: &FileContent, purpose: Purpose) -> Vec<Effect> {
     state.conflict = None;
     state.document.stamp = content.stamp;
-    state.document.saved_revision = state.document.content_revision;
+    state.document.saved_revision = Some(state.document.content_revision);
     state.inform(format!("{} holds this very text: it is saved", content.path.display()));
     let mut effects: Vec<Effect> = editor::forget_journal(state).into_iter().collect();
     if let Purpose::Overwrite { then: Some(then) } = purpose {
@@ -205,7 +205,7 @@ fn reload(state: &mut State, content: FileContent) -> Vec<Effect> {
     // What goes to the journal is what differs from the file: nothing.
     rebase(state, change, cursor, before, after);
     state.document.read_only = content.read_only;
-    state.document.saved_revision = state.document.content_revision;
+    state.document.saved_revision = Some(state.document.content_revision);
     effects.extend(editor::forget_journal(state));
     state.inform(format!("Read {} again; Ctrl-Z takes it back", content.path.display()));
     effects
@@ -244,7 +244,7 @@ pub(super) fn rebase(
 
 /// Undo or redo led from the content `from` to the one there is: over the edit that changed what the text is made from,
 /// that changes back. Not if it was saved since: then the file is the writer's own.
-pub(super) fn travelled(state: &mut State, from: u64) {
+pub(super) fn travelled(state: &mut State, from: ContentRevision) {
     let document = &state.document;
     let Some(Rebase { content, before, after }) = document.rebase else { return };
     let to = document.content_revision;
@@ -262,8 +262,8 @@ fn take_base(state: &mut State, base: Base) {
 }
 
 /// A save went well: what was to be decided is.
-pub(super) fn saved(state: &mut State, revision: u64) {
-    if revision >= state.document.opened_revision {
+pub(super) fn saved(state: &mut State, revision: ContentRevision) {
+    if revision.is_of(state.document.id) {
         state.conflict = None;
         if matches!(&state.overlay, Overlay::Question(Question { subject: Subject::Conflict, .. })) {
             state.overlay = Overlay::None;

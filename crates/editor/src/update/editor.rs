@@ -16,7 +16,7 @@ fn journal(state: &mut State, before: Rope, edit: Edit) -> Effect {
     let document = &state.document;
     Effect::Journal(JournalEntry {
         file: document.text_file(),
-        document: document.opened_revision,
+        document: document.id,
         before,
         edit,
         text: document.buffer.rope().clone(),
@@ -37,7 +37,7 @@ pub(super) fn edit(state: &mut State, edit: Edit, kind: EditKind, cursor: usize)
     let before = (state.selection, state.document.content_revision);
     let text_before = state.document.buffer.rope().clone();
     apply(state, &edit, Selection::cursor(cursor));
-    state.document.content_revision = state.document.revision;
+    state.document.content_revision = state.document.revision.content();
     let after = (state.selection, state.document.content_revision);
     let effect = journal(state, text_before, edit.clone());
     state.history.record(Step { edit, kind, before, after });
@@ -46,7 +46,7 @@ pub(super) fn edit(state: &mut State, edit: Edit, kind: EditKind, cursor: usize)
 
 fn apply(state: &mut State, edit: &Edit, selection: Selection) {
     state.document.buffer.apply(edit);
-    state.document.revision += 1;
+    state.document.revision = state.document.revision.next();
     state.search.wanted = None;
     let rope = state.document.buffer.rope();
     state.selection =

@@ -8,7 +8,7 @@ use crate::line_input::LineInput;
 use crate::message::{FileContent, FileStamp, KeptBecause};
 use crate::question::{Keeping, Question, Subject};
 use crate::state::{Document, Leave, Overlay, PathPurpose, PendingSave, State};
-use crate::text::{Buffer, History, Selection};
+use crate::text::{Buffer, ContentRevision, History, Revision, Selection};
 
 /// Asks for a path.
 pub(super) fn ask_path(state: &mut State, purpose: PathPurpose) {
@@ -85,15 +85,20 @@ fn save_to(state: &mut State, path: PathBuf, then: Option<Leave>, force: bool) -
 }
 
 /// The text as of `revision` is on disk.
-pub(super) fn saved(state: &mut State, path: PathBuf, revision: u64, stamp: FileStamp) -> Vec<Effect> {
+pub(super) fn saved(
+    state: &mut State,
+    path: PathBuf,
+    revision: ContentRevision,
+    stamp: FileStamp,
+) -> Vec<Effect> {
     state.inform(format!("Saved {}", path.display()));
-    if revision < state.document.opened_revision {
+    if !revision.is_of(state.document.id) {
         return Vec::new();
     }
     let mine = take_pending(state, &path, revision);
     let document = &mut state.document;
     (document.path, document.stamp, document.read_only) = (Some(path), Some(stamp), false);
-    document.saved_revision = revision;
+    document.saved_revision = Some(revision);
     let mut effects = Vec::new();
     // While another save is under way, what is on disk is not yet what will be there.
     if !state.document.is_modified() && state.pending_save.is_none() {
@@ -106,12 +111,17 @@ pub(super) fn saved(state: &mut State, path: PathBuf, revision: u64, stamp: File
 }
 
 /// The save that an answer about `revision` is the answer to, unless a newer one is under way.
-fn take_pending(state: &mut State, path: &Path, revision: u64) -> Option<PendingSave> {
+fn take_pending(state: &mut State, path: &Path, revision: ContentRevision) -> Option<PendingSave> {
     state.pending_save.take_if(|pending| pending.revision == revision && pending.path == path)
 }
 
 /// The text as of `revision` is not on disk: say so, and stay.
-pub(super) fn save_failed(state: &mut State, path: &Path, revision: u64, cause: String) -> Vec<Effect> {
+pub(super) fn save_failed(
+    state: &mut State,
+    path: &Path,
+    revision: ContentRevision,
+    cause: String,
+) -> Vec<Effect> {
     take_pending(state, path, revision);
     state.complain(cause);
     let is_safe = !state.document.is_modified() && state.pending_save.is_none();
@@ -197,7 +207,7 @@ pub(super) fn discard_and(state: &mut State, leave: Leave) -> Vec<Effect> {
 pub(super) fn kept_before_leaving(
     state: &mut State,
     leave: Leave,
-    revision: u64,
+    revision: Revision,
     result: Result<(), String>,
 ) -> Vec<Effect> {
     if revision != state.document.revision {
@@ -265,14 +275,14 @@ pub(super) fn opened(state: &mut State, content: FileContent) -> Vec<Effect> {
 pub(super) fn replace_document(state: &mut State, document: Document) {
     suggest::clear(state);
     state.suggest.silenced = false;
-    let revision = state.document.revision + 1;
+    let revision = state.document.revision.next();
     let opened = document.buffer.rope().clone();
     state.document = Document {
         opened,
         revision,
-        content_revision: revision,
-        saved_revision: revision,
-        opened_revision: revision,
+        content_revision: revision.content(),
+        saved_revision: Some(revision.content()),
+        id: revision.document(),
         ..document
     };
     state.selection = Selection::default();

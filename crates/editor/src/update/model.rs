@@ -4,6 +4,7 @@ use crate::effect::{Effect, InspectionRequest};
 use crate::inspection::{Change, HiddenState, Inspected, Inspection, LEAST_OWN_TEXT, MOVED};
 use crate::panel::PanelTab;
 use crate::state::State;
+use crate::text::Revision;
 
 /// Whether the tab is on screen.
 fn is_shown(state: &State) -> bool {
@@ -53,7 +54,7 @@ fn is_due(state: &State, was_closed: bool) -> bool {
     let bytes = document.buffer.rope().len_bytes();
     let grown = bytes >= LEAST_OWN_TEXT && (last.bytes < LEAST_OWN_TEXT || bytes >= 2 * last.bytes);
     let changed = document.revision != last.revision;
-    tab.awaiting.is_none() && (document.opened_revision != last.opened || grown || (was_closed && changed))
+    tab.awaiting.is_none() && (document.id != last.document || grown || (was_closed && changed))
 }
 
 /// Has the model in use looked into, on the text as it is.
@@ -66,7 +67,7 @@ pub(super) fn inspect(state: &mut State) -> Effect {
     tab.inspected = Some(Inspected {
         model: model.clone(),
         before: before.clone(),
-        opened: document.opened_revision,
+        document: document.id,
         revision: document.revision,
         bytes: text.len_bytes(),
     });
@@ -74,14 +75,14 @@ pub(super) fn inspect(state: &mut State) -> Effect {
 }
 
 /// What the model remembers at the cursor, unless the cursor has moved on or the tab is closed.
-pub(super) fn hidden_read(state: &mut State, revision: u64, cursor: usize, values: Vec<f32>) {
+pub(super) fn hidden_read(state: &mut State, revision: Revision, cursor: usize, values: Vec<f32>) {
     let tab = &mut state.panel.model;
     if tab.asked_at != Some((revision, cursor)) {
         return;
     }
     let change = tab.hidden.as_ref().filter(|(_, old)| old.values.len() == values.len()).map(|(was, old)| {
         let moved = old.values.iter().zip(&values).filter(|(old, new)| (*new - *old).abs() > MOVED).count();
-        let one_letter = *was == (revision.wrapping_sub(1), cursor.wrapping_sub(1));
+        let one_letter = (was.0.next(), was.1 + 1) == (revision, cursor);
         let letter = state.document.buffer.char_before(cursor).filter(|_| one_letter);
         Change { letter, moved }
     });

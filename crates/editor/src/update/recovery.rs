@@ -5,7 +5,7 @@ use crate::difference::{self, Difference};
 use crate::effect::Effect;
 use crate::message::{KeptBecause, Recovery};
 use crate::question::{Answer, Comparison, Purpose, Question, Subject, first_focus, is_here, is_outdated};
-use crate::state::{Base, Document, NEVER, Overlay, State};
+use crate::state::{Base, Document, Overlay, State};
 
 /// Asks what is to become of them, those that are kept included.
 pub(super) fn ask(state: &mut State) -> Vec<Effect> {
@@ -160,7 +160,7 @@ pub(super) fn file_failed(state: &mut State) -> Vec<Effect> {
         .find_map(|index| state.found(index).filter(|found| found.journal == journal));
     let path = found.and_then(|found| found.path.clone());
     files::replace_document(state, Document { path, ..Document::default() });
-    state.document.saved_revision = NEVER;
+    state.document.saved_revision = None;
     file_opened(state)
 }
 
@@ -177,7 +177,7 @@ fn restore_here(state: &mut State, chosen: usize) -> Vec<Effect> {
     let after = Base { stamp, form: found.form, outdated: outdated || open };
     if document.stamp.is_none() {
         // No file holds what undo leads to.
-        document.saved_revision = NEVER;
+        document.saved_revision = None;
     }
     let change = difference::edit(document.buffer.rope(), &found.text);
     let mut places = change.changes().iter();

@@ -8,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::editor;
 use crate::effect::Effect;
 use crate::state::{Focus, Overlay, SmartSpace, State};
-use crate::text::{Edit, EditKind};
+use crate::text::{Edit, EditKind, Revision};
 use suggest::word::takes_space;
 use suggest::{Candidate, Ghost, Suggestions, address};
 
@@ -97,7 +97,7 @@ pub(super) fn request(state: &mut State) -> Option<Effect> {
 }
 
 /// An answer came: it is shown if it is the one waited for.
-pub(super) fn predicted(state: &mut State, revision: u64, suggestions: Suggestions, latency_ms: f64) {
+pub(super) fn predicted(state: &mut State, revision: Revision, suggestions: Suggestions, latency_ms: f64) {
     let current = revision == state.document.revision && state.suggest.awaiting == Some(revision);
     if !current || !may_suggest(state) {
         return;

@@ -21,6 +21,7 @@ use editor::effect::{CursorRequest, OpenDocument};
 use editor::mark::{Mark, MarkKind};
 use editor::message::ModelVersion;
 use editor::message::Worker as ThreadKind;
+use editor::text::{DocumentId, Revision};
 use suggest::{Suggestions, Typed};
 
 /// What answers requests for suggestions.
@@ -62,13 +63,13 @@ pub struct HandedOver {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavedText {
     /// The document's [`OpenDocument::id`].
-    pub document: u64,
+    pub document: DocumentId,
     /// The file.
     pub file: PathBuf,
     /// The text.
     pub text: Rope,
     /// Its revision, as requests have it.
-    pub revision: u64,
+    pub revision: Revision,
 }
 
 /// What the writer wants otherwise.
@@ -263,7 +264,7 @@ struct Worker {
     last: Option<CursorRequest>,
     failures: u32,
     /// The document in which the engine failed again and again.
-    silent_in: Option<u64>,
+    silent_in: Option<DocumentId>,
     /// Of what could not be had, what was said.
     marked: Vec<MarkKind>,
 }

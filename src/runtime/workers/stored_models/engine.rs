@@ -145,7 +145,7 @@ impl Engine {
             return Ok(());
         }
         let Some(changes) = changed(&self.document.opened, text, LOOKED_THROUGH) else { return Ok(()) };
-        self.keep(|suggester, stored| suggester.settle(stored, &changes, *revision))
+        self.keep(|suggester, stored| suggester.settle(stored, &changes, revision.0))
     }
 
     /// The text is one of `document`, which may be another than before.
@@ -198,7 +198,7 @@ impl Suggest for Engine {
         let CursorRequest { revision, text, cursor, document } = request;
         self.enter(document, text);
         self.follow();
-        self.suggester.set_revision(*revision);
+        self.suggester.set_revision(revision.0);
         let cursor = (*cursor).min(text.len_chars());
         let (offset, before) = window(text, cursor);
         let after = text.slice(cursor..(cursor + LOOK_AHEAD).min(text.len_chars())).to_string();

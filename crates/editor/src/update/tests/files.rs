@@ -3,11 +3,12 @@
 use super::*;
 use crate::panel::{Learning, RunState};
 use crate::state::{PathPurpose, PendingSave};
+use crate::text::ContentRevision;
 use ::suggest::Evaluation;
 use learn::train::report::DocumentPreview;
 use learn::train::{DatasetPreview, StepReport, TrainingPhase, TrainingSummary};
 
-fn save_effect(effects: &[Effect]) -> Option<(String, u64, bool)> {
+fn save_effect(effects: &[Effect]) -> Option<(String, ContentRevision, bool)> {
     effects.iter().find_map(|effect| match effect {
         Effect::SaveFile(asked) => {
             Some((asked.path.to_string_lossy().into_owned(), asked.revision, asked.force))
@@ -21,7 +22,7 @@ fn saved(state: &mut State, effects: &[Effect]) -> Vec<Effect> {
     update(state, Message::FileSaved { path: path.into(), revision, stamp: STAMP })
 }
 
-fn failed(revision: u64) -> Message {
+fn failed(revision: ContentRevision) -> Message {
     let cause = "notes.md: the disk is full".to_owned();
     Message::SaveFailed { path: "notes.md".into(), revision, cause }
 }

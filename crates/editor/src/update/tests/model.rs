@@ -3,6 +3,7 @@
 use super::*;
 use crate::inspection::{Change, FlowCurve, FlowOf, Inspection, LEAST_OWN_TEXT, ModelFigures};
 use crate::panel::{Learning, PanelTab, Preview, RunState};
+use crate::text::Revision;
 
 fn load(state: &mut State, name: &str) -> Vec<Effect> {
     update(state, Message::ModelLoaded { name: name.to_owned(), versions: Vec::new() })
@@ -17,7 +18,7 @@ fn opened(text: &str) -> (State, Vec<Effect>) {
     (state, effects)
 }
 
-fn readings(effects: &[Effect]) -> Vec<(u64, usize)> {
+fn readings(effects: &[Effect]) -> Vec<(Revision, usize)> {
     let at = |effect: &Effect| match effect {
         Effect::ReadHiddenState(asked) => Some((asked.revision, asked.cursor)),
         _ => None,
