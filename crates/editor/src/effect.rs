@@ -115,6 +115,9 @@ pub struct SaveRequest {
     pub document: TextFile,
 }
 
+/// What one message makes the shell do, in this order.
+pub(crate) type Effects = Vec<Effect>;
+
 /// Something the shell is to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {

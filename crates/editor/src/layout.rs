@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::difference::Difference;
 use super::panel::PanelTab;
-use super::question::{Choice, ChoiceKey, choices};
+use super::question::{Choice, ChoiceKey};
 use super::state::{Focus, Overlay, State};
 use crate::text::display::display;
 use crate::text::{Row, Wrap};
@@ -160,7 +160,7 @@ pub fn buttons(state: &State) -> Vec<Button> {
     let Overlay::Question(question) = &state.overlay else { return Vec::new() };
     let above = above(state);
     let (columns, rows) = (usize::from(above.width), usize::from(above.height));
-    let choices = choices(state, &question.subject);
+    let choices = state.choices(&question.subject);
     let texts = |keys: bool| -> Vec<String> {
         let text = |(index, choice): (usize, &Choice)| {
             let mark = if question.armed && index == question.focus { '▸' } else { ' ' };

@@ -5,6 +5,7 @@
 //! [`layout`] says where things are on the screen; the view draws there, and a click is looked up there.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod derived;
 pub mod difference;
 pub mod effect;
 pub mod inspection;

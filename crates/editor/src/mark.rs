@@ -6,8 +6,6 @@
 
 use std::path::PathBuf;
 
-use super::state::State;
-
 /// What a mark is about. There is one mark of a kind at most; the first of these is the first that F4 tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MarkKind {
@@ -92,26 +90,5 @@ impl Mark {
     #[must_use]
     pub fn about(self, file: PathBuf) -> Self {
         Self { file: Some(file), ..self }
-    }
-}
-
-impl State {
-    /// What stands now, the gravest first. Marks that a question belongs to have no sentence: the question says it.
-    pub fn marks(&self) -> Vec<Mark> {
-        let conflict = self.conflict.as_ref().map(|conflict| {
-            let kind = if conflict.is_own(self) { MarkKind::Changed } else { MarkKind::NotSaved };
-            Mark::new(kind, "")
-        });
-        let found = (!self.recoveries.is_empty()).then(|| Mark::new(MarkKind::Found, ""));
-        let open = self.document.path.as_ref();
-        let told = self.marks.iter().filter(|mark| mark.file.is_none() || mark.file.as_ref() == open);
-        let mut marks: Vec<Mark> = conflict.into_iter().chain(found).chain(told.cloned()).collect();
-        marks.sort_by_key(|mark| mark.kind);
-        marks
-    }
-
-    /// The mark told after one of `kind`.
-    pub fn mark_after(&self, kind: MarkKind) -> Option<Mark> {
-        self.marks().into_iter().find(|mark| mark.kind > kind)
     }
 }

@@ -10,13 +10,21 @@
 //! [`Message::QuestionArmed`](super::Message::QuestionArmed) every key is the editor's. The choice with the focus at first
 //! loses nothing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::difference::Difference;
 use super::mark::Mark;
-use super::message::{FileStamp, KeptBecause, Recovery};
-use super::state::{Leave, State};
+use super::message::FileStamp;
 use crate::text::Revision;
+
+/// What leaving the document is for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Leave {
+    /// To end the program.
+    Quit,
+    /// To open another file.
+    Open(PathBuf),
+}
 
 /// A question that has the keys.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,9 +46,10 @@ pub struct Question {
 pub enum Subject {
     /// The text is not saved, and was to be left.
     Leave(Leave),
-    /// The text was not saved, for the file is not the one it was made from: see [`State::conflict`].
+    /// The text was not saved, for the file is not the one it was made from: see [`State::conflict`](crate::State::conflict).
     Conflict,
-    /// Texts that can be had back: those of [`State::recoveries`], then those of [`State::kept`].
+    /// Texts that can be had back: those of [`State::recoveries`](crate::State::recoveries), then those of
+    /// [`State::kept`](crate::State::kept).
     Found {
         /// Which of them is looked at.
         chosen: usize,
@@ -103,89 +112,6 @@ pub struct Choice {
     pub answer: Answer,
 }
 
-const fn alt(label: &'static str, key: char, answer: Answer) -> Choice {
-    Choice { label, key: ChoiceKey::Alt(key), answer }
-}
-
-const fn stay(label: &'static str) -> Choice {
-    Choice { label, key: ChoiceKey::Esc, answer: Answer::Stay }
-}
-
-const COMPARE: Choice = alt("Compare", 'c', Answer::Compare);
-
-/// The choices of a question as things stand, in their order on the screen.
-pub fn choices(state: &State, subject: &Subject) -> Vec<Choice> {
-    match subject {
-        Subject::Leave(_) => {
-            vec![alt("Save", 's', Answer::Save), stay("Stay"), alt("Discard", 'd', Answer::Discard)]
-        }
-        Subject::Conflict => {
-            let own = state.conflict.as_ref().is_some_and(|conflict| conflict.is_own(state));
-            let mut choices = vec![stay(if own { "Keep editing" } else { "Don't save" }), COMPARE];
-            choices.push(alt(if own { "Save as" } else { "Other name" }, 'a', Answer::SaveAs));
-            if own {
-                choices.push(alt("Reload", 'r', Answer::Reload));
-            }
-            choices.push(alt("Overwrite", 'o', Answer::Overwrite));
-            choices
-        }
-        Subject::Found { chosen } => {
-            let found = state.found(*chosen);
-            let crashed = found.is_some_and(|found| found.because == KeptBecause::Crash);
-            let mut choices = vec![alt("Restore", 'r', Answer::Restore), COMPARE];
-            choices.push(stay(if crashed { "Later" } else { "Close" }));
-            choices.push(alt("Discard", 'd', Answer::Discard));
-            choices
-        }
-        Subject::Discard { .. } => vec![stay("Keep it"), alt("Discard", 'd', Answer::Discard)],
-        Subject::StopTraining => vec![stay("Go on"), alt("Stop", 's', Answer::Stop)],
-        Subject::Marked(mark) => {
-            let mut choices = vec![stay("Close")];
-            if state.mark_after(mark.kind).is_some() {
-                choices.push(Choice { label: "Next", key: ChoiceKey::F4, answer: Answer::Next });
-            }
-            choices
-        }
-    }
-}
-
-/// The choice that has the focus at first: one that loses nothing, whoever presses Enter without looking.
-pub fn first_focus(state: &State, subject: &Subject) -> usize {
-    match subject {
-        // Restoring replaces what is on screen: only where that is plainly the same text, grown older.
-        Subject::Found { chosen } => {
-            let safe =
-                state.found(*chosen).is_some_and(|found| is_here(state, found) && !is_outdated(state, found));
-            if safe { 0 } else { 2 }
-        }
-        _ => 0,
-    }
-}
-
-/// Whether a text that was found belongs to the open document.
-pub fn is_here(state: &State, found: &Recovery) -> bool {
-    found.path == state.document.path
-}
-
-/// Whether the file of a text that was found has been changed since it was made from it, as far as is known here.
-pub fn is_outdated(state: &State, found: &Recovery) -> bool {
-    let here = is_here(state, found).then_some(state.document.stamp).flatten();
-    let differs = here.is_some_and(|now| !found.based_on.is_some_and(|then| then.same_content(&now)));
-    found.is_outdated() || differs
-}
-
-impl State {
-    /// A text that can be had back: those of sessions that did not end well come first.
-    pub fn found(&self, index: usize) -> Option<&Recovery> {
-        self.recoveries.iter().chain(&self.kept).nth(index)
-    }
-
-    /// How many texts can be had back.
-    pub fn found_count(&self) -> usize {
-        self.recoveries.len() + self.kept.len()
-    }
-}
-
 /// Why the text was not saved to where it was to go: another program's version is there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conflict {
@@ -198,9 +124,9 @@ pub struct Conflict {
 }
 
 impl Conflict {
-    /// Whether it is about the document's own file, not one it was to be saved over.
-    pub fn is_own(&self, state: &State) -> bool {
-        state.document.path.as_ref() == Some(&self.path)
+    /// Whether it is about the file at `path`, the document's own, and not about one the text was to be saved over.
+    pub fn is_own(&self, path: Option<&Path>) -> bool {
+        path == Some(&self.path)
     }
 }
 

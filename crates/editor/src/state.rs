@@ -11,7 +11,7 @@ use super::line_input::LineInput;
 use super::mark::Mark;
 use super::message::{FileForm, FileStamp, ModelVersion, Recovery};
 use super::panel::Panel;
-use super::question::{Comparison, Conflict, Keeping, Question, Reading};
+use super::question::{Comparison, Conflict, Keeping, Leave, Question, Reading};
 use super::search::Search;
 use crate::text::{Buffer, ContentRevision, DocumentId, History, Revision, Selection};
 use suggest::{Candidate, Ghost, Reason, Suggestions};
@@ -179,6 +179,26 @@ pub struct SuggestState {
     pub smart_space: Option<SmartSpace>,
 }
 
+impl SuggestState {
+    /// Takes everything off the screen; the answer under way is waited for no longer.
+    pub(crate) fn clear(&mut self) {
+        (self.shown, self.ghost, self.awaiting, self.smart_space) = (None, None, None, None);
+    }
+
+    /// Whether the ghost is of several words.
+    pub(crate) fn ghost_is_phrase(&self) -> bool {
+        self.ghost.as_ref().is_some_and(|ghost| ghost.text.split_whitespace().nth(1).is_some())
+    }
+
+    /// The word of the strip that goes on with the word at the cursor and is more likely than not. It may stand there
+    /// without a ghost, for one letter is too little for ghost text. Tab takes it all the same: nobody wants blanks in
+    /// the middle of a word.
+    pub(crate) fn likely_rest_of_word(&self) -> Option<usize> {
+        let shown = self.shown.as_ref().filter(|shown| !shown.prefix.is_empty())?;
+        shown.candidates.iter().position(|candidate| candidate.probability > 0.5)
+    }
+}
+
 /// The words that are on offer, with their reasons, and the one looked at.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Why {
@@ -208,15 +228,6 @@ pub enum PathPurpose {
     Open,
     /// To save the document there.
     SaveAs,
-}
-
-/// What leaving the document was for.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Leave {
-    /// To end the program.
-    Quit,
-    /// To open another file.
-    Open(PathBuf),
 }
 
 /// What stands over the editor and has the keys.

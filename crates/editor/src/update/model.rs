@@ -1,6 +1,6 @@
 //! The side panel's Model tab: what it shows is asked for while it is on screen, and never otherwise.
 
-use crate::effect::{Effect, InspectionRequest};
+use crate::effect::{Effect, Effects, InspectionRequest};
 use crate::inspection::{Change, HiddenState, Inspected, Inspection, LEAST_OWN_TEXT, MOVED};
 use crate::panel::PanelTab;
 use crate::state::State;
@@ -12,18 +12,17 @@ fn is_shown(state: &State) -> bool {
 }
 
 /// Called after every message: asks for what the tab lacks, and forgets what was asked for when it is closed.
-pub(super) fn follow(state: &mut State) -> Vec<Effect> {
-    let mut effects = Vec::new();
+pub(super) fn follow(state: &mut State, effects: &mut Effects) {
     if !is_shown(state) {
         let tab = &mut state.panel.model;
         if tab.awaiting.take().is_some() {
             tab.inspected = None;
         }
         (tab.asked_at, tab.hidden) = (None, None);
-        return effects;
+        return;
     }
     if state.model.name.is_empty() {
-        return effects;
+        return;
     }
     let at = (state.document.revision, state.cursor());
     let was_closed = state.panel.model.asked_at.is_none();
@@ -32,9 +31,8 @@ pub(super) fn follow(state: &mut State) -> Vec<Effect> {
         effects.push(Effect::ReadHiddenState(state.cursor_request()));
     }
     if is_due(state, was_closed) {
-        effects.push(inspect(state));
+        inspect(state, effects);
     }
-    effects
 }
 
 /// The version that was in use before this session's last training, unless it is again.
@@ -58,7 +56,7 @@ fn is_due(state: &State, was_closed: bool) -> bool {
 }
 
 /// Has the model in use looked into, on the text as it is.
-pub(super) fn inspect(state: &mut State) -> Effect {
+pub(super) fn inspect(state: &mut State, effects: &mut Effects) {
     let (model, before) = (state.model.name.clone(), before(state));
     let (tab, document) = (&mut state.panel.model, &state.document);
     let text = document.buffer.rope().clone();
@@ -71,7 +69,8 @@ pub(super) fn inspect(state: &mut State) -> Effect {
         revision: document.revision,
         bytes: text.len_bytes(),
     });
-    Effect::InspectModel(InspectionRequest { inspection: tab.inspections, model, before, text })
+    let request = InspectionRequest { inspection: tab.inspections, model, before, text };
+    effects.push(Effect::InspectModel(request));
 }
 
 /// What the model remembers at the cursor, unless the cursor has moved on or the tab is closed.

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{panel, question};
-use crate::effect::Effect;
+use super::{focus, question};
+use crate::effect::{Effect, Effects};
 use crate::keymap::{self, PanelAction};
 use crate::message::ModelVersion;
 use crate::panel::{Learning, Preview, Progress, RunState};
@@ -21,63 +21,69 @@ pub(super) fn scroll(state: &mut State, rows: isize) {
     }
 }
 
-/// A key while the tab has the keys.
-pub(super) fn key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
+/// A key while the tab has the keys. Returns whether it means something here.
+pub(super) fn key(state: &mut State, key: KeyEvent, effects: &mut Effects) -> bool {
     if state.panel.editing_folder {
-        match key.code {
-            KeyCode::Enter => return look_through(state),
-            KeyCode::Esc => panel::leave(state),
-            _ => {
-                if let Some(action) = keymap::input(key) {
-                    state.panel.folder.apply(action);
-                }
-            }
-        }
-        return Vec::new();
+        folder_key(state, key, effects);
+        return true;
     }
-    let Some(action) = keymap::panel(key) else { return panel::write_on(state, key) };
+    let Some(action) = keymap::panel(key) else { return false };
     match (action, &mut state.panel.learning) {
-        (PanelAction::Leave, _) => panel::leave(state),
+        (PanelAction::Leave, _) => focus::leave_panel(state),
         (PanelAction::Scroll(rows), _) => scroll(state, rows),
-        (PanelAction::Start | PanelAction::Proceed, Learning::Ready(_)) => return start(state),
+        (PanelAction::Start | PanelAction::Proceed, Learning::Ready(_)) => start(state, effects),
         (PanelAction::Proceed, Learning::Choosing { .. } | Learning::Done(_) | Learning::Failed(_)) => {
-            return look_through(state);
+            look_through(state, effects);
         }
         (PanelAction::Pause, Learning::Running { run: run @ RunState::Going, .. }) => {
             *run = RunState::Paused;
-            return vec![Effect::PauseTraining];
+            effects.push(Effect::PauseTraining);
         }
         (
             PanelAction::Pause | PanelAction::Proceed,
             Learning::Running { run: run @ RunState::Paused, .. },
         ) => {
             *run = RunState::Going;
-            return vec![Effect::ResumeTraining];
+            effects.push(Effect::ResumeTraining);
         }
         (PanelAction::Finish, Learning::Running { run: run @ (RunState::Going | RunState::Paused), .. }) => {
             let is_paused = std::mem::replace(run, RunState::Finishing) == RunState::Paused;
-            let resume = is_paused.then_some(Effect::ResumeTraining);
-            return std::iter::once(Effect::FinishTraining).chain(resume).collect();
+            effects.push(Effect::FinishTraining);
+            effects.extend(is_paused.then_some(Effect::ResumeTraining));
         }
         (PanelAction::Cancel, Learning::Running { run, .. }) if *run != RunState::Cancelling => {
             question::ask(state, Subject::StopTraining);
         }
-        (PanelAction::Rollback, learning) if !learning.is_running() => return vec![Effect::RollbackModel],
+        (PanelAction::Rollback, learning) if !learning.is_running() => effects.push(Effect::RollbackModel),
         (PanelAction::EditFolder, learning) if !learning.is_running() => state.panel.editing_folder = true,
-        _ => return panel::write_on(state, key),
+        _ => return false,
     }
-    Vec::new()
+    true
+}
+
+/// A key in the folder line.
+fn folder_key(state: &mut State, key: KeyEvent, effects: &mut Effects) {
+    match key.code {
+        KeyCode::Enter => look_through(state, effects),
+        KeyCode::Esc => focus::leave_panel(state),
+        _ => {
+            if let Some(action) = keymap::input(key) {
+                state.panel.folder.apply(action);
+            }
+        }
+    }
 }
 
 /// Stops the training; nothing of it is kept.
-pub(super) fn stop(state: &mut State) -> Vec<Effect> {
+pub(super) fn stop(state: &mut State, effects: &mut Effects) {
     // It may have ended while the question was on the screen.
-    let Learning::Running { run, .. } = &mut state.panel.learning else { return Vec::new() };
-    *run = RunState::Cancelling;
-    vec![Effect::CancelTraining]
+    if let Learning::Running { run, .. } = &mut state.panel.learning {
+        *run = RunState::Cancelling;
+        effects.push(Effect::CancelTraining);
+    }
 }
 
-fn look_through(state: &mut State) -> Vec<Effect> {
+fn look_through(state: &mut State, effects: &mut Effects) {
     let folder = state.panel.folder.text().trim().to_owned();
     if folder.is_empty() {
         state.panel.editing_folder = true;
@@ -88,69 +94,66 @@ fn look_through(state: &mut State) -> Vec<Effect> {
             // What else is on the screen stays there.
             _ => {}
         }
-        return Vec::new();
+        return;
     }
     let folder = PathBuf::from(folder);
     state.panel.editing_folder = false;
     state.panel.learning = Learning::Previewing;
-    vec![Effect::PreviewDataset(vec![folder.clone()]), Effect::RememberFolder(folder)]
+    effects.extend([Effect::PreviewDataset(vec![folder.clone()]), Effect::RememberFolder(folder)]);
 }
 
 /// Starts the training. The keys go back to the text: what is typed next is more likely prose than a command.
-fn start(state: &mut State) -> Vec<Effect> {
-    let Learning::Ready(preview) = std::mem::take(&mut state.panel.learning) else { return Vec::new() };
+fn start(state: &mut State, effects: &mut Effects) {
+    let Learning::Ready(preview) = std::mem::take(&mut state.panel.learning) else { return };
     state.panel.learning = Learning::Running { run: RunState::Going, preview };
     state.panel.progress = Progress::default();
-    panel::leave(state);
+    focus::leave_panel(state);
     state.inform("Learning while you write on; F2 leads to its keys: pause, stop");
-    vec![Effect::StartTraining(TrainingPlan {
+    effects.push(Effect::StartTraining(TrainingPlan {
         folders: vec![PathBuf::from(state.panel.folder.text().trim())],
         minutes: state.settings.training_minutes,
         threads: state.settings.training_threads,
         ..TrainingPlan::default()
-    })]
+    }));
 }
 
 /// What the folder holds is known. An answer to a question no longer asked is dropped.
-pub(super) fn previewed(state: &mut State, result: Result<DatasetPreview, String>) -> Vec<Effect> {
+pub(super) fn previewed(state: &mut State, result: Result<DatasetPreview, String>) {
     if state.panel.learning != Learning::Previewing {
-        return Vec::new();
+        return;
     }
     let nothing = "Nothing in this folder can be learned from: it takes .txt and .md files";
     let error = match result {
         Ok(dataset) if dataset.documents.is_empty() => nothing.to_owned(),
         Ok(dataset) => {
             state.panel.learning = Learning::Ready(Preview { dataset, scroll: 0 });
-            return Vec::new();
+            return;
         }
         Err(cause) => cause,
     };
     state.panel.learning = Learning::Choosing { error: Some(error) };
     state.panel.editing_folder = true;
-    Vec::new()
 }
 
 /// Training goes on.
-pub(super) fn stepped(state: &mut State, report: StepReport) -> Vec<Effect> {
+pub(super) fn stepped(state: &mut State, report: StepReport) {
     if state.panel.learning.is_running() {
         state.panel.progress.add(report);
     }
-    Vec::new()
 }
 
 /// Training is done.
-pub(super) fn finished(state: &mut State, summary: Box<TrainingSummary<Evaluation>>) -> Vec<Effect> {
+pub(super) fn finished(state: &mut State, summary: Box<TrainingSummary<Evaluation>>, effects: &mut Effects) {
     let (before, after) = (summary.before.ksr.five, summary.after.ksr.five);
     let verdict = if summary.promoted { "the new model is in use" } else { "the old model stays" };
     state.inform(format!(
         "Learned: {before:.1} → {after:.1} % of keystrokes saved on held-out texts; {verdict}"
     ));
-    let promoted = summary.promoted;
-    if promoted {
+    if summary.promoted {
         adopt(state, &summary);
+        effects.push(Effect::LoadModel);
     }
     state.panel.learning = Learning::Done(summary);
-    promoted.then_some(Effect::LoadModel).into_iter().collect()
 }
 
 /// The store has put the new version to use already: the screen says so at once, not only when it is loaded.
@@ -171,18 +174,16 @@ fn adopt(state: &mut State, summary: &TrainingSummary<Evaluation>) {
 }
 
 /// Training was cancelled, nothing was kept.
-pub(super) fn cancelled(state: &mut State) -> Vec<Effect> {
+pub(super) fn cancelled(state: &mut State) {
     state.panel.learning = match std::mem::take(&mut state.panel.learning) {
         Learning::Running { preview, .. } => Learning::Ready(preview),
         other => other,
     };
     state.inform("Training stopped; nothing was kept");
-    Vec::new()
 }
 
 /// Training failed; the old model stays.
-pub(super) fn failed(state: &mut State, cause: String) -> Vec<Effect> {
+pub(super) fn failed(state: &mut State, cause: String) {
     state.complain(format!("Training failed: {cause}"));
     state.panel.learning = Learning::Failed(cause);
-    Vec::new()
 }

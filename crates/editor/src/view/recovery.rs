@@ -5,7 +5,6 @@ use ratatui::text::{Line, Span};
 
 use crate::State;
 use crate::message::{KeptBecause, Recovery};
-use crate::question::{is_here, is_outdated};
 use crate::time::utc;
 use crate::view::glyph::{fit_end, fold, width};
 use crate::view::status::counted;
@@ -34,10 +33,10 @@ pub(super) fn lines(state: &State, chosen: usize, columns: usize, room: usize) -
     if !narrow {
         tell(because(found, wide).to_owned(), Style::new());
     }
-    if is_outdated(state, found) {
+    if state.is_outdated(found) {
         tell(if narrow { "The file is newer!".to_owned() } else { outdated(found, wide) }, theme::QUESTION);
     }
-    if !is_here(state, found) {
+    if !state.is_here(found) {
         let told = if narrow { "Another file's.".to_owned() } else { elsewhere(state, found, wide) };
         tell(told, theme::QUESTION);
     }

@@ -2,6 +2,7 @@ use super::*;
 use crate::Message;
 use crate::text::search::{BLOCK, Pattern, blocks};
 use crate::text::{Edit, EditKind};
+use crate::update::suggest::Next;
 use crate::update::tests::{editor, file, press, shown, type_text};
 use crate::update::update;
 
@@ -137,7 +138,7 @@ fn a_text_that_changes_under_the_bar_is_searched_anew() {
     let mut state = editor("|a b a");
     press(&mut state, "ctrl-f a");
     let reloaded = Edit::replace(state.document.buffer.rope(), 0, 5, "b a a a");
-    crate::update::editor::edit(&mut state, reloaded, EditKind::Other, 0);
+    crate::update::change::edit(&mut state, reloaded, EditKind::Other, 0, Next::Nothing, &mut Effects::new());
     update(&mut state, Message::Continued);
     let Overlay::Find(bar) = &state.overlay else { panic!("{:?}", state.overlay) };
     assert_eq!(bar.matches, [(2, 3), (4, 5), (6, 7)]);

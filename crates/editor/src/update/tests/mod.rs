@@ -5,7 +5,7 @@ use crate::effect::JournalEntry;
 use crate::mark::MarkKind;
 use crate::message::{FileContent, FileForm, FileStamp, KeptBecause, Recovery};
 use crate::question::{Question, Subject};
-use crate::state::{Leave, Settings, StatusKind};
+use crate::state::{Settings, StatusKind};
 use crate::text::Selection;
 use ::suggest::{Candidate, Ghost, Reason, Suggestions};
 

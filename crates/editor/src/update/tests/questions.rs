@@ -3,7 +3,7 @@
 use super::*;
 use crate::effect::SaveRequest;
 use crate::mark::Mark;
-use crate::question::{Answer, ChoiceKey, choices};
+use crate::question::{Answer, ChoiceKey};
 
 const THEIRS: FileStamp = FileStamp { modified_ns: 9, length: 9, hash: 9 };
 
@@ -181,7 +181,7 @@ fn the_choice_with_the_focus_at_first_loses_nothing() {
     for (name, mut state) in all() {
         wait(&mut state);
         if let Overlay::Question(Question { focus, subject, .. }) = &state.overlay {
-            let choice = choices(&state, subject)[*focus];
+            let choice = state.choices(subject)[*focus];
             assert!(matches!(choice.answer, Answer::Stay | Answer::Save), "{name} {choice:?}");
         }
     }
@@ -194,7 +194,7 @@ fn every_choice_can_be_taken_in_every_way() {
     for (name, mut state) in all() {
         wait(&mut state);
         let Overlay::Question(Question { focus, subject, .. }) = state.overlay.clone() else { continue };
-        let choices = choices(&state, &subject);
+        let choices = state.choices(&subject);
         for (index, choice) in choices.iter().enumerate() {
             let steps = (index + choices.len() - focus) % choices.len();
             let own = match choice.key {
