@@ -7,7 +7,7 @@ use super::state::State;
 
 impl State {
     /// What stands now, the gravest first. Marks that a question belongs to have no sentence: the question says it.
-    pub fn marks(&self) -> Vec<Mark> {
+    pub(crate) fn marks(&self) -> Vec<Mark> {
         let conflict = self.conflict.as_ref().map(|_| {
             let kind = if self.conflict_is_own() { MarkKind::Changed } else { MarkKind::NotSaved };
             Mark::new(kind, "")

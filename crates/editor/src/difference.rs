@@ -69,7 +69,7 @@ pub enum Side {
 
 /// A row of the screen: what stands before it, and its pieces.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub(crate) struct Row {
     /// `−`, `+` or a space; the rows that go on with a line have a space, too.
     pub sign: char,
     /// Whose line it is; `None` for a row that says what was left out.
@@ -117,7 +117,7 @@ fn starts(text: &str, offset: usize) -> Vec<usize> {
 
 /// The edit that makes `theirs` of `ours`, change by change, so that a cursor stays at its words. The last place comes
 /// first.
-pub fn edit(ours: &Rope, theirs: &str) -> Edit {
+pub(crate) fn edit(ours: &Rope, theirs: &str) -> Edit {
     let text = ours.to_string();
     let mut hunks = hunks(&text, theirs);
     if hunks.len() > MOST_CHANGES
@@ -143,7 +143,7 @@ fn chars(text: &str) -> impl DoubleEndedIterator<Item = &str> {
 
 impl Difference {
     /// Compares two texts, by the names they are called by.
-    pub fn between(ours: (&str, &str), theirs: (&str, &str)) -> Self {
+    pub(crate) fn between(ours: (&str, &str), theirs: (&str, &str)) -> Self {
         let mut lines = Vec::new();
         let (mut before, mut left) = (0, 0);
         for (here, there) in hunks(ours.1, theirs.1) {
@@ -164,12 +164,12 @@ impl Difference {
     }
 
     /// Whether the texts are the same.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
 
     /// The rows it takes on a screen of `columns` columns.
-    pub fn rows(&self, columns: usize) -> Vec<Row> {
+    pub(crate) fn rows(&self, columns: usize) -> Vec<Row> {
         let width = columns.saturating_sub(2).max(2);
         let mut rows = Vec::new();
         for line in &self.lines {

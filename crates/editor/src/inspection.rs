@@ -7,7 +7,7 @@
 use crate::text::{DocumentId, Revision};
 
 /// How far a unit has to move to count as having moved; hidden values are between −1 and 1.
-pub const MOVED: f32 = 0.5;
+pub(crate) const MOVED: f32 = 0.5;
 
 /// Bytes of text from which on the gradient is measured on the writer's own.
 pub const LEAST_OWN_TEXT: usize = 400;
@@ -78,7 +78,7 @@ pub struct HiddenState {
 pub struct Change {
     /// The letter that was read, where it was just one.
     pub letter: Option<char>,
-    /// Units that moved by more than [`MOVED`].
+    /// Units that moved by more than `MOVED`.
     pub moved: usize,
 }
 

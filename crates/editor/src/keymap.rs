@@ -87,7 +87,7 @@ pub enum GlobalAction {
 
 /// What a key asks of the side panel when no folder is being typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PanelAction {
+pub(crate) enum PanelAction {
     /// The obvious next step: look through the folder, start, go on.
     Proceed,
     /// Starts the training.
@@ -124,7 +124,7 @@ fn control(key: KeyEvent) -> bool {
 }
 
 /// The character a key types. Ctrl and Alt together are `AltGr`, which makes characters on many keyboards.
-pub fn typed(key: KeyEvent) -> Option<char> {
+pub(crate) fn typed(key: KeyEvent) -> Option<char> {
     let KeyCode::Char(c) = key.code else { return None };
     let held = key.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT);
     let plain = held.is_empty() || held == KeyModifiers::CONTROL | KeyModifiers::ALT;
@@ -133,7 +133,7 @@ pub fn typed(key: KeyEvent) -> Option<char> {
 }
 
 /// Keys that work wherever the focus is.
-pub fn global(key: KeyEvent) -> Option<GlobalAction> {
+pub(crate) fn global(key: KeyEvent) -> Option<GlobalAction> {
     let shift = key.modifiers.contains(KeyModifiers::SHIFT) || matches!(key.code, KeyCode::Char('A'..='Z'));
     match key.code {
         KeyCode::F(1) => Some(GlobalAction::Help),
@@ -223,7 +223,7 @@ pub fn editor(key: KeyEvent) -> Option<Action> {
 }
 
 /// What a key does in a line of input.
-pub fn input(key: KeyEvent) -> Option<InputAction> {
+pub(crate) fn input(key: KeyEvent) -> Option<InputAction> {
     if let Some(c) = typed(key) {
         return Some(InputAction::Type(c));
     }
@@ -243,7 +243,7 @@ pub fn input(key: KeyEvent) -> Option<InputAction> {
 }
 
 /// What a key does in the side panel.
-pub fn panel(key: KeyEvent) -> Option<PanelAction> {
+pub(crate) fn panel(key: KeyEvent) -> Option<PanelAction> {
     match key.code {
         KeyCode::Tab | KeyCode::BackTab => return Some(PanelAction::SwitchTab),
         KeyCode::Enter => return Some(PanelAction::Proceed),

@@ -6,18 +6,18 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod derived;
-pub mod difference;
+mod difference;
 pub mod effect;
 pub mod inspection;
 pub mod keymap;
 pub mod layout;
-pub mod line_input;
+mod line_input;
 pub mod mark;
 pub mod message;
-pub mod panel;
-pub mod question;
-pub mod search;
-pub mod state;
+mod panel;
+mod question;
+mod search;
+mod state;
 pub mod text;
 pub mod time;
 mod update;

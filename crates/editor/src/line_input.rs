@@ -45,7 +45,7 @@ impl LineInput {
     }
 
     /// What is typed.
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
@@ -55,17 +55,17 @@ impl LineInput {
     }
 
     /// The text before the cursor and after it.
-    pub fn parts(&self) -> (&str, &str) {
+    pub(crate) fn parts(&self) -> (&str, &str) {
         self.text.split_at(self.cursor)
     }
 
     /// Selects all of it: what comes next takes its place.
-    pub fn select_all(&mut self) {
+    pub(crate) fn select_all(&mut self) {
         (self.cursor, self.selected) = (self.text.len(), !self.text.is_empty());
     }
 
     /// Whether all of it is selected.
-    pub fn is_selected(&self) -> bool {
+    pub(crate) fn is_selected(&self) -> bool {
         self.selected
     }
 
@@ -75,7 +75,7 @@ impl LineInput {
     }
 
     /// Inserts the first line of `text`, control characters left out, as much of it as there is room for.
-    pub fn insert(&mut self, text: &str) {
+    pub(crate) fn insert(&mut self, text: &str) {
         if self.selected {
             self.clear();
         }

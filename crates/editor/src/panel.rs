@@ -39,12 +39,12 @@ impl Default for Learning {
 
 impl Learning {
     /// Whether a training is under way.
-    pub fn is_running(&self) -> bool {
+    pub(crate) fn is_running(&self) -> bool {
         matches!(self, Self::Running { .. })
     }
 
     /// Why the last thing failed, where the panel shows it.
-    pub fn error(&self) -> Option<&str> {
+    pub(crate) fn error(&self) -> Option<&str> {
         match self {
             Self::Choosing { error } => error.as_deref(),
             Self::Failed(cause) => Some(cause),
@@ -125,7 +125,7 @@ pub enum PanelTab {
 impl PanelTab {
     /// The other one.
     #[must_use]
-    pub fn other(self) -> Self {
+    pub(crate) fn other(self) -> Self {
         match self {
             Self::Learn => Self::Model,
             Self::Model => Self::Learn,
@@ -143,12 +143,12 @@ impl Curve {
     const CAPACITY: usize = 512;
 
     /// The points: optimiser step, value.
-    pub fn points(&self) -> &[(u64, f64)] {
+    pub(crate) fn points(&self) -> &[(u64, f64)] {
         &self.points
     }
 
     /// Adds a point. Values that are no number are left out: they cannot be drawn.
-    pub fn push(&mut self, step: u64, value: f64) {
+    pub(crate) fn push(&mut self, step: u64, value: f64) {
         if !value.is_finite() {
             return;
         }

@@ -67,7 +67,7 @@ pub enum Subject {
 
 /// What can be answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// Save the text, then leave.
     Save,
     /// Do nothing.
@@ -92,7 +92,7 @@ pub enum Answer {
 
 /// The key beside the arrows that takes a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChoiceKey {
+pub(crate) enum ChoiceKey {
     /// Alt with a letter.
     Alt(char),
     /// Esc.
@@ -103,7 +103,7 @@ pub enum ChoiceKey {
 
 /// One choice: a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Choice {
+pub(crate) struct Choice {
     /// What it says.
     pub label: &'static str,
     /// Its key.
@@ -125,7 +125,7 @@ pub struct Conflict {
 
 impl Conflict {
     /// Whether it is about the file at `path`, the document's own, and not about one the text was to be saved over.
-    pub fn is_own(&self, path: Option<&Path>) -> bool {
+    pub(crate) fn is_own(&self, path: Option<&Path>) -> bool {
         path == Some(&self.path)
     }
 }

@@ -36,7 +36,7 @@ pub struct Wanted {
 
 /// How a step went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// To a match.
     Found(Found),
     /// There is none in the whole text.
@@ -66,7 +66,7 @@ pub struct Search {
 
 impl Search {
     /// Begins anew, unless this is the search already.
-    pub fn prepare(&mut self, query: &str, rope: &Rope, revision: Revision) {
+    pub(crate) fn prepare(&mut self, query: &str, rope: &Rope, revision: Revision) {
         if self.query == query && self.revision == revision {
             return;
         }
@@ -86,23 +86,23 @@ impl Search {
     }
 
     /// What is looked for.
-    pub fn query(&self) -> &str {
+    pub(crate) fn query(&self) -> &str {
         &self.query
     }
 
     /// Whether only what is written with the query's capitals matches.
-    pub fn restricts_case(&self) -> bool {
+    pub(crate) fn restricts_case(&self) -> bool {
         restricts_case(&self.query)
     }
 
     /// How many matches are counted, and whether these are all.
-    pub fn total(&self) -> (usize, bool) {
+    pub(crate) fn total(&self) -> (usize, bool) {
         let known = self.counts.iter().flatten().map(|&count| count as usize).sum();
         (known, self.counts.iter().all(Option::is_some))
     }
 
     /// Which match is the current one, from 1, if that is known yet.
-    pub fn index(&self) -> Option<usize> {
+    pub(crate) fn index(&self) -> Option<usize> {
         let current = self.current?;
         let before: Option<usize> =
             self.counts[..current.block].iter().map(|count| count.map(|n| n as usize)).sum();
@@ -110,7 +110,7 @@ impl Search {
     }
 
     /// A block was counted.
-    pub fn note(&mut self, block: usize, count: u32) {
+    pub(crate) fn note(&mut self, block: usize, count: u32) {
         if let Some(known) = self.counts.get_mut(block) {
             *known = Some(count);
         }
@@ -124,7 +124,7 @@ impl Search {
     }
 
     /// Counts the blocks around char `near`, as many as one key may.
-    pub fn count_near(&mut self, rope: &Rope, near: usize) {
+    pub(crate) fn count_near(&mut self, rope: &Rope, near: usize) {
         let mut seen = 0;
         for block in outwards(block_of(rope, near), self.counts.len()).take(AT_ONCE) {
             if self.counts[block].is_none() {
@@ -137,7 +137,7 @@ impl Search {
     }
 
     /// The matches that have a char in `start..end`.
-    pub fn within(&mut self, rope: &Rope, start: usize, end: usize) -> Vec<(usize, usize)> {
+    pub(crate) fn within(&mut self, rope: &Rope, start: usize, end: usize) -> Vec<(usize, usize)> {
         if self.pattern.is_none() || self.counts.is_empty() {
             return Vec::new();
         }
@@ -149,7 +149,7 @@ impl Search {
     }
 
     /// One step of `wanted`, round the end of the text if need be.
-    pub fn step(&mut self, rope: &Rope, wanted: Wanted) -> Step {
+    pub(crate) fn step(&mut self, rope: &Rope, wanted: Wanted) -> Step {
         let blocks = self.counts.len();
         if blocks == 0 {
             return Step::Nowhere;
@@ -186,7 +186,7 @@ impl Search {
 impl Wanted {
     /// One step more.
     #[must_use]
-    pub fn and_one_more(self) -> Self {
+    pub(crate) fn and_one_more(self) -> Self {
         Self { steps: (self.steps + 1).min(MOST_STEPS), ..self }
     }
 }

@@ -130,7 +130,7 @@ impl Document {
     }
 
     /// The document as the predictor knows it.
-    pub fn open_document(&self) -> OpenDocument {
+    pub(crate) fn open_document(&self) -> OpenDocument {
         OpenDocument { id: self.id, file: self.path.clone(), opened: self.opened.clone() }
     }
 
@@ -252,7 +252,7 @@ pub enum Overlay {
         /// What is typed so far.
         input: LineInput,
     },
-    /// A question: see [`question`](super::question).
+    /// A question.
     Question(Question),
     /// How two texts differ, in the middle of a question.
     Comparison(Box<Comparison>),
@@ -301,7 +301,7 @@ pub struct Counters {
 
 impl Counters {
     /// Share of the characters produced that did not have to be typed, 0 to 1.
-    pub fn savings_rate(&self) -> f64 {
+    pub(crate) fn savings_rate(&self) -> f64 {
         let characters = self.keystrokes + self.saved;
         if characters == 0 { 0.0 } else { self.saved as f64 / characters as f64 }
     }
@@ -366,7 +366,7 @@ pub struct State {
     pub kept: Vec<Recovery>,
     /// The text's revision when they were asked for by key, until they come.
     pub listing: Option<Revision>,
-    /// What the shell says stands, see [`State::marks`](State::marks()).
+    /// The marks that the shell has set.
     pub marks: Vec<Mark>,
     /// The file is not the one the text was made from.
     pub conflict: Option<Conflict>,
@@ -447,7 +447,7 @@ impl State {
     }
 
     /// What the predictor needs to answer about the cursor.
-    pub fn cursor_request(&self) -> CursorRequest {
+    pub(crate) fn cursor_request(&self) -> CursorRequest {
         CursorRequest {
             revision: self.document.revision,
             text: self.document.buffer.rope().clone(),
@@ -457,22 +457,22 @@ impl State {
     }
 
     /// The word count of the document.
-    pub fn words(&self) -> usize {
+    pub(crate) fn words(&self) -> usize {
         self.document.buffer.words()
     }
 
     /// The ghost text to draw after the cursor, if any.
-    pub fn ghost_text(&self) -> Option<&str> {
+    pub(crate) fn ghost_text(&self) -> Option<&str> {
         self.suggest.ghost.as_ref().map(|ghost| ghost.text.as_str())
     }
 
     /// Puts a sentence into the status line.
-    pub fn inform(&mut self, text: impl Into<String>) {
+    pub(crate) fn inform(&mut self, text: impl Into<String>) {
         self.status = Some(Status { kind: StatusKind::Info, text: text.into() });
     }
 
     /// Puts a failure into the status line.
-    pub fn complain(&mut self, text: impl Into<String>) {
+    pub(crate) fn complain(&mut self, text: impl Into<String>) {
         self.status = Some(Status { kind: StatusKind::Error, text: text.into() });
     }
 }

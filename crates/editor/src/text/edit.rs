@@ -23,7 +23,7 @@ impl Change {
     }
 
     /// Chars inserted.
-    pub fn inserted_chars(&self) -> usize {
+    pub(crate) fn inserted_chars(&self) -> usize {
         self.inserted.chars().count()
     }
 
@@ -67,13 +67,13 @@ impl Edit {
     }
 
     /// Whether it changes nothing.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
 
     /// The edit that takes this one back.
     #[must_use]
-    pub fn inverted(&self) -> Self {
+    pub(crate) fn inverted(&self) -> Self {
         Self { changes: self.changes.iter().rev().map(Change::inverted).collect() }
     }
 
@@ -90,7 +90,7 @@ impl Edit {
     }
 
     /// Where a position goes. One inside removed text goes to where that text was; one at an insertion goes behind it.
-    pub fn map(&self, position: usize) -> usize {
+    pub(crate) fn map(&self, position: usize) -> usize {
         self.changes.iter().fold(position, |position, change| change.map(position))
     }
 

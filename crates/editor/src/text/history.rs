@@ -26,7 +26,7 @@ pub enum EditKind {
 
 /// One recorded step: the edit, and how the document stood on either side of it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Step {
+pub(crate) struct Step {
     /// What was done.
     pub edit: Edit,
     /// What it was.
@@ -39,7 +39,7 @@ pub struct Step {
 
 /// What to do to go back or forth one step.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Travel {
+pub(crate) struct Travel {
     /// To be applied to the text.
     pub edit: Edit,
     /// The selection to restore.
@@ -58,7 +58,7 @@ pub struct History {
 
 impl History {
     /// Records a step that was just applied; what could be redone is gone.
-    pub fn record(&mut self, step: Step) {
+    pub(crate) fn record(&mut self, step: Step) {
         self.redo.clear();
         let sealed = std::mem::take(&mut self.sealed);
         match self.undo.last_mut() {
@@ -71,12 +71,12 @@ impl History {
     }
 
     /// Ends the current run: the next edit is a new step.
-    pub fn seal(&mut self) {
+    pub(crate) fn seal(&mut self) {
         self.sealed = true;
     }
 
     /// The way back one step, if there is one. The caller applies it.
-    pub fn undo(&mut self) -> Option<Travel> {
+    pub(crate) fn undo(&mut self) -> Option<Travel> {
         let step = self.undo.pop()?;
         let travel = Travel { edit: step.edit.inverted(), selection: step.before.0, content: step.before.1 };
         self.redo.push(step);
@@ -85,7 +85,7 @@ impl History {
     }
 
     /// The way forth one step, if there is one. The caller applies it.
-    pub fn redo(&mut self) -> Option<Travel> {
+    pub(crate) fn redo(&mut self) -> Option<Travel> {
         let step = self.redo.pop()?;
         let travel = Travel { edit: step.edit.clone(), selection: step.after.0, content: step.after.1 };
         self.undo.push(step);
@@ -94,12 +94,14 @@ impl History {
     }
 
     /// Whether there is a step to undo.
-    pub fn can_undo(&self) -> bool {
+    #[cfg(test)]
+    pub(crate) fn can_undo(&self) -> bool {
         !self.undo.is_empty()
     }
 
     /// Whether there is a step to redo.
-    pub fn can_redo(&self) -> bool {
+    #[cfg(test)]
+    pub(crate) fn can_redo(&self) -> bool {
         !self.redo.is_empty()
     }
 }

@@ -27,7 +27,7 @@ impl Revision {
     }
 
     /// The content of a text that first is at this revision.
-    pub fn content(self) -> ContentRevision {
+    pub(crate) fn content(self) -> ContentRevision {
         ContentRevision(self.0)
     }
 
@@ -39,7 +39,7 @@ impl Revision {
 
 impl ContentRevision {
     /// Whether it is a text of `document`, and not of one that was opened before it.
-    pub fn is_of(self, document: DocumentId) -> bool {
+    pub(crate) fn is_of(self, document: DocumentId) -> bool {
         self.0 >= document.0
     }
 }

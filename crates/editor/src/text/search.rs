@@ -67,11 +67,6 @@ impl Pattern {
         Some(Self { query: query.to_owned(), regex, longest: 4 * query.chars().count() })
     }
 
-    /// What was asked for.
-    pub fn query(&self) -> &str {
-        &self.query
-    }
-
     /// The matches that begin in a block, as char ranges, in order. They begin and end where a cursor may stand, and do
     /// not overlap.
     pub fn matches(&self, rope: &Rope, block: usize) -> Vec<(usize, usize)> {
@@ -79,7 +74,7 @@ impl Pattern {
     }
 
     /// The matches that begin in a block, and what it took to find them.
-    pub fn find(&self, rope: &Rope, block: usize) -> Found {
+    pub(crate) fn find(&self, rope: &Rope, block: usize) -> Found {
         let (first, last) = (block_start(rope, block), block_start(rope, block + 1));
         let start = rope.char_to_byte(first);
         let stop = rope.char_to_byte(last) + self.longest;
@@ -110,7 +105,7 @@ impl Pattern {
 }
 
 /// Whether a query has capitals, and so matches only what is written just like it.
-pub fn restricts_case(query: &str) -> bool {
+pub(crate) fn restricts_case(query: &str) -> bool {
     query.chars().any(char::is_uppercase)
 }
 
@@ -120,7 +115,7 @@ pub fn blocks(rope: &Rope) -> usize {
 }
 
 /// The block that char `position` is in.
-pub fn block_of(rope: &Rope, position: usize) -> usize {
+pub(crate) fn block_of(rope: &Rope, position: usize) -> usize {
     let block = rope.char_to_byte(position.min(rope.len_chars())) / BLOCK;
     let block = block + usize::from(position >= block_start(rope, block + 1));
     block.min(blocks(rope).saturating_sub(1))

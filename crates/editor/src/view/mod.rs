@@ -1,7 +1,7 @@
 //! The editor as a picture: `view(&State, &mut Frame)`. One file for each part of the screen.
 //!
 //! Drawing changes nothing and knows nothing that is not in the state. Text is laid out by
-//! [`text::wrap`](crate::text::wrap), the same as the cursor moves by, and only as much of it as is on the screen.
+//! `text::wrap`, the same as the cursor moves by, and only as much of it as is on the screen.
 //! Where things stand is [`layout`](crate::layout)'s to say, as a click has to find them again.
 //!
 //! Whatever comes from outside (documents, file names, models) passes `text::display` on its way to a cell.
