@@ -14,6 +14,7 @@ mod model;
 mod questions;
 mod random;
 mod recovery;
+mod training;
 mod ways;
 
 /// An editor with `text`, in which `|` is the cursor and a `[` the selection's other end.

@@ -209,7 +209,7 @@ fn after_a_training_the_old_model_stands_beside_the_new_one() {
     let (mut state, _) = opened("ab|");
     answer(&mut state, 1, "base");
     state.panel.learning = Learning::Running { run: RunState::Going, preview: Preview::default() };
-    let effects = update(&mut state, Message::TrainingFinished(files::summary("mine", true)));
+    let effects = update(&mut state, Message::TrainingFinished(super::training::summary("mine", true)));
     assert_eq!(inspections(&effects), [(2, "mine", Some("base"))]);
     // Back to the old one: there is nothing to compare it with.
     assert_eq!(inspections(&load(&mut state, "base")), [(3, "base", None)]);
