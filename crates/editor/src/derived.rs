@@ -1,4 +1,4 @@
-//! What follows from the state as it stands: its marks, the texts that can be had back, and the choices of a question.
+//! What follows from the state: its marks, the texts that can be restored, and the choices of a question.
 
 use super::mark::{Mark, MarkKind};
 use super::message::{KeptBecause, Recovery};
@@ -6,7 +6,7 @@ use super::question::{Answer, Choice, ChoiceKey, Subject};
 use super::state::State;
 
 impl State {
-    /// What stands now, the gravest first. Marks that a question belongs to have no sentence: the question says it.
+    /// The marks that stand now, the gravest first. One that has a question has no sentence: the question has it.
     pub(crate) fn marks(&self) -> Vec<Mark> {
         let conflict = self.conflict.as_ref().map(|_| {
             let kind = if self.conflict_is_own() { MarkKind::Changed } else { MarkKind::NotSaved };
@@ -31,12 +31,12 @@ impl State {
         self.conflict.as_ref().is_some_and(|conflict| conflict.is_own(path))
     }
 
-    /// A text that can be had back: those of sessions that did not end well come first.
+    /// A text that can be restored: those of sessions that did not end well come first.
     pub(crate) fn found(&self, index: usize) -> Option<&Recovery> {
         self.recoveries.iter().chain(&self.kept).nth(index)
     }
 
-    /// How many texts can be had back.
+    /// How many texts can be restored.
     pub(crate) fn found_count(&self) -> usize {
         self.recoveries.len() + self.kept.len()
     }

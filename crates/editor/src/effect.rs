@@ -1,4 +1,4 @@
-//! What is to be done: every output of [`update`](super::update()), as plain data for the shell to carry out.
+//! Every output of [`update`](super::update()), as plain data. The program (called the shell here) carries it out.
 
 use std::path::PathBuf;
 
@@ -115,15 +115,15 @@ pub struct SaveRequest {
     pub document: TextFile,
 }
 
-/// What one message makes the shell do, in this order.
+/// The effects of one message, in the order they are carried out.
 pub(crate) type Effects = Vec<Effect>;
 
-/// Something the shell is to do.
+/// Something to be done outside the editor.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Ask the predictor for suggestions; answered by `Predicted`.
+    /// Request suggestions from the predictor; answered by `Predicted`.
     Predict(CursorRequest),
-    /// Show ghosts from another chance on: 0 is quiet, 1 is eager.
+    /// Show ghosts from another probability on: 0 is quiet, 1 is eager.
     SetEagerness(f32),
     /// Forget a word, in any case, as far as it was learned.
     ForgetWord(String),
@@ -137,21 +137,21 @@ pub enum Effect {
     Journal(JournalEntry),
     /// The text on disk is the text on screen: drop the journal.
     ForgetJournal,
-    /// Drop the journal of an earlier session that the writer does not want back (or has taken over: then a
-    /// [`Effect::Journal`] stands before this one, and must be on disk before the old journal goes).
+    /// Drop the journal of an earlier session: the writer does not want its text, or has restored it. For a restored text
+    /// an [`Effect::Journal`] comes before this one, and must be on disk before the old journal goes.
     DiscardRecovery(PathBuf),
-    /// Keep a text for a week that is about to be in no file: it was discarded, or something took its place.
+    /// Keep a text for a week that is in no file: it was discarded, or another text takes its place.
     KeepText(KeptText),
-    /// The same, and nothing may happen to that text until it is kept; answered by
+    /// The same, for a text that stays where it is until it is kept; answered by
     /// [`Message::TextKept`](super::Message::TextKept).
     KeepFirst(KeptText),
-    /// Say which texts are kept; answered by `KeptListed`.
+    /// List the texts that are kept; answered by `KeptListed`.
     ListKept,
     /// Read a file; answered by `FileOpened` or `FileFailed`.
     OpenFile(PathBuf),
     /// Read a file to look at it, without opening it; answered by `FileRead`.
     ReadFile(PathBuf),
-    /// Say so when a question, told by its number, has been on the screen for a second; answered by `QuestionArmed`.
+    /// Wait until the question of this number has been on the screen for a second; answered by `QuestionArmed`.
     ArmQuestion(u64),
     /// Write the text atomically, keeping permissions; answered by `FileSaved`, `SaveFailed` or `FileChangedOnDisk`. Saves of one
     /// file that queue up are answered once, for the newest.
@@ -161,9 +161,9 @@ pub enum Effect {
     CountMatches(CountRequest),
     /// Copy to the system clipboard (and OSC 52).
     WriteClipboard(String),
-    /// Ask for the clipboard; answered by `ClipboardRead`.
+    /// Read the clipboard; answered by `ClipboardRead`.
     ReadClipboard,
-    /// Walk a folder and say what would be learned; answered by `DatasetPreviewed`.
+    /// List what would be learned from folders; answered by `DatasetPreviewed`.
     PreviewDataset(Vec<PathBuf>),
     /// Retrain; answered by `TrainingStepped`… then `TrainingFinished`, `TrainingCancelled` or `TrainingFailed`.
     StartTraining(TrainingPlan),
@@ -181,10 +181,10 @@ pub enum Effect {
     LoadModel,
     /// Remember the folder for the next start.
     RememberFolder(PathBuf),
-    /// Give the terminal back and stop the process until the shell continues it, which `Continued` tells; `job`: with all
-    /// that the shell started together with it. Answered by `NotStopped` where there is no such shell.
+    /// Give the terminal back and stop the process until the user's shell continues it (`Continued`). Answered by
+    /// `NotStopped` where there is no such shell.
     Suspend {
-        /// Whether the others stop, too.
+        /// Whether all that the shell started together with it stops, too.
         job: bool,
     },
     /// Take the terminal over again.

@@ -8,7 +8,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::line_input::InputAction;
 use crate::text::Motion;
 
-/// What a key asks of the editor.
+/// What a key means in the editor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// Types a character.
@@ -45,7 +45,7 @@ pub enum Action {
     Pick(usize),
     /// Forgets the strip's first candidate, as far as it was learned.
     Forget,
-    /// Says why the words on offer are there.
+    /// Shows why the words on offer are there.
     Why,
     /// Shows ghosts more readily (or less).
     Eagerness {
@@ -81,11 +81,11 @@ pub enum GlobalAction {
     Help,
     /// Opens, focuses or closes the side panel.
     TogglePanel,
-    /// Tells the first lasting mark; with none, lists the texts that are kept.
+    /// Shows the first mark whole; with none, lists the texts that are kept.
     Marks,
 }
 
-/// What a key asks of the side panel when no folder is being typed.
+/// What a key means in the side panel when no folder is being typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PanelAction {
     /// The obvious next step: look through the folder, start, go on.
@@ -104,7 +104,7 @@ pub(crate) enum PanelAction {
     EditFolder,
     /// Scrolls the list by some rows.
     Scroll(isize),
-    /// Looks into the model again, on the text as it is.
+    /// Inspects the model again, on the text as it is.
     Inspect,
     /// Shows the other tab.
     SwitchTab,

@@ -13,8 +13,8 @@ use crate::text::{Row, Wrap};
 
 /// From this width on the panel stands beside the text; on a narrower screen it covers it.
 pub(crate) const SIDE_BY_SIDE: u16 = 80;
-/// From this many rows on (strip and status line not counted) the Model tab stands below the text where it cannot stand
-/// beside it, for it is to be watched while typing.
+/// From this many rows on, strip and status line not counted, the Model tab stands below the text where it cannot stand
+/// beside it: it is there to be watched while typing.
 const ONE_BELOW_THE_OTHER: u16 = 8;
 
 /// The parts of the screen.
@@ -113,7 +113,7 @@ pub struct StripCell {
     pub index: usize,
     /// Where it stands; a click here takes it.
     pub area: Rect,
-    /// What to draw: number, word, chance.
+    /// What to draw: number, word, probability.
     pub text: String,
 }
 
@@ -155,8 +155,8 @@ pub(crate) fn above(state: &State) -> Rect {
     Rect::new(0, 0, state.viewport.width, areas(state).status.y)
 }
 
-/// The buttons of the question that has the keys, on the lowest rows above the status line: with their keys where there
-/// is room, without where there is less, and one at a time where there is hardly any.
+/// The buttons of the question that has the keys, on the lowest rows above the status line. Where there is little room
+/// they go without the names of their keys; where there is hardly any, only the one with the focus is shown.
 pub fn buttons(state: &State) -> Vec<Button> {
     let Overlay::Question(question) = &state.overlay else { return Vec::new() };
     let above = above(state);

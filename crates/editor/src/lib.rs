@@ -1,8 +1,8 @@
 //! The editor as a function: `update(&mut State, Message) -> Vec<Effect>`.
 //!
 //! [`State`] is everything the editor knows, [`Message`] everything that can happen to it, [`Effect`] everything it can
-//! ask for. [`update()`] is pure, so every behaviour is a test without a terminal, a disk or a clock.
-//! [`layout`] says where things are on the screen; the view draws there, and a click is looked up there.
+//! have done. [`update()`] is pure, so every behaviour is a test without a terminal, a disk or a clock.
+//! [`layout`] computes where things are on the screen, both for the view and for a click.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod derived;

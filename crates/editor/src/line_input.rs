@@ -74,7 +74,7 @@ impl LineInput {
         (self.cursor, self.selected) = (0, false);
     }
 
-    /// Inserts the first line of `text`, control characters left out, as much of it as there is room for.
+    /// Inserts the first line of `text` without its control characters, as much of it as there is room for.
     pub(crate) fn insert(&mut self, text: &str) {
         if self.selected {
             self.clear();
@@ -91,7 +91,7 @@ impl LineInput {
         self.cursor = self.boundary_from(self.cursor + line.len());
     }
 
-    /// Does what a key asks; says whether the text changed.
+    /// Does what a key means. Returns whether the text changed.
     pub fn apply(&mut self, action: InputAction) -> bool {
         let length = self.text.len();
         let deletes =

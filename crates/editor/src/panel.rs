@@ -118,7 +118,7 @@ pub enum PanelTab {
     /// Learning from a folder.
     #[default]
     Learn,
-    /// The model in use, looked into.
+    /// The model in use, inspected.
     Model,
 }
 
@@ -133,7 +133,7 @@ impl PanelTab {
     }
 }
 
-/// A curve of bounded length over a training: when it is full, every other point goes.
+/// A curve over a training, of bounded length: when it is full, every second point goes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Curve {
     points: Vec<(u64, f64)>,
@@ -147,7 +147,7 @@ impl Curve {
         &self.points
     }
 
-    /// Adds a point. Values that are no number are left out: they cannot be drawn.
+    /// Adds a point, unless it is not finite: that cannot be drawn.
     pub(crate) fn push(&mut self, step: u64, value: f64) {
         if !value.is_finite() {
             return;

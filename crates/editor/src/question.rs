@@ -3,12 +3,12 @@
 //! ```text
 //! ← → Tab Shift-Tab    another choice has the focus        Enter     takes it        ↑ ↓   another text, or more of it
 //! Alt-letter, Esc      takes the choice that names the key  a click   likewise
-//! any key of the editor: the writer goes on writing. The question steps back, the key does what it always does
+//! any key of the editor    the question leaves the screen, and the key does what it always does
 //! ```
 //!
-//! No key that makes prose takes an answer. A question that came unasked is not armed in its first second: till
-//! [`Message::QuestionArmed`](super::Message::QuestionArmed) every key is the editor's. The choice with the focus at first
-//! loses nothing.
+//! No key that types takes an answer. A question that came by itself takes none in its first second, until
+//! [`Message::QuestionArmed`](super::Message::QuestionArmed): till then every key is the editor's. The choice that has the
+//! focus at first loses nothing.
 
 use std::path::{Path, PathBuf};
 
@@ -44,9 +44,10 @@ pub struct Question {
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Subject {
-    /// The text is not saved, and was to be left.
+    /// The document is to be left, and its text is not saved.
     Leave(Leave),
-    /// The text was not saved, for the file is not the one it was made from: see [`State::conflict`](crate::State::conflict).
+    /// The text could not be saved, for the file is not the one it was made from: see
+    /// [`State::conflict`](crate::State::conflict).
     Conflict,
     /// Texts that can be had back: those of [`State::recoveries`](crate::State::recoveries), then those of
     /// [`State::kept`](crate::State::kept).
@@ -59,7 +60,7 @@ pub enum Subject {
         /// Which.
         chosen: usize,
     },
-    /// A lasting mark, told whole.
+    /// A mark, shown whole.
     Marked(Mark),
     /// A training is to stop, and nothing of it to be kept.
     StopTraining,
@@ -84,7 +85,7 @@ pub(crate) enum Answer {
     Overwrite,
     /// Have the text back.
     Restore,
-    /// Tell the next mark.
+    /// Show the next mark.
     Next,
     /// Stop the training.
     Stop,
@@ -104,7 +105,7 @@ pub(crate) enum ChoiceKey {
 /// One choice: a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Choice {
-    /// What it says.
+    /// Its label.
     pub label: &'static str,
     /// Its key.
     pub key: ChoiceKey,
@@ -112,7 +113,7 @@ pub(crate) struct Choice {
     pub answer: Answer,
 }
 
-/// Why the text was not saved to where it was to go: another program's version is there.
+/// The text could not be saved: another program's version is where it was to go.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conflict {
     /// The file.
@@ -124,13 +125,13 @@ pub struct Conflict {
 }
 
 impl Conflict {
-    /// Whether it is about the file at `path`, the document's own, and not about one the text was to be saved over.
+    /// Whether it is about the file at `path`, the document's own. Otherwise the text was to be saved over another file.
     pub(crate) fn is_own(&self, path: Option<&Path>) -> bool {
         path == Some(&self.path)
     }
 }
 
-/// What waits for a text to be kept that then gives way.
+/// What is done once a text is kept that then gives way.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Keeping {
     /// The text is to be written over a file's other version.
@@ -156,7 +157,7 @@ pub enum Keeping {
 pub struct Reading {
     /// The file.
     pub path: PathBuf,
-    /// The text's revision when it was asked for.
+    /// The text's revision when the reading began.
     pub revision: Revision,
     /// What for.
     pub purpose: Purpose,
@@ -172,7 +173,7 @@ pub enum Purpose {
     },
     /// To take the place of the text.
     Reload,
-    /// To be compared; then the question comes back.
+    /// To be compared with the text; after that the question comes back.
     Compare(Question),
 }
 

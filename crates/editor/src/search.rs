@@ -5,11 +5,11 @@ use ropey::Rope;
 use crate::text::Revision;
 use crate::text::search::{self, Pattern, block_of, blocks, outwards, restricts_case};
 
-/// Blocks that one key searches, at most; what it takes beyond them is left to the count.
+/// Blocks that one key searches at most. The rest is left to the count.
 const AT_ONCE: usize = 16;
-/// Places looked at more closely after which one key searches no further.
+/// After this many places that may be matches one key searches no further.
 const ENOUGH: usize = 10_000;
-/// Steps that are waited for, at most.
+/// Steps that can wait for the count, at most.
 const MOST_STEPS: usize = 100;
 
 /// A match.
@@ -41,7 +41,7 @@ pub(crate) enum Step {
     Found(Found),
     /// There is none in the whole text.
     Nowhere,
-    /// It is farther away than is searched at once: more has to be counted.
+    /// It is farther away than one key searches: more has to be counted.
     Unknown,
 }
 
@@ -52,11 +52,11 @@ pub struct Search {
     pub number: u64,
     /// The revision of the text that is searched.
     pub revision: Revision,
-    /// What the count is still needed for.
+    /// The way that waits for the count.
     pub wanted: Option<Wanted>,
     /// The match gone to last.
     pub current: Option<Found>,
-    /// Whether the shell was asked to count.
+    /// Whether the count was requested.
     pub asked: bool,
     query: String,
     pattern: Option<Pattern>,

@@ -27,7 +27,7 @@ pub struct Settings {
     pub suggestions: usize,
     /// Whether ghost text is shown.
     pub ghost: bool,
-    /// How readily: 0 is quiet, 1 is eager.
+    /// How readily ghosts are shown: 0 is quiet, 1 is eager.
     pub eagerness: f32,
     /// How long a retraining takes at most, minutes.
     pub training_minutes: f64,
@@ -70,14 +70,14 @@ pub struct Document {
     pub content_revision: ContentRevision,
     /// The text on disk; `None` where no file holds any text that was on the screen.
     pub saved_revision: Option<ContentRevision>,
-    /// The text as it was opened; for a text that was restored in a newly opened file, as it was restored.
+    /// The text as it was opened. In a document that was opened to restore a text, the restored text.
     pub opened: Rope,
     /// The last edit that made it a text of another version of its file.
     pub rebase: Option<Rebase>,
 }
 
-/// An edit that a text of another version of the file came with: the file read again, or a text had back. Undo leads back
-/// to the version before.
+/// An edit that brought a text of another version of the file: the file was read again, or a text restored. Undo leads
+/// back to the version before.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rebase {
     /// The content revision it led to.
@@ -153,7 +153,7 @@ pub struct Viewport {
     pub top: usize,
 }
 
-/// Why the cursor has a space just before or around it that it did not ask for.
+/// Where a space at the cursor came from that the writer did not type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SmartSpace {
     /// It was put in behind a completion.
@@ -169,7 +169,7 @@ pub struct SuggestState {
     pub shown: Option<Suggestions>,
     /// The ghost text on screen: a remainder of the answer's ghost when it was typed into.
     pub ghost: Option<Ghost>,
-    /// The revision whose answer is waited for.
+    /// The revision of the request under way.
     pub awaiting: Option<Revision>,
     /// Whether the writer asked for silence until the next word.
     pub silenced: bool,
@@ -180,7 +180,7 @@ pub struct SuggestState {
 }
 
 impl SuggestState {
-    /// Takes everything off the screen; the answer under way is waited for no longer.
+    /// Takes everything off the screen, and drops the request under way.
     pub(crate) fn clear(&mut self) {
         (self.shown, self.ghost, self.awaiting, self.smart_space) = (None, None, None, None);
     }
@@ -221,7 +221,7 @@ pub struct FindBar {
     pub seen: Option<(u64, Viewport)>,
 }
 
-/// What a path is asked for.
+/// What a path is typed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PathPurpose {
     /// To open that file.
@@ -245,7 +245,7 @@ pub enum Overlay {
     Why(Why),
     /// The search bar.
     Find(FindBar),
-    /// A path is asked for.
+    /// A path is being typed.
     PathPrompt {
         /// What for.
         purpose: PathPurpose,
@@ -286,7 +286,7 @@ pub enum Focus {
     Panel,
 }
 
-/// What has been saved so far, counted live.
+/// How many keystrokes were typed and saved so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {
     /// Keys pressed to produce text: typed characters, and completions taken.
@@ -316,7 +316,7 @@ pub struct ModelState {
     pub versions: Vec<ModelVersion>,
 }
 
-/// A save that was asked for and not answered yet: the newest one, which is answered last.
+/// The newest save under way. It is answered last.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PendingSave {
     /// Where to.
@@ -352,7 +352,7 @@ pub struct State {
     pub status: Option<Status>,
     /// The training panel.
     pub panel: Panel,
-    /// What has been saved so far.
+    /// The keystrokes typed and saved so far.
     pub counters: Counters,
     /// The model in use.
     pub model: ModelState,
@@ -364,7 +364,7 @@ pub struct State {
     pub recoveries_told: bool,
     /// The texts that are kept for a week, when last looked at.
     pub kept: Vec<Recovery>,
-    /// The text's revision when they were asked for by key, until they come.
+    /// The text's revision when F4 listed them, until the list comes.
     pub listing: Option<Revision>,
     /// The marks that the shell has set.
     pub marks: Vec<Mark>,
@@ -374,17 +374,17 @@ pub struct State {
     pub reading: Option<Reading>,
     /// What is done once a text is kept.
     pub keeping: Option<Keeping>,
-    /// Why the text could not be kept when it was to be left unsaved: who discards it now loses it.
+    /// Why the text could not be kept when it was to be left unsaved. Discarding it now loses it.
     pub cannot_keep: Option<String>,
-    /// The text that is to be restored when its file is open, by where it is kept.
+    /// The text to be restored once its file is open: the file that holds it.
     pub restoring: Option<PathBuf>,
     /// How many questions have been asked.
     pub questions: u64,
     /// The save under way.
     pub pending_save: Option<PendingSave>,
-    /// What is to happen once the text is saved under the name that is being asked for.
+    /// What is to happen once the text is saved under the name that is being typed.
     pub after_naming: Option<Leave>,
-    /// What was looked for last, for Ctrl-G.
+    /// The last query, for Ctrl-G.
     pub last_query: String,
     /// What is known of its matches.
     pub search: Search,
@@ -392,7 +392,7 @@ pub struct State {
     pub clipboard: String,
     /// Whether the journal holds text of this document.
     pub journaled: bool,
-    /// The revision whose loss the writer agreed to when another file was asked for.
+    /// The revision that the writer agreed to lose by opening another file.
     pub open_consent: Option<Revision>,
     /// Whether the program is about to end.
     pub quitting: bool,
@@ -446,7 +446,7 @@ impl State {
         self.selection.head
     }
 
-    /// What the predictor needs to answer about the cursor.
+    /// A request to the predictor about the cursor.
     pub(crate) fn cursor_request(&self) -> CursorRequest {
         CursorRequest {
             revision: self.document.revision,

@@ -1,11 +1,11 @@
-//! Edits as values: they can be applied, inverted, composed, and asked where a position goes.
+//! Edits as values: they can be applied, inverted and composed, and they map positions.
 //!
 //! An [`Edit`] is a sequence of [`Change`]s, each against the text the one before it left. It remembers what it removes,
 //! so undo needs nothing but the edit itself, and `apply` then `apply(invert)` is the identity.
 
 use ropey::Rope;
 
-/// At char `at`, `removed` gives way to `inserted`.
+/// At char `at`, `inserted` takes the place of `removed`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// Char index of the first removed or inserted char.

@@ -7,7 +7,7 @@ use super::edit::Edit;
 use super::revision::ContentRevision;
 use super::selection::Selection;
 
-/// What an edit was, as far as undo cares.
+/// What kind of edit it was, as far as undo distinguishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EditKind {
     /// A character was typed.

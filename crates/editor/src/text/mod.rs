@@ -3,8 +3,8 @@
 //! Positions are char indices into the document everywhere, and a cursor always stands on a grapheme boundary.
 //! Lines end at `\n` alone; every other control character is kept in the text and *shown* by `display`, never sent.
 //!
-//! Nothing here looks at more of the document than the edit, the word or the screenful it is about, and at no more than
-//! some thousand chars where these are without end: that is what keeps a keystroke cheap in a document of any size and kind.
+//! Nothing here reads more of the document than the edit, the word or the screenful it is about, and of a word or line
+//! without end no more than some thousand chars. So a keystroke is cheap in a document of any size and kind.
 
 mod buffer;
 pub(crate) mod display;

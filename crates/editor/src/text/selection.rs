@@ -42,7 +42,7 @@ impl Selection {
         self.anchor.max(self.head)
     }
 
-    /// The cursor moved to `head`; what was selected grows or shrinks when `extend` is set, and is let go otherwise.
+    /// The cursor moved to `head`: the selection is extended to it, or collapsed to it without `extend`.
     #[must_use]
     pub(crate) fn moved(self, head: usize, extend: bool) -> Self {
         Self { anchor: if extend { self.anchor } else { head }, head }

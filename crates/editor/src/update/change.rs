@@ -14,7 +14,7 @@ use crate::state::{Base, Document, Overlay, Rebase, State};
 use crate::text::history::{Step, Travel};
 use crate::text::{ContentRevision, Edit, EditKind, History, Selection, grapheme};
 
-/// Applies `edit`, records it for undo and leaves the cursor at `cursor`. `next` says what becomes of the suggestions.
+/// Applies `edit`, records it for undo and leaves the cursor at `cursor`. `next` is what becomes of the suggestions.
 pub(super) fn edit(
     state: &mut State,
     edit: Edit,
@@ -49,7 +49,7 @@ fn apply(state: &mut State, edit: &Edit, selection: Selection) {
     state.goal_column = None;
 }
 
-/// Keeps a change safe from a crash: it led from the text `before` to the one on the screen.
+/// Writes a change to the journal: it led from the text `before` to the one on the screen.
 fn journal(state: &mut State, before: Rope, edit: Edit, effects: &mut Effects) {
     state.journaled = true;
     let document = &state.document;
@@ -124,7 +124,7 @@ pub(super) fn rebase(
     after: Base,
     effects: &mut Effects,
 ) {
-    // First, for the journal says what the text is made from.
+    // First, for the journal records what the text is made from.
     take_base(state, after);
     if change.is_empty() {
         return;
@@ -165,7 +165,7 @@ pub(super) fn unsaved(state: &State, because: KeptBecause) -> Option<KeptText> {
     document.is_modified().then_some(KeptText { because, file, text })
 }
 
-/// Puts another document in the place of this one. What was asked about this one is asked no longer.
+/// Puts another document in the place of this one. Questions about this one are gone.
 pub(super) fn replace_document(state: &mut State, document: Document) {
     state.suggest.clear();
     state.suggest.silenced = false;

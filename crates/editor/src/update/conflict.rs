@@ -45,7 +45,7 @@ pub(super) fn answered(state: &mut State, asked: Question, answer: Answer, effec
         Answer::SaveAs => return files::ask_path_then(state, PathPurpose::SaveAs, conflict.then),
         _ => {
             question::step_back(state);
-            // Another file's being there is no matter of the text's own.
+            // Nothing stands against saving the text to its own file.
             if !conflict.is_own(state.document.path.as_deref()) {
                 state.conflict = None;
             }
@@ -94,7 +94,7 @@ fn is_same(state: &State, content: &FileContent) -> bool {
         && *document.buffer.rope() == content.text
 }
 
-/// There is nothing to decide.
+/// The texts are the same: nothing has to be decided.
 fn settle(state: &mut State, content: &FileContent, purpose: Purpose, effects: &mut Effects) {
     state.conflict = None;
     state.document.stamp = content.stamp;

@@ -145,7 +145,7 @@ pub(super) fn failed(state: &mut State, cause: String, effects: &mut Effects) {
     state.complain(cause);
 }
 
-/// Leaves the document, unless it holds unsaved changes: then the writer, who wanted to, is asked.
+/// Leaves the document, at the writer's key. Unsaved changes are asked about first.
 pub(super) fn ask_leave(state: &mut State, leave: Leave, effects: &mut Effects) {
     if waits_for_save(state, &leave) {
         return;
@@ -157,7 +157,7 @@ pub(super) fn ask_leave(state: &mut State, leave: Leave, effects: &mut Effects) 
     }
 }
 
-/// The same, when the writer may be at something else by now.
+/// The same, at a time when the writer may be at something else.
 pub(super) fn leave(state: &mut State, leave: Leave, effects: &mut Effects) {
     if waits_for_save(state, &leave) {
         return;
@@ -169,8 +169,8 @@ pub(super) fn leave(state: &mut State, leave: Leave, effects: &mut Effects) {
     }
 }
 
-/// Whether a save under way covers what is unsaved: the document is left when it is answered. Who asks a second time does
-/// not wait.
+/// Whether a save under way covers what is unsaved: then the document is left when it is answered. A second key does not
+/// wait for it.
 fn waits_for_save(state: &mut State, leave: &Leave) -> bool {
     let (revision, is_modified) = (state.document.content_revision, state.document.is_modified());
     let Some(pending) = &mut state.pending_save else { return false };

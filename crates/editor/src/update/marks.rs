@@ -1,4 +1,4 @@
-//! What stands as a mark is asked about: by itself when nothing else has the keys, or by F4.
+//! Questions about what stands as a mark: they come by themselves when nothing else has the keys, or by F4.
 
 use super::{question, recovery};
 use crate::effect::{Effect, Effects};
@@ -6,7 +6,7 @@ use crate::mark::{Mark, MarkKind};
 use crate::question::Subject;
 use crate::state::{Overlay, State};
 
-/// Asks what waits to be asked, when nothing else has the keys.
+/// Asks the question that waits, when nothing else has the keys.
 pub(super) fn ask_what_waits(state: &mut State, effects: &mut Effects) {
     if state.overlay != Overlay::None || state.quitting || state.reading.is_some() {
         return;

@@ -4,7 +4,7 @@
 //! KeyPressed('h')  → revision 8, Journal, Predict { revision: 8 }
 //! Predicted { 8 }  → ghost "ello" on screen
 //! KeyPressed(Tab)  → "hello " in the text, revision 9, Journal, Predict { revision: 9 }
-//! Predicted { 8 }  → dropped: it is about a text that is no more
+//! Predicted { 8 }  → dropped: the text has changed since
 //! ```
 
 mod accept;
@@ -36,7 +36,7 @@ use super::question::Leave;
 use super::state::{Focus, ModelState, Overlay, PathPurpose, State};
 use crate::text::EditKind;
 
-/// Changes `state` as `message` asks and says what is to be done about it.
+/// Changes `state` by `message`, and returns what is to be done outside.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     let before = (state.selection, state.document.revision, state.viewport, layout::areas(state).text);
     let key = matches!(message, Message::KeyPressed(_));
@@ -134,7 +134,7 @@ fn worker_failed(state: &mut State, worker: Worker, cause: String) {
 /// Hands a key to whoever has the keys. One that means nothing to a question or to the panel is the text's.
 fn key_pressed(state: &mut State, key: KeyEvent, effects: &mut Effects) {
     state.last_click = None;
-    // To the shell and back, whatever is being asked.
+    // To the shell and back, whatever question is on the screen.
     if keymap::global(key) == Some(GlobalAction::Suspend) {
         return effects.push(Effect::Suspend { job: true });
     }

@@ -1,4 +1,4 @@
-//! The side panel's Model tab: what it shows is asked for while it is on screen, and never otherwise.
+//! The side panel's Model tab: what it shows is requested while it is on the screen, and never otherwise.
 
 use crate::effect::{Effect, Effects, InspectionRequest};
 use crate::inspection::{Change, HiddenState, Inspected, Inspection, LEAST_OWN_TEXT, MOVED};
@@ -11,7 +11,7 @@ fn is_shown(state: &State) -> bool {
     state.panel.open && state.panel.tab == PanelTab::Model && !state.quitting
 }
 
-/// Called after every message: asks for what the tab lacks, and forgets what was asked for when it is closed.
+/// Called after every message: requests what the tab lacks, and drops the requests when it is closed.
 pub(super) fn follow(state: &mut State, effects: &mut Effects) {
     if !is_shown(state) {
         let tab = &mut state.panel.model;
@@ -35,7 +35,7 @@ pub(super) fn follow(state: &mut State, effects: &mut Effects) {
     }
 }
 
-/// The version that was in use before this session's last training, unless it is again.
+/// The version in use before this session's last training, unless it is in use again.
 fn before(state: &State) -> Option<String> {
     state.panel.model.before_training.clone().filter(|before| *before != state.model.name)
 }
@@ -55,7 +55,7 @@ fn is_due(state: &State, was_closed: bool) -> bool {
     tab.awaiting.is_none() && (document.id != last.document || grown || (was_closed && changed))
 }
 
-/// Has the model in use looked into, on the text as it is.
+/// Requests an inspection of the model in use, on the text as it is.
 pub(super) fn inspect(state: &mut State, effects: &mut Effects) {
     let (model, before) = (state.model.name.clone(), before(state));
     let (tab, document) = (&mut state.panel.model, &state.document);
@@ -73,7 +73,7 @@ pub(super) fn inspect(state: &mut State, effects: &mut Effects) {
     effects.push(Effect::InspectModel(request));
 }
 
-/// What the model remembers at the cursor, unless the cursor has moved on or the tab is closed.
+/// The hidden state at the cursor came. It is dropped if the cursor has moved on or the tab is closed.
 pub(super) fn hidden_read(state: &mut State, revision: Revision, cursor: usize, values: Vec<f32>) {
     let tab = &mut state.panel.model;
     if tab.asked_at != Some((revision, cursor)) {
@@ -88,7 +88,7 @@ pub(super) fn hidden_read(state: &mut State, revision: Revision, cursor: usize, 
     tab.hidden = Some(((revision, cursor), HiddenState { values, change }));
 }
 
-/// A model was looked into.
+/// A model was inspected.
 pub(super) fn inspected(state: &mut State, inspection: u64, found: Result<Inspection, String>) {
     let tab = &mut state.panel.model;
     if tab.awaiting == Some(inspection) {
@@ -97,7 +97,7 @@ pub(super) fn inspected(state: &mut State, inspection: u64, found: Result<Inspec
     }
 }
 
-/// Another model is in use: what is shown of the old one is no longer so.
+/// Another model is in use: the hidden state of the old one goes.
 pub(super) fn replaced(state: &mut State) {
     let tab = &mut state.panel.model;
     (tab.asked_at, tab.hidden) = (None, None);

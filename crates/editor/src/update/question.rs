@@ -15,12 +15,12 @@ fn open(state: &mut State, subject: Subject, armed: bool) {
     open_overlay(state, Overlay::Question(question));
 }
 
-/// Asks what the writer wanted to be asked.
+/// Asks a question that the writer's own key led to.
 pub(super) fn ask(state: &mut State, subject: Subject) {
     open(state, subject, true);
 }
 
-/// Asks unasked: no answer is taken in the first second.
+/// Asks a question that comes by itself: it takes no answer in its first second.
 pub(super) fn ask_unasked(state: &mut State, subject: Subject, effects: &mut Effects) {
     open(state, subject, false);
     effects.push(Effect::ArmQuestion(state.questions));

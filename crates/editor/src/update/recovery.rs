@@ -1,4 +1,4 @@
-//! Texts that can be had back: unsaved ones of sessions that did not end well, and those kept for a week.
+//! Texts that can be restored: unsaved ones of sessions that did not end well, and those kept for a week.
 
 use super::{change, question};
 use crate::difference::{self, Difference};
@@ -7,7 +7,7 @@ use crate::message::{KeptBecause, Recovery};
 use crate::question::{Answer, Comparison, Purpose, Question, Subject};
 use crate::state::{Base, Document, Overlay, State};
 
-/// Asks what is to become of them, those that are kept included.
+/// Asks what is to become of them, and lists those that are kept.
 pub(super) fn ask(state: &mut State, effects: &mut Effects) {
     own_first(state);
     question::ask(state, Subject::Found { chosen: 0 });
@@ -27,7 +27,7 @@ pub(super) fn found(state: &mut State, recovery: Recovery) {
     let at = if here(&recovery) { own } else { state.recoveries.len() };
     state.recoveries.insert(at, recovery);
     state.recoveries_told = false;
-    // A question that nobody can have answered yet is about the first of them, whichever that is.
+    // A question that takes no answers yet is about the first of them, whichever that is.
     if let Overlay::Question(Question {
         subject: Subject::Found { chosen } | Subject::Discard { chosen },
         armed: true,
@@ -94,7 +94,7 @@ pub(super) fn answered(
     }
 }
 
-/// It is not wanted. What a crash left is kept for a week; what was kept goes.
+/// The writer does not want it. What a crash left is kept for a week; what was kept is removed.
 pub(super) fn discard(state: &mut State, chosen: usize, effects: &mut Effects) {
     let Some(found) = take(state, chosen) else { return };
     if found.because == KeptBecause::Crash {
@@ -145,7 +145,7 @@ pub(super) fn file_opened(state: &mut State, effects: &mut Effects) {
     }
 }
 
-/// The file of a text that is to be restored cannot be opened: it is restored all the same, and what is on disk is asked
+/// The file of a text that is to be restored cannot be opened: the text is restored all the same. What is on disk is asked
 /// about on saving.
 pub(super) fn file_failed(state: &mut State, effects: &mut Effects) {
     let Some(journal) = state.restoring.clone().filter(|_| !state.document.is_modified()) else {

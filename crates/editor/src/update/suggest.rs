@@ -1,8 +1,8 @@
 //! Suggestions: when they are requested, when they may be seen, and what a change of the text leaves of them.
 //!
-//! The rules that keep them out of the way are all here: see [`request`] and [`predicted`]. Whatever is on show always
-//! belongs to the text and the cursor as they are: whoever changes either clears it
-//! ([`SuggestState::clear`](crate::state::SuggestState::clear)). How a suggestion is taken stands in `accept`.
+//! The rules that keep them out of the way are all here: see [`request`] and [`predicted`]. Whatever is on show belongs
+//! to the text and the cursor as they are: every change of either clears it
+//! ([`SuggestState::clear`](crate::state::SuggestState::clear)). How a suggestion is taken is in `accept`.
 
 use crate::effect::{Effect, Effects};
 use crate::state::{Focus, Overlay, SmartSpace, State};

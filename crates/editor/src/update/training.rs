@@ -117,7 +117,7 @@ fn start(state: &mut State, effects: &mut Effects) {
     }));
 }
 
-/// What the folder holds is known. An answer to a question no longer asked is dropped.
+/// What the folder holds is known. It is dropped if it is no longer waited for.
 pub(super) fn previewed(state: &mut State, result: Result<DatasetPreview, String>) {
     if state.panel.learning != Learning::Previewing {
         return;
@@ -156,7 +156,7 @@ pub(super) fn finished(state: &mut State, summary: Box<TrainingSummary<Evaluatio
     state.panel.learning = Learning::Done(summary);
 }
 
-/// The store has put the new version to use already: the screen says so at once, not only when it is loaded.
+/// The store has put the new version to use already: the screen shows it at once, not only when it is loaded.
 fn adopt(state: &mut State, summary: &TrainingSummary<Evaluation>) {
     let model = &mut state.model;
     state.panel.model.before_training = Some(model.name.clone());

@@ -15,7 +15,7 @@ use crate::{Focus, State};
 use learn::train::{StepReport, TrainingPhase, TrainingSummary};
 use suggest::Evaluation;
 
-/// The least rows a chart says anything on.
+/// On fewer rows a chart shows nothing.
 const LEAST_CHART: u16 = 4;
 
 /// Draws the tab. Returns where the cursor stands in the folder line while that has the keys.

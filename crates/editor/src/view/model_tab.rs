@@ -91,7 +91,7 @@ fn compact(state: &State, columns: usize, rows: usize) -> Vec<Line<'static>> {
     let room = rows.saturating_sub(below.len());
     lines.extend(hidden_lines(state, columns, room.saturating_sub(1).clamp(3, 7)));
     lines.extend(below);
-    // With one curve more than there is room for, what changes stays and what the model is goes.
+    // Where one row is too many, the line of figures goes: it does not change while one types.
     let first = lines.len().saturating_sub(rows).min(1);
     lines.split_off(first)
 }
@@ -140,7 +140,7 @@ fn layers(figures: &ModelFigures) -> String {
     format!("{} {}×{}", figures.cell, figures.layers, figures.hidden)
 }
 
-/// What is known of the model in use: nothing while it is only known of another.
+/// The inspection of the model in use; `None` while there is only one of another.
 fn inspection(state: &State) -> Option<&Inspection> {
     let found = state.panel.model.found.as_ref()?.as_ref().ok()?;
     (found.model == state.model.name).then_some(found)

@@ -13,7 +13,7 @@ use crate::question::{ChoiceKey, Leave, Question, Subject};
 use crate::view::glyph::{fit, fit_end, fold};
 use crate::view::theme;
 
-/// From this many columns on, a file is told by its whole path.
+/// From this many columns on, a file is named by its whole path.
 const WIDE: usize = 60;
 
 /// Draws the question over `above`.
@@ -41,7 +41,7 @@ pub(super) fn draw(state: &State, question: &Question, frame: &mut Frame, above:
         lines.insert(0, Line::styled("─".repeat(columns), theme::FOCUSED));
     }
     let height = lines.len() as u16;
-    // The terminal may have shrunk since the state was told its size.
+    // The terminal may have shrunk since the last `Resized`.
     let area = Rect { y: top - height, ..above }.intersection(above);
     frame.render_widget(Clear, area);
     let lines: Vec<Line> = lines

@@ -16,7 +16,7 @@ use crate::{Focus, LineInput, Overlay, PanelTab, State};
 /// Rows a message may rise to.
 const MAX_ROWS: usize = 5;
 
-/// Draws the status line: the file on the left, then what lastingly stands, figures on the right, as many as fit, the most
+/// Draws the status line: the file on the left, then the marks, and on the right as many figures as fit, the most
 /// important first.
 pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     let columns = area.width as usize;
@@ -47,7 +47,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     frame.render_widget(Line::from(spans), area);
 }
 
-/// What lastingly stands: all of it and the key where there is room, at least `!` and the first mark's short name.
+/// The marks: all of them and the key where there is room, at least `!` and the first one's short name.
 fn marks(state: &State, columns: usize) -> String {
     let marks = state.marks();
     let Some(first) = marks.first() else { return String::new() };
@@ -165,7 +165,7 @@ fn found(search: &Search) -> String {
     found
 }
 
-/// Whether the panel, which has the keys, shows what the message says: then the message need not cover it.
+/// Whether the panel, which has the keys, shows the message already: then the message need not cover it.
 fn told_by_panel(state: &State, status: &Status) -> bool {
     let panel = &state.panel;
     state.focus == Focus::Panel

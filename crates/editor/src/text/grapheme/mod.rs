@@ -125,7 +125,7 @@ pub(crate) struct Stretch<'a> {
     rope: &'a Rope,
     /// From some chars before the anchor, for context.
     text: Cow<'a, str>,
-    /// The last place at or before the start from which the clusters can be told.
+    /// The last place at or before the start from which the clusters can be found.
     anchor: usize,
     /// The byte of `text` that it is at.
     byte: usize,
@@ -133,7 +133,7 @@ pub(crate) struct Stretch<'a> {
     column: usize,
     /// Whether it is a plain boundary, rather than a cut.
     plain: bool,
-    /// The start of what was asked for.
+    /// The start of the stretch.
     start: usize,
 }
 

@@ -1,8 +1,8 @@
 //! Search: incremental, all lower case matches any case, and it goes round.
 //!
-//! No key waits for it. What is near the cursor is searched at once, some blocks of the text at most; all blocks of a
-//! longer text are counted by a thread of the shell, from the cursor outwards ([`Effect::CountMatches`]). A match that is
-//! farther away is gone to when the count tells where it is.
+//! No key waits for it. What is near the cursor is searched at once, some blocks of the text at most. Another thread
+//! counts the matches of a longer text, from the cursor outwards ([`Effect::CountMatches`]). A step to a match that is
+//! farther away waits for that count.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -123,7 +123,7 @@ fn prepare(state: &mut State, query: &str) {
     state.search.prepare(query, state.document.buffer.rope(), state.document.revision);
 }
 
-/// Counts what is near char `near`, and has the shell count the rest.
+/// Counts what is near char `near`, and requests the count of the rest.
 fn count(state: &mut State, near: usize, effects: &mut Effects) {
     let rope = state.document.buffer.rope();
     state.search.count_near(rope, near);
@@ -154,7 +154,7 @@ pub(super) fn follow(state: &mut State, effects: &mut Effects) {
     }
 }
 
-/// Takes the steps that are wanted, as far as can be told; those that are left are taken when more is counted.
+/// Takes the steps that are wanted, as far as the count allows. The rest is taken when more is counted.
 fn walk(state: &mut State, mut wanted: Wanted) {
     let (mut reached, mut waits) = (None, false);
     while wanted.steps > 0 && !waits {
@@ -176,7 +176,7 @@ fn walk(state: &mut State, mut wanted: Wanted) {
     state.search.wanted = waits.then_some(wanted);
 }
 
-/// Says how a search without the bar went, where the text does not show it.
+/// Reports how a search without the bar went, where the text does not show it.
 fn report(state: &mut State) {
     let query = state.search.query().to_owned();
     if state.search.wanted.is_some() {
