@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use editor::effect::CountRequest;
 use editor::message::{FileContent, FileForm};
 use editor::text::Selection;
 use editor::text::search::{Pattern, blocks, outwards};
@@ -217,7 +218,7 @@ impl Clock {
 /// What the shell would answer.
 fn answers(effects: Vec<Effect>) -> Vec<Message> {
     let counts = effects.into_iter().filter_map(|effect| match effect {
-        Effect::CountMatches { search, text, query, from } => {
+        Effect::CountMatches(CountRequest { search, text, query, from }) => {
             let pattern = Pattern::new(&query)?;
             let counted = |block| (block, pattern.matches(&text, block).len() as u32);
             let counts: Vec<_> = outwards(from, blocks(&text)).map(counted).collect();

@@ -17,7 +17,7 @@ use super::report::{Printer, Report};
 use super::run::Run;
 use super::values::{cores, minutes};
 use crate::lab::compare::{ComparePlan, NetworkRow, Row, compare};
-use crate::lab::{Texts, ModelKind, Unit};
+use crate::lab::{ModelKind, Texts, Unit};
 
 /// No more often than this is a checkpoint of a long training written.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(120);
@@ -231,7 +231,10 @@ mod tests {
     #[test]
     fn the_mixture_brings_its_parts_and_kinds_stand_in_order() {
         for (typed, expected) in [
-            (&[ModelKind::Mix, ModelKind::Ngram][..], &[ModelKind::Ngram, ModelKind::Lstm, ModelKind::Mix][..]),
+            (
+                &[ModelKind::Mix, ModelKind::Ngram][..],
+                &[ModelKind::Ngram, ModelKind::Lstm, ModelKind::Mix][..],
+            ),
             (&[ModelKind::Lstm, ModelKind::Rnn, ModelKind::Lstm], &[ModelKind::Rnn, ModelKind::Lstm]),
         ] {
             assert_eq!(with_parts(typed), expected);

@@ -1,8 +1,8 @@
 //! How two texts differ: for the eye, and as an edit that leads from one to the other.
 //!
-//! Lines are compared first (histogram difference, whose cost is bounded whatever the texts are), then the words of the
-//! lines that differ. What is the same on both sides is left out but for the words around a change, for a paragraph is
-//! one line here.
+//! Lines are compared first, by histogram difference, whose cost is bounded whatever the texts are. Then the words of the
+//! lines that differ are compared. What is the same on both sides is left out but for the words around a change: a
+//! paragraph is one line here.
 
 use std::ops::Range;
 
@@ -30,9 +30,9 @@ const MOST_CHANGED: usize = 1_000;
 /// How two texts differ, to be looked at.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Difference {
-    /// What the first text is called.
+    /// The name of the first text.
     pub ours: String,
-    /// What the second text is called.
+    /// The name of the second text.
     pub theirs: String,
     /// The lines, in order.
     pub lines: Vec<Line>,
@@ -47,7 +47,7 @@ pub enum Line {
     Same(usize),
     /// A line of one text, or of both.
     Text {
-        /// Whose.
+        /// Which text has it.
         side: Side,
         /// Its text in pieces, and whether the piece differs.
         pieces: Vec<(String, bool)>,
@@ -56,7 +56,7 @@ pub enum Line {
     More(usize),
 }
 
-/// Whose line it is.
+/// Which text has a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     /// Both texts have it.
@@ -69,10 +69,10 @@ pub enum Side {
 
 /// A row of the screen: what stands before it, and its pieces.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub(crate) struct Row {
     /// `−`, `+` or a space; the rows that go on with a line have a space, too.
     pub sign: char,
-    /// Whose line it is; `None` for a row that says what was left out.
+    /// Which text has the line; `None` for a row in place of lines that are left out.
     pub side: Option<Side>,
     /// Text that fits, and whether it differs.
     pub pieces: Vec<(String, bool)>,
@@ -117,7 +117,7 @@ fn starts(text: &str, offset: usize) -> Vec<usize> {
 
 /// The edit that makes `theirs` of `ours`, change by change, so that a cursor stays at its words. The last place comes
 /// first.
-pub fn edit(ours: &Rope, theirs: &str) -> Edit {
+pub(crate) fn edit(ours: &Rope, theirs: &str) -> Edit {
     let text = ours.to_string();
     let mut hunks = hunks(&text, theirs);
     if hunks.len() > MOST_CHANGES
@@ -142,8 +142,8 @@ fn chars(text: &str) -> impl DoubleEndedIterator<Item = &str> {
 }
 
 impl Difference {
-    /// Compares two texts, by the names they are called by.
-    pub fn between(ours: (&str, &str), theirs: (&str, &str)) -> Self {
+    /// Compares two texts, each with its name.
+    pub(crate) fn between(ours: (&str, &str), theirs: (&str, &str)) -> Self {
         let mut lines = Vec::new();
         let (mut before, mut left) = (0, 0);
         for (here, there) in hunks(ours.1, theirs.1) {
@@ -164,12 +164,12 @@ impl Difference {
     }
 
     /// Whether the texts are the same.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
 
     /// The rows it takes on a screen of `columns` columns.
-    pub fn rows(&self, columns: usize) -> Vec<Row> {
+    pub(crate) fn rows(&self, columns: usize) -> Vec<Row> {
         let width = columns.saturating_sub(2).max(2);
         let mut rows = Vec::new();
         for line in &self.lines {
@@ -207,7 +207,7 @@ fn same(lines: &mut Vec<Line>, text: &str, behind: bool, ahead: bool) {
     lines.extend(all[all.len() - last..].iter().map(show));
 }
 
-/// Lines that differ, word by word where that tells anything.
+/// Lines that differ, word by word where they are not too long for that.
 fn changed(lines: &mut Vec<Line>, ours: &str, theirs: &str) {
     let (mut here, mut there) = (vec![(ours, true)], vec![(theirs, true)]);
     if ours.len() + theirs.len() <= MOST_WORD_BYTES {

@@ -1,13 +1,15 @@
 //! The side panel's second tab: the model itself. What it is, what it remembers at the cursor, and how far back its
 //! gradient reaches.
 //!
-//! Two answers come from outside, and both are asked for only while the tab is on screen: the hidden state at the
-//! cursor (from the predictor, with every move of the cursor) and an [`Inspection`] (from a thread of its own, seldom).
+//! Two things come from outside, and only while the tab is on the screen: the hidden state at the cursor (from the
+//! predictor, with every move of the cursor) and an [`Inspection`] (from a thread of its own, seldom).
+
+use crate::text::{DocumentId, Revision};
 
 /// How far a unit has to move to count as having moved; hidden values are between −1 and 1.
-pub const MOVED: f32 = 0.5;
+pub(crate) const MOVED: f32 = 0.5;
 
-/// Bytes of text from which on the gradient is measured on the writer's own.
+/// From this many bytes on the gradient is measured on the writer's own text.
 pub const LEAST_OWN_TEXT: usize = 400;
 
 /// What a model is, in figures.
@@ -49,10 +51,10 @@ pub enum FlowOf {
     UntrainedTanh,
 }
 
-/// What was found by looking into a model.
+/// What an inspection of a model found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Inspection {
-    /// The version looked into.
+    /// The version inspected.
     pub model: String,
     /// What it is.
     pub figures: ModelFigures,
@@ -67,30 +69,30 @@ pub struct Inspection {
 pub struct HiddenState {
     /// One value for each unit, −1 to 1.
     pub values: Vec<f32>,
-    /// What the way from the last picture to this one was, where there was one.
+    /// What has changed since the hidden state before, if there was one.
     pub change: Option<Change>,
 }
 
-/// From one hidden state to the next.
+/// How one hidden state differs from the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Change {
-    /// The letter that was read, where it was just one.
+    /// The letter that was read between them, if it was just one.
     pub letter: Option<char>,
-    /// Units that moved by more than [`MOVED`].
+    /// Units that moved by more than `MOVED`.
     pub moved: usize,
 }
 
-/// What an inspection was asked for: another one is due when this is no longer so.
+/// What an inspection was made of. Another one is due when this is no longer so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspected {
     /// The model in use.
     pub model: String,
     /// The one before the last training.
     pub before: Option<String>,
-    /// The document, by the revision it was opened at.
-    pub opened: u64,
+    /// The document.
+    pub document: DocumentId,
     /// The text's revision.
-    pub revision: u64,
+    pub revision: Revision,
     /// The text's length, bytes.
     pub bytes: usize,
 }
@@ -98,18 +100,18 @@ pub struct Inspected {
 /// The tab's data.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ModelTab {
-    /// The text's revision and the cursor that the hidden state was last asked for at; `None` while the tab is closed.
-    pub asked_at: Option<(u64, usize)>,
+    /// Revision and cursor of the last request for a hidden state; `None` while the tab is closed.
+    pub asked_at: Option<(Revision, usize)>,
     /// The revision, the cursor and the hidden state there.
-    pub hidden: Option<((u64, usize), HiddenState)>,
-    /// What the last inspection was asked for.
+    pub hidden: Option<((Revision, usize), HiddenState)>,
+    /// What the last inspection was made of.
     pub inspected: Option<Inspected>,
-    /// The number of the inspection that is waited for.
+    /// The number of the inspection under way.
     pub awaiting: Option<u64>,
-    /// Inspections asked for so far.
+    /// How many inspections were requested.
     pub inspections: u64,
     /// What the last one found, or why it failed.
     pub found: Option<Result<Inspection, String>>,
-    /// The version that was in use before the last training of this session whose result was adopted.
+    /// The version in use before this session's last training whose result is used.
     pub before_training: Option<String>,
 }

@@ -8,7 +8,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::line_input::InputAction;
 use crate::text::Motion;
 
-/// What a key asks of the editor.
+/// What a key means in the editor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// Types a character.
@@ -45,7 +45,7 @@ pub enum Action {
     Pick(usize),
     /// Forgets the strip's first candidate, as far as it was learned.
     Forget,
-    /// Says why the words on offer are there.
+    /// Shows why the words on offer are there.
     Why,
     /// Shows ghosts more readily (or less).
     Eagerness {
@@ -81,13 +81,13 @@ pub enum GlobalAction {
     Help,
     /// Opens, focuses or closes the side panel.
     TogglePanel,
-    /// Tells the first lasting mark; with none, lists the texts that are kept.
+    /// Shows the first mark whole; with none, lists the texts that are kept.
     Marks,
 }
 
-/// What a key asks of the side panel when no folder is being typed.
+/// What a key means in the side panel when no folder is being typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PanelAction {
+pub(crate) enum PanelAction {
     /// The obvious next step: look through the folder, start, go on.
     Proceed,
     /// Starts the training.
@@ -104,7 +104,7 @@ pub enum PanelAction {
     EditFolder,
     /// Scrolls the list by some rows.
     Scroll(isize),
-    /// Looks into the model again, on the text as it is.
+    /// Inspects the model again, on the text as it is.
     Inspect,
     /// Shows the other tab.
     SwitchTab,
@@ -124,7 +124,7 @@ fn control(key: KeyEvent) -> bool {
 }
 
 /// The character a key types. Ctrl and Alt together are `AltGr`, which makes characters on many keyboards.
-pub fn typed(key: KeyEvent) -> Option<char> {
+pub(crate) fn typed(key: KeyEvent) -> Option<char> {
     let KeyCode::Char(c) = key.code else { return None };
     let held = key.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT);
     let plain = held.is_empty() || held == KeyModifiers::CONTROL | KeyModifiers::ALT;
@@ -133,7 +133,7 @@ pub fn typed(key: KeyEvent) -> Option<char> {
 }
 
 /// Keys that work wherever the focus is.
-pub fn global(key: KeyEvent) -> Option<GlobalAction> {
+pub(crate) fn global(key: KeyEvent) -> Option<GlobalAction> {
     let shift = key.modifiers.contains(KeyModifiers::SHIFT) || matches!(key.code, KeyCode::Char('A'..='Z'));
     match key.code {
         KeyCode::F(1) => Some(GlobalAction::Help),
@@ -223,7 +223,7 @@ pub fn editor(key: KeyEvent) -> Option<Action> {
 }
 
 /// What a key does in a line of input.
-pub fn input(key: KeyEvent) -> Option<InputAction> {
+pub(crate) fn input(key: KeyEvent) -> Option<InputAction> {
     if let Some(c) = typed(key) {
         return Some(InputAction::Type(c));
     }
@@ -243,7 +243,7 @@ pub fn input(key: KeyEvent) -> Option<InputAction> {
 }
 
 /// What a key does in the side panel.
-pub fn panel(key: KeyEvent) -> Option<PanelAction> {
+pub(crate) fn panel(key: KeyEvent) -> Option<PanelAction> {
     match key.code {
         KeyCode::Tab | KeyCode::BackTab => return Some(PanelAction::SwitchTab),
         KeyCode::Enter => return Some(PanelAction::Proceed),

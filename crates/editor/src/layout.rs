@@ -6,15 +6,15 @@ use unicode_width::UnicodeWidthStr;
 
 use super::difference::Difference;
 use super::panel::PanelTab;
-use super::question::{Choice, ChoiceKey, choices};
+use super::question::{Choice, ChoiceKey};
 use super::state::{Focus, Overlay, State};
 use crate::text::display::display;
 use crate::text::{Row, Wrap};
 
 /// From this width on the panel stands beside the text; on a narrower screen it covers it.
-pub const SIDE_BY_SIDE: u16 = 80;
-/// From this many rows on (strip and status line not counted) the Model tab stands below the text where it cannot stand
-/// beside it, for it is to be watched while typing.
+pub(crate) const SIDE_BY_SIDE: u16 = 80;
+/// From this many rows on, strip and status line not counted, the Model tab stands below the text where it cannot stand
+/// beside it: it is there to be watched while typing.
 const ONE_BELOW_THE_OTHER: u16 = 8;
 
 /// The parts of the screen.
@@ -33,7 +33,7 @@ pub struct Areas {
 }
 
 /// The parts of the screen as `state` has them.
-pub fn areas(state: &State) -> Areas {
+pub(crate) fn areas(state: &State) -> Areas {
     let (width, height) = (state.viewport.width, state.viewport.height);
     let status_rows = u16::from(height >= 2);
     let strip_rows = u16::from(height >= 3);
@@ -73,19 +73,20 @@ pub(super) fn panel_leaves_room(state: &State) -> bool {
 }
 
 /// How the text wraps on this screen.
-pub fn wrap(state: &State) -> Wrap {
+pub(crate) fn wrap(state: &State) -> Wrap {
     let width = usize::from(areas(state).text.width).saturating_sub(1).max(2);
     Wrap { width, tab: state.settings.tab_width.clamp(1, 16) }
 }
 
 /// The rows of text on the screen, top one first.
-pub fn visible_rows(state: &State) -> Vec<Row> {
+pub(crate) fn visible_rows(state: &State) -> Vec<Row> {
     let rope = state.document.buffer.rope();
     wrap(state).rows_from(rope, state.viewport.top, usize::from(areas(state).text.height))
 }
 
 /// Column and row of the cursor on the screen, unless it is scrolled out of sight.
-pub fn cursor_cell(state: &State) -> Option<(u16, u16)> {
+#[cfg(test)]
+pub(crate) fn cursor_cell(state: &State) -> Option<(u16, u16)> {
     let area = areas(state).text;
     let (rope, wrap) = (state.document.buffer.rope(), wrap(state));
     let rows = visible_rows(state);
@@ -95,7 +96,7 @@ pub fn cursor_cell(state: &State) -> Option<(u16, u16)> {
 }
 
 /// The cursor position nearest to a cell of the text area; below the text, its end.
-pub fn position_at_cell(state: &State, column: u16, row: u16) -> usize {
+pub(crate) fn position_at_cell(state: &State, column: u16, row: u16) -> usize {
     let area = areas(state).text;
     let (rope, wrap) = (state.document.buffer.rope(), wrap(state));
     let index = usize::from(row.saturating_sub(area.y));
@@ -112,12 +113,12 @@ pub struct StripCell {
     pub index: usize,
     /// Where it stands; a click here takes it.
     pub area: Rect,
-    /// What to draw: number, word, chance.
+    /// What to draw: number, word, probability.
     pub text: String,
 }
 
 /// The candidates that fit into the strip.
-pub fn strip_cells(state: &State) -> Vec<StripCell> {
+pub(crate) fn strip_cells(state: &State) -> Vec<StripCell> {
     let strip = areas(state).strip;
     let mut cells = Vec::new();
     let Some(suggestions) = state.suggest.shown.as_ref().filter(|_| strip.height > 0) else { return cells };
@@ -150,17 +151,17 @@ pub struct Button {
 }
 
 /// The rows above the status line, over which questions rise.
-pub fn above(state: &State) -> Rect {
+pub(crate) fn above(state: &State) -> Rect {
     Rect::new(0, 0, state.viewport.width, areas(state).status.y)
 }
 
-/// The buttons of the question that has the keys, on the lowest rows above the status line: with their keys where there
-/// is room, without where there is less, and one at a time where there is hardly any.
+/// The buttons of the question that has the keys, on the lowest rows above the status line. Where there is little room
+/// they go without the names of their keys; where there is hardly any, only the one with the focus is shown.
 pub fn buttons(state: &State) -> Vec<Button> {
     let Overlay::Question(question) = &state.overlay else { return Vec::new() };
     let above = above(state);
     let (columns, rows) = (usize::from(above.width), usize::from(above.height));
-    let choices = choices(state, &question.subject);
+    let choices = state.choices(&question.subject);
     let texts = |keys: bool| -> Vec<String> {
         let text = |(index, choice): (usize, &Choice)| {
             let mark = if question.armed && index == question.focus { '▸' } else { ' ' };
@@ -208,7 +209,7 @@ fn placed(texts: Vec<String>, columns: usize) -> Vec<Button> {
 }
 
 /// The part of the screen a comparison's rows stand in: a row of names above them, one of keys below.
-pub fn comparison(state: &State) -> Rect {
+pub(crate) fn comparison(state: &State) -> Rect {
     let above = above(state);
     Rect { y: above.y + 1.min(above.height), height: above.height.saturating_sub(2), ..above }
 }

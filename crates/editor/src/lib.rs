@@ -1,22 +1,23 @@
 //! The editor as a function: `update(&mut State, Message) -> Vec<Effect>`.
 //!
 //! [`State`] is everything the editor knows, [`Message`] everything that can happen to it, [`Effect`] everything it can
-//! ask for. [`update()`] is pure, so every behaviour is a test without a terminal, a disk or a clock.
-//! [`layout`] says where things are on the screen; the view draws there, and a click is looked up there.
+//! have done. [`update()`] is pure, so every behaviour is a test without a terminal, a disk or a clock.
+//! [`layout`] computes where things are on the screen, both for the view and for a click.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-pub mod difference;
+mod derived;
+mod difference;
 pub mod effect;
 pub mod inspection;
 pub mod keymap;
 pub mod layout;
-pub mod line_input;
+mod line_input;
 pub mod mark;
 pub mod message;
-pub mod panel;
-pub mod question;
-pub mod search;
-pub mod state;
+mod panel;
+mod question;
+mod search;
+mod state;
 pub mod text;
 pub mod time;
 mod update;
@@ -25,6 +26,6 @@ pub mod view;
 pub use effect::Effect;
 pub use line_input::LineInput;
 pub use message::Message;
-pub use panel::{Panel, PanelPhase, PanelTab};
+pub use panel::{Learning, Panel, PanelTab};
 pub use state::{Focus, Overlay, Settings, State};
 pub use update::update;

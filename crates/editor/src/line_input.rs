@@ -45,7 +45,7 @@ impl LineInput {
     }
 
     /// What is typed.
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
@@ -55,17 +55,17 @@ impl LineInput {
     }
 
     /// The text before the cursor and after it.
-    pub fn parts(&self) -> (&str, &str) {
+    pub(crate) fn parts(&self) -> (&str, &str) {
         self.text.split_at(self.cursor)
     }
 
     /// Selects all of it: what comes next takes its place.
-    pub fn select_all(&mut self) {
+    pub(crate) fn select_all(&mut self) {
         (self.cursor, self.selected) = (self.text.len(), !self.text.is_empty());
     }
 
     /// Whether all of it is selected.
-    pub fn is_selected(&self) -> bool {
+    pub(crate) fn is_selected(&self) -> bool {
         self.selected
     }
 
@@ -74,8 +74,8 @@ impl LineInput {
         (self.cursor, self.selected) = (0, false);
     }
 
-    /// Inserts the first line of `text`, control characters left out, as much of it as there is room for.
-    pub fn insert(&mut self, text: &str) {
+    /// Inserts the first line of `text` without its control characters, as much of it as there is room for.
+    pub(crate) fn insert(&mut self, text: &str) {
         if self.selected {
             self.clear();
         }
@@ -91,7 +91,7 @@ impl LineInput {
         self.cursor = self.boundary_from(self.cursor + line.len());
     }
 
-    /// Does what a key asks; says whether the text changed.
+    /// Does what a key means. Returns whether the text changed.
     pub fn apply(&mut self, action: InputAction) -> bool {
         let length = self.text.len();
         let deletes =

@@ -2,13 +2,11 @@
 //!
 //! The shell sets one with [`Message::Marked`](super::Message::Marked) and takes it back with
 //! [`Message::Unmarked`](super::Message::Unmarked); those about the file and about texts that were found follow from the
-//! state. F4 tells the whole sentence of the first, or asks what is to be done about it.
+//! state. F4 shows the whole sentence of the first, or asks what is to be done about it.
 
 use std::path::PathBuf;
 
-use super::state::State;
-
-/// What a mark is about. There is one mark of a kind at most; the first of these is the first that F4 tells.
+/// What a mark is about. There is at most one mark of a kind; F4 shows them in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MarkKind {
     /// Another program changed the file.
@@ -36,7 +34,7 @@ pub enum MarkKind {
 }
 
 impl MarkKind {
-    /// What the status line says.
+    /// Its name in the status line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Changed => "changed on disk",
@@ -53,7 +51,7 @@ impl MarkKind {
         }
     }
 
-    /// What a narrow one says.
+    /// Its name in a narrow one.
     pub fn short_name(self) -> &'static str {
         match self {
             Self::Changed => "changed",
@@ -83,7 +81,7 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// A mark that says `sentence`, whatever file is open.
+    /// A mark with a sentence, seen whatever file is open.
     pub fn new(kind: MarkKind, sentence: impl Into<String>) -> Self {
         Self { kind, sentence: sentence.into(), file: None }
     }
@@ -92,26 +90,5 @@ impl Mark {
     #[must_use]
     pub fn about(self, file: PathBuf) -> Self {
         Self { file: Some(file), ..self }
-    }
-}
-
-impl State {
-    /// What stands now, the gravest first. Marks that a question belongs to have no sentence: the question says it.
-    pub fn marks(&self) -> Vec<Mark> {
-        let conflict = self.conflict.as_ref().map(|conflict| {
-            let kind = if conflict.is_own(self) { MarkKind::Changed } else { MarkKind::NotSaved };
-            Mark::new(kind, "")
-        });
-        let found = (!self.recoveries.is_empty()).then(|| Mark::new(MarkKind::Found, ""));
-        let open = self.document.path.as_ref();
-        let told = self.marks.iter().filter(|mark| mark.file.is_none() || mark.file.as_ref() == open);
-        let mut marks: Vec<Mark> = conflict.into_iter().chain(found).chain(told.cloned()).collect();
-        marks.sort_by_key(|mark| mark.kind);
-        marks
-    }
-
-    /// The mark told after one of `kind`.
-    pub fn mark_after(&self, kind: MarkKind) -> Option<Mark> {
-        self.marks().into_iter().find(|mark| mark.kind > kind)
     }
 }

@@ -6,6 +6,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::inspection::Inspection;
 use super::mark::{Mark, MarkKind};
+use crate::text::{ContentRevision, Revision};
 use learn::train::{DatasetPreview, StepReport, TrainingSummary};
 use suggest::Suggestions;
 
@@ -81,7 +82,7 @@ pub struct Recovery {
     pub based_on: Option<FileStamp>,
     /// The file as it is now; `None` if there is none.
     pub on_disk: Option<FileStamp>,
-    /// The file of ours that holds it.
+    /// The program's own file that holds it.
     pub journal: PathBuf,
     /// When it was written, for the writer to read ("2026-11-24 02:11").
     pub written: String,
@@ -110,7 +111,7 @@ pub enum Worker {
 }
 
 impl Worker {
-    /// What the writer calls it.
+    /// Its name in messages.
     pub fn name(self) -> &'static str {
         match self {
             Self::Predictor => "predictor",
@@ -140,83 +141,83 @@ pub enum Message {
     },
     /// A file was opened.
     FileOpened(FileContent),
-    /// A file could not be opened, or one of ours not written; the sentence says path, cause, remedy.
+    /// A file could not be opened, or one of the program's own not written: path, cause, remedy.
     FileFailed(String),
     /// The file on disk is not the one that was opened: ask before overwriting.
     FileChangedOnDisk {
         /// Where it is.
         path: PathBuf,
     },
-    /// The buffer as of `revision` is on disk.
+    /// The text as of `revision` is on disk.
     FileSaved {
         /// Where.
         path: PathBuf,
-        /// Which revision was saved.
-        revision: u64,
+        /// Which text was saved.
+        revision: ContentRevision,
         /// The new content's stamp.
         stamp: FileStamp,
     },
-    /// The buffer as of `revision` could not be saved.
+    /// The text as of `revision` could not be saved.
     SaveFailed {
         /// Where it should have gone.
         path: PathBuf,
-        /// Which revision it was.
-        revision: u64,
+        /// Which text it was.
+        revision: ContentRevision,
         /// Path, cause, remedy.
         cause: String,
     },
-    /// A file was read to look at it, asked for by [`Effect::ReadFile`](super::Effect::ReadFile).
+    /// A file was read to look at it: answers [`Effect::ReadFile`](super::Effect::ReadFile).
     FileRead {
         /// Which.
         path: PathBuf,
         /// What it holds; or path, cause, remedy.
         found: Result<FileContent, String>,
     },
-    /// Something is so from now on that the writer has to know as long as it is: one mark of a kind, the last one counts.
+    /// A mark stands from now on, in place of one of its kind.
     Marked(Mark),
-    /// It is so no longer.
+    /// The mark of this kind stands no longer.
     Unmarked(MarkKind),
-    /// A question has been on the screen for a second, asked for by [`Effect::ArmQuestion`](super::Effect::ArmQuestion).
+    /// A question has been on the screen for a second: answers [`Effect::ArmQuestion`](super::Effect::ArmQuestion).
     QuestionArmed(u64),
     /// Unsaved text of an earlier session was found.
     RecoveryFound(Recovery),
-    /// The texts that are kept, newest first, asked for by [`Effect::ListKept`](super::Effect::ListKept).
+    /// The texts that are kept, newest first: answers [`Effect::ListKept`](super::Effect::ListKept).
     KeptListed(Vec<Recovery>),
-    /// A text is kept, asked for by [`Effect::KeepFirst`](super::Effect::KeepFirst); or it cannot be: path, cause.
+    /// A text is kept, or cannot be (path, cause): answers [`Effect::KeepFirst`](super::Effect::KeepFirst).
     TextKept(Result<(), String>),
-    /// Matches were counted, asked for by [`Effect::CountMatches`](super::Effect::CountMatches).
+    /// Matches were counted: answers [`Effect::CountMatches`](super::Effect::CountMatches).
     MatchesCounted {
         /// Which search they are of.
         search: u64,
         /// Blocks of the text, and how many matches begin in each.
         counts: Vec<(usize, u32)>,
     },
-    /// The clipboard's text, asked for by [`Effect::ReadClipboard`](super::Effect::ReadClipboard).
+    /// The clipboard's text: answers [`Effect::ReadClipboard`](super::Effect::ReadClipboard).
     ClipboardRead(String),
     /// Suggestions for the text as of `revision`.
     Predicted {
         /// The revision they were made for.
-        revision: u64,
+        revision: Revision,
         /// The answer.
         suggestions: Suggestions,
         /// Request to answer, milliseconds.
         latency_ms: f64,
     },
-    /// What the model remembers at the cursor, asked for by
+    /// The model's hidden state at the cursor: answers
     /// [`Effect::ReadHiddenState`](super::Effect::ReadHiddenState).
     HiddenStateRead {
-        /// The revision it was asked for at.
-        revision: u64,
-        /// The cursor it was asked for at, as a char index.
+        /// The revision of the request.
+        revision: Revision,
+        /// The cursor of the request, as a char index.
         cursor: usize,
         /// The top layer's hidden values; none where there is no model.
         values: Vec<f32>,
     },
-    /// A model was looked into, asked for by [`Effect::InspectModel`](super::Effect::InspectModel).
+    /// A model was inspected: answers [`Effect::InspectModel`](super::Effect::InspectModel).
     ModelInspected {
-        /// Which asking this answers.
+        /// The number of the request.
         inspection: u64,
-        /// What was found, or why it cannot be told.
+        /// What was found, or why nothing was.
         found: Result<Inspection, String>,
     },
     /// A model is in use from now on.
@@ -242,12 +243,12 @@ pub enum Message {
     WorkerFailed {
         /// Which.
         worker: Worker,
-        /// What it said.
+        /// Why.
         cause: String,
     },
-    /// The process was asked to end (SIGTERM, SIGHUP): keep the text, then quit.
+    /// A signal ends the process (SIGTERM, SIGHUP): keep the text, then quit.
     Terminated,
-    /// The process was asked to stop (SIGTSTP).
+    /// A signal stops the process (SIGTSTP).
     StopAsked,
     /// The process goes on after having been stopped (SIGCONT).
     Continued,

@@ -5,28 +5,110 @@ use super::inspection::ModelTab;
 use super::line_input::LineInput;
 use learn::train::{DatasetPreview, StepReport, TrainingSummary};
 
-/// How far the panel's one job has come.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum PanelPhase {
+/// How far learning from a folder has come.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Learning {
     /// A folder is to be chosen.
-    #[default]
-    Idle,
+    Choosing {
+        /// Why nothing can be learned from the last one.
+        error: Option<String>,
+    },
     /// The folder is being looked through.
     Previewing,
-    /// What would be learned is on show; the training can start.
-    Ready,
-    /// The training runs.
-    Running,
-    /// The training is held between two steps.
+    /// What would be learned is on the screen; the training can start.
+    Ready(Preview),
+    /// A training is under way.
+    Running {
+        /// How it goes.
+        run: RunState,
+        /// What it learns from: on the screen again when it is cancelled.
+        preview: Preview,
+    },
+    /// The training is done, with figures before → after.
+    Done(Box<TrainingSummary>),
+    /// The training failed, with the cause.
+    Failed(String),
+}
+
+impl Default for Learning {
+    fn default() -> Self {
+        Self::Choosing { error: None }
+    }
+}
+
+impl Learning {
+    /// Whether a training is under way.
+    pub(crate) fn is_running(&self) -> bool {
+        matches!(self, Self::Running { .. })
+    }
+
+    /// Why the last thing failed, where the panel shows it.
+    pub(crate) fn error(&self) -> Option<&str> {
+        match self {
+            Self::Choosing { error } => error.as_deref(),
+            Self::Failed(cause) => Some(cause),
+            _ => None,
+        }
+    }
+}
+
+/// How a training goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunState {
+    /// It goes on by itself.
+    Going,
+    /// It is held between two steps.
     Paused,
-    /// The writer asked to stop and keep what there is: it is being judged.
+    /// The writer stopped it and keeps what there is: that is being judged.
     Finishing,
-    /// The writer asked to stop and keep nothing.
+    /// The writer stopped it and keeps nothing.
     Cancelling,
-    /// It is done; the summary says what came of it.
-    Finished,
-    /// It failed; [`Panel::error`] says why.
-    Failed,
+}
+
+/// What a folder holds, as a list that can be scrolled.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Preview {
+    /// The documents, and the files that are skipped.
+    pub dataset: DatasetPreview,
+    /// Rows the list is scrolled down.
+    pub scroll: usize,
+}
+
+impl Preview {
+    /// Scrolls the list, up when `rows` is negative.
+    pub(crate) fn scroll_by(&mut self, rows: isize) {
+        let last = (self.dataset.documents.len() + self.dataset.skipped.len()).saturating_sub(1);
+        self.scroll = self.scroll.saturating_add_signed(rows).min(last);
+    }
+}
+
+/// The reports of the training under way, or of this session's last one.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Progress {
+    /// The latest report.
+    pub report: Option<StepReport>,
+    /// Training loss, bits per byte.
+    pub train: Curve,
+    /// Validation loss, bits per byte.
+    pub validation: Curve,
+    /// The gradient's global norm, before clipping.
+    pub gradient: Curve,
+}
+
+impl Progress {
+    /// Adds a report to the curves.
+    pub(crate) fn add(&mut self, report: StepReport) {
+        if let Some(bits) = report.train_bits {
+            self.train.push(report.step, bits);
+        }
+        if let Some(bits) = report.validation_bits {
+            self.validation.push(report.step, bits);
+        }
+        if report.step > self.gradient.points().last().map_or(0, |point| point.0) {
+            self.gradient.push(report.step, report.gradient_norm);
+        }
+        self.report = Some(report);
+    }
 }
 
 /// What the side panel shows.
@@ -35,14 +117,14 @@ pub enum PanelTab {
     /// Learning from a folder.
     #[default]
     Learn,
-    /// The model in use, looked into.
+    /// The model in use, inspected.
     Model,
 }
 
 impl PanelTab {
     /// The other one.
     #[must_use]
-    pub fn other(self) -> Self {
+    pub(crate) fn other(self) -> Self {
         match self {
             Self::Learn => Self::Model,
             Self::Model => Self::Learn,
@@ -50,7 +132,7 @@ impl PanelTab {
     }
 }
 
-/// A curve of bounded length over a training: when it is full, every other point goes.
+/// A curve over a training, of bounded length: when it is full, every second point goes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Curve {
     points: Vec<(u64, f64)>,
@@ -60,12 +142,12 @@ impl Curve {
     const CAPACITY: usize = 512;
 
     /// The points: optimiser step, value.
-    pub fn points(&self) -> &[(u64, f64)] {
+    pub(crate) fn points(&self) -> &[(u64, f64)] {
         &self.points
     }
 
-    /// Adds a point. Values that are no number are left out: they cannot be drawn.
-    pub fn push(&mut self, step: u64, value: f64) {
+    /// Adds a point, unless it is not finite: that cannot be drawn.
+    pub(crate) fn push(&mut self, step: u64, value: f64) {
         if !value.is_finite() {
             return;
         }
@@ -93,24 +175,10 @@ pub struct Panel {
     pub folder: LineInput,
     /// Whether letters go to the folder line; otherwise they are commands (`s`, `p`, `k`, `c`, `r`, `e`).
     pub editing_folder: bool,
-    /// How far it has come.
-    pub phase: PanelPhase,
-    /// What the folder holds.
-    pub preview: Option<DatasetPreview>,
-    /// Why the last thing failed.
-    pub error: Option<String>,
-    /// The latest report.
-    pub report: Option<StepReport>,
-    /// Training loss, bits per byte.
-    pub train_curve: Curve,
-    /// Validation loss, bits per byte.
-    pub validation_curve: Curve,
-    /// The gradient's global norm, before clipping.
-    pub gradient_curve: Curve,
-    /// What came of the last training: before → after.
-    pub summary: Option<Box<TrainingSummary>>,
-    /// Rows the preview's list is scrolled down.
-    pub scroll: usize,
+    /// How far learning from it has come.
+    pub learning: Learning,
+    /// How the training goes, or went.
+    pub progress: Progress,
 }
 
 impl Panel {
@@ -122,22 +190,9 @@ impl Panel {
             model: ModelTab::default(),
             folder: LineInput::new(folder),
             editing_folder: true,
-            phase: PanelPhase::Idle,
-            preview: None,
-            error: None,
-            report: None,
-            train_curve: Curve::default(),
-            validation_curve: Curve::default(),
-            gradient_curve: Curve::default(),
-            summary: None,
-            scroll: 0,
+            learning: Learning::default(),
+            progress: Progress::default(),
         }
-    }
-
-    /// Whether a training is under way.
-    pub fn is_busy(&self) -> bool {
-        use PanelPhase::{Cancelling, Finishing, Paused, Running};
-        matches!(self.phase, Running | Paused | Finishing | Cancelling)
     }
 }
 

@@ -3,19 +3,28 @@
 //! ```text
 //! ← → Tab Shift-Tab    another choice has the focus        Enter     takes it        ↑ ↓   another text, or more of it
 //! Alt-letter, Esc      takes the choice that names the key  a click   likewise
-//! any key of the editor: the writer goes on writing. The question steps back, the key does what it always does
+//! any key of the editor    the question leaves the screen, and the key does what it always does
 //! ```
 //!
-//! No key that makes prose takes an answer. A question that came unasked is not armed in its first second: till
-//! [`Message::QuestionArmed`](super::Message::QuestionArmed) every key is the editor's. The choice with the focus at first
-//! loses nothing.
+//! No key that types takes an answer. A question that came by itself takes none in its first second, until
+//! [`Message::QuestionArmed`](super::Message::QuestionArmed): till then every key is the editor's. The choice that has the
+//! focus at first loses nothing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::difference::Difference;
 use super::mark::Mark;
-use super::message::{FileStamp, KeptBecause, Recovery};
-use super::state::{Leave, State};
+use super::message::FileStamp;
+use crate::text::Revision;
+
+/// What leaving the document is for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Leave {
+    /// To end the program.
+    Quit,
+    /// To open another file.
+    Open(PathBuf),
+}
 
 /// A question that has the keys.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,11 +44,13 @@ pub struct Question {
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Subject {
-    /// The text is not saved, and was to be left.
+    /// The document is to be left, and its text is not saved.
     Leave(Leave),
-    /// The text was not saved, for the file is not the one it was made from: see [`State::conflict`].
+    /// The text could not be saved, for the file is not the one it was made from: see
+    /// [`State::conflict`](crate::State::conflict).
     Conflict,
-    /// Texts that can be had back: those of [`State::recoveries`], then those of [`State::kept`].
+    /// Texts that can be had back: those of [`State::recoveries`](crate::State::recoveries), then those of
+    /// [`State::kept`](crate::State::kept).
     Found {
         /// Which of them is looked at.
         chosen: usize,
@@ -49,7 +60,7 @@ pub enum Subject {
         /// Which.
         chosen: usize,
     },
-    /// A lasting mark, told whole.
+    /// A mark, shown whole.
     Marked(Mark),
     /// A training is to stop, and nothing of it to be kept.
     StopTraining,
@@ -57,7 +68,7 @@ pub enum Subject {
 
 /// What can be answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// Save the text, then leave.
     Save,
     /// Do nothing.
@@ -74,7 +85,7 @@ pub enum Answer {
     Overwrite,
     /// Have the text back.
     Restore,
-    /// Tell the next mark.
+    /// Show the next mark.
     Next,
     /// Stop the training.
     Stop,
@@ -82,7 +93,7 @@ pub enum Answer {
 
 /// The key beside the arrows that takes a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChoiceKey {
+pub(crate) enum ChoiceKey {
     /// Alt with a letter.
     Alt(char),
     /// Esc.
@@ -93,8 +104,8 @@ pub enum ChoiceKey {
 
 /// One choice: a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Choice {
-    /// What it says.
+pub(crate) struct Choice {
+    /// Its label.
     pub label: &'static str,
     /// Its key.
     pub key: ChoiceKey,
@@ -102,90 +113,7 @@ pub struct Choice {
     pub answer: Answer,
 }
 
-const fn alt(label: &'static str, key: char, answer: Answer) -> Choice {
-    Choice { label, key: ChoiceKey::Alt(key), answer }
-}
-
-const fn stay(label: &'static str) -> Choice {
-    Choice { label, key: ChoiceKey::Esc, answer: Answer::Stay }
-}
-
-const COMPARE: Choice = alt("Compare", 'c', Answer::Compare);
-
-/// The choices of a question as things stand, in their order on the screen.
-pub fn choices(state: &State, subject: &Subject) -> Vec<Choice> {
-    match subject {
-        Subject::Leave(_) => {
-            vec![alt("Save", 's', Answer::Save), stay("Stay"), alt("Discard", 'd', Answer::Discard)]
-        }
-        Subject::Conflict => {
-            let own = state.conflict.as_ref().is_some_and(|conflict| conflict.is_own(state));
-            let mut choices = vec![stay(if own { "Keep editing" } else { "Don't save" }), COMPARE];
-            choices.push(alt(if own { "Save as" } else { "Other name" }, 'a', Answer::SaveAs));
-            if own {
-                choices.push(alt("Reload", 'r', Answer::Reload));
-            }
-            choices.push(alt("Overwrite", 'o', Answer::Overwrite));
-            choices
-        }
-        Subject::Found { chosen } => {
-            let found = state.found(*chosen);
-            let crashed = found.is_some_and(|found| found.because == KeptBecause::Crash);
-            let mut choices = vec![alt("Restore", 'r', Answer::Restore), COMPARE];
-            choices.push(stay(if crashed { "Later" } else { "Close" }));
-            choices.push(alt("Discard", 'd', Answer::Discard));
-            choices
-        }
-        Subject::Discard { .. } => vec![stay("Keep it"), alt("Discard", 'd', Answer::Discard)],
-        Subject::StopTraining => vec![stay("Go on"), alt("Stop", 's', Answer::Stop)],
-        Subject::Marked(mark) => {
-            let mut choices = vec![stay("Close")];
-            if state.mark_after(mark.kind).is_some() {
-                choices.push(Choice { label: "Next", key: ChoiceKey::F4, answer: Answer::Next });
-            }
-            choices
-        }
-    }
-}
-
-/// The choice that has the focus at first: one that loses nothing, whoever presses Enter without looking.
-pub fn first_focus(state: &State, subject: &Subject) -> usize {
-    match subject {
-        // Restoring replaces what is on screen: only where that is plainly the same text, grown older.
-        Subject::Found { chosen } => {
-            let safe =
-                state.found(*chosen).is_some_and(|found| is_here(state, found) && !is_outdated(state, found));
-            if safe { 0 } else { 2 }
-        }
-        _ => 0,
-    }
-}
-
-/// Whether a text that was found belongs to the open document.
-pub fn is_here(state: &State, found: &Recovery) -> bool {
-    found.path == state.document.path
-}
-
-/// Whether the file of a text that was found has been changed since it was made from it, as far as is known here.
-pub fn is_outdated(state: &State, found: &Recovery) -> bool {
-    let here = is_here(state, found).then_some(state.document.stamp).flatten();
-    let differs = here.is_some_and(|now| !found.based_on.is_some_and(|then| then.same_content(&now)));
-    found.is_outdated() || differs
-}
-
-impl State {
-    /// A text that can be had back: those of sessions that did not end well come first.
-    pub fn found(&self, index: usize) -> Option<&Recovery> {
-        self.recoveries.iter().chain(&self.kept).nth(index)
-    }
-
-    /// How many texts can be had back.
-    pub fn found_count(&self) -> usize {
-        self.recoveries.len() + self.kept.len()
-    }
-}
-
-/// Why the text was not saved to where it was to go: another program's version is there.
+/// The text could not be saved: another program's version is where it was to go.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conflict {
     /// The file.
@@ -197,13 +125,13 @@ pub struct Conflict {
 }
 
 impl Conflict {
-    /// Whether it is about the document's own file, not one it was to be saved over.
-    pub fn is_own(&self, state: &State) -> bool {
-        state.document.path.as_ref() == Some(&self.path)
+    /// Whether it is about the file at `path`, the document's own. Otherwise the text was to be saved over another file.
+    pub(crate) fn is_own(&self, path: Option<&Path>) -> bool {
+        path == Some(&self.path)
     }
 }
 
-/// What waits for a text to be kept that then gives way.
+/// What is done once a text is kept that then gives way.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Keeping {
     /// The text is to be written over a file's other version.
@@ -220,7 +148,7 @@ pub enum Keeping {
         /// What for.
         leave: Leave,
         /// The text's revision.
-        revision: u64,
+        revision: Revision,
     },
 }
 
@@ -229,8 +157,8 @@ pub enum Keeping {
 pub struct Reading {
     /// The file.
     pub path: PathBuf,
-    /// The text's revision when it was asked for.
-    pub revision: u64,
+    /// The text's revision when the reading began.
+    pub revision: Revision,
     /// What for.
     pub purpose: Purpose,
 }
@@ -245,7 +173,7 @@ pub enum Purpose {
     },
     /// To take the place of the text.
     Reload,
-    /// To be compared; then the question comes back.
+    /// To be compared with the text; after that the question comes back.
     Compare(Question),
 }
 

@@ -2,13 +2,14 @@
 
 use ropey::Rope;
 
+use crate::text::Revision;
 use crate::text::search::{self, Pattern, block_of, blocks, outwards, restricts_case};
 
-/// Blocks that one key searches, at most; what it takes beyond them is left to the count.
+/// Blocks that one key searches at most. The rest is left to the count.
 const AT_ONCE: usize = 16;
-/// Places looked at more closely after which one key searches no further.
+/// After this many places that may be matches one key searches no further.
 const ENOUGH: usize = 10_000;
-/// Steps that are waited for, at most.
+/// Steps that can wait for the count, at most.
 const MOST_STEPS: usize = 100;
 
 /// A match.
@@ -35,12 +36,12 @@ pub struct Wanted {
 
 /// How a step went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// To a match.
     Found(Found),
     /// There is none in the whole text.
     Nowhere,
-    /// It is farther away than is searched at once: more has to be counted.
+    /// It is farther away than one key searches: more has to be counted.
     Unknown,
 }
 
@@ -50,12 +51,12 @@ pub struct Search {
     /// Tells this search from those before it.
     pub number: u64,
     /// The revision of the text that is searched.
-    pub revision: u64,
-    /// What the count is still needed for.
+    pub revision: Revision,
+    /// The way that waits for the count.
     pub wanted: Option<Wanted>,
     /// The match gone to last.
     pub current: Option<Found>,
-    /// Whether the shell was asked to count.
+    /// Whether the count was requested.
     pub asked: bool,
     query: String,
     pattern: Option<Pattern>,
@@ -65,7 +66,7 @@ pub struct Search {
 
 impl Search {
     /// Begins anew, unless this is the search already.
-    pub fn prepare(&mut self, query: &str, rope: &Rope, revision: u64) {
+    pub(crate) fn prepare(&mut self, query: &str, rope: &Rope, revision: Revision) {
         if self.query == query && self.revision == revision {
             return;
         }
@@ -85,23 +86,23 @@ impl Search {
     }
 
     /// What is looked for.
-    pub fn query(&self) -> &str {
+    pub(crate) fn query(&self) -> &str {
         &self.query
     }
 
     /// Whether only what is written with the query's capitals matches.
-    pub fn restricts_case(&self) -> bool {
+    pub(crate) fn restricts_case(&self) -> bool {
         restricts_case(&self.query)
     }
 
     /// How many matches are counted, and whether these are all.
-    pub fn total(&self) -> (usize, bool) {
+    pub(crate) fn total(&self) -> (usize, bool) {
         let known = self.counts.iter().flatten().map(|&count| count as usize).sum();
         (known, self.counts.iter().all(Option::is_some))
     }
 
     /// Which match is the current one, from 1, if that is known yet.
-    pub fn index(&self) -> Option<usize> {
+    pub(crate) fn index(&self) -> Option<usize> {
         let current = self.current?;
         let before: Option<usize> =
             self.counts[..current.block].iter().map(|count| count.map(|n| n as usize)).sum();
@@ -109,7 +110,7 @@ impl Search {
     }
 
     /// A block was counted.
-    pub fn note(&mut self, block: usize, count: u32) {
+    pub(crate) fn note(&mut self, block: usize, count: u32) {
         if let Some(known) = self.counts.get_mut(block) {
             *known = Some(count);
         }
@@ -123,7 +124,7 @@ impl Search {
     }
 
     /// Counts the blocks around char `near`, as many as one key may.
-    pub fn count_near(&mut self, rope: &Rope, near: usize) {
+    pub(crate) fn count_near(&mut self, rope: &Rope, near: usize) {
         let mut seen = 0;
         for block in outwards(block_of(rope, near), self.counts.len()).take(AT_ONCE) {
             if self.counts[block].is_none() {
@@ -136,7 +137,7 @@ impl Search {
     }
 
     /// The matches that have a char in `start..end`.
-    pub fn within(&mut self, rope: &Rope, start: usize, end: usize) -> Vec<(usize, usize)> {
+    pub(crate) fn within(&mut self, rope: &Rope, start: usize, end: usize) -> Vec<(usize, usize)> {
         if self.pattern.is_none() || self.counts.is_empty() {
             return Vec::new();
         }
@@ -148,7 +149,7 @@ impl Search {
     }
 
     /// One step of `wanted`, round the end of the text if need be.
-    pub fn step(&mut self, rope: &Rope, wanted: Wanted) -> Step {
+    pub(crate) fn step(&mut self, rope: &Rope, wanted: Wanted) -> Step {
         let blocks = self.counts.len();
         if blocks == 0 {
             return Step::Nowhere;
@@ -185,7 +186,7 @@ impl Search {
 impl Wanted {
     /// One step more.
     #[must_use]
-    pub fn and_one_more(self) -> Self {
+    pub(crate) fn and_one_more(self) -> Self {
         Self { steps: (self.steps + 1).min(MOST_STEPS), ..self }
     }
 }
@@ -202,7 +203,7 @@ mod tests {
         }
         let rope = Rope::from_str(std::str::from_utf8(&text).unwrap());
         let mut search = Search::default();
-        search.prepare("x", &rope, 1);
+        search.prepare("x", &rope, Revision(1));
         (search, rope)
     }
 
@@ -268,7 +269,7 @@ mod tests {
         for (from, forward) in [(70_001, true), (70_000, false), (70_000, true)] {
             assert_eq!(go(&mut search, &rope, from, forward), Some(70_000), "{from} {forward}");
         }
-        search.prepare("y", &rope, 1);
+        search.prepare("y", &rope, Revision(1));
         search.counts.fill(Some(0));
         assert_eq!(go(&mut search, &rope, 0, true), None);
     }

@@ -4,14 +4,16 @@
 
 use std::path::PathBuf;
 
-use super::effect::TextFile;
+use ropey::Rope;
+
+use super::effect::{CursorRequest, OpenDocument, TextFile};
 use super::line_input::LineInput;
 use super::mark::Mark;
 use super::message::{FileForm, FileStamp, ModelVersion, Recovery};
 use super::panel::Panel;
-use super::question::{Comparison, Conflict, Keeping, Question, Reading};
+use super::question::{Comparison, Conflict, Keeping, Leave, Question, Reading};
 use super::search::Search;
-use crate::text::{Buffer, History, Selection};
+use crate::text::{Buffer, ContentRevision, DocumentId, History, Revision, Selection};
 use suggest::{Candidate, Ghost, Reason, Suggestions};
 
 /// The settings `update` and the view go by.
@@ -25,7 +27,7 @@ pub struct Settings {
     pub suggestions: usize,
     /// Whether ghost text is shown.
     pub ghost: bool,
-    /// How readily: 0 is quiet, 1 is eager.
+    /// How readily ghosts are shown: 0 is quiet, 1 is eager.
     pub eagerness: f32,
     /// How long a retraining takes at most, minutes.
     pub training_minutes: f64,
@@ -48,7 +50,7 @@ impl Default for Settings {
 }
 
 /// The text being edited, and the file it belongs to.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     /// The text.
     pub buffer: Buffer,
@@ -60,24 +62,26 @@ pub struct Document {
     pub stamp: Option<FileStamp>,
     /// Whether the file cannot be written. Editing and saving elsewhere are still possible.
     pub read_only: bool,
-    /// Counts every change of the text, undo included; never goes back.
-    pub revision: u64,
-    /// The revision at which the text on screen first was what it is: undo leads back to an earlier one.
-    pub content_revision: u64,
-    /// The content revision that is on disk.
-    pub saved_revision: u64,
-    /// The revision at which this document was opened: answers about earlier ones are about another document.
-    pub opened_revision: u64,
+    /// Tells it from the documents before it.
+    pub id: DocumentId,
+    /// Counts the changes of the text.
+    pub revision: Revision,
+    /// The text on the screen.
+    pub content_revision: ContentRevision,
+    /// The text on disk; `None` where no file holds any text that was on the screen.
+    pub saved_revision: Option<ContentRevision>,
+    /// The text as it was opened. In a document that was opened to restore a text, the restored text.
+    pub opened: Rope,
     /// The last edit that made it a text of another version of its file.
     pub rebase: Option<Rebase>,
 }
 
-/// An edit that a text of another version of the file came with: the file read again, or a text had back. Undo leads back
-/// to the version before.
+/// An edit that brought a text of another version of the file: the file was read again, or a text restored. Undo leads
+/// back to the version before.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rebase {
     /// The content revision it led to.
-    pub content: u64,
+    pub content: ContentRevision,
     /// What the text before it was made from.
     pub before: Base,
     /// What the text after it was made from.
@@ -95,18 +99,39 @@ pub struct Base {
     pub outdated: bool,
 }
 
-/// A content revision that no text ever has: what is on disk, if anything, was never on screen.
-pub const NEVER: u64 = u64::MAX;
+impl Default for Document {
+    /// An empty text without a file, of which nothing is unsaved.
+    fn default() -> Self {
+        Self {
+            buffer: Buffer::default(),
+            path: None,
+            form: FileForm::default(),
+            stamp: None,
+            read_only: false,
+            id: DocumentId::default(),
+            revision: Revision::default(),
+            content_revision: ContentRevision::default(),
+            saved_revision: Some(ContentRevision::default()),
+            opened: Rope::new(),
+            rebase: None,
+        }
+    }
+}
 
 impl Document {
     /// Whether the text on screen differs from the one on disk.
     pub fn is_modified(&self) -> bool {
-        self.content_revision != self.saved_revision
+        self.saved_revision != Some(self.content_revision)
     }
 
     /// The file it belongs to, as the journal and the kept texts know it.
     pub fn text_file(&self) -> TextFile {
         TextFile { path: self.path.clone(), form: self.form, based_on: self.stamp }
+    }
+
+    /// The document as the predictor knows it.
+    pub(crate) fn open_document(&self) -> OpenDocument {
+        OpenDocument { id: self.id, file: self.path.clone(), opened: self.opened.clone() }
     }
 
     /// The file's name, or a stand-in for a document that has none yet.
@@ -128,7 +153,7 @@ pub struct Viewport {
     pub top: usize,
 }
 
-/// Why the cursor has a space just before or around it that it did not ask for.
+/// Where a space at the cursor came from that the writer did not type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SmartSpace {
     /// It was put in behind a completion.
@@ -144,14 +169,34 @@ pub struct SuggestState {
     pub shown: Option<Suggestions>,
     /// The ghost text on screen: a remainder of the answer's ghost when it was typed into.
     pub ghost: Option<Ghost>,
-    /// The revision whose answer is waited for.
-    pub awaiting: Option<u64>,
+    /// The revision of the request under way.
+    pub awaiting: Option<Revision>,
     /// Whether the writer asked for silence until the next word.
     pub silenced: bool,
     /// Request to answer of the last one, milliseconds.
     pub latency_ms: Option<f64>,
     /// The space a completion brought, while punctuation may still close up over it.
     pub smart_space: Option<SmartSpace>,
+}
+
+impl SuggestState {
+    /// Takes everything off the screen, and drops the request under way.
+    pub(crate) fn clear(&mut self) {
+        (self.shown, self.ghost, self.awaiting, self.smart_space) = (None, None, None, None);
+    }
+
+    /// Whether the ghost is of several words.
+    pub(crate) fn ghost_is_phrase(&self) -> bool {
+        self.ghost.as_ref().is_some_and(|ghost| ghost.text.split_whitespace().nth(1).is_some())
+    }
+
+    /// The word of the strip that goes on with the word at the cursor and is more likely than not. It may stand there
+    /// without a ghost, for one letter is too little for ghost text. Tab takes it all the same: nobody wants blanks in
+    /// the middle of a word.
+    pub(crate) fn likely_rest_of_word(&self) -> Option<usize> {
+        let shown = self.shown.as_ref().filter(|shown| !shown.prefix.is_empty())?;
+        shown.candidates.iter().position(|candidate| candidate.probability > 0.5)
+    }
 }
 
 /// The words that are on offer, with their reasons, and the one looked at.
@@ -176,22 +221,13 @@ pub struct FindBar {
     pub seen: Option<(u64, Viewport)>,
 }
 
-/// What a path is asked for.
+/// What a path is typed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PathPurpose {
     /// To open that file.
     Open,
     /// To save the document there.
     SaveAs,
-}
-
-/// What leaving the document was for.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Leave {
-    /// To end the program.
-    Quit,
-    /// To open another file.
-    Open(PathBuf),
 }
 
 /// What stands over the editor and has the keys.
@@ -209,14 +245,14 @@ pub enum Overlay {
     Why(Why),
     /// The search bar.
     Find(FindBar),
-    /// A path is asked for.
+    /// A path is being typed.
     PathPrompt {
         /// What for.
         purpose: PathPurpose,
         /// What is typed so far.
         input: LineInput,
     },
-    /// A question: see [`question`](super::question).
+    /// A question.
     Question(Question),
     /// How two texts differ, in the middle of a question.
     Comparison(Box<Comparison>),
@@ -250,7 +286,7 @@ pub enum Focus {
     Panel,
 }
 
-/// What has been saved so far, counted live.
+/// How many keystrokes were typed and saved so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {
     /// Keys pressed to produce text: typed characters, and completions taken.
@@ -265,7 +301,7 @@ pub struct Counters {
 
 impl Counters {
     /// Share of the characters produced that did not have to be typed, 0 to 1.
-    pub fn savings_rate(&self) -> f64 {
+    pub(crate) fn savings_rate(&self) -> f64 {
         let characters = self.keystrokes + self.saved;
         if characters == 0 { 0.0 } else { self.saved as f64 / characters as f64 }
     }
@@ -280,13 +316,13 @@ pub struct ModelState {
     pub versions: Vec<ModelVersion>,
 }
 
-/// A save that was asked for and not answered yet: the newest one, which is answered last.
+/// The newest save under way. It is answered last.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PendingSave {
     /// Where to.
     pub path: PathBuf,
-    /// The content revision being written.
-    pub revision: u64,
+    /// The text being written.
+    pub revision: ContentRevision,
     /// Whether it overwrites whatever is there.
     pub force: bool,
     /// What is to happen when it is done.
@@ -316,7 +352,7 @@ pub struct State {
     pub status: Option<Status>,
     /// The training panel.
     pub panel: Panel,
-    /// What has been saved so far.
+    /// The keystrokes typed and saved so far.
     pub counters: Counters,
     /// The model in use.
     pub model: ModelState,
@@ -328,9 +364,9 @@ pub struct State {
     pub recoveries_told: bool,
     /// The texts that are kept for a week, when last looked at.
     pub kept: Vec<Recovery>,
-    /// The text's revision when they were asked for by key, until they come.
-    pub listing: Option<u64>,
-    /// What the shell says stands, see [`State::marks`](State::marks()).
+    /// The text's revision when F4 listed them, until the list comes.
+    pub listing: Option<Revision>,
+    /// The marks that the shell has set.
     pub marks: Vec<Mark>,
     /// The file is not the one the text was made from.
     pub conflict: Option<Conflict>,
@@ -338,17 +374,17 @@ pub struct State {
     pub reading: Option<Reading>,
     /// What is done once a text is kept.
     pub keeping: Option<Keeping>,
-    /// Why the text could not be kept when it was to be left unsaved: who discards it now loses it.
+    /// Why the text could not be kept when it was to be left unsaved. Discarding it now loses it.
     pub cannot_keep: Option<String>,
-    /// The text that is to be restored when its file is open, by where it is kept.
+    /// The text to be restored once its file is open: the file that holds it.
     pub restoring: Option<PathBuf>,
     /// How many questions have been asked.
     pub questions: u64,
     /// The save under way.
     pub pending_save: Option<PendingSave>,
-    /// What is to happen once the text is saved under the name that is being asked for.
+    /// What is to happen once the text is saved under the name that is being typed.
     pub after_naming: Option<Leave>,
-    /// What was looked for last, for Ctrl-G.
+    /// The last query, for Ctrl-G.
     pub last_query: String,
     /// What is known of its matches.
     pub search: Search,
@@ -356,8 +392,8 @@ pub struct State {
     pub clipboard: String,
     /// Whether the journal holds text of this document.
     pub journaled: bool,
-    /// The revision whose loss the writer agreed to when another file was asked for.
-    pub open_consent: Option<u64>,
+    /// The revision that the writer agreed to lose by opening another file.
+    pub open_consent: Option<Revision>,
     /// Whether the program is about to end.
     pub quitting: bool,
     /// The last click (column, row, clicks in a row), to tell double clicks.
@@ -410,23 +446,33 @@ impl State {
         self.selection.head
     }
 
+    /// A request to the predictor about the cursor.
+    pub(crate) fn cursor_request(&self) -> CursorRequest {
+        CursorRequest {
+            revision: self.document.revision,
+            text: self.document.buffer.rope().clone(),
+            cursor: self.cursor(),
+            document: self.document.open_document(),
+        }
+    }
+
     /// The word count of the document.
-    pub fn words(&self) -> usize {
+    pub(crate) fn words(&self) -> usize {
         self.document.buffer.words()
     }
 
     /// The ghost text to draw after the cursor, if any.
-    pub fn ghost_text(&self) -> Option<&str> {
+    pub(crate) fn ghost_text(&self) -> Option<&str> {
         self.suggest.ghost.as_ref().map(|ghost| ghost.text.as_str())
     }
 
     /// Puts a sentence into the status line.
-    pub fn inform(&mut self, text: impl Into<String>) {
+    pub(crate) fn inform(&mut self, text: impl Into<String>) {
         self.status = Some(Status { kind: StatusKind::Info, text: text.into() });
     }
 
     /// Puts a failure into the status line.
-    pub fn complain(&mut self, text: impl Into<String>) {
+    pub(crate) fn complain(&mut self, text: impl Into<String>) {
         self.status = Some(Status { kind: StatusKind::Error, text: text.into() });
     }
 }

@@ -13,7 +13,9 @@ use crate::cli::context::Context;
 use crate::cli::report::{Printer, Report};
 use crate::cli::run::Run;
 use crate::cli::values::tokenizer;
-use model::ngram::{Baseline, Counter, GrowingCounts, Plan, Smoothing, Tokenizer, WordModel, estimate, perplexity};
+use model::ngram::{
+    Baseline, Counter, GrowingCounts, Plan, Smoothing, Tokenizer, WordModel, estimate, perplexity,
+};
 
 const SMOOTHINGS: [(&str, Smoothing); 6] = [
     ("maximum likelihood", Smoothing::MaximumLikelihood),

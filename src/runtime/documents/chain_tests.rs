@@ -10,9 +10,10 @@ use super::tests::folder;
 use super::*;
 use crate::runtime::documents::write::Step;
 use editor::Message;
-use editor::effect::TextFile;
+use editor::effect::{SaveRequest, TextFile};
 use editor::mark::MarkKind;
 use editor::message::FileForm;
+use editor::text::ContentRevision;
 
 /// A queue whose saves stop at one of their steps, and fail there if told to.
 struct Slow {
@@ -21,7 +22,7 @@ struct Slow {
     answers: Receiver<Message>,
     reached: Receiver<()>,
     go_on: Sender<Result<(), io::ErrorKind>>,
-    revision: u64,
+    revision: ContentRevision,
 }
 
 impl Slow {
@@ -45,7 +46,7 @@ impl Slow {
         };
         let saver = Saver::watched(root.path(), Box::new(step));
         let queue = Some(SaveQueue::start_with(saver, Some(&root.path().to_path_buf()), sender));
-        Self { root, queue, answers, reached, go_on, revision: 0 }
+        Self { root, queue, answers, reached, go_on, revision: ContentRevision(0) }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -54,7 +55,7 @@ impl Slow {
 
     /// Asks for a save with what the editor knows.
     fn ask(&mut self, name: &str, text: &str, expected: Option<FileStamp>, force: bool) {
-        self.revision += 1;
+        self.revision.0 += 1;
         let document = TextFile { path: Some(self.path("note")), based_on: expected, ..TextFile::default() };
         let (path, text, form, revision) =
             (self.path(name), Rope::from_str(text), FileForm::default(), self.revision);
@@ -77,7 +78,7 @@ impl Slow {
 
     fn saved(&self) -> (u64, FileStamp) {
         match self.answer() {
-            Message::FileSaved { revision, stamp, .. } => (revision, stamp),
+            Message::FileSaved { revision, stamp, .. } => (revision.0, stamp),
             other => panic!("{other:?}"),
         }
     }
@@ -225,7 +226,7 @@ fn a_failed_save_is_no_change_by_another() {
     slow.stopped();
     slow.ask("note", "two", known, false);
     slow.go_on.send(Err(io::ErrorKind::TimedOut)).unwrap();
-    assert!(matches!(slow.answer(), Message::SaveFailed { revision: 1, .. }));
+    assert!(matches!(slow.answer(), Message::SaveFailed { revision: ContentRevision(1), .. }));
     slow.stopped();
     assert_eq!(slow.on_disk("note"), "old");
     slow.let_on();
@@ -258,7 +259,7 @@ fn the_open_file_under_another_name_is_no_stranger() {
     let known = write(&slow, "old");
     for name in ["./note", "sub/../note"] {
         fs::create_dir_all(slow.path("sub")).unwrap();
-        slow.revision += 1;
+        slow.revision.0 += 1;
         let document = TextFile { path: Some(slow.path("note")), based_on: known, ..TextFile::default() };
         let (path, text, form, revision) =
             (slow.path(name), Rope::from_str("old"), FileForm::default(), slow.revision);
@@ -338,7 +339,7 @@ fn a_fault_in_saving_costs_one_save_and_no_text() {
         queue.save(SaveRequest {
             path: path.clone(),
             text: Rope::from_str("text"),
-            revision,
+            revision: ContentRevision(revision),
             form: FileForm::default(),
             expected: None,
             force: true,
@@ -348,7 +349,7 @@ fn a_fault_in_saving_costs_one_save_and_no_text() {
     drop(queue);
     let answers: Vec<Message> = answers.iter().collect();
     assert!(
-        matches!(&answers[..], [Message::SaveFailed { revision: 1, cause, .. }, Message::FileSaved { revision: 2, .. }]
+        matches!(&answers[..], [Message::SaveFailed { revision: ContentRevision(1), cause, .. }, Message::FileSaved { revision: ContentRevision(2), .. }]
             if cause.contains("note") && cause.contains("Try again")),
         "{answers:?}"
     );
@@ -372,7 +373,7 @@ fn a_file_open_elsewhere_is_told_and_drafts_beside_it_are_cleared() {
     let request = |path: PathBuf| SaveRequest {
         path,
         text: Rope::new(),
-        revision: 1,
+        revision: ContentRevision(1),
         form: FileForm::default(),
         expected: None,
         force: true,

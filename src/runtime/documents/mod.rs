@@ -24,7 +24,7 @@ use thiserror::Error;
 
 pub use interrupted::Interrupted;
 pub use left::{Left, stamp};
-pub use queue::{SaveQueue, SaveRequest};
+pub use queue::SaveQueue;
 pub use read::{MAX_BYTES, open};
 pub use write::{Saved, Saver};
 

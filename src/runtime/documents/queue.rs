@@ -12,8 +12,6 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
-use ropey::Rope;
-
 use super::FileError;
 use super::chain::Chains;
 use super::in_use::InUse;
@@ -25,31 +23,12 @@ use crate::store::own::identity;
 use crate::store::own_file::check_private;
 use crate::store::paths::{Paths, absolute};
 use editor::Message;
-use editor::effect::TextFile;
+use editor::effect::SaveRequest;
 use editor::mark::{Mark, MarkKind};
-use editor::message::{FileForm, FileStamp};
+use editor::message::FileStamp;
 
 /// How often it is looked whether the open file is still open elsewhere.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
-
-/// One file to be written; the fields are those of [`Effect::SaveFile`](editor::Effect::SaveFile).
-#[derive(Debug, Clone)]
-pub struct SaveRequest {
-    /// Where to.
-    pub path: PathBuf,
-    /// The text.
-    pub text: Rope,
-    /// Sent back with the answer.
-    pub revision: u64,
-    /// How to write it.
-    pub form: FileForm,
-    /// What was on disk when it was opened.
-    pub expected: Option<FileStamp>,
-    /// Overwrite whatever is there.
-    pub force: bool,
-    /// The file that is open: `path` may be another name of it.
-    pub document: TextFile,
-}
 
 #[derive(Debug)]
 enum Work {

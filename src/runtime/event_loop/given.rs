@@ -4,13 +4,12 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 
-use ropey::Rope;
-
 use crate::config::Config;
 use crate::runtime::workers::predictor::Models;
 use crate::store::blocked_words::NeverList;
 use crate::store::paths::Paths;
 use crate::store::remembered::Memory;
+use editor::effect::InspectionRequest;
 use editor::mark::Mark;
 use editor::{Message, State};
 use learn::train::TrainingPlan;
@@ -61,19 +60,6 @@ pub trait Training: Send {
 pub trait Inspect: Send {
     /// Looks into version `request.model`; returns at once, answered by [`Message::ModelInspected`].
     fn inspect(&mut self, request: InspectionRequest, messages: &Sender<Message>);
-}
-
-/// What is to be looked into.
-#[derive(Debug, Clone)]
-pub struct InspectionRequest {
-    /// Sent back with the answer.
-    pub inspection: u64,
-    /// The version.
-    pub model: String,
-    /// Another version to compare it with.
-    pub before: Option<String>,
-    /// The text to measure on, if it is long enough.
-    pub text: Rope,
 }
 
 /// What the editor starts with.

@@ -11,30 +11,30 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
-use ropey::Rope;
-
 use crate::config::Config;
 use crate::runtime::clipboard::Clipboard;
-use crate::runtime::documents::{self, Interrupted, SaveQueue, SaveRequest};
+use crate::runtime::documents::{Interrupted, SaveQueue};
 use crate::runtime::input;
 use crate::runtime::journal::{Journal, Kept, Orphans};
 use crate::runtime::signals::{self, Ended, Ending};
 use crate::runtime::terminal::{self, Terminal, keep_text_on_panic};
 use crate::runtime::visible;
-use crate::runtime::workers::predictor::{Change, Load, Models, OpenDocument, Predictor, Request, SavedText};
-use crate::runtime::workers::searcher::{CountRequest, Searcher};
+use crate::runtime::workers::predictor::{Models, Predictor, SavedText};
+use crate::runtime::workers::searcher::Searcher;
 use crate::store::blocked_words::NeverList;
-use crate::store::paths::absolute;
-use crate::store::remembered::{Eagerness, Memory};
-use editor::effect::TextFile;
+use crate::store::remembered::Memory;
+use anyhow::Context;
+use editor::effect::CursorRequest;
 use editor::mark::{Mark, MarkKind};
-use editor::message::FileContent;
-use editor::{Effect, Message, Settings, State, update};
+use editor::text::ContentRevision;
+use editor::{Message, Settings, State, update};
 
+mod carry_out;
 mod given;
 
-pub use given::{EditorOptions, Inspect, InspectionRequest, Screen, Training};
+pub use given::{EditorOptions, Inspect, Screen, Training};
+
+use carry_out::{open_file, with_whole_name};
 
 /// How long a question that comes unasked is on the screen before it takes an answer.
 const ARMING: Duration = Duration::from_secs(1);
@@ -112,7 +112,6 @@ pub fn run(options: EditorOptions) -> anyhow::Result<Ended> {
         never: never.with_patience(Duration::from_millis(200)),
         sender: sender.clone(),
         waiting: first,
-        opened: (0, Rope::new()),
         saving: Vec::new(),
         request: None,
         reading: None,
@@ -170,19 +169,6 @@ fn settings(config: &Config) -> Settings {
     }
 }
 
-fn open_file(path: &Path) -> Message {
-    documents::open(&absolute(path))
-        .map_or_else(|error| Message::FileFailed(error.to_string()), Message::FileOpened)
-}
-
-fn with_whole_name(file: TextFile) -> TextFile {
-    TextFile { path: file.path.as_deref().map(absolute), ..file }
-}
-
-fn all_absolute(paths: &[PathBuf]) -> Vec<PathBuf> {
-    paths.iter().map(|path| absolute(path)).collect()
-}
-
 /// The loop's own things. The fields are dropped in order: the terminal is given back first, then what is still to be
 /// written is written.
 struct Runtime<S: Screen> {
@@ -209,14 +195,12 @@ struct Runtime<S: Screen> {
     sender: Sender<Message>,
     /// Messages that come before those in the channel.
     waiting: VecDeque<Message>,
-    /// The text of the open document as it was opened, by the revision of that.
-    opened: (u64, Rope),
-    /// Texts that are being written, each with the content revision that tells it.
-    saving: Vec<(u64, SavedText)>,
+    /// Texts that are being written, each with its content revision.
+    saving: Vec<(ContentRevision, SavedText)>,
     /// Held back until the frame is drawn.
-    request: Option<Request>,
+    request: Option<CursorRequest>,
     /// Held back likewise.
-    reading: Option<Request>,
+    reading: Option<CursorRequest>,
     /// The question to be armed, and when, once it is on the screen.
     arming: Option<(u64, Option<Instant>)>,
     ending: Ending,
@@ -282,10 +266,6 @@ impl<S: Screen> Runtime<S> {
                 self.settle(path, *revision);
             }
             let effects = update(&mut self.state, message);
-            let document = &self.state.document;
-            if document.opened_revision != self.opened.0 {
-                self.opened = (document.opened_revision, document.buffer.rope().clone());
-            }
             for effect in effects {
                 if self.carry_out(effect)?.is_break() {
                     return Ok(ControlFlow::Break(()));
@@ -298,7 +278,7 @@ impl<S: Screen> Runtime<S> {
             }
             if let (Some(revision), Some(journal)) = (saved, &self.journal) {
                 let document = &self.state.document;
-                journal.saved(document.opened_revision, revision, with_whole_name(document.text_file()));
+                journal.saved(document.id, revision, with_whole_name(document.text_file()));
             }
         }
         self.screen.draw(&self.state)?;
@@ -314,167 +294,6 @@ impl<S: Screen> Runtime<S> {
             }
         }
         Ok(ControlFlow::Continue(()))
-    }
-
-    fn carry_out(&mut self, effect: Effect) -> io::Result<ControlFlow<()>> {
-        match effect {
-            Effect::Predict { revision, text, cursor } => {
-                let document = self.open_document();
-                self.request = Some(Request { revision, text, cursor, document });
-            }
-            Effect::SetEagerness(eagerness) => {
-                self.change(Change::Eagerness(eagerness));
-                self.memory.eagerness = Some(Eagerness { chosen: eagerness, set: self.set_eagerness });
-                // Forgetting it is no harm worth a message.
-                let _ = self.memory.store(&self.memory_file);
-            }
-            Effect::BlockWord(word) => {
-                if let Err(error) = self.never.block([word.as_str()]) {
-                    self.waiting.push_back(Message::FileFailed(error.to_string()));
-                }
-                // Also those that were blocked elsewhere meanwhile.
-                self.change(Change::Block(self.never.words().clone()));
-            }
-            Effect::ForgetWord(word) => self.change(Change::Forget(word)),
-            Effect::ReadHiddenState { revision, text, cursor } => {
-                let document = self.open_document();
-                self.reading = Some(Request { revision, text, cursor, document });
-            }
-            Effect::InspectModel { inspection, model, before, text } => {
-                let request = InspectionRequest { inspection, model, before, text };
-                self.inspector.inspect(request, &self.sender);
-            }
-            Effect::Journal(mut entry) => {
-                entry.file = with_whole_name(entry.file);
-                if let Some(journal) = &self.journal {
-                    journal.write(entry);
-                }
-            }
-            Effect::KeepText(mut text) => {
-                text.file = with_whole_name(text.file);
-                self.kept.keep(text);
-            }
-            Effect::KeepFirst(mut text) => {
-                text.file = with_whole_name(text.file);
-                self.kept.keep_first(text);
-            }
-            Effect::ListKept => self.kept.list(),
-            Effect::ForgetJournal => {
-                if let Some(journal) = &self.journal {
-                    let document = &self.state.document;
-                    let (file, text) =
-                        (with_whole_name(document.text_file()), document.buffer.rope().clone());
-                    journal.forget(document.opened_revision, file, text, !document.is_modified());
-                }
-            }
-            Effect::DiscardRecovery(path) => self.discard(&path),
-            Effect::OpenFile(path) => self.waiting.push_back(open_file(&path)),
-            Effect::ReadFile(path) => {
-                let found = documents::open(&absolute(&path)).map_err(|error| error.to_string());
-                // By the name it was asked for.
-                let found = found.map(|content| FileContent { path: path.clone(), ..content });
-                self.waiting.push_back(Message::FileRead { path, found });
-            }
-            Effect::ArmQuestion(number) => self.arming = Some((number, None)),
-            Effect::SaveFile { path, text, revision, form, expected, force } => {
-                let saved = SavedText {
-                    document: self.state.document.opened_revision,
-                    file: path.clone(),
-                    text: text.clone(),
-                    revision: self.state.document.revision,
-                };
-                self.saving.push((revision, saved));
-                let document = self.state.document.text_file();
-                if let Some(journal) = &self.journal {
-                    journal.saving(self.state.document.opened_revision, revision, text.clone());
-                }
-                self.saves.save(SaveRequest { path, text, revision, form, expected, force, document });
-            }
-            Effect::WriteClipboard(text) => {
-                self.screen.copy(&text)?;
-                self.clipboard.write(text);
-            }
-            Effect::CountMatches { search, text, query, from } => {
-                self.searcher.count(CountRequest { search, text, query, from });
-            }
-            Effect::ReadClipboard => self.clipboard.read(),
-            Effect::PreviewDataset(folders) => self.training.preview(all_absolute(&folders), &self.sender),
-            Effect::StartTraining(mut plan) => {
-                plan.folders = all_absolute(&plan.folders);
-                self.training.start(plan, &self.sender);
-            }
-            Effect::PauseTraining => self.training.pause(),
-            Effect::ResumeTraining => self.training.resume(),
-            Effect::CancelTraining => self.training.cancel(),
-            Effect::FinishTraining => self.training.finish(),
-            Effect::RollbackModel => self.load(Load::Previous),
-            Effect::LoadModel => self.load(Load::Active),
-            Effect::RememberFolder(folder) => self.remember(folder),
-            Effect::Suspend { job } => self.suspend(job),
-            Effect::TakeTerminal => self.screen.take()?,
-            Effect::Quit => return Ok(ControlFlow::Break(())),
-        }
-        Ok(ControlFlow::Continue(()))
-    }
-
-    /// An old journal goes only once the text taken over from it is on disk in this session's own. What was not taken over
-    /// is kept for a week.
-    fn discard(&mut self, path: &Path) {
-        let is_safe = self.journal.as_ref().is_some_and(Journal::sync);
-        let text = self.state.document.buffer.rope();
-        if !self.orphans.discard(path, is_safe.then_some(text), self.kept.folder()) {
-            self.kept.remove(path, (!is_safe).then(|| text.clone()));
-        }
-        self.interrupted.discard(path);
-    }
-
-    /// Stops the process until the shell continues it, which is told by [`Message::Continued`].
-    fn suspend(&mut self, job: bool) {
-        let stopped = if signals::has_job_control() {
-            self.ending.keep_text();
-            self.screen.give_back();
-            self.ending.stop(job).or_else(|_| self.screen.take())
-        } else if job {
-            Err(io::ErrorKind::Unsupported.into())
-        } else {
-            Ok(())
-        };
-        if stopped.is_err() {
-            self.waiting.push_back(Message::NotStopped);
-        }
-    }
-
-    fn open_document(&self) -> OpenDocument {
-        let (id, opened) = self.opened.clone();
-        OpenDocument { id, file: self.state.document.path.clone(), opened }
-    }
-
-    /// A text is on disk: what was typed of it may be kept. Those before it were, or never will be.
-    fn settle(&mut self, path: &Path, revision: u64) {
-        let written = |(of, saved): &(u64, SavedText)| *of == revision && saved.file == path;
-        if let Some(at) = self.saving.iter().position(written) {
-            let (_, saved) = self.saving.drain(..=at).next_back().expect("the one just found");
-            self.change(Change::Saved(saved));
-        }
-    }
-
-    fn change(&self, change: Change) {
-        if let Some(predictor) = &self.predictor {
-            predictor.change(change);
-        }
-    }
-
-    fn load(&self, which: Load) {
-        if let Some(predictor) = &self.predictor {
-            predictor.load(which);
-        }
-    }
-
-    fn remember(&mut self, folder: PathBuf) {
-        // As typed where it means the same from anywhere, so that the writer knows it again.
-        self.memory.training_folder = Some(if folder.starts_with("~") { folder } else { absolute(&folder) });
-        // Forgetting the folder is no harm worth a message.
-        let _ = self.memory.store(&self.memory_file);
     }
 }
 

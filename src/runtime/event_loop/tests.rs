@@ -3,8 +3,10 @@ use std::sync::{Arc, Mutex};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::*;
-use crate::runtime::workers::predictor::{Loaded, Suggest};
+use crate::runtime::workers::predictor::{Change, Load, Loaded, Suggest};
 use crate::store::paths::Paths;
+use editor::Effect;
+use editor::effect::InspectionRequest;
 use learn::train::TrainingPlan;
 use suggest::Suggestions;
 
@@ -35,7 +37,7 @@ struct Slow {
 }
 
 impl Suggest for Slow {
-    fn suggest(&mut self, request: &Request) -> Suggestions {
+    fn suggest(&mut self, request: &CursorRequest) -> Suggestions {
         self.log.lock().unwrap().push(Event::Asked(request.text.to_string()));
         let _ = self.leave.lock().unwrap().recv();
         Suggestions::default()
@@ -113,7 +115,6 @@ fn bench() -> Bench {
         ending: Ending::new(sender.clone(), None),
         sender,
         waiting: VecDeque::new(),
-        opened: (0, Rope::new()),
         saving: Vec::new(),
         request: None,
         reading: None,

@@ -15,6 +15,7 @@ use super::format::{FileRecord, Record};
 use super::generation::{Generation, PIECE, Rotation};
 use super::store::{Place, Store};
 use editor::effect::{JournalEntry, TextFile};
+use editor::text::DocumentId;
 
 /// How long after a change at the latest the disk is told to keep it through a power cut.
 pub(super) const SYNC_AFTER: Duration = Duration::from_millis(500);
@@ -149,7 +150,7 @@ impl<S: Store> Log<S> {
     }
 
     fn change(&mut self, entry: JournalEntry) -> io::Result<()> {
-        let JournalEntry { file, document, before, edit, text } = entry;
+        let JournalEntry { file, document: DocumentId(document), before, edit, text } = entry;
         self.reach(document, &file, &before)?;
         let mut of = before.len_chars();
         for change in edit.changes() {

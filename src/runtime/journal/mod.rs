@@ -31,6 +31,7 @@ pub use store::JournalError;
 
 use editor::Message;
 use editor::effect::{JournalEntry, TextFile};
+use editor::text::{ContentRevision, DocumentId};
 use log::{Job, Log, Settled};
 use store::{Disk, LOG, check_folder};
 use worker::{Mailbox, Until};
@@ -83,20 +84,20 @@ impl Journal {
         self.mailbox.push(Job::Change(entry));
     }
 
-    /// Has it noted that the text of this document is being saved, by this number of a save.
-    pub fn saving(&self, document: u64, save: u64, text: Rope) {
-        self.mailbox.push(Job::Saving { document, save, text });
+    /// Has it noted that the text of this document is being saved, and as which content.
+    pub fn saving(&self, document: DocumentId, save: ContentRevision, text: Rope) {
+        self.mailbox.push(Job::Saving { document: document.0, save: save.0, text });
     }
 
     /// Has it noted that the save is done, and what the file is now.
-    pub fn saved(&self, document: u64, save: u64, file: TextFile) {
-        self.mailbox.push(Job::Saved { document, save, file });
+    pub fn saved(&self, document: DocumentId, save: ContentRevision, file: TextFile) {
+        self.mailbox.push(Job::Saved { document: document.0, save: save.0, file });
     }
 
     /// Has it noted that nothing of this document is unsaved: the file holds the text (`is_saved`), or the writer does not
     /// want it.
-    pub fn forget(&self, document: u64, file: TextFile, text: Rope, is_saved: bool) {
-        self.mailbox.push(Job::Settle(Settled { document, file, text, is_saved }));
+    pub fn forget(&self, document: DocumentId, file: TextFile, text: Rope, is_saved: bool) {
+        self.mailbox.push(Job::Settle(Settled { document: document.0, file, text, is_saved }));
     }
 
     /// Waits until all that was asked for is on disk and kept there through a power cut, a few seconds at most. Returns

@@ -10,10 +10,11 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use ropey::Rope;
 
-use crate::runtime::event_loop::{Inspect, InspectionRequest};
+use crate::runtime::event_loop::Inspect;
 use crate::runtime::workers::worker::{AtEnd, Latest, Wanted, Worker};
 use crate::store::models::ModelStore;
 use editor::Message;
+use editor::effect::InspectionRequest;
 use editor::inspection::{FlowCurve, FlowOf, Inspection, LEAST_OWN_TEXT, ModelFigures};
 use model::format::read_rnn;
 use model::nn::{Cell, Parameters};

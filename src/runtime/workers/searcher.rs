@@ -3,31 +3,16 @@
 
 use std::sync::mpsc::Sender;
 
-use ropey::Rope;
-
 use crate::runtime::workers::worker::{AtEnd, Latest, Wanted, Worker};
 use editor::Message;
+use editor::effect::CountRequest;
 use editor::message::Worker as ThreadKind;
 use editor::text::search::{Pattern, blocks, outwards};
 
 /// Blocks counted between two messages.
 const BATCH: usize = 32;
 
-/// A search to count.
-#[derive(Debug, Clone)]
-pub struct CountRequest {
-    /// Sent back with the answers.
-    pub search: u64,
-    /// The text.
-    pub text: Rope,
-    /// What is looked for.
-    pub query: String,
-    /// The block to begin at.
-    pub from: usize,
-}
-
 /// Counts on a thread of its own; dropping it ends the thread, after the block in hand.
-#[derive(Debug)]
 pub struct Searcher {
     worker: Worker<Latest<CountRequest>>,
     messages: Sender<Message>,
@@ -81,6 +66,8 @@ fn count(request: &CountRequest, wanted: &Wanted<Latest<CountRequest>>, messages
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::{Receiver, channel};
+
+    use ropey::Rope;
 
     use super::*;
 

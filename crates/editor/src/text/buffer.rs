@@ -35,17 +35,17 @@ impl Buffer {
     }
 
     /// The number of words: runs without white space, each ideograph or kana counted as one.
-    pub fn words(&self) -> usize {
+    pub(crate) fn words(&self) -> usize {
         self.words
     }
 
     /// The char at `position`, if there is one.
-    pub fn char_at(&self, position: usize) -> Option<char> {
+    pub(crate) fn char_at(&self, position: usize) -> Option<char> {
         self.rope.get_char(position)
     }
 
     /// The char before `position`, if there is one.
-    pub fn char_before(&self, position: usize) -> Option<char> {
+    pub(crate) fn char_before(&self, position: usize) -> Option<char> {
         position.checked_sub(1).and_then(|before| self.rope.get_char(before))
     }
 

@@ -18,7 +18,7 @@ const CUT: char = '…';
 
 /// The text to draw for one grapheme. Never holds a control, bidi or lone invisible character. A tab is one space here;
 /// how far it reaches depends on its column, see [`width`].
-pub fn display(grapheme: &str) -> Cow<'_, str> {
+pub(crate) fn display(grapheme: &str) -> Cow<'_, str> {
     let mut chars = grapheme.chars();
     let Some(first) = chars.next() else { return Cow::Borrowed("") };
     if first == '\t' {
@@ -51,7 +51,7 @@ pub fn display(grapheme: &str) -> Cow<'_, str> {
 }
 
 /// How many cells a grapheme takes at `column`, with a tab stop every `tab` cells. At least one.
-pub fn width(grapheme: &str, column: usize, tab: usize) -> usize {
+pub(crate) fn width(grapheme: &str, column: usize, tab: usize) -> usize {
     match grapheme.as_bytes() {
         [b'\t'] => tab.max(1) - column % tab.max(1),
         [b' '..=b'~'] => 1,

@@ -1,11 +1,11 @@
-//! Edits as values: they can be applied, inverted, composed, and asked where a position goes.
+//! Edits as values: they can be applied, inverted and composed, and they map positions.
 //!
 //! An [`Edit`] is a sequence of [`Change`]s, each against the text the one before it left. It remembers what it removes,
 //! so undo needs nothing but the edit itself, and `apply` then `apply(invert)` is the identity.
 
 use ropey::Rope;
 
-/// At char `at`, `removed` gives way to `inserted`.
+/// At char `at`, `inserted` takes the place of `removed`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// Char index of the first removed or inserted char.
@@ -23,7 +23,7 @@ impl Change {
     }
 
     /// Chars inserted.
-    pub fn inserted_chars(&self) -> usize {
+    pub(crate) fn inserted_chars(&self) -> usize {
         self.inserted.chars().count()
     }
 
@@ -67,13 +67,13 @@ impl Edit {
     }
 
     /// Whether it changes nothing.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
 
     /// The edit that takes this one back.
     #[must_use]
-    pub fn inverted(&self) -> Self {
+    pub(crate) fn inverted(&self) -> Self {
         Self { changes: self.changes.iter().rev().map(Change::inverted).collect() }
     }
 
@@ -90,7 +90,7 @@ impl Edit {
     }
 
     /// Where a position goes. One inside removed text goes to where that text was; one at an insertion goes behind it.
-    pub fn map(&self, position: usize) -> usize {
+    pub(crate) fn map(&self, position: usize) -> usize {
         self.changes.iter().fold(position, |position, change| change.map(position))
     }
 

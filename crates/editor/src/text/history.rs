@@ -4,9 +4,10 @@
 //! was taken, a paste and the like are each a step of their own.
 
 use super::edit::Edit;
+use super::revision::ContentRevision;
 use super::selection::Selection;
 
-/// What an edit was, as far as undo cares.
+/// What kind of edit it was, as far as undo distinguishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EditKind {
     /// A character was typed.
@@ -25,26 +26,26 @@ pub enum EditKind {
 
 /// One recorded step: the edit, and how the document stood on either side of it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Step {
+pub(crate) struct Step {
     /// What was done.
     pub edit: Edit,
     /// What it was.
     pub kind: EditKind,
     /// The selection before, and the content revision it was made on.
-    pub before: (Selection, u64),
+    pub before: (Selection, ContentRevision),
     /// The selection after, and the content revision it led to.
-    pub after: (Selection, u64),
+    pub after: (Selection, ContentRevision),
 }
 
 /// What to do to go back or forth one step.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Travel {
+pub(crate) struct Travel {
     /// To be applied to the text.
     pub edit: Edit,
     /// The selection to restore.
     pub selection: Selection,
     /// The content revision this leads back to.
-    pub content: u64,
+    pub content: ContentRevision,
 }
 
 /// The steps that can be undone and redone.
@@ -57,7 +58,7 @@ pub struct History {
 
 impl History {
     /// Records a step that was just applied; what could be redone is gone.
-    pub fn record(&mut self, step: Step) {
+    pub(crate) fn record(&mut self, step: Step) {
         self.redo.clear();
         let sealed = std::mem::take(&mut self.sealed);
         match self.undo.last_mut() {
@@ -70,12 +71,12 @@ impl History {
     }
 
     /// Ends the current run: the next edit is a new step.
-    pub fn seal(&mut self) {
+    pub(crate) fn seal(&mut self) {
         self.sealed = true;
     }
 
     /// The way back one step, if there is one. The caller applies it.
-    pub fn undo(&mut self) -> Option<Travel> {
+    pub(crate) fn undo(&mut self) -> Option<Travel> {
         let step = self.undo.pop()?;
         let travel = Travel { edit: step.edit.inverted(), selection: step.before.0, content: step.before.1 };
         self.redo.push(step);
@@ -84,7 +85,7 @@ impl History {
     }
 
     /// The way forth one step, if there is one. The caller applies it.
-    pub fn redo(&mut self) -> Option<Travel> {
+    pub(crate) fn redo(&mut self) -> Option<Travel> {
         let step = self.redo.pop()?;
         let travel = Travel { edit: step.edit.clone(), selection: step.after.0, content: step.after.1 };
         self.undo.push(step);
@@ -93,12 +94,14 @@ impl History {
     }
 
     /// Whether there is a step to undo.
-    pub fn can_undo(&self) -> bool {
+    #[cfg(test)]
+    pub(crate) fn can_undo(&self) -> bool {
         !self.undo.is_empty()
     }
 
     /// Whether there is a step to redo.
-    pub fn can_redo(&self) -> bool {
+    #[cfg(test)]
+    pub(crate) fn can_redo(&self) -> bool {
         !self.redo.is_empty()
     }
 }
@@ -133,8 +136,8 @@ mod tests {
         for (at, typed) in text.chars().enumerate() {
             let edit = Edit::replace(&rope, at, at, &typed.to_string());
             edit.apply(&mut rope);
-            let before = (Selection::cursor(at), at as u64);
-            let after = (Selection::cursor(at + 1), at as u64 + 1);
+            let before = (Selection::cursor(at), ContentRevision(at as u64));
+            let after = (Selection::cursor(at + 1), ContentRevision(at as u64 + 1));
             history.record(Step { edit, kind: EditKind::Typing, before, after });
         }
         (rope, history)
@@ -146,7 +149,7 @@ mod tests {
         let mut seen = Vec::new();
         while let Some(travel) = history.undo() {
             travel.edit.apply(&mut rope);
-            seen.push((rope.to_string(), travel.content));
+            seen.push((rope.to_string(), travel.content.0));
         }
         let expected = [("one two\n", 8), ("one two", 7), ("one ", 4), ("", 0)];
         assert_eq!(seen, expected.map(|(text, content)| (text.to_owned(), content)));
@@ -165,8 +168,8 @@ mod tests {
         let step = Step {
             edit,
             kind: EditKind::Typing,
-            before: (Selection::cursor(2), 2),
-            after: (Selection::cursor(3), 3),
+            before: (Selection::cursor(2), ContentRevision(2)),
+            after: (Selection::cursor(3), ContentRevision(3)),
         };
         history.record(step);
         history.undo().unwrap().edit.apply(&mut rope);

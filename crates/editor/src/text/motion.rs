@@ -36,7 +36,7 @@ pub enum Motion {
 }
 
 /// Where `motion` takes the cursor. `goal` is the column that vertical motions keep, `page` the rows of a page.
-pub fn target(
+pub(crate) fn target(
     rope: &Rope,
     wrap: &Wrap,
     selection: Selection,
@@ -64,7 +64,7 @@ pub fn target(
         Motion::LineStart => line_start(rope, wrap, head),
         Motion::LineEnd => {
             let row = wrap.row_at(rope, head);
-            let end = wrap.row_end(rope, &row);
+            let end = row.last_position(rope);
             if head == end { grapheme::line_end(rope, head) } else { end }
         }
         Motion::DocumentStart => 0,
@@ -122,7 +122,7 @@ fn class(segment: &str) -> Class {
 
 /// The end of the word (or run of punctuation) at or behind `position`; a line break is a stop of its own, and so are some
 /// thousand chars without an end.
-pub fn word_right(rope: &Rope, position: usize) -> usize {
+pub(crate) fn word_right(rope: &Rope, position: usize) -> usize {
     let (line_end, end) = (grapheme::line_end(rope, position), rope.len_chars());
     if position >= line_end {
         return (position + 1).min(end);
@@ -141,7 +141,7 @@ pub fn word_right(rope: &Rope, position: usize) -> usize {
 
 /// The start of the word (or run of punctuation) at or before `position`; a line break is a stop of its own, and so are
 /// some thousand chars without a start.
-pub fn word_left(rope: &Rope, position: usize) -> usize {
+pub(crate) fn word_left(rope: &Rope, position: usize) -> usize {
     let line_start = grapheme::line_start(rope, position);
     if position <= line_start {
         return position.saturating_sub(1);
@@ -176,7 +176,7 @@ fn run<'a>(segments: impl Iterator<Item = &'a str>) -> usize {
 }
 
 /// The word around `position`, for a double click: the segment of text it stands in.
-pub fn word_around(rope: &Rope, position: usize) -> Selection {
+pub(crate) fn word_around(rope: &Rope, position: usize) -> Selection {
     let position = position.min(rope.len_chars());
     let start = position.saturating_sub(256).max(grapheme::line_start(rope, position));
     let end = (position + 256).min(grapheme::line_end(rope, position));

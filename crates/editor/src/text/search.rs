@@ -1,6 +1,6 @@
-//! Search in pieces: a text is divided into blocks of [`BLOCK`] bytes, and what begins in a block is found from the block
-//! alone. So a match is gone to without reading what is far from it, matches are counted from the screen outwards, on any
-//! thread, and all agree on which there are.
+//! Search in pieces: a text is divided into blocks of [`BLOCK`] bytes, and the matches that begin in a block are found
+//! from the block alone. So going to a match reads nothing far from it, and matches are counted from the screen outwards.
+//! Any thread finds the same matches.
 //!
 //! The engine is `regex-automata`, over a copy of each block, which takes microseconds. `regex-cursor`, a fork of it that
 //! reads the rope's own chunks, is as fast (29 MB in 10 to 130 ms, either way), but one more crate with fewer keepers.
@@ -25,7 +25,7 @@ const SWEEP: usize = 4096;
 pub struct Found {
     /// The matches, as char ranges, in order.
     pub matches: Vec<(usize, usize)>,
-    /// How many places were looked at more closely: those, and what no cursor can stand around.
+    /// How many candidates there were: the matches, and those whose ends are inside a grapheme.
     pub candidates: usize,
 }
 
@@ -67,11 +67,6 @@ impl Pattern {
         Some(Self { query: query.to_owned(), regex, longest: 4 * query.chars().count() })
     }
 
-    /// What was asked for.
-    pub fn query(&self) -> &str {
-        &self.query
-    }
-
     /// The matches that begin in a block, as char ranges, in order. They begin and end where a cursor may stand, and do
     /// not overlap.
     pub fn matches(&self, rope: &Rope, block: usize) -> Vec<(usize, usize)> {
@@ -79,7 +74,7 @@ impl Pattern {
     }
 
     /// The matches that begin in a block, and what it took to find them.
-    pub fn find(&self, rope: &Rope, block: usize) -> Found {
+    pub(crate) fn find(&self, rope: &Rope, block: usize) -> Found {
         let (first, last) = (block_start(rope, block), block_start(rope, block + 1));
         let start = rope.char_to_byte(first);
         let stop = rope.char_to_byte(last) + self.longest;
@@ -110,7 +105,7 @@ impl Pattern {
 }
 
 /// Whether a query has capitals, and so matches only what is written just like it.
-pub fn restricts_case(query: &str) -> bool {
+pub(crate) fn restricts_case(query: &str) -> bool {
     query.chars().any(char::is_uppercase)
 }
 
@@ -120,7 +115,7 @@ pub fn blocks(rope: &Rope) -> usize {
 }
 
 /// The block that char `position` is in.
-pub fn block_of(rope: &Rope, position: usize) -> usize {
+pub(crate) fn block_of(rope: &Rope, position: usize) -> usize {
     let block = rope.char_to_byte(position.min(rope.len_chars())) / BLOCK;
     let block = block + usize::from(position >= block_start(rope, block + 1));
     block.min(blocks(rope).saturating_sub(1))
@@ -141,7 +136,7 @@ fn block_start(rope: &Rope, block: usize) -> usize {
     if byte >= rope.len_bytes() { rope.len_chars() } else { rope.byte_to_char(byte) }
 }
 
-/// Tells whether places, asked for in order, are grapheme boundaries, reading each part of the text once.
+/// Decides whether places, given in order, are grapheme boundaries, and reads each part of the text once.
 #[derive(Default)]
 struct Sweep {
     read: Option<RangeInclusive<usize>>,

@@ -23,28 +23,28 @@ impl Selection {
     }
 
     /// Whether nothing is selected.
-    pub fn is_empty(self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         self.anchor == self.head
     }
 
     /// The selected chars, in order.
-    pub fn range(self) -> Range<usize> {
+    pub(crate) fn range(self) -> Range<usize> {
         self.start()..self.end()
     }
 
     /// The first selected char.
-    pub fn start(self) -> usize {
+    pub(crate) fn start(self) -> usize {
         self.anchor.min(self.head)
     }
 
     /// Just behind the last selected char.
-    pub fn end(self) -> usize {
+    pub(crate) fn end(self) -> usize {
         self.anchor.max(self.head)
     }
 
-    /// The cursor moved to `head`; what was selected grows or shrinks when `extend` is set, and is let go otherwise.
+    /// The cursor moved to `head`: the selection is extended to it, or collapsed to it without `extend`.
     #[must_use]
-    pub fn moved(self, head: usize, extend: bool) -> Self {
+    pub(crate) fn moved(self, head: usize, extend: bool) -> Self {
         Self { anchor: if extend { self.anchor } else { head }, head }
     }
 }

@@ -1,24 +1,29 @@
-//! Opening, saving, leaving: the text is never dropped without the writer's word.
+//! Opening, saving, leaving: the text is never dropped without the writer's consent.
 
 use std::path::{Path, PathBuf};
 
-use super::{changed, editor, open_overlay, question, recovery, suggest};
-use crate::effect::Effect;
+use super::{change, focus, question, recovery};
+use crate::effect::{Effect, Effects, SaveRequest};
 use crate::line_input::LineInput;
 use crate::message::{FileContent, FileStamp, KeptBecause};
-use crate::question::{Keeping, Question, Subject};
-use crate::state::{Document, Leave, Overlay, PathPurpose, PendingSave, State};
-use crate::text::{Buffer, History, Selection};
+use crate::question::{Keeping, Leave, Subject};
+use crate::state::{Document, Overlay, PathPurpose, PendingSave, State};
+use crate::text::{Buffer, ContentRevision, Revision};
 
 /// Asks for a path.
 pub(super) fn ask_path(state: &mut State, purpose: PathPurpose) {
+    ask_path_then(state, purpose, None);
+}
+
+/// Asks for a path; `then` happens once the text is saved there.
+pub(super) fn ask_path_then(state: &mut State, purpose: PathPurpose, then: Option<Leave>) {
     let path = shown_path(state);
     let text = match purpose {
         PathPurpose::SaveAs => path,
         PathPurpose::Open => path.rfind('/').map(|end| path[..=end].to_owned()).unwrap_or_default(),
     };
-    state.after_naming = None;
-    open_overlay(state, Overlay::PathPrompt { purpose, input: LineInput::new(&text) });
+    state.after_naming = then;
+    focus::open_overlay(state, Overlay::PathPrompt { purpose, input: LineInput::new(&text) });
 }
 
 /// The document's path as it can be typed: what a name holds besides text is not all in it.
@@ -27,38 +32,43 @@ fn shown_path(state: &State) -> String {
 }
 
 /// A path was typed and confirmed.
-pub(super) fn path_chosen(state: &mut State, purpose: PathPurpose, typed: &str) -> Vec<Effect> {
+pub(super) fn path_chosen(state: &mut State, purpose: PathPurpose, typed: &str, effects: &mut Effects) {
     let own = LineInput::new(&shown_path(state)).text() == typed;
     let path = state.document.path.clone().filter(|_| own).unwrap_or_else(|| typed.trim().into());
     match purpose {
-        PathPurpose::Open => ask_leave(state, Leave::Open(path)),
+        PathPurpose::Open => ask_leave(state, Leave::Open(path), effects),
         PathPurpose::SaveAs => {
             let then = state.after_naming.take();
-            save_to(state, path, then, false)
+            save_to(state, path, then, false, effects);
         }
     }
 }
 
-/// Saves the document, then does what it was saved for. Asks for a path where there is none that can be written.
-pub(super) fn save(state: &mut State, then: Option<Leave>) -> Vec<Effect> {
+/// Saves the document; `then` happens once it is saved. Asks for a path where there is none that can be written.
+pub(super) fn save(state: &mut State, then: Option<Leave>, effects: &mut Effects) {
     // The document takes the name that it is being saved under.
     if let Some(path) = state.pending_save.as_ref().map(|pending| pending.path.clone()) {
-        return save_to(state, path, then, false);
+        return save_to(state, path, then, false, effects);
     }
     match state.document.path.clone() {
-        Some(path) if !state.document.read_only => save_to(state, path, then, false),
+        Some(path) if !state.document.read_only => save_to(state, path, then, false, effects),
         path => {
             if let Some(path) = path {
                 state.complain(format!("{} cannot be written: save the text elsewhere", path.display()));
             }
-            ask_path(state, PathPurpose::SaveAs);
-            state.after_naming = then;
-            Vec::new()
+            ask_path_then(state, PathPurpose::SaveAs, then);
         }
     }
 }
 
-fn save_to(state: &mut State, path: PathBuf, then: Option<Leave>, force: bool) -> Vec<Effect> {
+/// Saves the document to `path`: with `force` over whatever is there, otherwise only over what is known to be there.
+pub(super) fn save_to(
+    state: &mut State,
+    path: PathBuf,
+    then: Option<Leave>,
+    force: bool,
+    effects: &mut Effects,
+) {
     let document = &state.document;
     let revision = document.content_revision;
     let before = state.pending_save.take();
@@ -69,81 +79,98 @@ fn save_to(state: &mut State, path: PathBuf, then: Option<Leave>, force: bool) -
     let then = then.or(before.as_ref().and_then(|before| before.then.clone()));
     if let Some(before) = before.filter(|_| is_under_way) {
         state.pending_save = Some(PendingSave { then, ..before });
-        return Vec::new();
+        return;
     }
-    let expected = document.stamp.filter(|_| document.path.as_ref() == Some(&path));
-    let (text, form) = (document.buffer.rope().clone(), document.form);
     state.pending_save = Some(PendingSave { path: path.clone(), revision, force, then });
-    vec![Effect::SaveFile { path, text, revision, form, expected, force }]
+    effects.push(Effect::SaveFile(SaveRequest {
+        expected: document.stamp.filter(|_| document.path.as_ref() == Some(&path)),
+        path,
+        text: document.buffer.rope().clone(),
+        revision,
+        form: document.form,
+        force,
+        document: document.text_file(),
+    }));
 }
 
 /// The text as of `revision` is on disk.
-pub(super) fn saved(state: &mut State, path: PathBuf, revision: u64, stamp: FileStamp) -> Vec<Effect> {
+pub(super) fn saved(
+    state: &mut State,
+    path: PathBuf,
+    revision: ContentRevision,
+    stamp: FileStamp,
+    effects: &mut Effects,
+) {
     state.inform(format!("Saved {}", path.display()));
-    if revision < state.document.opened_revision {
-        return Vec::new();
+    if !revision.is_of(state.document.id) {
+        return;
     }
     let mine = take_pending(state, &path, revision);
     let document = &mut state.document;
     (document.path, document.stamp, document.read_only) = (Some(path), Some(stamp), false);
-    document.saved_revision = revision;
-    let mut effects = Vec::new();
+    document.saved_revision = Some(revision);
     // While another save is under way, what is on disk is not yet what will be there.
     if !state.document.is_modified() && state.pending_save.is_none() {
-        effects.extend(editor::forget_journal(state));
+        change::forget_journal(state, effects);
     }
     if let Some(then) = mine.and_then(|pending| pending.then) {
-        effects.extend(leave(state, then));
+        leave(state, then, effects);
     }
-    effects
 }
 
 /// The save that an answer about `revision` is the answer to, unless a newer one is under way.
-fn take_pending(state: &mut State, path: &Path, revision: u64) -> Option<PendingSave> {
+fn take_pending(state: &mut State, path: &Path, revision: ContentRevision) -> Option<PendingSave> {
     state.pending_save.take_if(|pending| pending.revision == revision && pending.path == path)
 }
 
 /// The text as of `revision` is not on disk: say so, and stay.
-pub(super) fn save_failed(state: &mut State, path: &Path, revision: u64, cause: String) -> Vec<Effect> {
+pub(super) fn save_failed(
+    state: &mut State,
+    path: &Path,
+    revision: ContentRevision,
+    cause: String,
+    effects: &mut Effects,
+) {
     take_pending(state, path, revision);
     state.complain(cause);
-    let is_safe = !state.document.is_modified() && state.pending_save.is_none();
-    if is_safe { editor::forget_journal(state).into_iter().collect() } else { Vec::new() }
+    if !state.document.is_modified() && state.pending_save.is_none() {
+        change::forget_journal(state, effects);
+    }
 }
 
 /// A file could not be read: say so, and stay.
-pub(super) fn failed(state: &mut State, cause: String) -> Vec<Effect> {
+pub(super) fn failed(state: &mut State, cause: String, effects: &mut Effects) {
     state.open_consent = None;
-    let effects = recovery::file_failed(state);
+    recovery::file_failed(state, effects);
     state.complain(cause);
-    effects
 }
 
-/// Leaves the document, unless it holds unsaved changes: then the writer, who wanted to, is asked.
-pub(super) fn ask_leave(state: &mut State, leave: Leave) -> Vec<Effect> {
+/// Leaves the document, at the writer's key. Unsaved changes are asked about first.
+pub(super) fn ask_leave(state: &mut State, leave: Leave, effects: &mut Effects) {
     if waits_for_save(state, &leave) {
-        return Vec::new();
+        return;
     }
     if state.document.is_modified() {
         question::ask(state, Subject::Leave(leave));
-        return Vec::new();
+    } else {
+        go(state, leave, effects);
     }
-    go(state, leave)
 }
 
-/// The same, when the writer may be at something else by now.
-pub(super) fn leave(state: &mut State, leave: Leave) -> Vec<Effect> {
+/// The same, at a time when the writer may be at something else.
+pub(super) fn leave(state: &mut State, leave: Leave, effects: &mut Effects) {
     if waits_for_save(state, &leave) {
-        return Vec::new();
+        return;
     }
     if state.document.is_modified() {
-        return question::ask_unasked(state, Subject::Leave(leave));
+        question::ask_unasked(state, Subject::Leave(leave), effects);
+    } else {
+        go(state, leave, effects);
     }
-    go(state, leave)
 }
 
-/// Whether a save under way covers what is unsaved: the document is left when it is answered. Who asks a second time is not
-/// made to wait.
+/// Whether a save under way covers what is unsaved: then the document is left when it is answered. A second key does not
+/// wait for it.
 fn waits_for_save(state: &mut State, leave: &Leave) -> bool {
     let (revision, is_modified) = (state.document.content_revision, state.document.is_modified());
     let Some(pending) = &mut state.pending_save else { return false };
@@ -157,126 +184,80 @@ fn waits_for_save(state: &mut State, leave: &Leave) -> bool {
     true
 }
 
-fn go(state: &mut State, leave: Leave) -> Vec<Effect> {
+fn go(state: &mut State, leave: Leave, effects: &mut Effects) {
     match leave {
         Leave::Quit => {
             state.quitting = true;
-            vec![Effect::Quit]
+            effects.push(Effect::Quit);
         }
         Leave::Open(path) => {
             state.open_consent = Some(state.document.revision);
-            vec![Effect::OpenFile(path)]
+            effects.push(Effect::OpenFile(path));
         }
     }
 }
 
-/// Leaves once the text is saved.
-pub(super) fn save_and(state: &mut State, leave: Leave) -> Vec<Effect> {
-    if state.conflict.is_some() { changed::ask(state, Some(leave)) } else { save(state, Some(leave)) }
-}
-
 /// Leaves without saving, once the text is kept for a week. One that cannot be kept is asked about again, and then lost.
-pub(super) fn discard_and(state: &mut State, leave: Leave) -> Vec<Effect> {
+pub(super) fn discard_and(state: &mut State, leave: Leave, effects: &mut Effects) {
     if state.cannot_keep.take().is_none()
-        && let Some(kept) = changed::unsaved(state, KeptBecause::Discard)
+        && let Some(kept) = change::unsaved(state, KeptBecause::Discard)
     {
         state.keeping = Some(Keeping::Leave { leave, revision: state.document.revision });
-        return vec![Effect::KeepFirst(kept)];
+        return effects.push(Effect::KeepFirst(kept));
     }
-    discarded(state, leave)
+    discarded(state, leave, effects);
 }
 
 /// The unsaved text was kept, or not, before it is left.
 pub(super) fn kept_before_leaving(
     state: &mut State,
     leave: Leave,
-    revision: u64,
+    revision: Revision,
     result: Result<(), String>,
-) -> Vec<Effect> {
+    effects: &mut Effects,
+) {
     if revision != state.document.revision {
-        state.inform("Still here: the text was changed meanwhile");
-        return Vec::new();
+        return state.inform("Still here: the text was changed meanwhile");
     }
     match result {
-        Ok(()) => discarded(state, leave),
+        Ok(()) => discarded(state, leave, effects),
         Err(cause) => {
             state.cannot_keep = Some(cause);
-            question::ask_unasked(state, Subject::Leave(leave))
+            question::ask_unasked(state, Subject::Leave(leave), effects);
         }
     }
 }
 
-fn discarded(state: &mut State, leave: Leave) -> Vec<Effect> {
-    let forget = (leave == Leave::Quit).then(|| editor::forget_journal(state)).flatten();
-    forget.into_iter().chain(go(state, leave)).collect()
-}
-
-/// Writes the text over another version of the file, which is kept by now.
-pub(super) fn overwrite(state: &mut State, path: PathBuf, then: Option<Leave>, force: bool) -> Vec<Effect> {
-    save_to(state, path, then, force)
-}
-
-/// Asks for a path; what was to happen after a save happens after this one.
-pub(super) fn ask_path_then(state: &mut State, purpose: PathPurpose, then: Option<Leave>) {
-    ask_path(state, purpose);
-    state.after_naming = then;
+fn discarded(state: &mut State, leave: Leave, effects: &mut Effects) {
+    if leave == Leave::Quit {
+        change::forget_journal(state, effects);
+    }
+    go(state, leave, effects);
 }
 
 /// A file was read: it takes the place of the document. Unsaved text that nobody agreed to lose stays, and the writer is
 /// asked.
-pub(super) fn opened(state: &mut State, content: FileContent) -> Vec<Effect> {
+pub(super) fn opened(state: &mut State, content: FileContent, effects: &mut Effects) {
     let consent = state.open_consent.take() == Some(state.document.revision);
     if state.document.is_modified() && !consent {
         state.restoring = None;
-        return leave(state, Leave::Open(content.path));
+        return leave(state, Leave::Open(content.path), effects);
     }
-    let mut effects: Vec<Effect> = editor::forget_journal(state).into_iter().collect();
-    let message = match (content.exists, content.read_only) {
-        (false, _) => format!("New file {}", content.path.display()),
-        (true, true) => {
-            format!("{} cannot be written: changes can only be saved elsewhere", content.path.display())
-        }
-        (true, false) => format!("Opened {}", content.path.display()),
+    change::forget_journal(state, effects);
+    let path = content.path.display();
+    state.inform(match (content.exists, content.read_only) {
+        (false, _) => format!("New file {path}"),
+        (true, true) => format!("{path} cannot be written: changes can only be saved elsewhere"),
+        (true, false) => format!("Opened {path}"),
+    });
+    let document = Document {
+        buffer: Buffer::new(&content.text),
+        path: Some(content.path),
+        form: content.form,
+        stamp: content.stamp,
+        read_only: content.read_only,
+        ..Document::default()
     };
-    state.inform(message);
-    let buffer = Buffer::new(&content.text);
-    replace_document(
-        state,
-        Document {
-            buffer,
-            path: Some(content.path),
-            form: content.form,
-            stamp: content.stamp,
-            read_only: content.read_only,
-            ..Document::default()
-        },
-    );
-    effects.extend(recovery::file_opened(state));
-    effects
-}
-
-pub(super) fn replace_document(state: &mut State, document: Document) {
-    suggest::clear(state);
-    state.suggest.silenced = false;
-    let revision = state.document.revision + 1;
-    state.document = Document {
-        revision,
-        content_revision: revision,
-        saved_revision: revision,
-        opened_revision: revision,
-        ..document
-    };
-    state.selection = Selection::default();
-    state.goal_column = None;
-    state.history = History::default();
-    state.viewport.top = 0;
-    state.pending_save = None;
-    (state.conflict, state.reading) = (None, None);
-    (state.keeping, state.cannot_keep) = (None, None);
-    let about_it = |question: &Question| matches!(question.subject, Subject::Conflict | Subject::Leave(_));
-    match &state.overlay {
-        Overlay::Question(question) if about_it(question) => state.overlay = Overlay::None,
-        Overlay::Comparison(shown) if about_it(&shown.back) => state.overlay = Overlay::None,
-        _ => {}
-    }
+    change::replace_document(state, document);
+    recovery::file_opened(state, effects);
 }

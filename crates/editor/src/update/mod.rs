@@ -4,13 +4,18 @@
 //! KeyPressed('h')  → revision 8, Journal, Predict { revision: 8 }
 //! Predicted { 8 }  → ghost "ello" on screen
 //! KeyPressed(Tab)  → "hello " in the text, revision 9, Journal, Predict { revision: 9 }
-//! Predicted { 8 }  → dropped: it is about a text that is no more
+//! Predicted { 8 }  → dropped: the text has changed since
 //! ```
 
-mod changed;
+mod accept;
+mod answer;
+mod change;
+mod conflict;
 mod editor;
 mod files;
 mod find;
+mod focus;
+mod marks;
 mod model;
 mod mouse;
 mod panel;
@@ -22,168 +27,158 @@ mod why;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
-use super::effect::Effect;
+use super::effect::{Effect, Effects};
 use super::keymap::{self, Action, GlobalAction};
 use super::layout;
-use super::message::Message;
-use super::panel::{PanelPhase, PanelTab};
+use super::message::{Message, Worker};
+use super::panel::Learning;
+use super::question::Leave;
 use super::state::{Focus, ModelState, Overlay, PathPurpose, State};
 use crate::text::EditKind;
 
-/// Changes `state` as `message` asks and says what is to be done about it.
+/// Changes `state` by `message`, and returns what is to be done outside.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     let before = (state.selection, state.document.revision, state.viewport, layout::areas(state).text);
     let key = matches!(message, Message::KeyPressed(_));
-    let mut effects = dispatch(state, message);
-    effects.extend(question::what_waits(state));
+    let mut effects = Effects::new();
+    dispatch(state, message, &mut effects);
+    marks::ask_what_waits(state, &mut effects);
     let after = (state.selection, state.document.revision, state.viewport, layout::areas(state).text);
     let scrolled_only = (before.0, before.1, before.3) == (after.0, after.1, after.3)
         && (before.2.width, before.2.height) == (after.2.width, after.2.height);
     if key || !scrolled_only {
         layout::scroll_to_cursor(state);
     }
-    effects.extend(find::follow(state));
-    effects.extend(model::follow(state));
+    find::follow(state, &mut effects);
+    model::follow(state, &mut effects);
     effects
 }
 
-fn dispatch(state: &mut State, message: Message) -> Vec<Effect> {
+fn dispatch(state: &mut State, message: Message, effects: &mut Effects) {
     match message {
-        Message::KeyPressed(key) if key.kind == KeyEventKind::Release => Vec::new(),
-        Message::KeyPressed(key) => key_pressed(state, key),
-        Message::Pasted(text) | Message::ClipboardRead(text) => pasted(state, &text, EditKind::Paste),
-        Message::PasteWentOn(text) => pasted(state, &text, EditKind::PasteMore),
-        Message::MouseUsed(event) => mouse::used(state, event),
+        Message::KeyPressed(key) if key.kind == KeyEventKind::Release => {}
+        Message::KeyPressed(key) => key_pressed(state, key, effects),
+        Message::Pasted(text) | Message::ClipboardRead(text) => {
+            pasted(state, &text, EditKind::Paste, effects);
+        }
+        Message::PasteWentOn(text) => pasted(state, &text, EditKind::PasteMore, effects),
+        Message::MouseUsed(event) => mouse::used(state, event, effects),
         Message::Resized { width, height } => {
             (state.viewport.width, state.viewport.height) = (width, height);
-            Vec::new()
         }
-        Message::FileOpened(content) => files::opened(state, content),
-        Message::FileFailed(cause) => files::failed(state, cause),
-        Message::FileChangedOnDisk { path } => changed::found(state, path),
-        Message::FileRead { path, found } => changed::file_read(state, &path, found),
+        Message::FileOpened(content) => files::opened(state, content, effects),
+        Message::FileFailed(cause) => files::failed(state, cause, effects),
+        Message::FileChangedOnDisk { path } => conflict::found(state, path),
+        Message::FileRead { path, found } => conflict::file_read(state, &path, found, effects),
         Message::FileSaved { path, revision, stamp } => {
-            changed::saved(state, revision);
-            files::saved(state, path, revision, stamp)
+            conflict::saved(state, revision);
+            files::saved(state, path, revision, stamp, effects);
         }
-        Message::SaveFailed { path, revision, cause } => files::save_failed(state, &path, revision, cause),
+        Message::SaveFailed { path, revision, cause } => {
+            files::save_failed(state, &path, revision, cause, effects);
+        }
         Message::Marked(mark) => {
             state.marks.retain(|other| other.kind != mark.kind);
             state.marks.push(mark);
-            Vec::new()
         }
-        Message::Unmarked(kind) => {
-            state.marks.retain(|mark| mark.kind != kind);
-            Vec::new()
-        }
-        Message::QuestionArmed(number) => {
-            question::armed(state, number);
-            Vec::new()
-        }
-        Message::RecoveryFound(recovery) => {
-            recovery::found(state, recovery);
-            Vec::new()
-        }
-        Message::KeptListed(kept) => {
-            recovery::listed(state, kept);
-            Vec::new()
-        }
-        Message::TextKept(result) => changed::text_kept(state, result),
+        Message::Unmarked(kind) => state.marks.retain(|mark| mark.kind != kind),
+        Message::QuestionArmed(number) => question::armed(state, number),
+        Message::RecoveryFound(recovery) => recovery::found(state, recovery),
+        Message::KeptListed(kept) => recovery::listed(state, kept),
+        Message::TextKept(result) => conflict::text_kept(state, result, effects),
         Message::Predicted { revision, suggestions, latency_ms } => {
             suggest::predicted(state, revision, suggestions, latency_ms);
-            Vec::new()
         }
-        Message::MatchesCounted { search, counts } => {
-            find::counted(state, search, &counts);
-            Vec::new()
-        }
+        Message::MatchesCounted { search, counts } => find::counted(state, search, &counts),
         Message::HiddenStateRead { revision, cursor, values } => {
             model::hidden_read(state, revision, cursor, values);
-            Vec::new()
         }
-        Message::ModelInspected { inspection, found } => {
-            model::inspected(state, inspection, found);
-            Vec::new()
-        }
+        Message::ModelInspected { inspection, found } => model::inspected(state, inspection, found),
         Message::ModelLoaded { name, versions } => {
             if !state.model.name.is_empty() && state.model.name != name {
                 state.inform(format!("Using model {name}"));
             }
             state.model = ModelState { name, versions };
             model::replaced(state);
-            Vec::new()
         }
-        Message::ModelFailed(cause) => {
-            state.complain(cause);
-            Vec::new()
-        }
+        Message::ModelFailed(cause) => state.complain(cause),
         Message::DatasetPreviewed(result) => training::previewed(state, result),
         Message::TrainingStepped(report) => training::stepped(state, report),
-        Message::TrainingFinished(summary) => training::finished(state, summary),
+        Message::TrainingFinished(summary) => training::finished(state, summary, effects),
         Message::TrainingCancelled => training::cancelled(state),
         Message::TrainingFailed(cause) => training::failed(state, cause),
-        Message::WorkerFailed { worker, cause } => {
-            suggest::clear(state);
-            if worker == crate::message::Worker::Trainer
-                && (state.panel.is_busy() || state.panel.phase == PanelPhase::Previewing)
-            {
-                return training::failed(state, cause);
-            }
-            state.complain(format!("The {} stopped ({cause}); typing goes on without it", worker.name()));
-            Vec::new()
-        }
+        Message::WorkerFailed { worker, cause } => worker_failed(state, worker, cause),
         Message::Terminated => {
             // Every change is in the journal already, or on its way there.
             state.quitting = true;
-            vec![Effect::Quit]
+            effects.push(Effect::Quit);
         }
-        Message::StopAsked => vec![Effect::Suspend { job: false }],
-        Message::Continued => vec![Effect::TakeTerminal],
+        Message::StopAsked => effects.push(Effect::Suspend { job: false }),
+        Message::Continued => effects.push(Effect::TakeTerminal),
         Message::NotStopped => {
             state.complain("No shell waits behind Foreword, so it stays here. Ctrl-Q quits.");
-            Vec::new()
         }
     }
 }
 
-/// Puts an overlay on the screen; nothing is suggested under it.
-fn open_overlay(state: &mut State, overlay: Overlay) {
-    suggest::clear(state);
-    state.overlay = overlay;
+fn worker_failed(state: &mut State, worker: Worker, cause: String) {
+    state.suggest.clear();
+    let is_at_work = matches!(state.panel.learning, Learning::Previewing | Learning::Running { .. });
+    if worker == Worker::Trainer && is_at_work {
+        training::failed(state, cause);
+    } else {
+        state.complain(format!("The {} stopped ({cause}); typing goes on without it", worker.name()));
+    }
 }
 
-fn key_pressed(state: &mut State, key: KeyEvent) -> Vec<Effect> {
+/// Hands a key to whoever has the keys. One that means nothing to a question or to the panel is the text's.
+fn key_pressed(state: &mut State, key: KeyEvent, effects: &mut Effects) {
     state.last_click = None;
-    // To the shell and back, whatever is being asked.
+    // To the shell and back, whatever question is on the screen.
     if keymap::global(key) == Some(GlobalAction::Suspend) {
-        return vec![Effect::Suspend { job: true }];
+        return effects.push(Effect::Suspend { job: true });
     }
     match std::mem::take(&mut state.overlay) {
-        Overlay::None if state.focus == Focus::Panel => match keymap::global(key) {
-            Some(action) => global(state, action),
-            None => panel::key(state, key),
-        },
-        Overlay::None => keymap::editor(key).map_or_else(Vec::new, |action| editor_action(state, action)),
-        Overlay::Help { scroll } => {
-            help_key(state, key, scroll);
-            Vec::new()
+        Overlay::None if state.focus == Focus::Panel => panel_key(state, key, effects),
+        Overlay::None => {
+            if let Some(action) = keymap::editor(key) {
+                editor_action(state, action, effects);
+            }
         }
-        Overlay::Find(bar) => find::key(state, bar, key),
-        Overlay::Why(why) => why::key(state, why, key),
+        Overlay::Help { scroll } => help_key(state, key, scroll),
+        Overlay::Find(bar) => find::key(state, bar, key, effects),
+        Overlay::Why(why) => why::key(state, why, key, effects),
         Overlay::PathPrompt { purpose, mut input } => match key.code {
-            KeyCode::Esc => Vec::new(),
-            KeyCode::Enter if input.text().trim().is_empty() => Vec::new(),
-            KeyCode::Enter => files::path_chosen(state, purpose, input.text()),
+            KeyCode::Esc => {}
+            KeyCode::Enter if input.text().trim().is_empty() => {}
+            KeyCode::Enter => files::path_chosen(state, purpose, input.text(), effects),
             _ => {
                 if let Some(action) = keymap::input(key) {
                     input.apply(action);
                 }
                 state.overlay = Overlay::PathPrompt { purpose, input };
-                Vec::new()
             }
         },
-        Overlay::Question(question) => question::key(state, question, key),
-        Overlay::Comparison(shown) => question::comparison_key(state, shown, key),
+        Overlay::Question(question) => {
+            if !answer::key(state, question, key, effects) {
+                key_pressed(state, key, effects);
+            }
+        }
+        Overlay::Comparison(shown) => {
+            if !answer::comparison_key(state, shown, key) {
+                key_pressed(state, key, effects);
+            }
+        }
+    }
+}
+
+/// A key while the panel has them. A letter that is no command there is typed into the text, which has the keys again.
+fn panel_key(state: &mut State, key: KeyEvent, effects: &mut Effects) {
+    if let Some(action) = keymap::global(key) {
+        global(state, action, effects);
+    } else if !panel::key(state, key, effects) && keymap::typed(key).is_some() {
+        focus::leave_panel(state);
+        key_pressed(state, key, effects);
     }
 }
 
@@ -200,91 +195,62 @@ fn help_key(state: &mut State, key: KeyEvent, scroll: usize) {
     state.overlay = Overlay::Help { scroll: scroll.min(200) };
 }
 
-fn pasted(state: &mut State, text: &str, kind: EditKind) -> Vec<Effect> {
+fn pasted(state: &mut State, text: &str, kind: EditKind, effects: &mut Effects) {
     if matches!(state.overlay, Overlay::Question(_) | Overlay::Comparison(_)) {
         question::step_back(state);
     }
     let mut overlay = std::mem::take(&mut state.overlay);
-    let effects = match &mut overlay {
-        Overlay::None if state.focus == Focus::Panel => {
-            if state.panel.editing_folder && state.panel.tab == PanelTab::Learn {
-                state.panel.folder.insert(text);
-            }
-            return Vec::new();
-        }
-        Overlay::None => return editor::paste(state, text, kind),
-        Overlay::Find(bar) => find::pasted(state, bar, text),
-        Overlay::PathPrompt { input, .. } => {
-            input.insert(text);
-            Vec::new()
-        }
-        _ => Vec::new(),
-    };
+    match &mut overlay {
+        Overlay::None if state.focus == Focus::Panel => panel::pasted(state, text),
+        Overlay::None => editor::paste(state, text, kind, effects),
+        Overlay::Find(bar) => find::pasted(state, bar, text, effects),
+        Overlay::PathPrompt { input, .. } => input.insert(text),
+        _ => {}
+    }
     state.overlay = overlay;
-    effects
 }
 
-fn editor_action(state: &mut State, action: Action) -> Vec<Effect> {
+fn editor_action(state: &mut State, action: Action, effects: &mut Effects) {
     state.status = None;
     match action {
-        Action::Type(c) => editor::type_char(state, c),
-        Action::Newline => editor::newline(state),
-        Action::Tab if state.suggest.ghost.is_some() => suggest::accept_ghost_word(state),
-        Action::Tab => match suggest::likely_rest_of_word(state) {
-            Some(index) => suggest::pick(state, index),
-            None => editor::indent(state),
-        },
-        Action::BackTab if suggest::ghost_is_phrase(state) => suggest::accept_ghost(state),
-        Action::BackTab => editor::outdent(state),
-        Action::Backspace => editor::backspace(state),
-        Action::Delete => editor::delete(state),
-        Action::DeleteWordLeft => editor::delete_word_left(state),
-        Action::DeleteWordRight => editor::delete_word_right(state),
-        Action::Move(motion, extend) => editor::motion(state, motion, extend),
+        Action::Type(c) => editor::type_char(state, c, effects),
+        Action::Newline => editor::newline(state, effects),
+        Action::Tab => editor::tab(state, effects),
+        Action::BackTab => editor::back_tab(state, effects),
+        Action::Backspace => editor::backspace(state, effects),
+        Action::Delete => editor::delete(state, effects),
+        Action::DeleteWordLeft => editor::delete_word_left(state, effects),
+        Action::DeleteWordRight => editor::delete_word_right(state, effects),
+        Action::Move(motion, extend) => editor::motion(state, motion, extend, effects),
         Action::SelectAll => editor::select_all(state),
-        Action::Copy => editor::copy(state),
-        Action::Cut => editor::cut(state),
-        Action::Paste => vec![Effect::ReadClipboard],
-        Action::Undo => editor::undo(state),
-        Action::Redo => editor::redo(state),
-        Action::Pick(index) => suggest::pick(state, index),
-        Action::Forget => suggest::forget(state),
+        Action::Copy => editor::copy(state, effects),
+        Action::Cut => editor::cut(state, effects),
+        Action::Paste => effects.push(Effect::ReadClipboard),
+        Action::Undo => change::undo(state, effects),
+        Action::Redo => change::redo(state, effects),
+        Action::Pick(index) => accept::pick(state, index, effects),
+        Action::Forget => suggest::forget(state, effects),
         Action::Why => why::open(state),
-        Action::Eagerness { more } => suggest::eagerness(state, more),
-        Action::Silence => {
-            suggest::silence(state);
-            Vec::new()
-        }
-        Action::FindNext => find::again(state, true),
-        Action::FindPrevious => find::again(state, false),
-        Action::Global(action) => global(state, action),
+        Action::Eagerness { more } => suggest::eagerness(state, more, effects),
+        Action::Silence => suggest::silence(state),
+        Action::FindNext => find::again(state, true, effects),
+        Action::FindPrevious => find::again(state, false, effects),
+        Action::Global(action) => global(state, action, effects),
     }
 }
 
-fn global(state: &mut State, action: GlobalAction) -> Vec<Effect> {
+fn global(state: &mut State, action: GlobalAction, effects: &mut Effects) {
     match action {
-        GlobalAction::Save if state.conflict.is_some() => changed::ask(state, None),
-        GlobalAction::Save => files::save(state, None),
-        GlobalAction::SaveAs => {
-            files::ask_path(state, PathPurpose::SaveAs);
-            Vec::new()
-        }
-        GlobalAction::Open => {
-            files::ask_path(state, PathPurpose::Open);
-            Vec::new()
-        }
-        GlobalAction::Find => find::open(state),
-        GlobalAction::Quit => files::ask_leave(state, super::state::Leave::Quit),
-        GlobalAction::Marks => question::first_mark(state),
-        GlobalAction::Suspend => vec![Effect::Suspend { job: true }],
-        GlobalAction::Help => {
-            open_overlay(state, Overlay::Help { scroll: 0 });
-            Vec::new()
-        }
-        GlobalAction::TogglePanel => {
-            panel::toggle(state);
-            Vec::new()
-        }
+        GlobalAction::Save if state.conflict.is_some() => conflict::ask(state, None),
+        GlobalAction::Save => files::save(state, None, effects),
+        GlobalAction::SaveAs => files::ask_path(state, PathPurpose::SaveAs),
+        GlobalAction::Open => files::ask_path(state, PathPurpose::Open),
+        GlobalAction::Find => find::open(state, effects),
+        GlobalAction::Quit => files::ask_leave(state, Leave::Quit, effects),
+        GlobalAction::Marks => marks::show_first(state, effects),
+        GlobalAction::Suspend => effects.push(Effect::Suspend { job: true }),
+        GlobalAction::Help => focus::open_overlay(state, Overlay::Help { scroll: 0 }),
+        GlobalAction::TogglePanel => focus::toggle_panel(state),
     }
 }
 

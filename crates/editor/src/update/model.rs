@@ -1,43 +1,41 @@
-//! The side panel's Model tab: what it shows is asked for while it is on screen, and never otherwise.
+//! The side panel's Model tab: what it shows is requested while it is on the screen, and never otherwise.
 
-use crate::effect::Effect;
+use crate::effect::{Effect, Effects, InspectionRequest};
 use crate::inspection::{Change, HiddenState, Inspected, Inspection, LEAST_OWN_TEXT, MOVED};
 use crate::panel::PanelTab;
 use crate::state::State;
+use crate::text::Revision;
 
 /// Whether the tab is on screen.
 fn is_shown(state: &State) -> bool {
     state.panel.open && state.panel.tab == PanelTab::Model && !state.quitting
 }
 
-/// Called after every message: asks for what the tab lacks, and forgets what was asked for when it is closed.
-pub(super) fn follow(state: &mut State) -> Vec<Effect> {
-    let mut effects = Vec::new();
+/// Called after every message: requests what the tab lacks, and drops the requests when it is closed.
+pub(super) fn follow(state: &mut State, effects: &mut Effects) {
     if !is_shown(state) {
         let tab = &mut state.panel.model;
         if tab.awaiting.take().is_some() {
             tab.inspected = None;
         }
         (tab.asked_at, tab.hidden) = (None, None);
-        return effects;
+        return;
     }
     if state.model.name.is_empty() {
-        return effects;
+        return;
     }
     let at = (state.document.revision, state.cursor());
     let was_closed = state.panel.model.asked_at.is_none();
     if state.panel.model.asked_at != Some(at) {
         state.panel.model.asked_at = Some(at);
-        let text = state.document.buffer.rope().clone();
-        effects.push(Effect::ReadHiddenState { revision: at.0, text, cursor: at.1 });
+        effects.push(Effect::ReadHiddenState(state.cursor_request()));
     }
     if is_due(state, was_closed) {
-        effects.push(inspect(state));
+        inspect(state, effects);
     }
-    effects
 }
 
-/// The version that was in use before this session's last training, unless it is again.
+/// The version in use before this session's last training, unless it is in use again.
 fn before(state: &State) -> Option<String> {
     state.panel.model.before_training.clone().filter(|before| *before != state.model.name)
 }
@@ -54,11 +52,11 @@ fn is_due(state: &State, was_closed: bool) -> bool {
     let bytes = document.buffer.rope().len_bytes();
     let grown = bytes >= LEAST_OWN_TEXT && (last.bytes < LEAST_OWN_TEXT || bytes >= 2 * last.bytes);
     let changed = document.revision != last.revision;
-    tab.awaiting.is_none() && (document.opened_revision != last.opened || grown || (was_closed && changed))
+    tab.awaiting.is_none() && (document.id != last.document || grown || (was_closed && changed))
 }
 
-/// Has the model in use looked into, on the text as it is.
-pub(super) fn inspect(state: &mut State) -> Effect {
+/// Requests an inspection of the model in use, on the text as it is.
+pub(super) fn inspect(state: &mut State, effects: &mut Effects) {
     let (model, before) = (state.model.name.clone(), before(state));
     let (tab, document) = (&mut state.panel.model, &state.document);
     let text = document.buffer.rope().clone();
@@ -67,29 +65,30 @@ pub(super) fn inspect(state: &mut State) -> Effect {
     tab.inspected = Some(Inspected {
         model: model.clone(),
         before: before.clone(),
-        opened: document.opened_revision,
+        document: document.id,
         revision: document.revision,
         bytes: text.len_bytes(),
     });
-    Effect::InspectModel { inspection: tab.inspections, model, before, text }
+    let request = InspectionRequest { inspection: tab.inspections, model, before, text };
+    effects.push(Effect::InspectModel(request));
 }
 
-/// What the model remembers at the cursor, unless the cursor has moved on or the tab is closed.
-pub(super) fn hidden_read(state: &mut State, revision: u64, cursor: usize, values: Vec<f32>) {
+/// The hidden state at the cursor came. It is dropped if the cursor has moved on or the tab is closed.
+pub(super) fn hidden_read(state: &mut State, revision: Revision, cursor: usize, values: Vec<f32>) {
     let tab = &mut state.panel.model;
     if tab.asked_at != Some((revision, cursor)) {
         return;
     }
     let change = tab.hidden.as_ref().filter(|(_, old)| old.values.len() == values.len()).map(|(was, old)| {
         let moved = old.values.iter().zip(&values).filter(|(old, new)| (*new - *old).abs() > MOVED).count();
-        let one_letter = *was == (revision.wrapping_sub(1), cursor.wrapping_sub(1));
+        let one_letter = (was.0.next(), was.1 + 1) == (revision, cursor);
         let letter = state.document.buffer.char_before(cursor).filter(|_| one_letter);
         Change { letter, moved }
     });
     tab.hidden = Some(((revision, cursor), HiddenState { values, change }));
 }
 
-/// A model was looked into.
+/// A model was inspected.
 pub(super) fn inspected(state: &mut State, inspection: u64, found: Result<Inspection, String>) {
     let tab = &mut state.panel.model;
     if tab.awaiting == Some(inspection) {
@@ -98,7 +97,7 @@ pub(super) fn inspected(state: &mut State, inspection: u64, found: Result<Inspec
     }
 }
 
-/// Another model is in use: what is shown of the old one is no longer so.
+/// Another model is in use: the hidden state of the old one goes.
 pub(super) fn replaced(state: &mut State) {
     let tab = &mut state.panel.model;
     (tab.asked_at, tab.hidden) = (None, None);

@@ -1,10 +1,10 @@
 //! The mouse: click, drag, double click, wheel, and clicks on the strip.
 
-use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
-use super::{editor, question, suggest, training};
-use crate::effect::Effect;
+use super::{accept, answer, change, training};
+use crate::effect::Effects;
 use crate::layout;
 use crate::state::{Focus, Overlay, State};
 use crate::text::motion;
@@ -13,17 +13,17 @@ use crate::text::motion;
 const NOTCH: isize = 3;
 
 /// The mouse was used. Under an overlay it does nothing but press a question's buttons and scroll a comparison.
-pub(super) fn used(state: &mut State, event: MouseEvent) -> Vec<Effect> {
+pub(super) fn used(state: &mut State, event: MouseEvent, effects: &mut Effects) {
     match event.kind {
         MouseEventKind::Down(MouseButton::Left) if matches!(state.overlay, Overlay::Question(_)) => {
-            return question::clicked(state, event.column, event.row);
+            return answer::clicked(state, event.column, event.row, effects);
         }
-        MouseEventKind::ScrollUp => question::scrolled(state, -NOTCH),
-        MouseEventKind::ScrollDown => question::scrolled(state, NOTCH),
+        MouseEventKind::ScrollUp => answer::scrolled(state, -NOTCH),
+        MouseEventKind::ScrollDown => answer::scrolled(state, NOTCH),
         _ => {}
     }
     if state.overlay != Overlay::None {
-        return Vec::new();
+        return;
     }
     let at = Position::new(event.column, event.row);
     let areas = layout::areas(state);
@@ -34,7 +34,7 @@ pub(super) fn used(state: &mut State, event: MouseEvent) -> Vec<Effect> {
         MouseEventKind::ScrollUp => layout::scroll_by(state, -NOTCH),
         MouseEventKind::ScrollDown => layout::scroll_by(state, NOTCH),
         MouseEventKind::Down(MouseButton::Left) if on_panel => {
-            suggest::clear(state);
+            state.suggest.clear();
             state.focus = Focus::Panel;
             if areas.panel.is_some_and(|panel| panel.y == at.y) {
                 // The upper border, where the tabs are named.
@@ -42,31 +42,31 @@ pub(super) fn used(state: &mut State, event: MouseEvent) -> Vec<Effect> {
             }
         }
         MouseEventKind::Down(MouseButton::Left) if areas.strip.contains(at) => {
-            let cell = layout::strip_cells(state).into_iter().find(|cell| cell.area.contains(at));
-            return cell.map_or_else(Vec::new, |cell| suggest::pick(state, cell.index));
+            if let Some(cell) = layout::strip_cells(state).into_iter().find(|cell| cell.area.contains(at)) {
+                accept::pick(state, cell.index, effects);
+            }
         }
         MouseEventKind::Down(MouseButton::Left) if areas.editor.contains(at) => clicked(state, event),
         MouseEventKind::Drag(MouseButton::Left) if state.last_click.is_some() && !on_panel => {
             let head = layout::position_at_cell(state, event.column, event.row);
-            editor::select(state, state.selection.moved(head, true));
+            change::select(state, state.selection.moved(head, true));
         }
         MouseEventKind::Up(_) if state.selection.is_empty() => {}
         MouseEventKind::Up(_) => state.last_click = None,
         _ => {}
     }
-    Vec::new()
 }
 
 fn clicked(state: &mut State, event: MouseEvent) {
     state.focus = Focus::Editor;
     let position = layout::position_at_cell(state, event.column, event.row);
-    let shift = event.modifiers.contains(crossterm::event::KeyModifiers::SHIFT);
+    let shift = event.modifiers.contains(KeyModifiers::SHIFT);
     let again = state.last_click == Some((event.column, event.row, 1)) && state.selection.is_empty();
     let selection = if again && position == state.cursor() {
         motion::word_around(state.document.buffer.rope(), position)
     } else {
         state.selection.moved(position, shift)
     };
-    editor::select(state, selection);
+    change::select(state, selection);
     state.last_click = Some((event.column, event.row, if again { 2 } else { 1 }));
 }

@@ -1,17 +1,17 @@
-//! Texts that can be had back: unsaved ones of sessions that did not end well, and those kept for a week.
+//! Texts that can be restored: unsaved ones of sessions that did not end well, and those kept for a week.
 
-use super::{changed, files, question};
+use super::{change, question};
 use crate::difference::{self, Difference};
-use crate::effect::Effect;
+use crate::effect::{Effect, Effects};
 use crate::message::{KeptBecause, Recovery};
-use crate::question::{Answer, Comparison, Purpose, Question, Subject, first_focus, is_here, is_outdated};
-use crate::state::{Base, Document, NEVER, Overlay, State};
+use crate::question::{Answer, Comparison, Purpose, Question, Subject};
+use crate::state::{Base, Document, Overlay, State};
 
-/// Asks what is to become of them, those that are kept included.
-pub(super) fn ask(state: &mut State) -> Vec<Effect> {
+/// Asks what is to become of them, and lists those that are kept.
+pub(super) fn ask(state: &mut State, effects: &mut Effects) {
     own_first(state);
     question::ask(state, Subject::Found { chosen: 0 });
-    vec![Effect::ListKept]
+    effects.push(Effect::ListKept);
 }
 
 /// The texts of the open document come before those of other files.
@@ -27,7 +27,7 @@ pub(super) fn found(state: &mut State, recovery: Recovery) {
     let at = if here(&recovery) { own } else { state.recoveries.len() };
     state.recoveries.insert(at, recovery);
     state.recoveries_told = false;
-    // A question that nobody can have answered yet is about the first of them, whichever that is.
+    // A question that takes no answers yet is about the first of them, whichever that is.
     if let Overlay::Question(Question {
         subject: Subject::Found { chosen } | Subject::Discard { chosen },
         armed: true,
@@ -37,7 +37,7 @@ pub(super) fn found(state: &mut State, recovery: Recovery) {
     {
         *chosen += 1;
     } else if let Overlay::Question(Question { subject, armed: false, .. }) = &state.overlay {
-        let first = first_focus(state, subject);
+        let first = state.first_focus(subject);
         if let Overlay::Question(question) = &mut state.overlay {
             question.focus = first;
         }
@@ -66,42 +66,43 @@ pub(super) fn listed(state: &mut State, kept: Vec<Recovery>) {
 }
 
 /// The writer answered.
-pub(super) fn answered(state: &mut State, asked: Question, chosen: usize, answer: Answer) -> Vec<Effect> {
-    let Some(found) = state.found(chosen) else { return Vec::new() };
+pub(super) fn answered(
+    state: &mut State,
+    asked: Question,
+    chosen: usize,
+    answer: Answer,
+    effects: &mut Effects,
+) {
+    let Some(found) = state.found(chosen) else { return };
     match answer {
-        Answer::Restore => restore(state, chosen),
+        Answer::Restore => restore(state, chosen, effects),
         Answer::Compare => {
             if let Some(path) = found.path.clone() {
-                return changed::read(state, path, Purpose::Compare(asked));
+                return question::read_file(state, path, Purpose::Compare(asked), effects);
             }
             let here = state.document.buffer.rope().to_string();
             let name = state.document.name();
             let difference = Difference::between(("the text found", &found.text), (&name, &here));
             question::compare(state, Comparison { difference, scroll: 0, back: asked });
-            Vec::new()
         }
-        Answer::Discard => {
-            question::ask(state, Subject::Discard { chosen });
-            Vec::new()
-        }
+        Answer::Discard => question::ask(state, Subject::Discard { chosen }),
         _ => {
             if found.because == KeptBecause::Crash {
                 state.inform("The unsaved text is kept: F4 offers it again, and so does the next start");
             }
-            Vec::new()
         }
     }
 }
 
-/// It is not wanted. What a crash left is kept for a week; what was kept goes.
-pub(super) fn discard(state: &mut State, chosen: usize) -> Vec<Effect> {
-    let Some(found) = take(state, chosen) else { return Vec::new() };
+/// The writer does not want it. What a crash left is kept for a week; what was kept is removed.
+pub(super) fn discard(state: &mut State, chosen: usize, effects: &mut Effects) {
+    let Some(found) = take(state, chosen) else { return };
     if found.because == KeptBecause::Crash {
         state.inform("Discarded; it is kept for a week: F4 lists such texts when nothing is marked");
     } else {
         state.inform("The text is gone for good");
     }
-    vec![Effect::DiscardRecovery(found.journal)]
+    effects.push(Effect::DiscardRecovery(found.journal));
 }
 
 fn take(state: &mut State, chosen: usize) -> Option<Recovery> {
@@ -115,54 +116,62 @@ fn take(state: &mut State, chosen: usize) -> Option<Recovery> {
 
 /// Brings a text back. One of another file takes the place of the open document, once its file is loaded; never that of
 /// unsaved text.
-fn restore(state: &mut State, chosen: usize) -> Vec<Effect> {
-    let Some(found) = state.found(chosen) else { return Vec::new() };
-    if is_here(state, found) {
-        return restore_here(state, chosen);
+fn restore(state: &mut State, chosen: usize, effects: &mut Effects) {
+    let Some(found) = state.found(chosen) else { return };
+    if state.is_here(found) {
+        return restore_here(state, chosen, effects);
     }
     if state.document.is_modified() {
         let name = state.document.name();
-        state.complain(format!("Save {name} first, it holds unsaved text. What was found is kept: F4."));
-        return Vec::new();
+        return state
+            .complain(format!("Save {name} first, it holds unsaved text. What was found is kept: F4."));
     }
     if let Some(path) = found.path.clone() {
         state.restoring = Some(found.journal.clone());
-        return vec![Effect::OpenFile(path)];
+        return effects.push(Effect::OpenFile(path));
     }
-    files::replace_document(state, Document::default());
-    restore_here(state, chosen)
+    change::replace_document(state, Document::default());
+    restore_opened(state, chosen, effects);
 }
 
 /// The file of a text that is to be restored is open, if it could be.
-pub(super) fn file_opened(state: &mut State) -> Vec<Effect> {
-    let Some(journal) = state.restoring.take() else { return Vec::new() };
+pub(super) fn file_opened(state: &mut State, effects: &mut Effects) {
+    let Some(journal) = state.restoring.take() else { return };
     let chosen = (0..state.found_count()).find(|&index| {
-        state.found(index).is_some_and(|found| found.journal == journal && is_here(state, found))
+        state.found(index).is_some_and(|found| found.journal == journal && state.is_here(found))
     });
-    chosen.map_or_else(Vec::new, |chosen| restore_here(state, chosen))
+    if let Some(chosen) = chosen {
+        restore_opened(state, chosen, effects);
+    }
 }
 
-/// The file of a text that is to be restored cannot be opened: it is restored all the same, and what is on disk is asked
+/// The file of a text that is to be restored cannot be opened: the text is restored all the same. What is on disk is asked
 /// about on saving.
-pub(super) fn file_failed(state: &mut State) -> Vec<Effect> {
+pub(super) fn file_failed(state: &mut State, effects: &mut Effects) {
     let Some(journal) = state.restoring.clone().filter(|_| !state.document.is_modified()) else {
         state.restoring = None;
-        return Vec::new();
+        return;
     };
     let found = (0..state.found_count())
         .find_map(|index| state.found(index).filter(|found| found.journal == journal));
     let path = found.and_then(|found| found.path.clone());
-    files::replace_document(state, Document { path, ..Document::default() });
-    state.document.saved_revision = NEVER;
-    file_opened(state)
+    change::replace_document(state, Document { path, ..Document::default() });
+    state.document.saved_revision = None;
+    file_opened(state, effects);
+}
+
+/// Brings a text back in a document that was opened for it: what is restored counts as the text that was opened.
+fn restore_opened(state: &mut State, chosen: usize, effects: &mut Effects) {
+    restore_here(state, chosen, effects);
+    state.document.opened = state.document.buffer.rope().clone();
 }
 
 /// Brings a text back as an edit of the document it belongs to, so that undo leads to what is on disk. The old journal
 /// goes only behind the new one; a text that is kept stays kept.
-fn restore_here(state: &mut State, chosen: usize) -> Vec<Effect> {
-    let Some(found) = state.found(chosen).cloned() else { return Vec::new() };
-    let outdated = is_outdated(state, &found);
-    let mut effects: Vec<Effect> = changed::keep(state, KeptBecause::Reload).into_iter().collect();
+fn restore_here(state: &mut State, chosen: usize, effects: &mut Effects) {
+    let Some(found) = state.found(chosen).cloned() else { return };
+    let outdated = state.is_outdated(&found);
+    change::keep(state, KeptBecause::Reload, effects);
     let open = state.conflict.is_some();
     let document = &mut state.document;
     let before = Base { stamp: document.stamp, form: document.form, outdated: open };
@@ -170,10 +179,10 @@ fn restore_here(state: &mut State, chosen: usize) -> Vec<Effect> {
     let after = Base { stamp, form: found.form, outdated: outdated || open };
     if document.stamp.is_none() {
         // No file holds what undo leads to.
-        document.saved_revision = NEVER;
+        document.saved_revision = None;
     }
-    let change = difference::edit(document.buffer.rope(), &found.text);
-    let mut places = change.changes().iter();
+    let edit = difference::edit(document.buffer.rope(), &found.text);
+    let mut places = edit.changes().iter();
     // Behind the last place that differs: there the writer was at work.
     let cursor = places.next().map_or(state.cursor(), |last| {
         let end = last.at + last.inserted_chars();
@@ -181,7 +190,7 @@ fn restore_here(state: &mut State, chosen: usize) -> Vec<Effect> {
             places.map(|place| place.inserted_chars() as isize - place.removed_chars() as isize).sum();
         end.saturating_add_signed(earlier)
     });
-    effects.extend(changed::rebase(state, change, cursor, before, after));
+    change::rebase(state, edit, cursor, before, after, effects);
     let name = state.document.name();
     state.inform(if outdated && state.document.path.is_some() {
         format!("Restored the text of {}. {name} was changed since: Ctrl-S asks first.", found.written)
@@ -192,5 +201,4 @@ fn restore_here(state: &mut State, chosen: usize) -> Vec<Effect> {
         take(state, chosen);
         effects.push(Effect::DiscardRecovery(found.journal));
     }
-    effects
 }

@@ -4,171 +4,158 @@ use std::path::PathBuf;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{panel, question};
-use crate::effect::Effect;
+use super::{focus, question};
+use crate::effect::{Effect, Effects};
 use crate::keymap::{self, PanelAction};
 use crate::message::ModelVersion;
-use crate::panel::{Curve, PanelPhase};
+use crate::panel::{Learning, Preview, Progress, RunState};
 use crate::question::Subject;
 use crate::state::State;
 use learn::train::{DatasetPreview, StepReport, TrainingPlan, TrainingSummary};
 
 /// Scrolls the list of documents.
 pub(super) fn scroll(state: &mut State, rows: isize) {
-    let preview = state.panel.preview.as_ref();
-    let most = preview.map_or(0, |preview| preview.documents.len() + preview.skipped.len()).saturating_sub(1);
-    state.panel.scroll = state.panel.scroll.saturating_add_signed(rows).min(most);
+    if let Learning::Ready(preview) | Learning::Running { preview, .. } = &mut state.panel.learning {
+        preview.scroll_by(rows);
+    }
 }
 
-/// A key while the tab has the keys.
-pub(super) fn key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
+/// A key while the tab has the keys. Returns whether it means something here.
+pub(super) fn key(state: &mut State, key: KeyEvent, effects: &mut Effects) -> bool {
     if state.panel.editing_folder {
-        match key.code {
-            KeyCode::Enter => return look_through(state),
-            KeyCode::Esc => panel::leave(state),
-            _ => {
-                if let Some(action) = keymap::input(key) {
-                    state.panel.folder.apply(action);
-                }
-            }
-        }
-        return Vec::new();
+        folder_key(state, key, effects);
+        return true;
     }
-    let Some(action) = keymap::panel(key) else { return panel::write_on(state, key) };
-    match (action, state.panel.phase) {
-        (PanelAction::Leave, _) => panel::leave(state),
+    let Some(action) = keymap::panel(key) else { return false };
+    match (action, &mut state.panel.learning) {
+        (PanelAction::Leave, _) => focus::leave_panel(state),
         (PanelAction::Scroll(rows), _) => scroll(state, rows),
-        (PanelAction::Rollback, _) if !state.panel.is_busy() => return vec![Effect::RollbackModel],
-        (PanelAction::Start | PanelAction::Proceed, PanelPhase::Ready) => return start(state),
-        (PanelAction::Proceed, PanelPhase::Idle | PanelPhase::Finished | PanelPhase::Failed) => {
-            return look_through(state);
+        (PanelAction::Start | PanelAction::Proceed, Learning::Ready(_)) => start(state, effects),
+        (PanelAction::Proceed, Learning::Choosing { .. } | Learning::Done(_) | Learning::Failed(_)) => {
+            look_through(state, effects);
         }
-        (PanelAction::Pause, PanelPhase::Running) => {
-            state.panel.phase = PanelPhase::Paused;
-            return vec![Effect::PauseTraining];
+        (PanelAction::Pause, Learning::Running { run: run @ RunState::Going, .. }) => {
+            *run = RunState::Paused;
+            effects.push(Effect::PauseTraining);
         }
-        (PanelAction::Pause | PanelAction::Proceed, PanelPhase::Paused) => {
-            state.panel.phase = PanelPhase::Running;
-            return vec![Effect::ResumeTraining];
+        (
+            PanelAction::Pause | PanelAction::Proceed,
+            Learning::Running { run: run @ RunState::Paused, .. },
+        ) => {
+            *run = RunState::Going;
+            effects.push(Effect::ResumeTraining);
         }
-        (PanelAction::Finish, PanelPhase::Running | PanelPhase::Paused) => {
-            let paused = state.panel.phase == PanelPhase::Paused;
-            state.panel.phase = PanelPhase::Finishing;
-            let resume = paused.then_some(Effect::ResumeTraining);
-            return std::iter::once(Effect::FinishTraining).chain(resume).collect();
+        (PanelAction::Finish, Learning::Running { run: run @ (RunState::Going | RunState::Paused), .. }) => {
+            let is_paused = std::mem::replace(run, RunState::Finishing) == RunState::Paused;
+            effects.push(Effect::FinishTraining);
+            effects.extend(is_paused.then_some(Effect::ResumeTraining));
         }
-        (PanelAction::Cancel, PanelPhase::Running | PanelPhase::Paused | PanelPhase::Finishing) => {
+        (PanelAction::Cancel, Learning::Running { run, .. }) if *run != RunState::Cancelling => {
             question::ask(state, Subject::StopTraining);
         }
-        (PanelAction::EditFolder, _) if !state.panel.is_busy() => state.panel.editing_folder = true,
-        _ => return panel::write_on(state, key),
+        (PanelAction::Rollback, learning) if !learning.is_running() => effects.push(Effect::RollbackModel),
+        (PanelAction::EditFolder, learning) if !learning.is_running() => state.panel.editing_folder = true,
+        _ => return false,
     }
-    Vec::new()
+    true
+}
+
+/// A key in the folder line.
+fn folder_key(state: &mut State, key: KeyEvent, effects: &mut Effects) {
+    match key.code {
+        KeyCode::Enter => look_through(state, effects),
+        KeyCode::Esc => focus::leave_panel(state),
+        _ => {
+            if let Some(action) = keymap::input(key) {
+                state.panel.folder.apply(action);
+            }
+        }
+    }
 }
 
 /// Stops the training; nothing of it is kept.
-pub(super) fn stop(state: &mut State) -> Vec<Effect> {
-    // It may have ended while the writer was asked.
-    if !state.panel.is_busy() {
-        return Vec::new();
+pub(super) fn stop(state: &mut State, effects: &mut Effects) {
+    // It may have ended while the question was on the screen.
+    if let Learning::Running { run, .. } = &mut state.panel.learning {
+        *run = RunState::Cancelling;
+        effects.push(Effect::CancelTraining);
     }
-    state.panel.phase = PanelPhase::Cancelling;
-    vec![Effect::CancelTraining]
 }
 
-fn look_through(state: &mut State) -> Vec<Effect> {
+fn look_through(state: &mut State, effects: &mut Effects) {
     let folder = state.panel.folder.text().trim().to_owned();
     if folder.is_empty() {
         state.panel.editing_folder = true;
-        state.panel.error = Some("Type the path of a folder with texts of yours".to_owned());
-        return Vec::new();
+        let missing = "Type the path of a folder with texts of yours".to_owned();
+        match &mut state.panel.learning {
+            Learning::Choosing { error } => *error = Some(missing),
+            Learning::Failed(cause) => *cause = missing,
+            // What else is on the screen stays there.
+            _ => {}
+        }
+        return;
     }
     let folder = PathBuf::from(folder);
     state.panel.editing_folder = false;
-    (state.panel.error, state.panel.preview, state.panel.scroll) = (None, None, 0);
-    state.panel.phase = PanelPhase::Previewing;
-    vec![Effect::PreviewDataset(vec![folder.clone()]), Effect::RememberFolder(folder)]
+    state.panel.learning = Learning::Previewing;
+    effects.extend([Effect::PreviewDataset(vec![folder.clone()]), Effect::RememberFolder(folder)]);
 }
 
 /// Starts the training. The keys go back to the text: what is typed next is more likely prose than a command.
-fn start(state: &mut State) -> Vec<Effect> {
-    panel::leave(state);
+fn start(state: &mut State, effects: &mut Effects) {
+    let Learning::Ready(preview) = std::mem::take(&mut state.panel.learning) else { return };
+    state.panel.learning = Learning::Running { run: RunState::Going, preview };
+    state.panel.progress = Progress::default();
+    focus::leave_panel(state);
     state.inform("Learning while you write on; F2 leads to its keys: pause, stop");
-    let panel = &mut state.panel;
-    (panel.train_curve, panel.validation_curve) = (Curve::default(), Curve::default());
-    panel.gradient_curve = Curve::default();
-    (panel.report, panel.summary, panel.error) = (None, None, None);
-    panel.phase = PanelPhase::Running;
-    vec![Effect::StartTraining(TrainingPlan {
-        folders: vec![PathBuf::from(panel.folder.text().trim())],
+    effects.push(Effect::StartTraining(TrainingPlan {
+        folders: vec![PathBuf::from(state.panel.folder.text().trim())],
         minutes: state.settings.training_minutes,
         threads: state.settings.training_threads,
         ..TrainingPlan::default()
-    })]
+    }));
 }
 
-/// What the folder holds is known. An answer to a question no longer asked is dropped.
-pub(super) fn previewed(state: &mut State, result: Result<DatasetPreview, String>) -> Vec<Effect> {
-    if state.panel.phase != PanelPhase::Previewing {
-        return Vec::new();
+/// What the folder holds is known. It is dropped if it is no longer waited for.
+pub(super) fn previewed(state: &mut State, result: Result<DatasetPreview, String>) {
+    if state.panel.learning != Learning::Previewing {
+        return;
     }
-    match result {
-        Ok(preview) if preview.documents.is_empty() => {
-            state.panel.error =
-                Some("Nothing in this folder can be learned from: it takes .txt and .md files".to_owned());
-            state.panel.preview = Some(preview);
-            state.panel.phase = PanelPhase::Idle;
-            state.panel.editing_folder = true;
+    let nothing = "Nothing in this folder can be learned from: it takes .txt and .md files";
+    let error = match result {
+        Ok(dataset) if dataset.documents.is_empty() => nothing.to_owned(),
+        Ok(dataset) => {
+            state.panel.learning = Learning::Ready(Preview { dataset, scroll: 0 });
+            return;
         }
-        Ok(preview) => {
-            state.panel.preview = Some(preview);
-            state.panel.phase = PanelPhase::Ready;
-        }
-        Err(cause) => {
-            state.panel.error = Some(cause);
-            state.panel.phase = PanelPhase::Idle;
-            state.panel.editing_folder = true;
-        }
-    }
-    Vec::new()
+        Err(cause) => cause,
+    };
+    state.panel.learning = Learning::Choosing { error: Some(error) };
+    state.panel.editing_folder = true;
 }
 
 /// Training goes on.
-pub(super) fn stepped(state: &mut State, report: StepReport) -> Vec<Effect> {
-    let panel = &mut state.panel;
-    if !panel.is_busy() {
-        return Vec::new();
+pub(super) fn stepped(state: &mut State, report: StepReport) {
+    if state.panel.learning.is_running() {
+        state.panel.progress.add(report);
     }
-    if let Some(bits) = report.train_bits {
-        panel.train_curve.push(report.step, bits);
-    }
-    if let Some(bits) = report.validation_bits {
-        panel.validation_curve.push(report.step, bits);
-    }
-    if report.step > panel.gradient_curve.points().last().map_or(0, |point| point.0) {
-        panel.gradient_curve.push(report.step, report.gradient_norm);
-    }
-    panel.report = Some(report);
-    Vec::new()
 }
 
 /// Training is done.
-pub(super) fn finished(state: &mut State, summary: Box<TrainingSummary>) -> Vec<Effect> {
+pub(super) fn finished(state: &mut State, summary: Box<TrainingSummary>, effects: &mut Effects) {
     let (before, after) = (summary.before.ksr.five, summary.after.ksr.five);
     let verdict = if summary.promoted { "the new model is in use" } else { "the old model stays" };
     state.inform(format!(
         "Learned: {before:.1} → {after:.1} % of keystrokes saved on held-out texts; {verdict}"
     ));
-    let promoted = summary.promoted;
-    if promoted {
+    if summary.promoted {
         adopt(state, &summary);
+        effects.push(Effect::LoadModel);
     }
-    state.panel.phase = PanelPhase::Finished;
-    state.panel.summary = Some(summary);
-    promoted.then_some(Effect::LoadModel).into_iter().collect()
+    state.panel.learning = Learning::Done(summary);
 }
 
-/// The store has put the new version to use already: the screen says so at once, not only when it is loaded.
+/// The store has put the new version to use already: the screen shows it at once, not only when it is loaded.
 fn adopt(state: &mut State, summary: &TrainingSummary) {
     let model = &mut state.model;
     state.panel.model.before_training = Some(model.name.clone());
@@ -186,16 +173,16 @@ fn adopt(state: &mut State, summary: &TrainingSummary) {
 }
 
 /// Training was cancelled, nothing was kept.
-pub(super) fn cancelled(state: &mut State) -> Vec<Effect> {
-    state.panel.phase = if state.panel.preview.is_some() { PanelPhase::Ready } else { PanelPhase::Idle };
+pub(super) fn cancelled(state: &mut State) {
+    state.panel.learning = match std::mem::take(&mut state.panel.learning) {
+        Learning::Running { preview, .. } => Learning::Ready(preview),
+        other => other,
+    };
     state.inform("Training stopped; nothing was kept");
-    Vec::new()
 }
 
 /// Training failed; the old model stays.
-pub(super) fn failed(state: &mut State, cause: String) -> Vec<Effect> {
+pub(super) fn failed(state: &mut State, cause: String) {
     state.complain(format!("Training failed: {cause}"));
-    state.panel.phase = PanelPhase::Failed;
-    state.panel.error = Some(cause);
-    Vec::new()
+    state.panel.learning = Learning::Failed(cause);
 }

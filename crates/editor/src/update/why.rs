@@ -1,16 +1,15 @@
-//! Why the words on offer are there: looked at, forgotten, kept from being offered.
+//! Why the words on offer are there: looked at, forgotten, blocked.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{open_overlay, suggest};
-use crate::effect::Effect;
+use super::{focus, suggest};
+use crate::effect::Effects;
 use crate::state::{Overlay, State, Why};
 
 /// Opens the overlay, if there is anything on offer to give reasons for.
-pub(super) fn open(state: &mut State) -> Vec<Effect> {
+pub(super) fn open(state: &mut State) {
     let Some(shown) = &state.suggest.shown else {
-        state.inform("There is no word on offer here to say the reasons of.".to_owned());
-        return Vec::new();
+        return state.inform("There is no word on offer here to say the reasons of.");
     };
     let offers = shown.candidates.iter().filter_map(|candidate| {
         let reason = shown.reasons.iter().find(|reason| reason.word == candidate.word)?;
@@ -18,13 +17,12 @@ pub(super) fn open(state: &mut State) -> Vec<Effect> {
     });
     let offers: Vec<_> = offers.collect();
     if !offers.is_empty() {
-        open_overlay(state, Overlay::Why(Why { offers, chosen: 0 }));
+        focus::open_overlay(state, Overlay::Why(Why { offers, chosen: 0 }));
     }
-    Vec::new()
 }
 
 /// A key in it.
-pub(super) fn key(state: &mut State, mut why: Why, key: KeyEvent) -> Vec<Effect> {
+pub(super) fn key(state: &mut State, mut why: Why, key: KeyEvent, effects: &mut Effects) {
     let last = why.offers.len() - 1;
     let plain = (key.modifiers - KeyModifiers::SHIFT).is_empty();
     match key.code {
@@ -32,16 +30,15 @@ pub(super) fn key(state: &mut State, mut why: Why, key: KeyEvent) -> Vec<Effect>
         KeyCode::Down | KeyCode::Tab => why.chosen = (why.chosen + 1).min(last),
         KeyCode::Char(digit @ '1'..='5') => why.chosen = (digit as usize - '1' as usize).min(last),
         KeyCode::Char('x' | 'X') => {
-            return suggest::forget_word(state, why.offers.swap_remove(why.chosen).0.word);
+            return suggest::forget_word(state, why.offers.swap_remove(why.chosen).0.word, effects);
         }
         KeyCode::Char('b' | 'B') if plain => {
-            return suggest::block_word(state, why.offers.swap_remove(why.chosen).0.word);
+            return suggest::block_word(state, why.offers.swap_remove(why.chosen).0.word, effects);
         }
         KeyCode::Esc | KeyCode::Enter | KeyCode::F(3) | KeyCode::Char('q') => {
-            return suggest::request(state).into_iter().collect();
+            return suggest::request(state, effects);
         }
         _ => {}
     }
     state.overlay = Overlay::Why(why);
-    Vec::new()
 }

@@ -1,4 +1,4 @@
-//! Two texts compared: whose line it is told by a sign and a colour, the words that differ reversed.
+//! Two texts compared. A sign and a colour show which text has a line; the words that differ are reversed.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

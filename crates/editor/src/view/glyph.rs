@@ -18,7 +18,7 @@ pub(super) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// The start of `text`, printable, in at most `cells` cells; what was cut off is told by `…`.
+/// The start of `text`, printable, in at most `cells` cells; `…` stands for what was cut off.
 pub(super) fn fit(text: &str, cells: usize) -> String {
     let text = printable(text);
     if width(&text) <= cells {
@@ -38,7 +38,7 @@ pub(super) fn fit(text: &str, cells: usize) -> String {
     kept
 }
 
-/// The end of `text` as [`fit`] gives the start: for paths, whose end tells most.
+/// The end of `text`, otherwise like [`fit`]: for paths, of which the end is the most important.
 pub(super) fn fit_end(text: &str, cells: usize) -> String {
     let text = printable(text);
     if width(&text) <= cells {

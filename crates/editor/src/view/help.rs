@@ -114,7 +114,7 @@ mod tests {
         cells.skip_while(|cell| *cell == "key").flat_map(keys).collect()
     }
 
-    /// The key of a name, as a terminal tells it.
+    /// The key of a name, as a terminal sends it.
     fn pressed(name: &str) -> KeyEvent {
         let mut held = KeyModifiers::NONE;
         let mut rest = name;

@@ -1,5 +1,5 @@
-//! A hidden state as a picture: one character for each unit or group of units. What a character is tells the sign and
-//! the strength, its colour says the same again.
+//! A hidden state as a picture: one character for each unit or group of units. The character shows sign and strength,
+//! and its colour shows them again.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};

@@ -7,13 +7,14 @@ use ratatui::symbols::Marker;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Axis, Chart, Dataset, Gauge, GraphType, Paragraph};
 
+use crate::panel::{Learning, Preview, Progress, RunState};
 use crate::view::glyph::{fit, fit_end, fold, width};
 use crate::view::status::{counted, grouped, input_line};
 use crate::view::theme;
-use crate::{Focus, PanelPhase, State};
-use learn::train::{DatasetPreview, StepReport, TrainingPhase, TrainingSummary};
+use crate::{Focus, State};
+use learn::train::{StepReport, TrainingPhase, TrainingSummary};
 
-/// The least rows a chart says anything on.
+/// On fewer rows a chart shows nothing.
 const LEAST_CHART: u16 = 4;
 
 /// Draws the tab. Returns where the cursor stands in the folder line while that has the keys.
@@ -21,7 +22,8 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) -> Option<Posit
     let panel = &state.panel;
     let columns = area.width as usize;
     let keys = key_lines(&keys(state), columns);
-    let with_folder = !panel.is_busy() && (panel.editing_folder || panel.phase != PanelPhase::Finished);
+    let is_running = panel.learning.is_running();
+    let with_folder = !is_running && (panel.editing_folder || !matches!(panel.learning, Learning::Done(_)));
     let [folder_row, body, key_rows] = Layout::vertical([
         Constraint::Length(u16::from(with_folder)),
         Constraint::Min(0),
@@ -31,30 +33,19 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) -> Option<Posit
     let (line, cursor) = input_line("Folder: ", &panel.folder, columns);
     frame.render_widget(line, folder_row);
     frame.render_widget(Paragraph::new(keys), key_rows);
-    match panel.phase {
-        PanelPhase::Idle => text(frame, body, idle(state, columns)),
-        PanelPhase::Previewing => text(frame, body, vec![Line::raw("Looking through the folder …")]),
-        PanelPhase::Ready => {
-            if let Some(preview) = &panel.preview {
-                text(frame, body, preview_lines(state, preview, columns, body.height as usize));
-            }
-        }
-        PanelPhase::Running | PanelPhase::Paused | PanelPhase::Finishing | PanelPhase::Cancelling => {
-            progress(state, frame, body);
-        }
-        PanelPhase::Finished => {
-            if let Some(summary) = &panel.summary {
-                text(frame, body, finished(state, summary, columns));
-            }
-        }
-        PanelPhase::Failed => {
-            let said = panel.error.as_deref().unwrap_or("It failed, and the reason is not known.");
-            let mut lines = folded(&format!("! {said}"), columns, theme::ERROR);
+    match &panel.learning {
+        Learning::Choosing { error } => text(frame, body, idle(state, error.as_deref(), columns)),
+        Learning::Previewing => text(frame, body, vec![Line::raw("Looking through the folder …")]),
+        Learning::Ready(preview) => text(frame, body, preview_lines(preview, columns, body.height as usize)),
+        Learning::Running { run, .. } => progress(*run, &panel.progress, frame, body),
+        Learning::Done(summary) => text(frame, body, finished(state, summary, columns)),
+        Learning::Failed(cause) => {
+            let mut lines = folded(&format!("! {cause}"), columns, theme::ERROR);
             lines.extend(folded("The model in use is as it was.", columns, Style::new()));
             text(frame, body, lines);
         }
     }
-    let editing = state.focus == Focus::Panel && panel.editing_folder && !panel.is_busy();
+    let editing = state.focus == Focus::Panel && panel.editing_folder && !is_running;
     editing.then(|| Position::new(folder_row.x + cursor as u16, folder_row.y))
 }
 
@@ -66,9 +57,9 @@ fn folded(text: &str, columns: usize, style: Style) -> Vec<Line<'static>> {
     fold(text, columns).into_iter().map(|line| Line::styled(line, style)).collect()
 }
 
-fn idle(state: &State, columns: usize) -> Vec<Line<'static>> {
+fn idle(state: &State, error: Option<&str>, columns: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    if let Some(error) = &state.panel.error {
+    if let Some(error) = error {
         lines.extend(folded(&format!("! {error}"), columns, theme::ERROR));
     }
     lines.extend(folded(
@@ -81,7 +72,8 @@ fn idle(state: &State, columns: usize) -> Vec<Line<'static>> {
     lines
 }
 
-fn preview_lines(state: &State, preview: &DatasetPreview, columns: usize, rows: usize) -> Vec<Line<'static>> {
+fn preview_lines(preview: &Preview, columns: usize, rows: usize) -> Vec<Line<'static>> {
+    let Preview { dataset: preview, scroll } = preview;
     let words: usize = preview.documents.iter().map(|document| document.words).sum();
     let learned = preview.documents.len().saturating_sub(preview.held_out);
     let mut lines = vec![
@@ -114,7 +106,7 @@ fn preview_lines(state: &State, preview: &DatasetPreview, columns: usize, rows: 
         rows_of_list.push(Line::styled(line, theme::QUIET));
     }
     let room = rows.saturating_sub(lines.len() + 1);
-    let scroll = state.panel.scroll.min(rows_of_list.len().saturating_sub(room));
+    let scroll = (*scroll).min(rows_of_list.len().saturating_sub(room));
     let below = rows_of_list.len().saturating_sub(scroll + room);
     let more = match (scroll, below) {
         (0, 0) => String::new(),
@@ -126,9 +118,8 @@ fn preview_lines(state: &State, preview: &DatasetPreview, columns: usize, rows: 
     lines
 }
 
-fn progress(state: &State, frame: &mut Frame, area: Rect) {
-    let panel = &state.panel;
-    let report = panel.report.as_ref();
+fn progress(run: RunState, progress: &Progress, frame: &mut Frame, area: Rect) {
+    let report = progress.report.as_ref();
     let columns = area.width as usize;
     let figures = report.map_or_else(Vec::new, |report| figures(report, columns));
     let [gauge_row, figure_rows, chart] = Layout::vertical([
@@ -139,25 +130,24 @@ fn progress(state: &State, frame: &mut Frame, area: Rect) {
     .areas(area);
     let share = report.map_or(0.0, |report| report.progress);
     let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
-    let label =
-        format!("{:.0}% {}", share * 100.0, busy_with(panel.phase, report.map(|report| report.phase)));
+    let label = format!("{:.0}% {}", share * 100.0, busy_with(run, report.map(|report| report.phase)));
     frame.render_widget(
         Gauge::default().ratio(share).label(fit(&label, columns)).gauge_style(theme::TRAIN),
         gauge_row,
     );
     text(frame, figure_rows, figures);
-    draw_chart(state, frame, chart);
+    draw_chart(progress, frame, chart);
 }
 
-fn busy_with(phase: PanelPhase, step: Option<TrainingPhase>) -> &'static str {
-    match (phase, step) {
-        (PanelPhase::Paused, _) => "paused",
-        (PanelPhase::Cancelling, _) => "stopping",
+fn busy_with(run: RunState, step: Option<TrainingPhase>) -> &'static str {
+    match (run, step) {
+        (RunState::Paused, _) => "paused",
+        (RunState::Cancelling, _) => "stopping",
         (_, None | Some(TrainingPhase::Reading)) => "reading",
         (_, Some(TrainingPhase::MeasuringBefore)) => "measuring the old model",
         (_, Some(TrainingPhase::MeasuringAfter)) => "measuring the new model",
-        (PanelPhase::Finishing, Some(TrainingPhase::Training)) => "finishing",
-        (_, Some(TrainingPhase::Training)) => "learning",
+        (RunState::Finishing, Some(TrainingPhase::Training)) => "finishing",
+        (RunState::Going, Some(TrainingPhase::Training)) => "learning",
     }
 }
 
@@ -196,11 +186,11 @@ fn duration(seconds: f64) -> String {
     }
 }
 
-fn draw_chart(state: &State, frame: &mut Frame, area: Rect) {
+fn draw_chart(progress: &Progress, frame: &mut Frame, area: Rect) {
     let points =
         |curve: &[(u64, f64)]| curve.iter().map(|&(step, bits)| (step as f64, bits)).collect::<Vec<_>>();
-    let train = points(state.panel.train_curve.points());
-    let validation = points(state.panel.validation_curve.points());
+    let train = points(progress.train.points());
+    let validation = points(progress.validation.points());
     let [legend, plot] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(area);
     let last =
         |curve: &[(f64, f64)]| curve.last().map_or_else(|| "–".to_owned(), |point| format!("{:.2}", point.1));
@@ -311,21 +301,26 @@ fn versions(state: &State, columns: usize) -> Vec<Line<'static>> {
 fn keys(state: &State) -> Vec<&'static str> {
     let panel = &state.panel;
     let back = state.model.versions.len() > 1;
-    let mut keys: Vec<&str> = match panel.phase {
-        _ if state.focus != Focus::Panel => vec!["[F2] to the panel"],
-        _ if panel.editing_folder && !panel.is_busy() => vec!["[Enter] look", "[Esc] back to the text"],
-        PanelPhase::Idle | PanelPhase::Failed | PanelPhase::Finished => vec!["[e] folder"],
-        PanelPhase::Previewing => vec!["[e] another folder"],
-        PanelPhase::Ready => vec!["[s] start", "[↑↓] scroll", "[e] folder"],
-        PanelPhase::Running => vec!["[p] pause", "[k] stop and keep", "[c] cancel"],
-        PanelPhase::Paused => vec!["[p] go on", "[k] stop and keep", "[c] cancel"],
-        PanelPhase::Finishing => vec!["[c] cancel"],
-        PanelPhase::Cancelling => vec![],
+    let has_keys = state.focus == Focus::Panel;
+    let is_running = panel.learning.is_running();
+    let is_typing = panel.editing_folder && !is_running;
+    let mut keys: Vec<&str> = match &panel.learning {
+        _ if !has_keys => vec!["[F2] to the panel"],
+        _ if is_typing => vec!["[Enter] look", "[Esc] back to the text"],
+        Learning::Choosing { .. } | Learning::Failed(_) | Learning::Done(_) => vec!["[e] folder"],
+        Learning::Previewing => vec!["[e] another folder"],
+        Learning::Ready(_) => vec!["[s] start", "[↑↓] scroll", "[e] folder"],
+        Learning::Running { run, .. } => match run {
+            RunState::Going => vec!["[p] pause", "[k] stop and keep", "[c] cancel"],
+            RunState::Paused => vec!["[p] go on", "[k] stop and keep", "[c] cancel"],
+            RunState::Finishing => vec!["[c] cancel"],
+            RunState::Cancelling => vec![],
+        },
     };
-    if state.focus == Focus::Panel && !panel.editing_folder && !panel.is_busy() && back {
+    if has_keys && !panel.editing_folder && !is_running && back {
         keys.push("[r] model before");
     }
-    if state.focus == Focus::Panel && (!panel.editing_folder || panel.is_busy()) {
+    if has_keys && !is_typing {
         keys.push("[Esc] text");
     }
     keys

@@ -1,8 +1,8 @@
 //! The editor as a picture: `view(&State, &mut Frame)`. One file for each part of the screen.
 //!
 //! Drawing changes nothing and knows nothing that is not in the state. Text is laid out by
-//! [`text::wrap`](crate::text::wrap), the same as the cursor moves by, and only as much of it as is on the screen.
-//! Where things stand is [`layout`](crate::layout)'s to say, as a click has to find them again.
+//! `text::wrap`, the same as the cursor moves by, and only as much of it as is on the screen.
+//! [`layout`](crate::layout) computes where things stand, for a click has to find them again.
 //!
 //! Whatever comes from outside (documents, file names, models) passes `text::display` on its way to a cell.
 
@@ -31,7 +31,7 @@ use crate::{Focus, Overlay, State};
 pub fn view(state: &State, frame: &mut Frame) {
     let whole = frame.area();
     let areas = areas(state);
-    // The terminal may have shrunk since the state was told its size.
+    // The terminal may have shrunk since the last `Resized`.
     let [text, strip, status] = [areas.text, areas.strip, areas.status].map(|area| area.intersection(whole));
     let mut cursor = text::draw(state, frame, text);
     suggestions::draw(state, frame, strip);

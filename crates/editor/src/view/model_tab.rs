@@ -91,7 +91,7 @@ fn compact(state: &State, columns: usize, rows: usize) -> Vec<Line<'static>> {
     let room = rows.saturating_sub(below.len());
     lines.extend(hidden_lines(state, columns, room.saturating_sub(1).clamp(3, 7)));
     lines.extend(below);
-    // With one curve more than there is room for, what changes stays and what the model is goes.
+    // Where one row is too many, the line of figures goes: it does not change while one types.
     let first = lines.len().saturating_sub(rows).min(1);
     lines.split_off(first)
 }
@@ -140,7 +140,7 @@ fn layers(figures: &ModelFigures) -> String {
     format!("{} {}×{}", figures.cell, figures.layers, figures.hidden)
 }
 
-/// What is known of the model in use: nothing while it is only known of another.
+/// The inspection of the model in use; `None` while there is only one of another.
 fn inspection(state: &State) -> Option<&Inspection> {
     let found = state.panel.model.found.as_ref()?.as_ref().ok()?;
     (found.model == state.model.name).then_some(found)
@@ -280,7 +280,7 @@ fn sparkline(values: &[f64], columns: usize) -> String {
 
 /// The share of the steps of this session's training that clipping touched.
 fn clipping(state: &State, columns: usize) -> Line<'static> {
-    let text = match &state.panel.report {
+    let text = match &state.panel.progress.report {
         Some(report) if report.step > 0 => {
             let (share, steps) = (report.clipped_share * 100.0, grouped(report.step as usize));
             format!("Clipped: {share:.0}% of {steps} learning steps")
@@ -292,7 +292,7 @@ fn clipping(state: &State, columns: usize) -> Line<'static> {
 
 /// The gradient's norm over that training, as bars from zero up to the largest.
 fn gradient_norms(state: &State, columns: usize) -> Option<Line<'static>> {
-    let curve = state.panel.gradient_curve.points();
+    let curve = state.panel.progress.gradient.points();
     let last = curve.last()?.1;
     let largest = curve.iter().fold(f64::MIN_POSITIVE, |largest, point| largest.max(point.1));
     let heights: Vec<f64> = curve.iter().map(|point| point.1 / largest).collect();

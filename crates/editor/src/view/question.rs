@@ -9,12 +9,11 @@ use ratatui::widgets::{Clear, Paragraph};
 use super::recovery;
 use crate::State;
 use crate::layout;
-use crate::question::{ChoiceKey, Question, Subject, choices};
-use crate::state::Leave;
+use crate::question::{ChoiceKey, Leave, Question, Subject};
 use crate::view::glyph::{fit, fit_end, fold};
 use crate::view::theme;
 
-/// From this many columns on, a file is told by its whole path.
+/// From this many columns on, a file is named by its whole path.
 const WIDE: usize = 60;
 
 /// Draws the question over `above`.
@@ -42,7 +41,7 @@ pub(super) fn draw(state: &State, question: &Question, frame: &mut Frame, above:
         lines.insert(0, Line::styled("─".repeat(columns), theme::FOCUSED));
     }
     let height = lines.len() as u16;
-    // The terminal may have shrunk since the state was told its size.
+    // The terminal may have shrunk since the last `Resized`.
     let area = Rect { y: top - height, ..above }.intersection(above);
     frame.render_widget(Clear, area);
     let lines: Vec<Line> = lines
@@ -53,7 +52,7 @@ pub(super) fn draw(state: &State, question: &Question, frame: &mut Frame, above:
         })
         .collect();
     frame.render_widget(Paragraph::new(lines), Rect { height: height.min(area.height), ..area });
-    let choices = choices(state, &question.subject);
+    let choices = state.choices(&question.subject);
     for button in buttons {
         let style = match (question.armed, button.index == question.focus) {
             (false, _) => theme::QUIET,
@@ -101,7 +100,7 @@ fn sentence(state: &State, subject: &Subject, columns: usize) -> String {
             let path = conflict.path.to_string_lossy();
             let name = conflict.path.file_name().map_or(path.clone(), |name| name.to_string_lossy());
             let shown = fit_end(if columns < WIDE { &name } else { &path }, columns);
-            if conflict.is_own(state) {
+            if state.conflict_is_own() {
                 format!(
                     "{shown} was changed by another program: your text is not saved there. \
                      What you replace, here or there, is kept for a week."

@@ -1,11 +1,10 @@
-//! Texts that can be had back: a list, and of the one looked at all that helps to decide, its end included.
+//! Texts that can be restored: a list, and of the chosen one all that helps to decide, its end included.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::State;
 use crate::message::{KeptBecause, Recovery};
-use crate::question::{is_here, is_outdated};
 use crate::time::utc;
 use crate::view::glyph::{fit_end, fold, width};
 use crate::view::status::counted;
@@ -15,7 +14,7 @@ use crate::view::theme;
 const MOST_LISTED: usize = 6;
 /// Rows of the text's end at most.
 const MOST_TAIL: usize = 6;
-/// From this many columns on, a file is told by its whole path.
+/// From this many columns on, a file is named by its whole path.
 const WIDE: usize = 60;
 /// Below this many, there are no sentences.
 const NARROW: usize = 30;
@@ -34,10 +33,10 @@ pub(super) fn lines(state: &State, chosen: usize, columns: usize, room: usize) -
     if !narrow {
         tell(because(found, wide).to_owned(), Style::new());
     }
-    if is_outdated(state, found) {
+    if state.is_outdated(found) {
         tell(if narrow { "The file is newer!".to_owned() } else { outdated(found, wide) }, theme::QUESTION);
     }
-    if !is_here(state, found) {
+    if !state.is_here(found) {
         let told = if narrow { "Another file's.".to_owned() } else { elsewhere(state, found, wide) };
         tell(told, theme::QUESTION);
     }
@@ -54,7 +53,7 @@ pub(super) fn lines(state: &State, chosen: usize, columns: usize, room: usize) -
     lines
 }
 
-/// All that can be had back, if it is more than one text; on a low screen the one that is looked at alone.
+/// The list, if it has more than one text; on a low screen only the chosen one.
 fn list(state: &State, chosen: usize, columns: usize, room: usize) -> Vec<Line<'static>> {
     let count = state.found_count();
     if count < 2 {

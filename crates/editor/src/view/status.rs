@@ -6,16 +6,17 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
 use crate::mark::MarkKind;
+use crate::panel::{Learning, RunState};
 use crate::search::Search;
 use crate::state::{PathPurpose, Status, StatusKind};
 use crate::view::glyph::{fit, fit_end, fold, width};
 use crate::view::theme;
-use crate::{Focus, LineInput, Overlay, PanelPhase, PanelTab, State};
+use crate::{Focus, LineInput, Overlay, PanelTab, State};
 
 /// Rows a message may rise to.
 const MAX_ROWS: usize = 5;
 
-/// Draws the status line: the file on the left, then what lastingly stands, figures on the right, as many as fit, the most
+/// Draws the status line: the file on the left, then the marks, and on the right as many figures as fit, the most
 /// important first.
 pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     let columns = area.width as usize;
@@ -46,7 +47,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     frame.render_widget(Line::from(spans), area);
 }
 
-/// What lastingly stands: all of it and the key where there is room, at least `!` and the first mark's short name.
+/// The marks: all of them and the key where there is room, at least `!` and the first one's short name.
 fn marks(state: &State, columns: usize) -> String {
     let marks = state.marks();
     let Some(first) = marks.first() else { return String::new() };
@@ -103,14 +104,14 @@ pub(super) fn grouped(count: usize) -> String {
 
 /// The training in brief, while there is one.
 fn training(state: &State) -> Option<String> {
-    let progress = state.panel.report.as_ref().map_or(0.0, |report| report.progress) * 100.0;
-    match state.panel.phase {
-        PanelPhase::Running => Some(format!("learning {progress:.0}%")),
-        PanelPhase::Paused => Some(format!("learning paused at {progress:.0}%")),
-        PanelPhase::Finishing => Some("judging what was learned".to_owned()),
-        PanelPhase::Cancelling => Some("stopping".to_owned()),
-        _ => None,
-    }
+    let Learning::Running { run, .. } = &state.panel.learning else { return None };
+    let progress = state.panel.progress.report.as_ref().map_or(0.0, |report| report.progress) * 100.0;
+    Some(match run {
+        RunState::Going => format!("learning {progress:.0}%"),
+        RunState::Paused => format!("learning paused at {progress:.0}%"),
+        RunState::Finishing => "judging what was learned".to_owned(),
+        RunState::Cancelling => "stopping".to_owned(),
+    })
 }
 
 /// What rises above the status line: a prompt or a message. Returns, for a prompt, where its cursor stands.
@@ -164,16 +165,16 @@ fn found(search: &Search) -> String {
     found
 }
 
-/// Whether the panel, which has the keys, shows what the message says: then the message need not cover it.
+/// Whether the panel, which has the keys, shows the message already: then the message need not cover it.
 fn told_by_panel(state: &State, status: &Status) -> bool {
     let panel = &state.panel;
     state.focus == Focus::Panel
         && panel.tab == PanelTab::Learn
         && match status.kind {
-            StatusKind::Info => panel.phase == PanelPhase::Finished && !status.text.starts_with("Saved"),
-            StatusKind::Error => {
-                panel.error.as_ref().is_some_and(|error| status.text.ends_with(error.as_str()))
+            StatusKind::Info => {
+                matches!(panel.learning, Learning::Done(_)) && !status.text.starts_with("Saved")
             }
+            StatusKind::Error => panel.learning.error().is_some_and(|error| status.text.ends_with(error)),
         }
 }
 

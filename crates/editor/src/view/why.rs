@@ -1,4 +1,4 @@
-//! Why the words on offer are there: each with its chance, and whose say the chosen one's chance is made of.
+//! Why the words on offer are there: the probability of each, and what each component contributes to the chosen one's.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

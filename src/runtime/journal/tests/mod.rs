@@ -11,7 +11,7 @@ use super::log::Log;
 use super::*;
 use crate::runtime::documents;
 use editor::message::{FileForm, KeptBecause, Recovery};
-use editor::text::Edit;
+use editor::text::{DocumentId, Edit};
 
 /// A text that is being edited.
 #[derive(Clone, Default)]
@@ -38,7 +38,7 @@ impl Writer {
         let edit = Edit::replace(&before, start, end, inserted);
         edit.apply(&mut self.text);
         let (file, text) = (self.file.clone(), self.text.clone());
-        JournalEntry { file, document: self.document, before, edit, text }
+        JournalEntry { file, document: DocumentId(self.document), before, edit, text }
     }
 
     /// Types at the end.
@@ -108,7 +108,7 @@ fn kill(journal: Journal) -> PathBuf {
 }
 
 fn forget(journal: &Journal, writer: &Writer, is_saved: bool) {
-    journal.forget(writer.document, writer.file.clone(), writer.text.clone(), is_saved);
+    journal.forget(DocumentId(writer.document), writer.file.clone(), writer.text.clone(), is_saved);
 }
 
 #[test]

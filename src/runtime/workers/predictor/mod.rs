@@ -14,15 +14,17 @@ use ropey::Rope;
 
 use crate::runtime::workers::worker::{AtEnd, Waiting, Wanted, Worker, caught};
 use editor::Message;
+use editor::effect::{CursorRequest, OpenDocument};
 use editor::mark::{Mark, MarkKind};
 use editor::message::ModelVersion;
 use editor::message::Worker as ThreadKind;
+use editor::text::{DocumentId, Revision};
 use suggest::{Suggestions, Typed};
 
 /// An engine that answers requests for suggestions.
 pub trait Suggest: Send {
     /// Suggestions for a text with the cursor at a place.
-    fn suggest(&mut self, request: &Request) -> Suggestions;
+    fn suggest(&mut self, request: &CursorRequest) -> Suggestions;
 
     /// Applies a change.
     ///
@@ -45,17 +47,6 @@ pub trait Suggest: Send {
     fn take_over(&mut self, _handed: HandedOver) {}
 }
 
-/// The document being written.
-#[derive(Debug, Clone, Default)]
-pub struct OpenDocument {
-    /// Tells one from the next: the revision at which it was opened.
-    pub id: u64,
-    /// Its file, if it has a name: it tells whether what is typed is learned.
-    pub file: Option<PathBuf>,
-    /// The text as it was opened.
-    pub opened: Rope,
-}
-
 /// What an engine knows of the open document and another cannot.
 #[derive(Debug, Clone)]
 pub struct HandedOver {
@@ -69,13 +60,13 @@ pub struct HandedOver {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavedText {
     /// The document's [`OpenDocument::id`].
-    pub document: u64,
+    pub document: DocumentId,
     /// The file.
     pub file: PathBuf,
     /// The text.
     pub text: Rope,
     /// Its revision, as requests have it.
-    pub revision: u64,
+    pub revision: Revision,
 }
 
 /// A change of what the engine does.
@@ -131,7 +122,7 @@ pub trait Models: Send {
 pub struct Silence;
 
 impl Suggest for Silence {
-    fn suggest(&mut self, _request: &Request) -> Suggestions {
+    fn suggest(&mut self, _request: &CursorRequest) -> Suggestions {
         Suggestions::default()
     }
 
@@ -140,28 +131,15 @@ impl Suggest for Silence {
     }
 }
 
-/// One request.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// Sent back with the answer.
-    pub revision: u64,
-    /// The text.
-    pub text: Rope,
-    /// Char index of the cursor.
-    pub cursor: usize,
-    /// The document being written.
-    pub document: OpenDocument,
-}
-
 /// Panics in a row after which the engine is not made anew any more.
 const MAX_FAILURES: u32 = 3;
 
 #[derive(Default)]
 struct Slot {
-    request: Option<(Request, Instant)>,
+    request: Option<(CursorRequest, Instant)>,
     /// In the order they came; none is dropped.
     changes: VecDeque<Change>,
-    reading: Option<Request>,
+    reading: Option<CursorRequest>,
     load: Option<Load>,
 }
 
@@ -204,9 +182,9 @@ impl Waiting for Slot {
 enum Job {
     Load(Load),
     /// After an answer to the request, if there is one.
-    Change(Change, Option<(Request, Instant)>),
-    Suggest(Request, Instant),
-    Read(Request),
+    Change(Change, Option<(CursorRequest, Instant)>),
+    Suggest(CursorRequest, Instant),
+    Read(CursorRequest),
 }
 
 /// A handle on the thread; dropping it ends the thread, after the request in hand.
@@ -239,7 +217,7 @@ impl Predictor {
     }
 
     /// Asks for suggestions in place of any asked for before and not yet begun.
-    pub fn ask(&self, request: Request) {
+    pub fn ask(&self, request: CursorRequest) {
         self.put(Job::Suggest(request, Instant::now()));
     }
 
@@ -249,7 +227,7 @@ impl Predictor {
     }
 
     /// Asks for the hidden state in place of any asked for before and not yet begun.
-    pub fn read(&self, request: Request) {
+    pub fn read(&self, request: CursorRequest) {
         self.put(Job::Read(request));
     }
 
@@ -270,10 +248,10 @@ struct Thread {
     engine: Box<dyn Suggest>,
     messages: Sender<Message>,
     /// The last request answered. A new model answers it again, so that its words show without a keystroke.
-    last: Option<Request>,
+    last: Option<CursorRequest>,
     failures: u32,
     /// The document in which the engine failed again and again.
-    silent_in: Option<u64>,
+    silent_in: Option<DocumentId>,
     /// The kinds of the marks that are shown.
     marked: Vec<MarkKind>,
 }
@@ -343,7 +321,7 @@ impl Thread {
         }
     }
 
-    fn suggest(&mut self, request: Request, asked: Instant) {
+    fn suggest(&mut self, request: CursorRequest, asked: Instant) {
         // It may not fail on another text.
         if self.silent_in.is_some_and(|document| document != request.document.id) {
             self.last = Some(request);
@@ -360,14 +338,14 @@ impl Thread {
         }
     }
 
-    fn answer(&mut self, request: &Request) -> Suggestions {
+    fn answer(&mut self, request: &CursorRequest) -> Suggestions {
         self.engine.suggest(request)
     }
 
-    fn read(&mut self, request: &Request) {
+    fn read(&mut self, request: &CursorRequest) {
         match caught(|| self.engine.hidden(&request.text, request.cursor)) {
             Ok(values) => {
-                let Request { revision, cursor, .. } = *request;
+                let CursorRequest { revision, cursor, .. } = *request;
                 self.tell(Message::HiddenStateRead { revision, cursor, values });
             }
             Err(cause) => self.give_up_on(cause, request),
@@ -375,7 +353,7 @@ impl Thread {
     }
 
     /// The engine panicked: another takes its place. The request is not repeated: the engine may fail on it again.
-    fn give_up_on(&mut self, cause: String, request: &Request) {
+    fn give_up_on(&mut self, cause: String, request: &CursorRequest) {
         self.failures += 1;
         self.tell(failed(cause));
         self.last = None;

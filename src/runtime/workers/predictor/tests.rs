@@ -10,7 +10,7 @@ struct Echo {
 }
 
 impl Suggest for Echo {
-    fn suggest(&mut self, request: &Request) -> Suggestions {
+    fn suggest(&mut self, request: &CursorRequest) -> Suggestions {
         let _ = self.begun.send(());
         let _ = self.leave.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let prefix = request.text.slice(..request.cursor).to_string();
@@ -68,12 +68,17 @@ impl Bench {
     fn ask(&self, revision: u64, text: &str) {
         let text = Rope::from_str(text);
         let cursor = text.len_chars();
-        self.predictor.ask(Request { revision, text, cursor, document: OpenDocument::default() });
+        self.predictor.ask(CursorRequest {
+            revision: Revision(revision),
+            text,
+            cursor,
+            document: OpenDocument::default(),
+        });
     }
 
     fn answer(&self) -> (u64, String) {
         match self.messages.recv().unwrap() {
-            Message::Predicted { revision, suggestions, .. } => (revision, suggestions.prefix),
+            Message::Predicted { revision, suggestions, .. } => (revision.0, suggestions.prefix),
             other => panic!("{other:?}"),
         }
     }
@@ -122,8 +127,8 @@ fn a_panic_is_told_and_the_next_request_is_answered() {
 #[test]
 fn the_hidden_state_is_read_after_the_suggestions_and_only_when_asked_for() {
     let bench = bench();
-    let request = |text: &str| Request {
-        revision: 4,
+    let request = |text: &str| CursorRequest {
+        revision: Revision(4),
         text: Rope::from_str(text),
         cursor: text.chars().count(),
         document: OpenDocument::default(),
@@ -137,7 +142,7 @@ fn the_hidden_state_is_read_after_the_suggestions_and_only_when_asked_for() {
         bench.leave.send(()).unwrap();
     }
     assert_eq!((bench.answer().0, bench.answer().0), (1, 2));
-    let read = Message::HiddenStateRead { revision: 4, cursor: 3, values: vec![3.0; 3] };
+    let read = Message::HiddenStateRead { revision: Revision(4), cursor: 3, values: vec![3.0; 3] };
     assert_eq!(bench.messages.recv(), Ok(read));
     bench.predictor.read(request("oh!"));
     let cause = "nothing to look at".to_owned();
@@ -162,8 +167,13 @@ fn an_engine_that_fails_again_and_again_is_silent_in_that_text_and_it_is_said() 
     assert_eq!(bench.answer(), (9, String::new()));
     // Another text is tried.
     bench.leave.send(()).unwrap();
-    let document = OpenDocument { id: 1, ..OpenDocument::default() };
-    bench.predictor.ask(Request { revision: 10, text: Rope::from_str("well"), cursor: 4, document });
+    let document = OpenDocument { id: DocumentId(1), ..OpenDocument::default() };
+    bench.predictor.ask(CursorRequest {
+        revision: Revision(10),
+        text: Rope::from_str("well"),
+        cursor: 4,
+        document,
+    });
     assert_eq!(bench.messages.recv(), Ok(Message::Unmarked(MarkKind::Silent)));
     assert!(matches!(bench.messages.recv(), Ok(Message::ModelLoaded { .. })));
     assert_eq!(bench.answer(), (10, "well".to_owned()));

@@ -7,8 +7,9 @@ use ropey::Rope;
 
 use super::changed::changed;
 use super::{Learning, set, unreadable};
-use crate::runtime::workers::predictor::{Change, HandedOver, OpenDocument, Request, SavedText, Suggest};
+use crate::runtime::workers::predictor::{Change, HandedOver, SavedText, Suggest};
 use crate::store::models::ModelStore;
+use editor::effect::{CursorRequest, OpenDocument};
 use model::rnn::StreamingRnn;
 use suggest::{Personal, PersonalError, Suggester, Suggestions};
 
@@ -144,7 +145,7 @@ impl Engine {
             return Ok(());
         }
         let Some(changes) = changed(&self.document.opened, text, LOOKED_THROUGH) else { return Ok(()) };
-        self.keep(|suggester, stored| suggester.settle(stored, &changes, *revision))
+        self.keep(|suggester, stored| suggester.settle(stored, &changes, revision.0))
     }
 
     /// The text is one of `document`, which may be another than before.
@@ -193,11 +194,11 @@ impl Suggest for Engine {
         }
     }
 
-    fn suggest(&mut self, request: &Request) -> Suggestions {
-        let Request { revision, text, cursor, document } = request;
+    fn suggest(&mut self, request: &CursorRequest) -> Suggestions {
+        let CursorRequest { revision, text, cursor, document } = request;
         self.enter(document, text);
         self.follow();
-        self.suggester.set_revision(*revision);
+        self.suggester.set_revision(revision.0);
         let cursor = (*cursor).min(text.len_chars());
         let (offset, before) = window(text, cursor);
         let after = text.slice(cursor..(cursor + LOOK_AHEAD).min(text.len_chars())).to_string();

@@ -6,7 +6,9 @@ use ropey::Rope;
 
 use super::engine::{COUNT, Engine};
 use super::*;
-use crate::runtime::workers::predictor::{OpenDocument, Request, SavedText, Suggest as _};
+use crate::runtime::workers::predictor::{SavedText, Suggest as _};
+use editor::effect::{CursorRequest, OpenDocument};
+use editor::text::{DocumentId, Revision};
 use model::base::BASE_MODEL;
 use model::format::read_rnn;
 use model::rnn::{RnnShape, StreamingRnn};
@@ -15,7 +17,7 @@ use suggest::Suggestions;
 /// What the engine offers at a place of a text that has no file.
 pub(super) fn suggest(loaded: &mut Loaded, text: &Rope, cursor: usize) -> Suggestions {
     let document = OpenDocument::default();
-    loaded.engine.suggest(&Request { revision: 1, text: text.clone(), cursor, document })
+    loaded.engine.suggest(&CursorRequest { revision: Revision(1), text: text.clone(), cursor, document })
 }
 
 /// Settings under which nothing is learned until the file says so.
@@ -27,14 +29,19 @@ pub(super) fn quiet() -> Settings {
 fn typed(store: &ModelStore, learning: Learning, file: &Path, text: &str, word: &str) -> Option<u32> {
     let mut loaded = StoredModels::new(store.clone(), quiet(), learning).load(&Load::Active).unwrap();
     let rope = Rope::from_str(text);
-    let document = OpenDocument { id: 1, file: Some(file.to_path_buf()), opened: Rope::new() };
-    let mut request = Request { revision: 0, text: Rope::new(), cursor: 0, document };
+    let document = OpenDocument { id: DocumentId(1), file: Some(file.to_path_buf()), opened: Rope::new() };
+    let mut request = CursorRequest { revision: Revision(0), text: Rope::new(), cursor: 0, document };
     for cursor in 0..=rope.len_chars() {
-        (request.revision, request.cursor) = (cursor as u64, cursor);
+        (request.revision, request.cursor) = (Revision(cursor as u64), cursor);
         request.text = rope.slice(..cursor).into();
         loaded.engine.suggest(&request);
     }
-    let saved = SavedText { document: 1, file: file.to_path_buf(), text: rope, revision: request.revision };
+    let saved = SavedText {
+        document: DocumentId(1),
+        file: file.to_path_buf(),
+        text: rope,
+        revision: request.revision,
+    };
     loaded.engine.change(&Change::Saved(saved)).unwrap();
     drop(loaded);
     let words = read_words(store, "base").unwrap().words();
@@ -122,7 +129,7 @@ struct Editor {
     document: OpenDocument,
     text: Rope,
     cursor: usize,
-    revision: u64,
+    revision: Revision,
 }
 
 fn tiny(store: &ModelStore, file: &Path) -> Engine {
@@ -141,17 +148,20 @@ impl Editor {
             document: OpenDocument::default(),
             text: Rope::new(),
             cursor: 0,
-            revision: 0,
+            revision: Revision(0),
         };
         editor.opens(file, text);
         editor
     }
 
     fn opens(&mut self, file: &Path, text: &str) {
-        self.revision += 1;
+        self.revision = self.revision.next();
         self.text = Rope::from_str(text);
-        self.document =
-            OpenDocument { id: self.revision, file: Some(file.to_path_buf()), opened: self.text.clone() };
+        self.document = OpenDocument {
+            id: self.revision.document(),
+            file: Some(file.to_path_buf()),
+            opened: self.text.clone(),
+        };
         self.cursor = self.text.len_chars();
         self.ask();
     }
@@ -159,7 +169,7 @@ impl Editor {
     fn ask(&mut self) {
         let (revision, cursor) = (self.revision, self.cursor);
         let (text, document) = (self.text.clone(), self.document.clone());
-        self.engine.suggest(&Request { revision, text, cursor, document });
+        self.engine.suggest(&CursorRequest { revision, text, cursor, document });
     }
 
     fn types(&mut self, typed: &str) {
@@ -173,7 +183,7 @@ impl Editor {
         self.text.remove(at..at + removed);
         self.text.insert(at, text);
         self.cursor = at + text.chars().count();
-        self.revision += 1;
+        self.revision = self.revision.next();
         self.ask();
     }
 

@@ -17,7 +17,7 @@ use unicode_segmentation::GraphemeCursor;
 
 /// Chars of a cluster, at most: the longest that people write, flags and stacked letters included, have about ten, and
 /// Unicode's stream-safe format (UAX 15) allows thirty marks in a row.
-pub const MOST_CHARS: usize = 32;
+pub(crate) const MOST_CHARS: usize = 32;
 /// Chars without a plain boundary, after which the text is cut.
 const GRID: usize = 256;
 /// Chars before a place that may be looked at to tell whether it is a plain boundary.
@@ -26,7 +26,7 @@ const CONTEXT: usize = MOST_CHARS + 2;
 const MOST_FLAGS: usize = 4096;
 
 /// The first boundary behind `position`; the end of the text if there is none.
-pub fn next(rope: &Rope, position: usize) -> usize {
+pub(crate) fn next(rope: &Rope, position: usize) -> usize {
     let end = rope.len_chars();
     if position + 1 >= end {
         return end;
@@ -43,7 +43,7 @@ pub fn next(rope: &Rope, position: usize) -> usize {
 }
 
 /// The last boundary before `position`; 0 if there is none.
-pub fn previous(rope: &Rope, position: usize) -> usize {
+pub(crate) fn previous(rope: &Rope, position: usize) -> usize {
     let position = position.min(rope.len_chars());
     if position <= 1 {
         return 0;
@@ -60,7 +60,7 @@ pub fn previous(rope: &Rope, position: usize) -> usize {
 }
 
 /// Whether a cursor may stand at `position`.
-pub fn is_boundary(rope: &Rope, position: usize) -> bool {
+pub(crate) fn is_boundary(rope: &Rope, position: usize) -> bool {
     let end = rope.len_chars();
     if position == 0 || position >= end {
         return position == 0 || position == end;
@@ -73,13 +73,13 @@ pub fn is_boundary(rope: &Rope, position: usize) -> bool {
 }
 
 /// `position`, or the first boundary behind it.
-pub fn snap(rope: &Rope, position: usize) -> usize {
+pub(crate) fn snap(rope: &Rope, position: usize) -> usize {
     let position = position.min(rope.len_chars());
     if is_boundary(rope, position) { position } else { next(rope, position) }
 }
 
 /// `position`, or the last boundary before it.
-pub fn snap_back(rope: &Rope, position: usize) -> usize {
+pub(crate) fn snap_back(rope: &Rope, position: usize) -> usize {
     let position = position.min(rope.len_chars());
     if is_boundary(rope, position) { position } else { previous(rope, position) }
 }
@@ -110,22 +110,22 @@ pub(super) fn division(rope: &Rope, line_start: usize, position: usize) -> usize
 }
 
 /// Just before the line break behind `position`, or the end of the text.
-pub fn line_end(rope: &Rope, position: usize) -> usize {
+pub(crate) fn line_end(rope: &Rope, position: usize) -> usize {
     let line = rope.char_to_line(position.min(rope.len_chars()));
     if line + 1 < rope.len_lines() { rope.line_to_char(line + 1) - 1 } else { rope.len_chars() }
 }
 
 /// The start of the line `position` is on.
-pub fn line_start(rope: &Rope, position: usize) -> usize {
+pub(crate) fn line_start(rope: &Rope, position: usize) -> usize {
     rope.line_to_char(rope.char_to_line(position.min(rope.len_chars())))
 }
 
 /// A stretch of one line, to be read cluster by cluster.
-pub struct Stretch<'a> {
+pub(crate) struct Stretch<'a> {
     rope: &'a Rope,
     /// From some chars before the anchor, for context.
     text: Cow<'a, str>,
-    /// The last place at or before the start from which the clusters can be told.
+    /// The last place at or before the start from which the clusters can be found.
     anchor: usize,
     /// The byte of `text` that it is at.
     byte: usize,
@@ -133,13 +133,13 @@ pub struct Stretch<'a> {
     column: usize,
     /// Whether it is a plain boundary, rather than a cut.
     plain: bool,
-    /// The start of what was asked for.
+    /// The start of the stretch.
     start: usize,
 }
 
 impl<'a> Stretch<'a> {
     /// The text from `start` to `end`, both boundaries on one line.
-    pub fn new(rope: &'a Rope, start: usize, end: usize) -> Self {
+    pub(crate) fn new(rope: &'a Rope, start: usize, end: usize) -> Self {
         Self::around(rope, start, end.max(start))
     }
 
@@ -154,7 +154,7 @@ impl<'a> Stretch<'a> {
     }
 
     /// The clusters, as they are read and drawn.
-    pub fn clusters(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn clusters(&self) -> impl Iterator<Item = &str> {
         let mut at = self.anchor;
         self.all().skip_while(move |cluster| {
             let skipped = at < self.start;

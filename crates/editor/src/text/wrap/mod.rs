@@ -13,7 +13,7 @@ use super::display;
 use super::grapheme::{self, Stretch};
 
 /// Chars after which a very long line is wrapped afresh.
-pub const SEGMENT: usize = 2048;
+pub(super) const SEGMENT: usize = 2048;
 
 /// One row of soft-wrapped text; char indices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,14 +30,19 @@ pub struct Row {
 
 impl Row {
     /// Whether a cursor at `position` stands on this row: at a soft break it stands at the start of the next one.
-    pub fn holds(&self, position: usize) -> bool {
+    pub(crate) fn holds(&self, position: usize) -> bool {
         position >= self.start && (position < self.end || (self.ends_line && position == self.end))
+    }
+
+    /// The last cursor position on it.
+    pub(crate) fn last_position(&self, rope: &Rope) -> usize {
+        if self.ends_line { self.end } else { grapheme::previous(rope, self.end).max(self.start) }
     }
 }
 
 /// One grapheme on the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cell {
+pub(crate) struct Cell {
     /// Its first char in the document.
     pub start: usize,
     /// Just behind its last char.
@@ -51,7 +56,7 @@ pub struct Cell {
 }
 
 /// The rows of one line of `graphemes`: char indices within it. `width` is at least 2.
-pub fn rows(graphemes: &[&str], width: usize, tab: usize) -> Vec<Row> {
+pub(super) fn rows(graphemes: &[&str], width: usize, tab: usize) -> Vec<Row> {
     let width = width.max(2);
     let mut rows = Vec::new();
     let (mut first, mut start) = (0, 0);
@@ -107,7 +112,7 @@ pub struct Wrap {
 
 impl Wrap {
     /// The row a cursor at `position` stands on.
-    pub fn row_at(&self, rope: &Rope, position: usize) -> Row {
+    pub(crate) fn row_at(&self, rope: &Rope, position: usize) -> Row {
         let position = position.min(rope.len_chars());
         let rows = self.segment_rows(rope, position);
         let found = rows.iter().find(|row| row.holds(position)).or(rows.last()).copied();
@@ -115,7 +120,7 @@ impl Wrap {
     }
 
     /// Up to `count` rows from the one that holds `position` on.
-    pub fn rows_from(&self, rope: &Rope, position: usize, count: usize) -> Vec<Row> {
+    pub(crate) fn rows_from(&self, rope: &Rope, position: usize, count: usize) -> Vec<Row> {
         let mut found: Vec<Row> = Vec::new();
         let mut from = position.min(rope.len_chars());
         while found.len() < count {
@@ -132,7 +137,7 @@ impl Wrap {
     }
 
     /// Up to `count` rows before the one that holds `position`, top one first.
-    pub fn rows_before(&self, rope: &Rope, position: usize, count: usize) -> Vec<Row> {
+    pub(crate) fn rows_before(&self, rope: &Rope, position: usize, count: usize) -> Vec<Row> {
         let mut found: Vec<Row> = Vec::new();
         let mut before = self.row_at(rope, position).start;
         let mut segment = self.segment_rows(rope, before);
@@ -150,7 +155,7 @@ impl Wrap {
     }
 
     /// The graphemes of a row, with their cells.
-    pub fn cells(&self, rope: &Rope, row: &Row) -> Vec<Cell> {
+    pub(crate) fn cells(&self, rope: &Rope, row: &Row) -> Vec<Cell> {
         let stretch = Stretch::new(rope, row.start, row.end);
         let mut cells = Vec::new();
         let (mut column, mut start) = (0, row.start);
@@ -172,24 +177,19 @@ impl Wrap {
     }
 
     /// The column of a cursor at `position`, which stands on `row`.
-    pub fn column_of(&self, rope: &Rope, row: &Row, position: usize) -> usize {
+    pub(crate) fn column_of(&self, rope: &Rope, row: &Row, position: usize) -> usize {
         let cells = self.cells(rope, row);
         let before = cells.iter().find(|cell| cell.end > position).map(|cell| cell.column);
         before.unwrap_or_else(|| cells.last().map_or(0, |cell| cell.column + cell.width))
     }
 
     /// The cursor position on `row` nearest to `column` from the left; on a soft-broken row never behind its last grapheme.
-    pub fn position_at(&self, rope: &Rope, row: &Row, column: usize) -> usize {
+    pub(crate) fn position_at(&self, rope: &Rope, row: &Row, column: usize) -> usize {
         let cells = self.cells(rope, row);
         match cells.iter().find(|cell| cell.column + cell.width > column) {
             Some(cell) => cell.start,
-            None => self.row_end(rope, row),
+            None => row.last_position(rope),
         }
-    }
-
-    /// The last cursor position on `row`.
-    pub fn row_end(&self, rope: &Rope, row: &Row) -> usize {
-        if row.ends_line { row.end } else { grapheme::previous(rope, row.end).max(row.start) }
     }
 
     /// The rows of the segment of a line that holds `position`.

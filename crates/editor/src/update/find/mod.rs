@@ -1,13 +1,13 @@
 //! Search: incremental, all lower case matches any case, and it goes round.
 //!
-//! No key waits for it. What is near the cursor is searched at once, some blocks of the text at most; all blocks of a
-//! longer text are counted by a thread of the shell, from the cursor outwards ([`Effect::CountMatches`]). A match that is
-//! farther away is gone to when the count tells where it is.
+//! No key waits for it. What is near the cursor is searched at once, some blocks of the text at most. Another thread
+//! counts the matches of a longer text, from the cursor outwards ([`Effect::CountMatches`]). A step to a match that is
+//! farther away waits for that count.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{editor, open_overlay};
-use crate::effect::Effect;
+use super::{change, focus};
+use crate::effect::{CountRequest, Effect, Effects};
 use crate::keymap::{self, Action, GlobalAction};
 use crate::layout;
 use crate::line_input::LineInput;
@@ -20,76 +20,74 @@ use crate::text::search::block_of;
 const LONGEST_QUERY: usize = 200;
 
 /// Opens the search bar, with what is selected (on one line) as its query, or the last one. What is typed takes its place.
-pub(super) fn open(state: &mut State) -> Vec<Effect> {
+pub(super) fn open(state: &mut State, effects: &mut Effects) {
     let start = state.selection.start();
     let selected = state.document.buffer.text(start..state.selection.end().min(start + LONGEST_QUERY));
     let one_line = !selected.is_empty() && !selected.contains('\n');
     let mut query = LineInput::new(if one_line { &selected } else { &state.last_query });
     query.select_all();
-    open_overlay(state, Overlay::Find(FindBar { query: query.clone(), origin: start, ..FindBar::default() }));
+    let bar = FindBar { query: query.clone(), origin: start, ..FindBar::default() };
+    focus::open_overlay(state, Overlay::Find(bar));
     state.search.wanted = None;
     prepare(state, query.text());
-    count(state, start)
+    count(state, start, effects);
 }
 
 /// A key in the search bar.
-pub(super) fn key(state: &mut State, mut bar: FindBar, key: KeyEvent) -> Vec<Effect> {
+pub(super) fn key(state: &mut State, mut bar: FindBar, key: KeyEvent, effects: &mut Effects) {
     let shift = key.modifiers.contains(KeyModifiers::SHIFT);
-    let mut effects = Vec::new();
     match key.code {
         KeyCode::Esc => {
             bar.query.text().clone_into(&mut state.last_query);
             state.search.wanted = None;
-            return effects;
+            return;
         }
-        KeyCode::Enter => effects = go(state, &bar, !shift),
-        KeyCode::Down => effects = go(state, &bar, true),
-        KeyCode::Up => effects = go(state, &bar, false),
+        KeyCode::Enter => go(state, &bar, !shift, effects),
+        KeyCode::Down => go(state, &bar, true, effects),
+        KeyCode::Up => go(state, &bar, false, effects),
         _ => match (keymap::editor(key), keymap::input(key)) {
             (Some(Action::Global(GlobalAction::Find)), _) => bar.query.select_all(),
-            (Some(Action::FindNext), _) => effects = go(state, &bar, true),
-            (Some(Action::FindPrevious), _) => effects = go(state, &bar, false),
-            (_, Some(action)) if bar.query.apply(action) => effects = search(state, &bar),
+            (Some(Action::FindNext), _) => go(state, &bar, true, effects),
+            (Some(Action::FindPrevious), _) => go(state, &bar, false, effects),
+            (_, Some(action)) if bar.query.apply(action) => search(state, &bar, effects),
             _ => {}
         },
     }
     state.overlay = Overlay::Find(bar);
-    effects
 }
 
 /// Text was pasted into the search bar.
-pub(super) fn pasted(state: &mut State, bar: &mut FindBar, text: &str) -> Vec<Effect> {
+pub(super) fn pasted(state: &mut State, bar: &mut FindBar, text: &str, effects: &mut Effects) {
     bar.query.insert(text);
-    search(state, bar)
+    search(state, bar, effects);
 }
 
 /// Searches anew, from where the cursor was when the bar was opened.
-fn search(state: &mut State, bar: &FindBar) -> Vec<Effect> {
+fn search(state: &mut State, bar: &FindBar, effects: &mut Effects) {
     prepare(state, bar.query.text());
-    editor::select(state, Selection::cursor(bar.origin.min(state.document.buffer.len())));
+    change::select(state, Selection::cursor(bar.origin.min(state.document.buffer.len())));
     walk(state, Wanted { from: bar.origin, forward: true, steps: 1 });
-    count(state, bar.origin)
+    count(state, bar.origin, effects);
 }
 
-fn go(state: &mut State, bar: &FindBar, forward: bool) -> Vec<Effect> {
+fn go(state: &mut State, bar: &FindBar, forward: bool, effects: &mut Effects) {
     bar.query.text().clone_into(&mut state.last_query);
-    next(state, forward)
+    next(state, forward, effects);
 }
 
 /// The next or previous match of the last query, the bar closed.
-pub(super) fn again(state: &mut State, forward: bool) -> Vec<Effect> {
+pub(super) fn again(state: &mut State, forward: bool, effects: &mut Effects) {
     if state.last_query.is_empty() {
-        return open(state);
+        return open(state, effects);
     }
     let query = state.last_query.clone();
     prepare(state, &query);
-    let effects = next(state, forward);
-    tell(state);
-    effects
+    next(state, forward, effects);
+    report(state);
 }
 
 /// Goes to the match after or before the one that is selected.
-fn next(state: &mut State, forward: bool) -> Vec<Effect> {
+fn next(state: &mut State, forward: bool, effects: &mut Effects) {
     let start = state.selection.start();
     let wanted = match state.search.wanted {
         // The one before is still looked for: one more.
@@ -100,7 +98,7 @@ fn next(state: &mut State, forward: bool) -> Vec<Effect> {
         }
     };
     walk(state, wanted);
-    count(state, start)
+    count(state, start, effects);
 }
 
 /// Blocks were counted.
@@ -116,7 +114,7 @@ pub(super) fn counted(state: &mut State, search: u64, counts: &[(usize, u32)]) {
     {
         walk(state, wanted);
         if state.overlay == Overlay::None {
-            tell(state);
+            report(state);
         }
     }
 }
@@ -125,26 +123,26 @@ fn prepare(state: &mut State, query: &str) {
     state.search.prepare(query, state.document.buffer.rope(), state.document.revision);
 }
 
-/// Counts what is near char `near`, and has the shell count the rest.
-fn count(state: &mut State, near: usize) -> Vec<Effect> {
+/// Counts what is near char `near`, and requests the count of the rest.
+fn count(state: &mut State, near: usize, effects: &mut Effects) {
     let rope = state.document.buffer.rope();
     state.search.count_near(rope, near);
     if state.search.asked || state.search.total().1 {
-        return Vec::new();
+        return;
     }
     state.search.asked = true;
     let (search, query) = (state.search.number, state.search.query().to_owned());
-    vec![Effect::CountMatches { search, text: rope.clone(), query, from: block_of(rope, near) }]
+    let request = CountRequest { search, text: rope.clone(), query, from: block_of(rope, near) };
+    effects.push(Effect::CountMatches(request));
 }
 
 /// Called after every message: finds the matches on the screen, and begins anew where the text was replaced.
-pub(super) fn follow(state: &mut State) -> Vec<Effect> {
-    let Overlay::Find(bar) = &state.overlay else { return Vec::new() };
-    let mut effects = Vec::new();
+pub(super) fn follow(state: &mut State, effects: &mut Effects) {
+    let Overlay::Find(bar) = &state.overlay else { return };
     if state.search.revision != state.document.revision {
         let (query, near) = (bar.query.text().to_owned(), state.cursor());
         prepare(state, &query);
-        effects = count(state, near);
+        count(state, near, effects);
     }
     let seen = (state.search.number, state.viewport);
     if matches!(&state.overlay, Overlay::Find(bar) if bar.seen != Some(seen)) {
@@ -154,10 +152,9 @@ pub(super) fn follow(state: &mut State) -> Vec<Effect> {
             (bar.matches, bar.seen) = (matches, Some(seen));
         }
     }
-    effects
 }
 
-/// Takes the steps that are wanted, as far as can be told; those that are left are taken when more is counted.
+/// Takes the steps that are wanted, as far as the count allows. The rest is taken when more is counted.
 fn walk(state: &mut State, mut wanted: Wanted) {
     let (mut reached, mut waits) = (None, false);
     while wanted.steps > 0 && !waits {
@@ -172,15 +169,15 @@ fn walk(state: &mut State, mut wanted: Wanted) {
         }
     }
     if let Some(found) = reached {
-        editor::select(state, Selection::new(found.at.0, found.at.1));
+        change::select(state, Selection::new(found.at.0, found.at.1));
         state.search.current = Some(found);
     }
     // Whatever else moves the cursor calls it off.
     state.search.wanted = waits.then_some(wanted);
 }
 
-/// Says how a search without the bar went, where the text does not show it.
-fn tell(state: &mut State) {
+/// Reports how a search without the bar went, where the text does not show it.
+fn report(state: &mut State) {
     let query = state.search.query().to_owned();
     if state.search.wanted.is_some() {
         state.inform(format!("Searching for “{query}” …"));

@@ -2,13 +2,14 @@ use super::*;
 use crate::Message;
 use crate::text::search::{BLOCK, Pattern, blocks};
 use crate::text::{Edit, EditKind};
+use crate::update::suggest::Next;
 use crate::update::tests::{editor, file, press, shown, type_text};
 use crate::update::update;
 
 /// What the shell's count answers, block by block.
 fn counts(effects: &[Effect]) -> Vec<Message> {
     let counted = effects.iter().filter_map(|effect| match effect {
-        Effect::CountMatches { search, text, query, .. } => {
+        Effect::CountMatches(CountRequest { search, text, query, .. }) => {
             let pattern = Pattern::new(query).unwrap();
             let count = |block| vec![(block, pattern.matches(text, block).len() as u32)];
             let counts = (0..blocks(text)).map(count);
@@ -87,7 +88,7 @@ fn a_far_match_is_gone_to_when_it_is_found() {
     let effects = [press(&mut state, "ctrl-f"), type_text(&mut state, "needle")].concat();
     assert!(state.search.wanted.is_some() && state.cursor() == start);
     assert!(!state.search.total().1);
-    let asked = effects.iter().filter(|effect| matches!(effect, Effect::CountMatches { .. })).count();
+    let asked = effects.iter().filter(|effect| matches!(effect, Effect::CountMatches(_))).count();
     assert_eq!(asked, 6, "one for each query");
     // A burst: two more.
     assert!(press(&mut state, "enter enter").is_empty());
@@ -137,7 +138,7 @@ fn a_text_that_changes_under_the_bar_is_searched_anew() {
     let mut state = editor("|a b a");
     press(&mut state, "ctrl-f a");
     let reloaded = Edit::replace(state.document.buffer.rope(), 0, 5, "b a a a");
-    crate::update::editor::edit(&mut state, reloaded, EditKind::Other, 0);
+    crate::update::change::edit(&mut state, reloaded, EditKind::Other, 0, Next::Nothing, &mut Effects::new());
     update(&mut state, Message::Continued);
     let Overlay::Find(bar) = &state.overlay else { panic!("{:?}", state.overlay) };
     assert_eq!(bar.matches, [(2, 3), (4, 5), (6, 7)]);

@@ -1,16 +1,13 @@
-//! Saving, leaving, opening, and the training panel.
+//! Saving, leaving, opening.
 
 use super::*;
-use crate::panel::PanelPhase;
 use crate::state::{PathPurpose, PendingSave};
-use ::suggest::Evaluation;
-use learn::train::report::DocumentPreview;
-use learn::train::{DatasetPreview, StepReport, TrainingPhase, TrainingSummary};
+use crate::text::ContentRevision;
 
-fn save_effect(effects: &[Effect]) -> Option<(String, u64, bool)> {
+fn save_effect(effects: &[Effect]) -> Option<(String, ContentRevision, bool)> {
     effects.iter().find_map(|effect| match effect {
-        Effect::SaveFile { path, revision, force, .. } => {
-            Some((path.to_string_lossy().into_owned(), *revision, *force))
+        Effect::SaveFile(asked) => {
+            Some((asked.path.to_string_lossy().into_owned(), asked.revision, asked.force))
         }
         _ => None,
     })
@@ -21,7 +18,7 @@ fn saved(state: &mut State, effects: &[Effect]) -> Vec<Effect> {
     update(state, Message::FileSaved { path: path.into(), revision, stamp: STAMP })
 }
 
-fn failed(revision: u64) -> Message {
+fn failed(revision: ContentRevision) -> Message {
     let cause = "notes.md: the disk is full".to_owned();
     Message::SaveFailed { path: "notes.md".into(), revision, cause }
 }
@@ -149,7 +146,7 @@ fn saving_twice_is_one_save_and_its_answer_is_waited_for() {
     let mut state = editor("a|");
     type_text(&mut state, "b");
     let effects = press(&mut state, "ctrl-s ctrl-s");
-    assert_eq!(effects.iter().filter(|effect| matches!(effect, Effect::SaveFile { .. })).count(), 1);
+    assert_eq!(effects.iter().filter(|effect| matches!(effect, Effect::SaveFile(_))).count(), 1);
     saved(&mut state, &effects);
     assert!(!state.document.is_modified() && state.pending_save.is_none());
 }
@@ -317,151 +314,4 @@ fn the_end_of_the_process_keeps_the_text() {
     let journaled = |effect: &Effect| matches!(effect, Effect::Journal(entry) if entry.text == "ab");
     assert!(effects.iter().any(journaled));
     assert_eq!(update(&mut state, Message::Terminated), [Effect::Quit], "nothing drops the journal");
-}
-
-fn preview() -> DatasetPreview {
-    let document = |name: &str| DocumentPreview { path: name.into(), bytes: 100, words: 20 };
-    DatasetPreview { documents: vec![document("a.md"), document("b.md")], skipped: Vec::new(), held_out: 1 }
-}
-
-fn report(step: u64) -> StepReport {
-    StepReport {
-        phase: TrainingPhase::Training,
-        progress: 0.5,
-        step,
-        epoch: 0.1,
-        train_bits: Some(2.0),
-        validation_bits: (step.is_multiple_of(2)).then_some(2.1),
-        bytes_per_second: 1e4,
-        gradient_norm: 0.5,
-        clipped_share: 0.25,
-        dropped_steps: 0,
-        learning_rate: 1e-3,
-        eta_seconds: None,
-    }
-}
-
-pub(super) fn summary(model: &str, promoted: bool) -> Box<TrainingSummary> {
-    Box::new(TrainingSummary {
-        documents: 2,
-        skipped: Vec::new(),
-        bytes: 200,
-        train_tokens_per_s: 1.0,
-        steps: 4,
-        seconds: 1.0,
-        before: Evaluation::default(),
-        after: Evaluation::default(),
-        promoted,
-        model: model.to_owned(),
-    })
-}
-
-#[test]
-fn a_folder_is_looked_through_learned_from_and_judged_while_typing_goes_on() {
-    let mut state = editor("a|");
-    let effects = press(&mut state, "f2 / s r c enter");
-    let folder = std::path::PathBuf::from("/src");
-    assert_eq!(
-        effects,
-        [Effect::PreviewDataset(vec![folder.clone()]), Effect::RememberFolder(folder.clone())]
-    );
-    update(&mut state, Message::DatasetPreviewed(Ok(preview())));
-    assert_eq!(state.panel.phase, PanelPhase::Ready);
-    let effects = press(&mut state, "s");
-    assert!(matches!(&effects[..], [Effect::StartTraining(plan)] if plan.folders == [folder]));
-    for step in 1..=4 {
-        update(&mut state, Message::TrainingStepped(report(step)));
-    }
-    assert_eq!((state.panel.train_curve.points().len(), state.panel.validation_curve.points().len()), (4, 2));
-    // The keys are the text's again; F2 gives them to the panel, and a letter that is no command takes them back.
-    assert_eq!(state.focus, Focus::Editor);
-    assert!(asks(&type_text(&mut state, "cp")));
-    assert_eq!(press(&mut state, "f2 p p"), [Effect::PauseTraining, Effect::ResumeTraining]);
-    assert!(asks(&press(&mut state, "b c")));
-    assert_eq!(shown(&state), "acpbc|");
-    update(&mut state, Message::TrainingFinished(summary("m", true)));
-    assert_eq!(state.panel.phase, PanelPhase::Finished);
-    // Named at once, not only when the model is loaded.
-    assert_eq!(state.model.name, "m");
-    assert!(
-        state.model.versions.iter().filter(|version| version.active).map(|version| &version.name).eq(["m"])
-    );
-    assert_eq!(press(&mut state, "f2 r"), [Effect::RollbackModel]);
-}
-
-#[test]
-fn stop_and_keep_is_not_just_stop() {
-    for (keys, expected) in [
-        ("k", vec![Effect::FinishTraining]),
-        ("c alt-s", vec![Effect::CancelTraining]),
-        ("c right enter", vec![Effect::CancelTraining]),
-        ("c esc", vec![]),
-        ("c enter", vec![]),
-        ("p k", vec![Effect::PauseTraining, Effect::FinishTraining, Effect::ResumeTraining]),
-    ] {
-        let mut state = editor("|");
-        press(&mut state, "f2 x enter");
-        update(&mut state, Message::DatasetPreviewed(Ok(preview())));
-        press(&mut state, "enter f2");
-        assert_eq!(press(&mut state, keys), expected, "{keys}");
-    }
-}
-
-#[test]
-fn prose_stops_no_training() {
-    for keys in ["c a t", "x c k", "T c"] {
-        let mut state = editor("|");
-        press(&mut state, "f2 x enter");
-        update(&mut state, Message::DatasetPreviewed(Ok(preview())));
-        press(&mut state, "enter f2");
-        let effects = press(&mut state, keys);
-        let stops = |effect: &Effect| matches!(effect, Effect::CancelTraining | Effect::FinishTraining);
-        assert!(!effects.iter().any(stops), "{keys}: {effects:?}");
-        assert_eq!(state.panel.phase, PanelPhase::Running, "{keys}");
-    }
-    // It ended while the writer was asked.
-    let mut state = editor("|");
-    press(&mut state, "f2 x enter");
-    update(&mut state, Message::DatasetPreviewed(Ok(preview())));
-    press(&mut state, "enter f2 c");
-    update(&mut state, Message::TrainingFinished(summary("m", true)));
-    assert_eq!(press(&mut state, "alt-s"), []);
-    assert_eq!(state.panel.phase, PanelPhase::Finished);
-}
-
-#[test]
-fn a_trainer_that_dies_ends_the_training_and_nothing_else() {
-    let mut state = editor("|");
-    press(&mut state, "f2 x enter");
-    update(&mut state, Message::DatasetPreviewed(Ok(preview())));
-    press(&mut state, "enter");
-    update(
-        &mut state,
-        Message::WorkerFailed { worker: crate::message::Worker::Trainer, cause: "it panicked".to_owned() },
-    );
-    assert_eq!(state.panel.phase, PanelPhase::Failed);
-    press(&mut state, "esc x");
-    assert_eq!(shown(&state), "x|");
-}
-
-#[test]
-fn a_folder_that_cannot_be_read_is_asked_for_again() {
-    let mut state = editor("|");
-    press(&mut state, "f2 x enter");
-    update(&mut state, Message::DatasetPreviewed(Err("x: there is no such folder".to_owned())));
-    assert!(state.panel.editing_folder && state.panel.error.is_some());
-    press(&mut state, "y");
-    assert_eq!(state.panel.folder.text(), "xy");
-}
-
-#[test]
-fn on_a_narrow_screen_the_panel_covers_the_text_and_goes_when_left() {
-    let mut state = editor("|");
-    press(&mut state, "f2 esc x");
-    assert!(!state.panel.open);
-    assert_eq!(shown(&state), "x|");
-    update(&mut state, Message::Resized { width: 100, height: 30 });
-    press(&mut state, "f2 esc y");
-    assert!(state.panel.open);
-    assert_eq!(shown(&state), "xy|");
 }

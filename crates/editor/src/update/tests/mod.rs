@@ -5,7 +5,7 @@ use crate::effect::JournalEntry;
 use crate::mark::MarkKind;
 use crate::message::{FileContent, FileForm, FileStamp, KeptBecause, Recovery};
 use crate::question::{Question, Subject};
-use crate::state::{Leave, Settings, StatusKind};
+use crate::state::{Settings, StatusKind};
 use crate::text::Selection;
 use ::suggest::{Candidate, Ghost, Reason, Suggestions};
 
@@ -14,6 +14,7 @@ mod model;
 mod questions;
 mod random;
 mod recovery;
+mod training;
 mod ways;
 
 /// An editor with `text`, in which `|` is the cursor and a `[` the selection's other end.
@@ -140,7 +141,7 @@ pub(super) fn wait(state: &mut State) {
 }
 
 pub(super) fn asks(effects: &[Effect]) -> bool {
-    effects.iter().any(|effect| matches!(effect, Effect::Predict { .. }))
+    effects.iter().any(|effect| matches!(effect, Effect::Predict(_)))
 }
 
 pub(super) fn nothing_on_show(state: &State) -> bool {

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::inspection::{Change, FlowCurve, FlowOf, Inspection, LEAST_OWN_TEXT, ModelFigures};
-use crate::panel::PanelTab;
+use crate::panel::{Learning, PanelTab, Preview, RunState};
+use crate::text::Revision;
 
 fn load(state: &mut State, name: &str) -> Vec<Effect> {
     update(state, Message::ModelLoaded { name: name.to_owned(), versions: Vec::new() })
@@ -17,21 +18,21 @@ fn opened(text: &str) -> (State, Vec<Effect>) {
     (state, effects)
 }
 
-fn readings(effects: &[Effect]) -> Vec<(u64, usize)> {
+fn readings(effects: &[Effect]) -> Vec<(Revision, usize)> {
     let at = |effect: &Effect| match effect {
-        Effect::ReadHiddenState { revision, cursor, .. } => Some((*revision, *cursor)),
+        Effect::ReadHiddenState(asked) => Some((asked.revision, asked.cursor)),
         _ => None,
     };
     effects.iter().filter_map(at).collect()
 }
 
 fn inspections(effects: &[Effect]) -> Vec<(u64, &str, Option<&str>)> {
-    let asked = |effect| match effect {
-        &Effect::InspectModel { inspection, ref model, ref before, .. } => {
-            Some((inspection, model.as_str(), before.as_deref()))
+    fn asked(effect: &Effect) -> Option<(u64, &str, Option<&str>)> {
+        match effect {
+            Effect::InspectModel(asked) => Some((asked.inspection, &asked.model, asked.before.as_deref())),
+            _ => None,
         }
-        _ => None,
-    };
+    }
     effects.iter().filter_map(asked).collect()
 }
 
@@ -207,8 +208,8 @@ fn a_model_that_cannot_be_looked_into_is_not_asked_about_again_and_again() {
 fn after_a_training_the_old_model_stands_beside_the_new_one() {
     let (mut state, _) = opened("ab|");
     answer(&mut state, 1, "base");
-    state.panel.phase = PanelPhase::Running;
-    let effects = update(&mut state, Message::TrainingFinished(files::summary("mine", true)));
+    state.panel.learning = Learning::Running { run: RunState::Going, preview: Preview::default() };
+    let effects = update(&mut state, Message::TrainingFinished(super::training::summary("mine", true)));
     assert_eq!(inspections(&effects), [(2, "mine", Some("base"))]);
     // Back to the old one: there is nothing to compare it with.
     assert_eq!(inspections(&load(&mut state, "base")), [(3, "base", None)]);

@@ -1,8 +1,9 @@
 //! Questions: no prose answers them, every choice can be taken, and what is not decided stands as a mark.
 
 use super::*;
+use crate::effect::SaveRequest;
 use crate::mark::Mark;
-use crate::question::{Answer, ChoiceKey, choices};
+use crate::question::{Answer, ChoiceKey};
 
 const THEIRS: FileStamp = FileStamp { modified_ns: 9, length: 9, hash: 9 };
 
@@ -93,7 +94,7 @@ fn all() -> Vec<(&'static str, State)> {
 
 /// Whether an effect takes text from somewhere, or puts it where it was not.
 fn decides(effect: &Effect) -> bool {
-    !matches!(effect, Effect::Journal(_) | Effect::Predict { .. } | Effect::ListKept | Effect::ArmQuestion(_))
+    !matches!(effect, Effect::Journal(_) | Effect::Predict(_) | Effect::ListKept | Effect::ArmQuestion(_))
 }
 
 #[test]
@@ -180,7 +181,7 @@ fn the_choice_with_the_focus_at_first_loses_nothing() {
     for (name, mut state) in all() {
         wait(&mut state);
         if let Overlay::Question(Question { focus, subject, .. }) = &state.overlay {
-            let choice = choices(&state, subject)[*focus];
+            let choice = state.choices(subject)[*focus];
             assert!(matches!(choice.answer, Answer::Stay | Answer::Save), "{name} {choice:?}");
         }
     }
@@ -193,7 +194,7 @@ fn every_choice_can_be_taken_in_every_way() {
     for (name, mut state) in all() {
         wait(&mut state);
         let Overlay::Question(Question { focus, subject, .. }) = state.overlay.clone() else { continue };
-        let choices = choices(&state, &subject);
+        let choices = state.choices(&subject);
         for (index, choice) in choices.iter().enumerate() {
             let steps = (index + choices.len() - focus) % choices.len();
             let own = match choice.key {
@@ -234,7 +235,7 @@ fn a_file_changed_by_others_is_overwritten_only_when_what_it_held_is_kept() {
     assert!(full.document.is_modified() && full.marks()[0].kind == MarkKind::Changed);
     assert!(full.status.as_ref().unwrap().text.contains("was not overwritten"));
     let saved = update(&mut state, Message::TextKept(Ok(())));
-    let [Effect::SaveFile { text, expected, .. }] = &saved[..] else { panic!("{saved:?}") };
+    let [Effect::SaveFile(SaveRequest { text, expected, .. })] = &saved[..] else { panic!("{saved:?}") };
     assert_eq!((kept.because, kept.text.to_string().as_str()), (KeptBecause::Overwrite, "their old"));
     assert_eq!(
         (kept.file.based_on, *expected),
@@ -302,7 +303,10 @@ fn a_reload_that_was_saved_and_then_undone_is_the_writers_own() {
     update(&mut state, Message::FileSaved { path: "notes.md".into(), revision, stamp: STAMP });
     press(&mut state, "ctrl-z ctrl-z");
     assert_eq!((shown(&state).as_str(), state.marks().len()), ("old mine|", 0));
-    assert!(matches!(&press(&mut state, "ctrl-s")[..], [Effect::SaveFile { expected: Some(STAMP), .. }]));
+    assert!(matches!(
+        &press(&mut state, "ctrl-s")[..],
+        [Effect::SaveFile(SaveRequest { expected: Some(STAMP), .. })]
+    ));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::mark::Mark;
 use crate::question::Keeping;
-use crate::text::{Buffer, grapheme};
+use crate::text::{Buffer, ContentRevision, Revision, grapheme};
 use learn::train::DatasetPreview;
 
 fn any_key() -> impl Strategy<Value = Message> {
@@ -81,7 +81,7 @@ fn any_mouse() -> impl Strategy<Value = Message> {
 
 fn any_answer() -> impl Strategy<Value = Message> {
     (0u64..60, "[a-z 한]{0,8}", "[a-zA ]{0,6}").prop_map(|(revision, ghost, completion)| Message::Predicted {
-        revision,
+        revision: Revision(revision),
         suggestions: Suggestions {
             prefix: String::new(),
             candidates: vec![Candidate { word: completion.clone(), completion, probability: 0.5 }],
@@ -153,12 +153,12 @@ fn assert_nothing_is_lost(before: &State, message: &Message, after: &State, effe
         let taken = |effect: &&Effect| {
             matches!(
                 effect,
-                Effect::DiscardRecovery(_) | Effect::SaveFile { .. } | Effect::Quit | Effect::ReadFile(_)
+                Effect::DiscardRecovery(_) | Effect::SaveFile(_) | Effect::Quit | Effect::ReadFile(_)
             )
         };
         assert_eq!(effects.iter().find(taken), None, "{message:?} answered");
     }
-    let replaced = after.document.opened_revision != before.document.opened_revision;
+    let replaced = after.document.id != before.document.id;
     if replaced && before.document.is_modified() {
         assert!(kept(here), "{message:?} lost the text");
     }
@@ -193,7 +193,7 @@ fn any_message() -> impl Strategy<Value = Message> {
         Just(Message::FileChangedOnDisk { path: "notes.md".into() }),
         (0u64..40).prop_map(|revision| Message::FileSaved {
             path: "notes.md".into(),
-            revision,
+            revision: ContentRevision(revision),
             stamp: STAMP
         }),
         (text, any_name()).prop_map(|(text, path)| Message::RecoveryFound(recovery(text, path))),
@@ -252,7 +252,7 @@ proptest! {
                 message = Message::QuestionArmed(state.questions);
             }
             if let Message::Predicted { revision, .. } = &mut message
-                && *revision % 2 == 0
+                && revision.0 % 2 == 0
             {
                 *revision = state.document.revision;
             }
@@ -270,8 +270,8 @@ proptest! {
                 prop_assert_eq!(&state.suggest.ghost, &before.suggest.ghost);
             }
             for effect in effects {
-                if let Effect::Predict { revision, cursor, .. } = effect {
-                    prop_assert_eq!((revision, cursor), (state.document.revision, state.cursor()));
+                if let Effect::Predict(asked) = effect {
+                    prop_assert_eq!((asked.revision, asked.cursor), (state.document.revision, state.cursor()));
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! What becomes of texts that can be had back.
 
 use super::*;
-use crate::effect::KeptText;
+use crate::effect::{KeptText, OpenDocument};
 
 const OLDER: FileStamp = FileStamp { modified_ns: 1, length: 3, hash: 3 };
 const CRLF: FileForm = FileForm { crlf: true, bom: true };
@@ -97,6 +97,17 @@ fn what_is_not_decided_stands_as_a_mark_and_f4_asks_again() {
         assert_eq!(press(&mut state, "a b ctrl-z f4").last(), Some(&Effect::ListKept), "{keys}");
         assert_eq!(subject(&state), Some(Subject::Found { chosen: 0 }), "{keys}");
     }
+}
+
+#[test]
+fn a_request_names_the_document_and_the_text_it_was_opened_with() {
+    let mut state = offered();
+    press(&mut state, "enter");
+    let effects = type_text(&mut state, "!");
+    let Some(Effect::Predict(request)) = effects.last() else { panic!("{effects:?}") };
+    let file = Some("notes.md".into());
+    let document = OpenDocument { id: state.document.id, file, opened: "old".into() };
+    assert_eq!((request.text.to_string().as_str(), &request.document), ("old and new!", &document));
 }
 
 /// The file was edited elsewhere after the crash.
