@@ -9,7 +9,7 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent};
 
 use super::sequence;
-use paste::end_mark_begun;
+use paste::{Stalled, end_mark_begun};
 
 mod paste;
 
@@ -83,8 +83,8 @@ pub(super) struct Parser {
     alt: bool,
     /// A piece of the paste under way has been handed on.
     piece_gone: bool,
-    /// A paste was given up, and its end mark is still to come: what may have been its beginning.
-    stalled: Option<Vec<u8>>,
+    /// A paste was given up, and its end mark is still to come.
+    stalled: Option<Stalled>,
     /// What Backspace sends besides DEL.
     erase: Option<u8>,
     /// Whether Alt with a character means something; else it may be Esc and text sent at once.
@@ -132,9 +132,9 @@ impl Parser {
     /// Takes in some bytes: all that came at once.
     pub(super) fn feed(&mut self, bytes: &[u8]) {
         match self.stalled.take() {
-            Some(held) if self.mode == Mode::Ground => self.feed_after_stall(held, bytes),
-            held => {
-                self.stalled = held;
+            Some(stalled) if self.mode == Mode::Ground => self.feed_after_stall(stalled, bytes),
+            stalled => {
+                self.stalled = stalled;
                 self.feed_all(bytes);
             }
         }
@@ -186,7 +186,7 @@ impl Parser {
                 let text = self.pending.len() - end_mark_begun(&self.pending);
                 let begun = self.pending.split_off(text);
                 self.piece(text);
-                self.stalled = Some(begun);
+                self.stalled = Some(Stalled { held: begun, is_key: false });
             }
             _ => {}
         }

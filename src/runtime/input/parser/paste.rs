@@ -34,9 +34,18 @@ fn begins_with_key(bytes: &[u8]) -> bool {
 const PASTE_BEGIN: &[u8] = b"\x1b[200~";
 pub(super) const PASTE_END: &[u8] = b"\x1b[201~";
 
+/// A paste that was given up.
+#[derive(Debug)]
+pub(super) struct Stalled {
+    /// What may be the beginning of its end mark.
+    pub(super) held: Vec<u8>,
+    /// Whether that may be the beginning of a key instead: it came after the silence.
+    pub(super) is_key: bool,
+}
+
 impl Parser {
     /// What came after a paste that stalled. Up to the end mark it is pasted text, and so is what nobody can have typed.
-    pub(super) fn feed_after_stall(&mut self, mut held: Vec<u8>, bytes: &[u8]) {
+    pub(super) fn feed_after_stall(&mut self, Stalled { mut held, is_key }: Stalled, bytes: &[u8]) {
         let known = held.len();
         held.extend_from_slice(bytes);
         let end = find(&held, PASTE_END);
@@ -46,7 +55,8 @@ impl Parser {
             return;
         }
         // What was held back was no end mark, unless it goes on as one; it may be the beginning of a key.
-        let from = if PASTE_END.starts_with(&held) || begins_with_key(&held) { 0 } else { known };
+        let goes_on = PASTE_END.starts_with(&held) || (is_key && begins_with_key(&held));
+        let from = if goes_on { 0 } else { known };
         let kept = end_mark_begun(&held[from..]);
         let now = &held[from..held.len() - kept];
         if end.is_some() || find(now, PASTE_BEGIN).is_some() {
@@ -62,7 +72,7 @@ impl Parser {
         }
         // A lone Esc is the key, but behind a piece of the paste.
         let held_back = if kept > 1 || (is_more && text.len() == now.len()) { kept } else { 0 };
-        self.stalled = Some(held[held.len() - held_back..].to_vec());
+        self.stalled = Some(Stalled { held: held[held.len() - held_back..].to_vec(), is_key: true });
         let keys = from + if is_more { text.len() } else { 0 };
         self.feed_all(&held[keys..held.len() - held_back]);
     }

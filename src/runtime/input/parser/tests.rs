@@ -314,6 +314,15 @@ fn a_paste_that_stalls_goes_on_as_a_paste_up_to_its_end_mark() {
         }
         assert_eq!(parser.take(), expected, "{chunks:?}");
     }
+    // What the stall cut short is no key.
+    for cut in 1..3 {
+        let mut parser = parser();
+        parser.feed(b"\x1b[200~half");
+        parser.feed(&PASTE_END[..cut]);
+        parser.silence();
+        parser.feed(b"Oab");
+        assert_eq!(parser.take(), [vec![paste("half", false)], typed("Oab")].concat(), "{cut}");
+    }
     // The stall may be in the end mark itself, and come again and again.
     for cut in 1..PASTE_END.len() {
         for bytewise in [false, true] {
