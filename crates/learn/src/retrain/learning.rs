@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use super::budget::Budget;
 use super::{LEARNED, MEASURED, Run, Wish};
-use crate::corpus::{Document, Split};
+use crate::corpus::Split;
 use crate::train::run::{Limits, Step, Supervisor, run};
 use crate::train::{Trainer, TrainerOptions, TrainingPhase, TrainingPlan, streams, trainer};
 use model::rnn::RnnNetwork;
+use suggest::word::levelled;
 
 /// The outcome of learning.
 pub(super) struct Learned {
@@ -26,6 +27,11 @@ fn options(plan: &TrainingPlan, bytes: usize) -> TrainerOptions {
     TrainerOptions { batch, threads: plan.threads, seed: plan.seed, ..trainer::options(plan.from_scratch) }
 }
 
+/// A text as the network reads it where it suggests: with its typography levelled.
+fn symbols(text: &str) -> Vec<u32> {
+    streams::symbols(levelled(text).as_bytes())
+}
+
 impl Run<'_> {
     /// Takes steps until `limit` is over, the passes are made or validation gains no more. `None` when cancelled.
     pub(super) fn learn(
@@ -36,13 +42,10 @@ impl Run<'_> {
         budget: Budget,
         limit: Duration,
     ) -> Option<(RnnNetwork<f32>, Learned)> {
-        let bytes = |documents: &[Document]| {
-            documents.iter().map(|d| streams::symbols(d.text.as_bytes())).collect::<Vec<_>>()
-        };
-        let validation = budget.validated(&split.validation);
-        let validation = validation.iter().map(|text| streams::symbols(text.as_bytes())).collect();
-        let size = split.train.iter().map(|d| d.text.len()).sum();
-        let mut trainer = Trainer::new(network, bytes(&split.train), validation, options(plan, size));
+        let train = split.train.iter().map(|document| symbols(&document.text)).collect();
+        let validation = budget.validated(&split.validation).into_iter().map(symbols).collect();
+        let size = split.train.iter().map(|document| document.text.len()).sum();
+        let mut trainer = Trainer::new(network, train, validation, options(plan, size));
         self.report.phase = TrainingPhase::Training;
         self.report.progress = MEASURED;
         self.report.validation_bits = trainer.validate();
