@@ -13,6 +13,7 @@ use editor::text::search::{Pattern, blocks, outwards};
 const BATCH: usize = 32;
 
 /// Counts on a thread of its own; dropping it ends the thread, after the block in hand.
+#[derive(Debug)]
 pub struct Searcher {
     worker: Worker<Latest<CountRequest>>,
     messages: Sender<Message>,

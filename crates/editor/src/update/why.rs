@@ -9,7 +9,7 @@ use crate::state::{Overlay, State, Why};
 /// Opens the overlay, if there is anything on offer to give reasons for.
 pub(super) fn open(state: &mut State) {
     let Some(shown) = &state.suggest.shown else {
-        return state.inform("There is no word on offer here to say the reasons of.");
+        return state.inform("No word is offered here.");
     };
     let offers = shown.candidates.iter().filter_map(|candidate| {
         let reason = shown.reasons.iter().find(|reason| reason.word == candidate.word)?;
