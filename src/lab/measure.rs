@@ -4,7 +4,7 @@ use std::io;
 
 use super::recipe::Network;
 use super::text::{Texts, Unit};
-use model::ngram::{Counter, EstimateError, Estimation, Model, Ngrams, Plan, WordModel, estimate};
+use model::ngram::{Counter, EstimateError, Estimation, Model, Ngrams, Plan, WordScorer, estimate};
 use model::words::SENTENCE_END;
 use model::{Trainable, Window};
 

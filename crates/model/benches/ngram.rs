@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use model::ngram::file::Encoding;
-use model::ngram::{Counter, Model, Plan, Tokenizer, WordModel, estimate};
+use model::ngram::{Counter, Model, Plan, Tokenizer, WordScorer, estimate};
 
 const SENTENCES: usize = 42_000;
 const WORDS_A_SENTENCE: u64 = 21;

@@ -134,7 +134,7 @@ impl<B: AsRef<[u8]>> AnyModel<B> {
     pub fn encode(&self, text: &str, tokenizer: Tokenizer) -> Vec<usize> {
         match self {
             Self::Ngram(model) => {
-                words_of(text, tokenizer, ngram::END, |word| ngram::WordModel::word_id(model, word))
+                words_of(text, tokenizer, ngram::END, |word| ngram::WordScorer::word_id(model, word))
             }
             Self::Recurrent(_, Symbols::Words(words)) | Self::Window(_, Symbols::Words(words)) => {
                 words_of(text, tokenizer, SENTENCE_END, |word| words.symbol(word))
@@ -157,7 +157,7 @@ impl<B: AsRef<[u8]>> AnyModel<B> {
     /// Natural-log probability of `symbol` after `state`. `log_probs: [vocabulary]` is room to work in.
     pub fn log_prob(&self, state: &AnyState, symbol: usize, log_probs: &mut [f32]) -> f64 {
         if let (Self::Ngram(model), AnyState::Ngram(state)) = (self, state) {
-            let scored = ngram::WordModel::score(model, state, symbol as u32);
+            let scored = ngram::WordScorer::score(model, state, symbol as u32);
             return f64::from(scored.log10) * std::f64::consts::LN_10;
         }
         self.log_probs(state, log_probs);

@@ -14,7 +14,7 @@ use crate::cli::report::{Printer, Report};
 use crate::cli::run::Run;
 use crate::cli::values::tokenizer;
 use model::ngram::{
-    Baseline, Counter, GrowingCounts, Plan, Smoothing, Tokenizer, WordModel, estimate, perplexity,
+    Baseline, Counter, GrowingCounts, Plan, Smoothing, Tokenizer, WordScorer, estimate, perplexity,
 };
 
 const SMOOTHINGS: [(&str, Smoothing); 6] = [
@@ -68,7 +68,7 @@ impl Run for Baselines {
     }
 }
 
-fn of_text(model: &impl WordModel, test: &Path, tokenizer: Tokenizer) -> anyhow::Result<f64> {
+fn of_text(model: &impl WordScorer, test: &Path, tokenizer: Tokenizer) -> anyhow::Result<f64> {
     let measured = perplexity(model, open_text(test)?, tokenizer)
         .with_context(|| format!("{}: cannot be read to its end", test.display()))?;
     let value = measured.perplexity();

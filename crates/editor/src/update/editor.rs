@@ -9,6 +9,7 @@ use crate::layout;
 use crate::state::{SmartSpace, State};
 use crate::text::motion::{self, Motion};
 use crate::text::{Edit, EditKind, Selection, grapheme};
+use ::suggest::word::is_word_char;
 
 /// Types a character. It types itself, always; the one liberty is a completion's own space, which closes up.
 pub(super) fn type_char(state: &mut State, c: char, effects: &mut Effects) {
@@ -17,7 +18,7 @@ pub(super) fn type_char(state: &mut State, c: char, effects: &mut Effects) {
     if smart.is_some() && c == ' ' {
         return;
     }
-    if !suggest::is_word_char(c) {
+    if !is_word_char(c) {
         state.suggest.silenced = false;
     }
     let (mut utf8, cursor) = ([0; 4], state.cursor());

@@ -7,6 +7,7 @@
 use crate::effect::{Effect, Effects};
 use crate::state::{Focus, Overlay, SmartSpace, State};
 use crate::text::Revision;
+use suggest::word::is_word_char;
 use suggest::{Candidate, Ghost, Suggestions};
 
 /// How far one key moves the eagerness.
@@ -162,11 +163,6 @@ pub(super) fn eagerness(state: &mut State, more: bool, effects: &mut Effects) {
     if state.suggest.shown.is_some() || state.suggest.ghost.is_some() {
         request(state, effects);
     }
-}
-
-/// Whether `c` is part of a word.
-pub(super) fn is_word_char(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '\'' | '’' | '-' | '_')
 }
 
 /// Punctuation that stands right behind a word: a completion's space gives way to it.

@@ -6,7 +6,7 @@
 
 use super::growing_counts::{GrowingCounts, History};
 use super::vocabulary::{START, WordId};
-use super::{Scored, WordModel};
+use super::{Scored, WordScorer};
 
 /// How unseen words get their share.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -81,7 +81,7 @@ impl Baseline<'_> {
     }
 }
 
-impl WordModel for Baseline<'_> {
+impl WordScorer for Baseline<'_> {
     type State = History;
 
     fn start(&self) -> History {

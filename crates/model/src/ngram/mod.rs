@@ -8,13 +8,13 @@
 //!    (Chen & Goodman 1999; the maths is in `docs/kneser-ney.md`), whose [`table`] of n-grams is
 //! 4. written as [`arpa`] text or as a [`file`](mod@file) that [`model`] answers from without unpacking it.
 //!
-//! [`perplexity`](mod@perplexity) measures any [`WordModel`]. [`growing_counts`] are n-grams in a hash table that grows with every
+//! [`perplexity`](mod@perplexity) measures any [`WordScorer`]. [`growing_counts`] are n-grams in a hash table that grows with every
 //! word, under the simple smoothings of [`baselines`]: they show what Kneser-Ney is for.
 //!
 //! Nothing here opens files: callers hand in readers, writers, bytes, and a factory for the spill streams.
 //!
 //! ```
-//! use model::ngram::{Counter, Plan, Tokenizer, WordModel, estimate, perplexity};
+//! use model::ngram::{Counter, Plan, Tokenizer, WordScorer, estimate, perplexity};
 //!
 //! let text = "the cat sat\nthe cat ran\nthe dog sat\n";
 //! let mut counter = Counter::in_memory(3)?;
@@ -77,8 +77,9 @@ pub struct Scored {
     pub order: u8,
 }
 
-/// A model over words whose context is a plain value.
-pub trait WordModel {
+/// Scores given words one after the other, without the whole distribution that a [`LanguageModel`](crate::LanguageModel) writes: an n-gram
+/// model looks up one word in much less time. And the scores need not sum to 1: those of stupid backoff do not.
+pub trait WordScorer {
     /// The context: what the model remembers of the words before.
     type State: Clone;
 
@@ -91,7 +92,7 @@ pub trait WordModel {
     /// Scores `word` after `state`. A number beyond the vocabulary counts as [`UNKNOWN`].
     fn score(&self, state: &Self::State, word: WordId) -> Scored;
 
-    /// Scores `word` and moves past it. Scores exactly as [`WordModel::score`].
+    /// Scores `word` and moves past it. Scores exactly as [`WordScorer::score`].
     fn advance(&self, state: &mut Self::State, word: WordId) -> Scored;
 }
 

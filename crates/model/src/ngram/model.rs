@@ -8,7 +8,7 @@ use super::file::{self, FileError, Layout, LevelLayout};
 use super::packed;
 use super::table::{Level, Ngrams};
 use super::vocabulary::{END, START, UNKNOWN, Vocabulary, WordId, spelling};
-use super::{MAX_ORDER, Scored, WordModel};
+use super::{MAX_ORDER, Scored, WordScorer};
 use crate::LanguageModel;
 
 /// The context: a plain value. Contexts after which the model has the same n-grams are equal.
@@ -330,14 +330,14 @@ impl<B: AsRef<[u8]>> LanguageModel for Model<B> {
     }
 
     fn start(&self) -> State {
-        WordModel::start(self)
+        WordScorer::start(self)
     }
 
     fn advance(&self, state: &mut State, symbol: usize) {
         if symbol == END as usize {
-            *state = WordModel::start(self);
+            *state = WordScorer::start(self);
         } else {
-            WordModel::advance(self, state, symbol as WordId);
+            WordScorer::advance(self, state, symbol as WordId);
         }
     }
 
@@ -349,7 +349,7 @@ impl<B: AsRef<[u8]>> LanguageModel for Model<B> {
     }
 }
 
-impl<B: AsRef<[u8]>> WordModel for Model<B> {
+impl<B: AsRef<[u8]>> WordScorer for Model<B> {
     type State = State;
 
     fn start(&self) -> State {

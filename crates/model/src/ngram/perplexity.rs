@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, BufRead};
 
 use super::vocabulary::{CONTROL_WORDS, END, UNKNOWN, WordId};
-use super::{Scored, Tokenizer, WordModel};
+use super::{Scored, Tokenizer, WordScorer};
 
 /// A text measured, as `KenLM`'s `query` counts it: every word and every sentence end is predicted.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -57,7 +57,11 @@ impl fmt::Display for Measured {
 ///
 /// # Errors
 /// Those of the reader.
-pub fn perplexity<M: WordModel>(model: &M, text: impl BufRead, tokenizer: Tokenizer) -> io::Result<Measured> {
+pub fn perplexity<M: WordScorer>(
+    model: &M,
+    text: impl BufRead,
+    tokenizer: Tokenizer,
+) -> io::Result<Measured> {
     perplexity_with(model, text, tokenizer, |_, _, _| Ok(()))
 }
 
@@ -65,7 +69,7 @@ pub fn perplexity<M: WordModel>(model: &M, text: impl BufRead, tokenizer: Tokeni
 ///
 /// # Errors
 /// Those of the reader and of `each`.
-pub fn perplexity_with<M: WordModel>(
+pub fn perplexity_with<M: WordScorer>(
     model: &M,
     text: impl BufRead,
     tokenizer: Tokenizer,

@@ -15,7 +15,7 @@ use crate::counts::cases::{Case, CaseShares, Cases};
 use crate::mixture::escape::Evidence;
 use crate::words::context::{self, WordHistory};
 use model::base::BASE_NGRAM;
-use model::ngram::{FileError, Model, START, State, WordId, WordModel as _};
+use model::ngram::{FileError, Model, START, State, WordId, WordScorer as _};
 
 /// The token for all words that were too rare in the counted text to have one of their own.
 pub const RARE: &str = "<rare>";

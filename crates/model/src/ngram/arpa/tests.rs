@@ -1,5 +1,5 @@
 use super::*;
-use crate::ngram::{Scored, State, WordModel};
+use crate::ngram::{Scored, State, WordScorer};
 
 const GOOD: &str = "made by hand
 
