@@ -19,9 +19,9 @@ use crate::store::models::BASE;
 use learn::train::streams::symbols;
 use learn::train::{Trainer, TrainerOptions, trainer};
 use model::LanguageModel;
+use model::format::read_sound;
 use model::nn::gemm::matmul;
 use model::rnn::{RnnNetwork, RnnShape, StreamingRnn};
-use model::soundness::read_sound;
 use suggest::{Background, Personal, SimulationOptions};
 
 /// Measure the speed on this machine.

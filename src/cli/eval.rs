@@ -14,11 +14,11 @@ use super::progress::Progress;
 use super::report::{Printer, Report};
 use super::run::Run;
 use super::typist::{POTENTIAL, evaluate};
-use crate::runtime::workers::stored_models::read_words;
+use crate::runtime::workers::stored_words::read_words;
 use learn::corpus::{self, clean};
 use learn::retrain::learn_words;
+use model::format::read_sound;
 use model::rnn::StreamingRnn;
-use model::soundness::read_sound;
 use suggest::{ByCount, Components, Evaluation, Personal, Reliability, Settings, SimulationOptions};
 
 /// Type files as a simulated typist would, and count the keystrokes saved.

@@ -14,7 +14,7 @@ use super::run::Run;
 use crate::runtime::visible::Line;
 use crate::store::clock;
 use crate::store::models::ModelVersion;
-use model::soundness::read_sound;
+use model::format::read_sound;
 
 /// List, use, remove, export and import versions of the model.
 #[derive(Debug, clap::Args)]

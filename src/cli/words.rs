@@ -14,7 +14,7 @@ use super::file::read_file;
 use super::report::{Printer, Report};
 use super::run::Run;
 use crate::runtime::visible::{self, Line};
-use crate::runtime::workers::stored_models::{change_words, read_words, replace_words};
+use crate::runtime::workers::stored_words::{change_words, read_words, replace_words};
 use suggest::{Background, Learned, LeftOut, Personal};
 
 /// List, forget, export and import the words learned.

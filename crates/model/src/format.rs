@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use half::{bf16, f16};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
-use super::rnn::{BYTES, RnnShape};
-use super::soundness::Unsound;
+use super::rnn::{BYTES, RnnShape, StreamingRnn};
+use super::soundness::{Unsound, check_sound};
 use super::window::WindowShape;
 use super::words::WordVocabulary;
 use crate::nn::{Cell, Layout, Parameters};
@@ -321,4 +321,15 @@ fn metadata(shape: NetworkShape, words: Option<&WordVocabulary>) -> HashMap<Stri
         say("words", words.write());
     }
     metadata
+}
+
+/// Reads a recurrent network over bytes, and checks that it gives probabilities.
+///
+/// # Errors
+/// As [`read_rnn`]; and when it makes none.
+pub fn read_sound(bytes: &[u8]) -> Result<(RnnShape, Parameters<f32>, StreamingRnn), FormatError> {
+    let (shape, parameters) = read_rnn(bytes)?;
+    let model = StreamingRnn::new(shape, &parameters);
+    check_sound(&model)?;
+    Ok((shape, parameters, model))
 }

@@ -4,9 +4,6 @@
 //! offer five words at 100 %. So a model from outside reads a short text first.
 
 use super::LanguageModel;
-use super::format::{FormatError, read_rnn};
-use super::rnn::{RnnShape, StreamingRnn};
-use crate::nn::Parameters;
 
 /// The text read: letters of some alphabets, marks, figures, a line's end.
 const PROBE: &str = "Dear Kim, 3 of 40 (\"one\") came.\nÄrger, же, 한글 \u{2026}!";
@@ -50,22 +47,12 @@ pub fn check_sound<M: LanguageModel>(model: &M) -> Result<(), Unsound> {
     Ok(())
 }
 
-/// Reads a recurrent network over bytes, and checks that it gives probabilities.
-///
-/// # Errors
-/// As [`read_rnn`]; and when it makes none.
-pub fn read_sound(bytes: &[u8]) -> Result<(RnnShape, Parameters<f32>, StreamingRnn), FormatError> {
-    let (shape, parameters) = read_rnn(bytes)?;
-    let model = StreamingRnn::new(shape, &parameters);
-    check_sound(&model)?;
-    Ok((shape, parameters, model))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::{Precision, write_rnn};
-    use crate::nn::Cell;
+    use crate::format::{FormatError, Precision, read_rnn, write_rnn};
+    use crate::nn::{Cell, Parameters};
+    use crate::rnn::{RnnShape, StreamingRnn};
 
     const SHAPE: RnnShape = RnnShape { embed: 4, hidden: 6, layers: 2, ..RnnShape::BASE };
 

@@ -4,6 +4,7 @@ pub mod inspector;
 pub mod predictor;
 pub mod searcher;
 pub mod stored_models;
+pub mod stored_words;
 pub mod trainer;
 mod usable;
 pub mod worker;

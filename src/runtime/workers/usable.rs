@@ -1,12 +1,12 @@
 //! The version that the editor suggests with, whatever has happened to its files. Where it cannot be used, the base model is, without
 //! words; a mark says so for as long as it lasts.
 
-use crate::runtime::workers::stored_models::read_words;
+use crate::runtime::workers::stored_words::read_words;
 use crate::store::models::{BASE, ModelStore, ModelVersion, StoreError, built_in};
 use editor::mark::{Mark, MarkKind};
 use model::base::BASE_MODEL;
+use model::format::read_sound;
 use model::rnn::StreamingRnn;
-use model::soundness::read_sound;
 use suggest::{Background, Personal};
 
 /// A model and words to suggest with.

@@ -15,10 +15,9 @@ use rand::rngs::StdRng;
 use crate::corpus::{ReadError, split, walk};
 use crate::train::{StepReport, TrainingPhase, TrainingPlan, TrainingSummary};
 use model::Trainable as _;
-use model::format::{FormatError, Precision, write_rnn};
+use model::format::{FormatError, Precision, read_sound, write_rnn};
 use model::nn::Parameters;
 use model::rnn::{RnnNetwork, RnnShape, StreamingRnn};
-use model::soundness::read_sound;
 use suggest::{Evaluation, Observer, Personal, Progress, Settings, SimulationOptions, simulate};
 
 mod budget;

@@ -173,6 +173,18 @@ impl Layout {
     }
 }
 
+impl Ngrams {
+    /// Packs the tables as a file.
+    ///
+    /// # Errors
+    /// If the encoding is out of range, or the tables outgrow the format.
+    pub fn to_bytes(&self, encoding: Encoding) -> Result<Vec<u8>, FileError> {
+        let mut bytes = Vec::new();
+        write(self, encoding, &mut bytes)?;
+        Ok(bytes)
+    }
+}
+
 /// Writes a model.
 ///
 /// # Errors

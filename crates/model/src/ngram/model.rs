@@ -4,7 +4,7 @@
 //! children of each, shortest first, until it is missing: the last one found has the probability, and the longer contexts
 //! add their backoff weights. The places found are the next state.
 
-use super::file::{self, FileError, Layout, LevelLayout};
+use super::file::{self, Encoding, FileError, Layout, LevelLayout};
 use super::packed;
 use super::table::{Level, Ngrams};
 use super::vocabulary::{END, START, UNKNOWN, Vocabulary, WordId, spelling};
@@ -346,6 +346,16 @@ impl<B: AsRef<[u8]>> LanguageModel for Model<B> {
         for value in log_probs {
             *value *= std::f32::consts::LN_10;
         }
+    }
+}
+
+impl Ngrams {
+    /// The model that answers, in memory and exact.
+    ///
+    /// # Errors
+    /// If the tables outgrow the file format.
+    pub fn to_model(&self) -> Result<Model<Vec<u8>>, FileError> {
+        Model::open(self.to_bytes(Encoding::Exact)?)
     }
 }
 

@@ -1,7 +1,5 @@
 //! A finished model as plain tables: what estimation and the ARPA reader give, and the file is packed from.
 
-use super::file::{self, Encoding, FileError};
-use super::model::Model;
 use super::vocabulary::Vocabulary;
 
 /// The n-grams of one order, sorted by their words, oldest first. All columns have the same length.
@@ -50,23 +48,5 @@ impl Ngrams {
     /// The words.
     pub fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
-    }
-
-    /// Packs the tables as [`file`](mod@super::file) describes.
-    ///
-    /// # Errors
-    /// If the encoding is out of range, or the tables outgrow the format.
-    pub fn to_bytes(&self, encoding: Encoding) -> Result<Vec<u8>, FileError> {
-        let mut bytes = Vec::new();
-        file::write(self, encoding, &mut bytes)?;
-        Ok(bytes)
-    }
-
-    /// The model that answers, in memory and exact.
-    ///
-    /// # Errors
-    /// If the tables outgrow the file format.
-    pub fn to_model(&self) -> Result<Model<Vec<u8>>, FileError> {
-        Model::open(self.to_bytes(Encoding::Exact)?)
     }
 }

@@ -10,7 +10,7 @@
 use super::cell::Trace;
 use super::{PackedMatrix, Real};
 
-/// Runs the layer over the window; see [`cell::forward`](super::cell::forward).
+/// Runs the layer over the window; see [`layer::forward`](super::layer::forward).
 pub(super) fn forward<T: Real>(trace: &mut Trace<T>, w_hh_t: &PackedMatrix<T>, b_hh: &[T]) {
     let (batch, hidden) = (trace.batch, trace.hidden);
     let step = batch * hidden;
@@ -59,7 +59,7 @@ pub(crate) fn activate<T: Real>(gates: &mut [T], recurrent: &[T], h_before: &[T]
     }
 }
 
-/// Back through time; see [`cell::backward`](super::cell::backward).
+/// Back through time; see [`layer::backward`](super::layer::backward).
 pub(super) fn backward<T: Real>(trace: &mut Trace<T>, w_hh: &PackedMatrix<T>, d_h: &mut [T]) {
     let (batch, hidden) = (trace.batch, trace.hidden);
     let step = batch * hidden;

@@ -15,6 +15,7 @@ pub mod dropout;
 pub(crate) mod embedding;
 pub mod gemm;
 pub(crate) mod gru_cell;
+pub(crate) mod layer;
 pub(crate) mod linear;
 pub(crate) mod lstm_cell;
 pub mod packed;

@@ -6,7 +6,7 @@
 use super::cell::{Cell, Trace};
 use super::{PackedMatrix, Real};
 
-/// Runs the layer over the window; see [`cell::forward`](super::cell::forward).
+/// Runs the layer over the window; see [`layer::forward`](super::layer::forward).
 pub(super) fn forward<T: Real>(trace: &mut Trace<T>, w_hh_t: &PackedMatrix<T>) {
     let step = trace.batch * trace.hidden;
     for t in 0..trace.time() {
@@ -23,7 +23,7 @@ pub(crate) fn activate<T: Real>(cell: Cell, gates: &mut [T]) {
     if cell == Cell::Sigmoid { T::sigmoid_each(gates) } else { T::tanh_each(gates) }
 }
 
-/// Back through time; see [`cell::backward`](super::cell::backward).
+/// Back through time; see [`layer::backward`](super::layer::backward).
 pub(super) fn backward<T: Real>(trace: &mut Trace<T>, w_hh: &PackedMatrix<T>, d_h: &mut [T]) {
     let step = trace.batch * trace.hidden;
     let mut d_h_next = vec![T::zero(); step];

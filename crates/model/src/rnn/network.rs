@@ -7,7 +7,7 @@ use super::RnnShape;
 use crate::nn::dropout::{self, Dropout};
 use crate::nn::gemm::matmul;
 use crate::nn::rows::{view, view_mut};
-use crate::nn::{PackedMatrix, Parameters, Real, Trace, cell, embedding, linear, softmax};
+use crate::nn::{PackedMatrix, Parameters, Real, Trace, embedding, layer, linear, softmax};
 use crate::trainable::{Trainable, Window};
 
 /// A recurrent network that can be trained, over any float: `f32` to train, `f64` to check gradients.
@@ -131,7 +131,7 @@ impl<T: Real> RnnNetwork<T> {
                 ndarray::ArrayView1::from(&bias),
                 view_mut(&mut trace.gates, shape.cell.gates() * shape.hidden),
             );
-            cell::forward(trace, &self.recurrent[l].0, b_hh);
+            layer::forward(trace, &self.recurrent[l].0, b_hh);
             shard.inputs[l + 1].copy_from_slice(trace.outputs());
         }
         dropout::apply(&shard.masks[shape.layers], &mut shard.inputs[shape.layers]);
@@ -161,7 +161,7 @@ impl<T: Real> RnnNetwork<T> {
             let (below, at) = shard.d_h.split_at_mut(l);
             dropout::apply(&shard.masks[l + 1], &mut at[0]);
             let trace = &mut shard.layers[l];
-            cell::backward(trace, &self.recurrent[l].1, &mut at[0]);
+            layer::backward(trace, &self.recurrent[l].1, &mut at[0]);
             let gates = shape.cell.gates() * hidden;
             let d_gates = view(&trace.gates, gates);
             let d_recurrent = view(trace.recurrent_gradient(), gates);

@@ -6,8 +6,9 @@ use std::time::{Duration, SystemTime};
 use ropey::Rope;
 
 use super::changed::changed;
-use super::{Learning, set, unreadable};
+use super::{Learning, set};
 use crate::runtime::workers::predictor::{Change, HandedOver, SavedText, Suggest};
+use crate::runtime::workers::stored_words::unreadable;
 use crate::store::models::ModelStore;
 use editor::effect::{CursorRequest, OpenDocument};
 use model::rnn::StreamingRnn;

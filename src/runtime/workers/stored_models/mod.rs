@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::runtime::workers::predictor::{Change, Load, Loaded, Models};
 use crate::runtime::workers::usable::{self, Usable};
 use crate::store::models::ModelStore;
-use suggest::{Background, Gate, Personal, PersonalError, Settings, Suggester};
+use suggest::{Gate, Personal, Settings, Suggester};
 
 mod changed;
 mod engine;
@@ -30,57 +30,6 @@ impl Learning {
             && (self.folders.iter().any(|chosen| file.starts_with(chosen))
                 || trained_on().any(|trained_on| Some(trained_on) == folder))
     }
-}
-
-/// The words learned with a version and typed since.
-///
-/// # Errors
-/// A sentence for the writer: path, cause, remedy.
-pub fn read_words(store: &ModelStore, name: &str) -> Result<Personal, String> {
-    let bytes = store.words(name).map_err(|error| error.to_string())?;
-    parse(bytes.as_deref()).map_err(|error| unreadable(store, name, &error))
-}
-
-fn parse(bytes: Option<&[u8]>) -> Result<Personal, PersonalError> {
-    let background = Background::base();
-    bytes.map_or_else(|| Ok(Personal::new(background)), |bytes| Personal::from_bytes(bytes, background))
-}
-
-fn unreadable(store: &ModelStore, name: &str, error: &PersonalError) -> String {
-    let file = store.words_file(name);
-    format!("{}: {error}; move it away, and train again to have its words back.", file.display())
-}
-
-/// Changes the words learned with a version as they are now: what other editors and commands do to them meanwhile comes before or
-/// after, and is not lost.
-///
-/// # Errors
-/// Those of `change`, upon which nothing is changed; and when the words cannot be read or written.
-pub fn change_words(
-    store: &ModelStore,
-    name: &str,
-    change: impl FnOnce(&mut Personal) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    store.change_words(name, |bytes| {
-        let parsed = parse(bytes.as_deref());
-        let mut personal = parsed.map_err(|error| anyhow::anyhow!(unreadable(store, name, &error)))?;
-        personal.begin_change();
-        change(&mut personal)?;
-        Ok((Some(personal.to_bytes()), ()))
-    })
-}
-
-/// Has `words` in place of all that was learned with a version, which may be damaged. Editors that are open take it over.
-///
-/// # Errors
-/// When there is no such version, or the words cannot be written.
-pub fn replace_words(store: &ModelStore, name: &str, words: Personal) -> anyhow::Result<()> {
-    store.change_words(name, |bytes| {
-        let mut personal = parse(bytes.as_deref()).unwrap_or_default();
-        personal.begin_change();
-        personal.replace(words);
-        Ok((Some(personal.to_bytes()), ()))
-    })
 }
 
 /// Loads versions from the store.

@@ -7,6 +7,7 @@ use ropey::Rope;
 use super::engine::{COUNT, Engine};
 use super::*;
 use crate::runtime::workers::predictor::{SavedText, Suggest as _};
+use crate::runtime::workers::stored_words::{change_words, read_words, replace_words};
 use editor::effect::{CursorRequest, OpenDocument};
 use editor::text::{DocumentId, Revision};
 use model::base::BASE_MODEL;

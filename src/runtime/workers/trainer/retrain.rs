@@ -8,13 +8,13 @@ use std::time::{Duration, Instant, SystemTime};
 use anyhow::Context as _;
 
 use super::control::Control;
-use crate::runtime::workers::stored_models::read_words;
+use crate::runtime::workers::stored_words::read_words;
 use crate::store::clock;
 use crate::store::models::{ModelStore, NewVersion};
 use learn::retrain::{self, Host, NewModel, Parent, Wish};
 use learn::train::{StepReport, TrainingPlan, TrainingSummary};
+use model::format::read_sound;
 use model::rnn::RnnShape;
-use model::soundness::read_sound;
 use suggest::{Background, Personal, Settings};
 
 /// Bytes on the disk for the words of a version, per byte of text; and bytes to leave free besides.

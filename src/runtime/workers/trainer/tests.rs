@@ -1,5 +1,5 @@
 use super::*;
-use crate::runtime::workers::stored_models::{change_words, read_words};
+use crate::runtime::workers::stored_words::{change_words, read_words};
 use learn::train::TrainingPhase;
 use model::base::BASE_MODEL;
 use suggest::Components;
