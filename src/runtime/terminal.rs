@@ -1,6 +1,6 @@
 //! The terminal: taken over on start, given back whatever happens, and in between when the process is stopped.
 //!
-//! [`Terminal`] gives it back when dropped; [`keep_text_on_panic`] does before a panic of the UI thread is told of.
+//! [`Terminal`] gives it back when dropped.
 //! [`restore`] works from every thread: it takes no lock, and a terminal that takes no more bytes does not hold it up.
 
 use std::fs::File;
@@ -9,7 +9,6 @@ use std::mem::ManuallyDrop;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
 use crossterm::queue;
@@ -26,9 +25,7 @@ use rustix::termios::{
 };
 
 use crate::runtime::clipboard::osc52;
-use crate::runtime::event_loop::Screen;
-use crate::runtime::signals::Ending;
-use crate::runtime::visible::{self, Line};
+use crate::runtime::screen::Screen;
 use editor::view;
 use editor::{Message, State};
 
@@ -193,29 +190,4 @@ pub fn resized() -> Message {
 /// What `stty erase` was set to when the terminal was taken over.
 pub fn erase_character() -> Option<u8> {
     FOUND.get().map(|found| found.modes.special_codes[SpecialCodeIndex::VERASE])
-}
-
-/// From now on a panic on this thread brings the text to disk, gives the terminal back and says where the text is.
-///
-/// Panics of other threads are silent here: each worker catches its own and reports it in a message.
-pub fn keep_text_on_panic(ending: Ending) {
-    let ui_thread: ThreadId = std::thread::current().id();
-    std::panic::set_hook(Box::new(move |panic| {
-        if std::thread::current().id() != ui_thread {
-            return;
-        }
-        let kept = ending.keep_text();
-        restore();
-        ending.closing();
-        let mut error = visible::stderr();
-        let _ = writeln!(error, "Foreword has a bug and had to stop: {panic}");
-        let _ = match kept {
-            Some(path) => writeln!(
-                error,
-                "Your text is kept in {} and will be offered the next time you start foreword.",
-                Line(path.display())
-            ),
-            None => writeln!(error, "No text was unsaved."),
-        };
-    }));
 }

@@ -1,7 +1,8 @@
 //! What stands on the lines below a name: its value, or a list of values.
 
 use super::labels::Class;
-use super::value::{Joint, Place, is_blank};
+use super::pattern::is_blank;
+use super::place::{Joint, Place};
 use super::{floor, line_at};
 
 /// Blank lines between a heading and its value, at most.

@@ -5,12 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::pattern::compile;
 use super::{Kind, Secret, floor};
-
-fn compile(pattern: &str) -> Regex {
-    // The tests use each of them.
-    Regex::new(pattern).unwrap_or_else(|error| unreachable!("{error}"))
-}
 
 /// Digits in groups: what stands between two is a blank of any width, a stop or a dash, at most two of them.
 static RUN: LazyLock<Regex> = LazyLock::new(|| {

@@ -122,6 +122,12 @@ fn has_inner_capitals(value: &str) -> bool {
         >= 3
 }
 
+/// Whether a value is a date in figures: `2024-05-01`, `1.5.24`.
+pub(super) fn is_date(value: &str) -> bool {
+    let is_joined = value.chars().filter(|c| matches!(c, '-' | '.' | '/')).count() == 2;
+    is_joined && value.split(['-', '.', '/']).all(|part| part.chars().all(|c| c.is_ascii_digit()))
+}
+
 /// Whether a word is one that prose says of a password.
 pub(super) fn is_said(word: &str) -> bool {
     const ENDINGS: [&str; 26] = [

@@ -3,6 +3,7 @@
 //! One thread waits for the terminal to have something to read and takes all there is. `parser` makes keys of the bytes,
 //! `sequence` knows what the terminal's sequences mean. Nothing else in the program reads from the terminal.
 
+mod event;
 mod parser;
 mod sequence;
 
@@ -14,8 +15,9 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, read};
 use rustix::stdio::stdin;
 
-use self::parser::{Input, Parser};
-use crate::runtime::signals::Ending;
+use self::event::Input;
+use self::parser::Parser;
+use crate::runtime::ending::Ending;
 use crate::runtime::terminal;
 use editor::{Message, keymap};
 

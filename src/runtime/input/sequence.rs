@@ -8,7 +8,7 @@ use crossterm::event::{
     KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 
-use super::parser::Input;
+use super::event::Input;
 
 /// The numbers of a sequence: fields parted by `;`, in each the parts parted by `:`. What is left out is 0.
 struct Fields(Vec<Vec<u32>>);

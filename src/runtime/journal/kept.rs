@@ -7,12 +7,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use ropey::Rope;
 
 use super::format::{FileRecord, Record, VERSION, encode, encode_twice};
-use super::orphans::read;
+use super::kept_name::{name, reason, time};
+use super::recovery::read;
 use super::store::{JournalError, check_folder, create_own, sync_folder};
 use crate::store::paths::private_directory;
 use editor::Message;
@@ -196,33 +197,6 @@ fn write(path: &Path, kept: &KeptText) -> io::Result<()> {
         sync_folder(folder);
     }
     Ok(())
-}
-
-const REASONS: [(KeptBecause, &str); 4] = [
-    (KeptBecause::Crash, "crash"),
-    (KeptBecause::Discard, "discard"),
-    (KeptBecause::Reload, "reload"),
-    (KeptBecause::Overwrite, "overwrite"),
-];
-
-/// A name that tells when and why, and sorts by when.
-fn name(folder: &Path, because: KeptBecause, now: SystemTime) -> PathBuf {
-    let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let ending =
-        REASONS.iter().find(|(reason, _)| *reason == because).map_or("discard", |(_, ending)| ending);
-    folder.join(format!("{:013}-{:08x}.{ending}", since.as_millis(), rand::random::<u32>()))
-}
-
-/// Why a text is kept, by its name.
-pub(super) fn reason(path: &Path) -> Option<KeptBecause> {
-    let ending = path.extension()?.to_str()?;
-    REASONS.iter().find(|(_, name)| *name == ending).map(|(reason, _)| *reason)
-}
-
-/// When a text was kept, by its name.
-fn time(path: &Path) -> Option<SystemTime> {
-    let (milliseconds, _) = path.file_name()?.to_str()?.split_once('-')?;
-    UNIX_EPOCH.checked_add(Duration::from_millis(milliseconds.parse().ok()?))
 }
 
 /// The kept texts with their lengths, newest first.

@@ -12,8 +12,10 @@ mod difference;
 mod format;
 mod generation;
 mod kept;
+mod kept_name;
 mod log;
 mod orphans;
+mod recovery;
 mod replay;
 mod store;
 mod worker;
@@ -26,7 +28,8 @@ use std::time::Duration;
 use ropey::Rope;
 
 pub use kept::Kept;
-pub use orphans::{Found, Orphans, read};
+pub use orphans::{Found, Orphans};
+pub use recovery::read;
 pub use store::JournalError;
 
 use editor::Message;

@@ -8,11 +8,10 @@ use ropey::Rope;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::kept;
-use super::replay::{Replayed, Standing, Unreadable, replay};
-use super::store::{DRAFT, JournalError, LOG, check_folder, lock_if_dead, open_own, read_all};
-use crate::runtime::documents;
-use crate::store::clock;
-use editor::message::{FileForm, FileStamp, KeptBecause, Recovery};
+use super::recovery::{read_from, recovery};
+use super::replay::Standing;
+use super::store::{DRAFT, JournalError, LOG, check_folder, lock_if_dead, open_own};
+use editor::message::{FileForm, KeptBecause, Recovery};
 
 /// The ending of the lock files that earlier versions left behind.
 const LOCK: &str = "lock";
@@ -158,48 +157,6 @@ fn remove_if_dead(path: &Path) -> Result<(), JournalError> {
         std::fs::remove_file(path).map_err(JournalError::io(path))?;
     }
     Ok(())
-}
-
-/// What is in the log or the kept text at `path`, whoever has it open.
-///
-/// # Errors
-/// When it is no file of ours, or none that can be read.
-pub fn read(path: &Path) -> Result<Option<Recovery>, JournalError> {
-    let mut file = open_own(path)?;
-    let replayed = read_from(&mut file, path)?;
-    let because = kept::reason(path).unwrap_or(KeptBecause::Crash);
-    Ok(replayed.map(|replayed| recovery(replayed, path, &file, because)))
-}
-
-fn read_from(file: &mut File, path: &Path) -> Result<Option<Replayed>, JournalError> {
-    let bytes = read_all(file, path)?;
-    replay(&bytes, |path| documents::open(path).ok().filter(|content| content.exists)).map_err(|why| {
-        let path = path.to_path_buf();
-        match why {
-            Unreadable::Newer => JournalError::Newer { path },
-            Unreadable::Damaged => JournalError::Damaged { path },
-        }
-    })
-}
-
-fn recovery(replayed: Replayed, journal: &Path, file: &File, because: KeptBecause) -> Recovery {
-    let Replayed { file: belongs_to, text, damage, .. } = replayed;
-    let time = file.metadata().and_then(|metadata| metadata.modified()).unwrap_or_else(|_| SystemTime::now());
-    let on_disk: Option<FileStamp> = belongs_to.path.as_deref().and_then(documents::stamp);
-    let mut written = clock::written(time);
-    if let Some(damage) = damage {
-        written = format!("{written} ({damage})");
-    }
-    Recovery {
-        because,
-        path: belongs_to.path,
-        text: text.into(),
-        form: belongs_to.form,
-        based_on: belongs_to.based_on,
-        on_disk,
-        journal: journal.to_path_buf(),
-        written,
-    }
 }
 
 /// Identifies a text as it is on disk in some form.

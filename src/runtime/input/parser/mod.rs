@@ -6,8 +6,9 @@
 
 use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::event::Input;
 use super::sequence;
 use paste::{Stalled, end_mark_begun};
 
@@ -22,24 +23,6 @@ const LONGEST_SEQUENCE: usize = 128;
 
 const ESC: u8 = 0x1b;
 const DEL: u8 = 0x7f;
-
-/// What came from the terminal.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Input {
-    /// A key was pressed or repeats.
-    Key(KeyEvent),
-    /// The mouse was used.
-    Mouse(MouseEvent),
-    /// Text was pasted, whole or in pieces.
-    Paste {
-        /// As sent, line ends too.
-        text: String,
-        /// Whether it goes on with the piece before.
-        more: bool,
-    },
-    /// The terminal says that it has a new size.
-    Resized,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Mode {

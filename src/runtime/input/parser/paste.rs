@@ -1,6 +1,7 @@
 //! Pastes that the terminal marks: handed on in pieces, and still text when they stall.
 
-use super::{Input, Parser};
+use super::Parser;
+use crate::runtime::input::event::Input;
 
 /// A longer paste is handed on in pieces of this many bytes.
 pub(super) const PIECE: usize = 8 << 20;
