@@ -12,7 +12,8 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::NamedTempFile;
 
-use super::own::{is_other_alive, is_own_regular, open_own, same_file};
+use super::own_file::{is_own_regular, is_still_at, open_own};
+use super::process::is_other_alive;
 use crate::store::paths::Paths;
 
 const PREFIX: &str = ".foreword-";
@@ -124,7 +125,7 @@ fn clear(path: &Path, writer: Writer) -> io::Result<()> {
     };
     let age = file.metadata()?.modified().ok().and_then(|then| SystemTime::now().duration_since(then).ok());
     let lives = matches!(writer, Writer::Process(process) if is_other_alive(process));
-    if is_left_behind(lock, writer, lives, age.unwrap_or_default()) && same_file(&file, path) {
+    if is_left_behind(lock, writer, lives, age.unwrap_or_default()) && is_still_at(&file, path) {
         std::fs::remove_file(path)?;
     }
     Ok(())

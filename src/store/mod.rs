@@ -13,9 +13,9 @@ pub mod file_bytes;
 pub mod lock;
 pub mod model_file;
 pub mod models;
-pub mod own;
 pub mod own_file;
 pub mod paths;
+pub mod process;
 pub mod remembered;
 
 pub use paths::Paths;

@@ -17,7 +17,8 @@ use serde::{Deserialize, Serialize};
 use super::left::Hashing;
 use crate::store::clock;
 use crate::store::draft::sync_folder;
-use crate::store::own::{is_other_alive, is_own_regular, open_own};
+use crate::store::own_file::{is_own_regular, open_own};
+use crate::store::process::is_other_alive;
 use editor::message::FileForm;
 
 const NOTE: &str = "note";

@@ -13,7 +13,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::attributes::has_other_names;
 use super::write::follow_links;
 use crate::store::draft::{clear_drafts, folder_of};
-use crate::store::own::{identity, is_own_regular, open_own, same_file};
+use crate::store::own_file::{identity, is_own_regular, is_still_at, open_own};
 
 const LOCK: &str = "lock";
 /// Bytes of the longest path that is read from one.
@@ -164,7 +164,7 @@ fn lock(path: &Path, create: bool) -> io::Result<Option<File>> {
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => return Err(error),
             // Its holder before may have removed it just now: then it is nobody's lock.
-            Ok(()) if same_file(&file, path) => return Ok(Some(file)),
+            Ok(()) if is_still_at(&file, path) => return Ok(Some(file)),
             Ok(()) => {}
         }
     }

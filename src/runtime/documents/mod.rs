@@ -8,6 +8,7 @@
 mod attributes;
 mod chain;
 mod copies;
+mod form;
 mod in_place;
 mod in_use;
 mod interrupted;
@@ -22,6 +23,7 @@ use std::time::UNIX_EPOCH;
 
 use thiserror::Error;
 
+pub use form::hash;
 pub use interrupted::Interrupted;
 pub use left::{Left, stamp};
 pub use queue::SaveQueue;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use ropey::Rope;
 
 use super::attributes;
+use super::form::for_each_part;
 use super::left::{Hashing, Left, Mark, is_as_left};
 use super::{FileError, check_regular, read::may_write, stamp_of};
 use crate::store::draft::{folder_of, new_draft, sync_folder};
@@ -182,29 +183,10 @@ impl Order<'_> {
     /// Writes the text in its form and returns the hash of the bytes.
     pub(super) fn write_to(&self, file: &mut File) -> io::Result<u128> {
         let mut writer = BufWriter::with_capacity(1 << 16, Hashing::new(file));
-        if self.form.bom {
-            writer.write_all("\u{feff}".as_bytes())?;
-        }
-        for chunk in self.text.chunks() {
-            if self.form.crlf {
-                write_with_crlf(&mut writer, chunk)?;
-            } else {
-                writer.write_all(chunk.as_bytes())?;
-            }
-        }
+        for_each_part(self.text, self.form, |bytes| writer.write_all(bytes))?;
         writer.flush()?;
         Ok(writer.get_ref().digest())
     }
-}
-
-fn write_with_crlf(writer: &mut impl Write, chunk: &str) -> io::Result<()> {
-    for (index, line) in chunk.split('\n').enumerate() {
-        if index > 0 {
-            writer.write_all(b"\r\n")?;
-        }
-        writer.write_all(line.as_bytes())?;
-    }
-    Ok(())
 }
 
 /// How many links are followed before a chain of them is called a loop, as on Linux.

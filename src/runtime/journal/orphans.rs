@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use ropey::Rope;
-use xxhash_rust::xxh3::Xxh3;
 
 use super::kept;
 use super::recovery::{read_from, recovery};
 use super::replay::Standing;
 use super::store::{DRAFT, JournalError, LOG, check_folder, lock_if_dead, open_own};
+use crate::runtime::documents;
 use editor::message::{FileForm, KeptBecause, Recovery};
 
 /// The ending of the lock files that earlier versions left behind.
@@ -79,7 +79,7 @@ impl Orphans {
         // Only what was found here is removed: the path comes round by way of a message.
         let Some(index) = self.held.iter().position(|held| held.journal == journal) else { return false };
         let held = self.held.swap_remove(index);
-        if taken_over.is_some_and(|text| hash(text, FileForm::default()) == held.text) {
+        if taken_over.is_some_and(|text| documents::hash(text, FileForm::default()) == held.text) {
             let _ = std::fs::remove_file(journal);
         } else {
             put_away(journal, kept);
@@ -101,9 +101,9 @@ impl Found {
             Standing::Forgotten if replayed.text.len_chars() == 0 => drop(std::fs::remove_file(path)),
             Standing::Forgotten => put_away(path, kept),
             Standing::Unsaved => {
-                let text = hash(&replayed.text, FileForm::default());
+                let text = documents::hash(&replayed.text, FileForm::default());
                 let is_whole = replayed.damage.is_none();
-                let bytes = hash(&replayed.text, replayed.file.form);
+                let bytes = documents::hash(&replayed.text, replayed.file.form);
                 let recovery = recovery(replayed, path, &file, KeptBecause::Crash);
                 // Killed between the saving and the noting of it: nothing is unsaved.
                 if is_whole && recovery.on_disk.is_some_and(|on_disk| on_disk.hash == bytes) {
@@ -157,21 +157,4 @@ fn remove_if_dead(path: &Path) -> Result<(), JournalError> {
         std::fs::remove_file(path).map_err(JournalError::io(path))?;
     }
     Ok(())
-}
-
-/// Identifies a text as it is on disk in some form.
-fn hash(text: &Rope, form: FileForm) -> u128 {
-    let mut hash = Xxh3::new();
-    if form.bom {
-        hash.update("\u{feff}".as_bytes());
-    }
-    for chunk in text.chunks() {
-        for (index, line) in chunk.split('\n').enumerate() {
-            if index > 0 {
-                hash.update(if form.crlf { b"\r\n" } else { b"\n" });
-            }
-            hash.update(line.as_bytes());
-        }
-    }
-    hash.digest128()
 }

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::store::own::is_other_alive;
-use crate::store::own_file::{NotPrivate, check_private, is_mine, set_flags};
+use crate::store::own_file::{NotPrivate, check_private, is_mine, is_still_at, set_flags};
+use crate::store::process::is_other_alive;
 
 /// The ending of a log.
 pub(super) const LOG: &str = "journal";
@@ -115,7 +115,7 @@ pub(super) fn lock_if_dead(file: &File, path: &Path) -> bool {
             process.is_some_and(|process| !is_other_alive(process))
         }
     };
-    is_free && is_at(file, path)
+    is_free && is_still_at(file, path)
 }
 
 /// Makes a file that was not there, readable by its owner alone, for appending.
@@ -135,27 +135,6 @@ pub(super) fn read_all(file: &mut File, path: &Path) -> Result<Vec<u8>, JournalE
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(JournalError::io(path))?;
     Ok(bytes)
-}
-
-/// Whether `path` leads to this very file still.
-#[cfg(unix)]
-pub(super) fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let (Ok(open), Ok(there)) = (file.metadata(), std::fs::symlink_metadata(path)) else { return false };
-    (open.dev(), open.ino()) == (there.dev(), there.ino())
-}
-
-#[cfg(not(unix))]
-pub(super) fn is_at(_file: &File, path: &Path) -> bool {
-    path.exists()
-}
-
-/// Makes names in a folder last through a power cut. Not all file systems can.
-pub(super) fn sync_folder(folder: &Path) {
-    #[cfg(unix)]
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
-    #[cfg(not(unix))]
-    let _ = folder;
 }
 
 /// The two files of a session: its log, and the one that is to take the log's place.
@@ -212,7 +191,7 @@ impl Store for Disk {
         let file = create_own(path)?;
         // Between the making and the locking another Foreword may have taken it for one that was left behind.
         // Some network disks know no locks; there the process in the name has to do.
-        if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) || !is_at(&file, path) {
+        if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) || !is_still_at(&file, path) {
             return Err(io::Error::new(io::ErrorKind::ResourceBusy, "another Foreword took it for its own"));
         }
         Ok(Arc::new(file))
@@ -223,7 +202,7 @@ impl Store for Disk {
     }
 
     fn is_log(&self, file: &Arc<File>) -> bool {
-        is_at(file, &self.log)
+        is_still_at(file, &self.log)
     }
 
     fn adopt(&mut self) -> io::Result<()> {

@@ -14,8 +14,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::log::{Job, Log, Sync};
-use super::store::{Disk, sync_folder};
+use super::store::Disk;
 use crate::runtime::workers::worker::caught;
+use crate::store::draft::sync_folder;
 use editor::Message;
 use editor::mark::{Mark, MarkKind};
 

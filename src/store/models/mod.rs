@@ -32,7 +32,7 @@ mod manifest;
 pub use error::StoreError;
 use manifest::{Entry, Manifest};
 
-use crate::store::atomic::{write_private_new, write_private_with};
+use crate::store::atomic::{write_private, write_private_new};
 
 /// The name of the built-in version. It is always there.
 pub const BASE: &str = "base";
@@ -443,11 +443,6 @@ fn free_bytes(folder: &Path) -> Option<u64> {
 #[cfg(not(unix))]
 fn free_bytes(_folder: &Path) -> Option<u64> {
     None
-}
-
-/// Writes a file whole or not at all, for its owner alone.
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    write_private_with(path, |file| io::Write::write_all(file, bytes))
 }
 
 #[cfg(test)]
