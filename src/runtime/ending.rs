@@ -19,9 +19,9 @@ use crate::runtime::terminal;
 use crate::runtime::visible::{self, Line};
 use editor::Message;
 
-/// How long an editor that was asked to end may take.
+/// How long the editor may take to end after a request.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long an editor that was left by the writer may take to end: a slow disk is still written to.
+/// How long it may take after the writer left it: a slow disk is still written to.
 const CLOSING_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How the editor ended.
@@ -29,14 +29,14 @@ const CLOSING_PATIENCE: Duration = Duration::from_secs(10);
 pub enum Ended {
     /// The writer left it.
     Left,
-    /// It was asked to end, by a signal or a terminal that went away; the exit code.
+    /// A signal or the loss of the terminal ended it; the exit code.
     Asked(u8),
 }
 
-/// Asks the editor to end, and sees to it that it does.
+/// Requests the end of the editor, and ends the process if the editor does not.
 #[derive(Debug, Clone)]
 pub struct Ending {
-    /// The exit code; 0 as long as nobody asked.
+    /// The exit code; 0 before any request.
     code: Arc<AtomicU8>,
     /// The next SIGTSTP is the one that this process sent to its own job.
     own_stop: Arc<AtomicBool>,
@@ -45,7 +45,7 @@ pub struct Ending {
 }
 
 impl Ending {
-    /// Asks on `messages`; `journal` is brought to disk when the editor does not end by itself.
+    /// Sends requests on `messages`. `journal` is flushed when the editor does not end by itself.
     pub fn new(messages: Sender<Message>, journal: Option<JournalFlush>) -> Self {
         Self { code: Arc::default(), own_stop: Arc::default(), messages, journal }
     }
@@ -73,7 +73,7 @@ impl Ending {
         self.ask(SIGHUP);
     }
 
-    /// Asks the editor to end; says whether it is the first time.
+    /// Requests the end of the editor; returns whether it is the first request.
     pub(super) fn ask(&self, signal: i32) -> bool {
         let code = exit_code(signal);
         if self.code.compare_exchange(0, code, Ordering::SeqCst, Ordering::SeqCst).is_err() {
@@ -86,7 +86,7 @@ impl Ending {
         true
     }
 
-    /// The editor is on its way out: what keeps it longer than some seconds is left as it is.
+    /// Ends the process if the editor, which is closing, takes longer than 10 s.
     pub fn closing(&self) {
         if self.ended() == Ended::Left {
             let said = "foreword: the disk or another program did not answer in 10 s and was not waited for any longer.";
@@ -94,7 +94,7 @@ impl Ending {
         }
     }
 
-    /// Brings the text to disk, a few seconds at most, and says where it is.
+    /// Brings the text to disk, within a few seconds, and returns the path of the journal that holds it.
     pub fn keep_text(&self) -> Option<std::path::PathBuf> {
         self.journal.as_ref().and_then(JournalFlush::flush)
     }
@@ -107,7 +107,7 @@ impl Ending {
         });
     }
 
-    /// Ends the process from whatever thread.
+    /// Ends the process from any thread.
     pub(super) fn end(&self, code: u8, said: Option<&str>) -> ! {
         self.keep_text();
         terminal::restore();
@@ -132,12 +132,13 @@ impl Ending {
     }
 }
 
-/// The exit code that says that a process was ended by a signal.
+/// The exit code of a process that a signal ended: 128 + its number.
 pub(super) fn exit_code(signal: i32) -> u8 {
     u8::try_from(128 + signal).unwrap_or(u8::MAX)
 }
 
-/// From now on a panic on this thread brings the text to disk, gives the terminal back and says where the text is.
+/// Installs a panic hook: a panic on this thread brings the text to disk, gives the terminal back and prints where
+/// the text is.
 ///
 /// Panics of other threads are silent here: each worker catches its own and reports it in a message.
 pub fn keep_text_on_panic(ending: Ending) {

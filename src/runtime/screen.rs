@@ -4,7 +4,7 @@ use std::io;
 
 use editor::State;
 
-/// What is drawn on: the terminal, or a test's record.
+/// The screen: the terminal, or a test's record.
 pub trait Screen {
     /// Draws a frame.
     ///
@@ -26,6 +26,6 @@ pub trait Screen {
         Ok(())
     }
 
-    /// Gives the terminal to whoever has it next; nothing is drawn until it is taken again.
+    /// Gives the terminal back to the shell; nothing is drawn until it is taken again.
     fn give_back(&mut self) {}
 }

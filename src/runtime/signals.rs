@@ -23,14 +23,14 @@ pub fn start(ending: Ending) -> io::Result<()> {
             let message = match signal {
                 SIGWINCH => terminal::resized(),
                 SIGCONT => {
-                    // In the background no change of the size is told.
+                    // A process in the background gets no SIGWINCH.
                     ending.send(Message::Continued);
                     terminal::resized()
                 }
                 SIGTSTP if ending.is_own_stop() => continue,
                 SIGTSTP => Message::StopAsked,
                 _ => {
-                    // A terminal that went away asks, too; the signal that tells of it is not a second one.
+                    // A lost terminal is a request to end, too; the SIGHUP that follows it is not a second one.
                     if !ending.ask(signal) && asked {
                         ending.end(exit_code(signal), None);
                     }
@@ -55,9 +55,9 @@ pub fn has_job_control() -> bool {
     )
 }
 
-/// What the system asks before it stops a process group: whether the parent of a member is in the same session and in
-/// another group. `parents`: group and session of the parent, of its parent, and so on; none where they cannot be told.
-/// A session whose leader is outside this container has the number 0: no shell in here would continue it.
+/// The system's rule for stopping a process group: the parent of a member is in the same session and in another
+/// group. `parents`: group and session of the parent, of its parent, and so on; `None` where they are unknown. A
+/// session whose leader is outside this container has the number 0; no shell in here would continue it.
 fn is_continued_by(group: Pid, session: Pid, parents: impl Iterator<Item = Option<(Pid, Pid)>>) -> bool {
     const OUTSIDE: Pid = Pid::from_raw(0);
     for parent in parents {
@@ -71,7 +71,7 @@ fn is_continued_by(group: Pid, session: Pid, parents: impl Iterator<Item = Optio
     false
 }
 
-/// The parent of another process, where the system tells it in a file.
+/// The parent of another process, from `/proc`.
 fn parent_of(process: Pid) -> Option<Pid> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     // The name, in parentheses, may hold anything.

@@ -1,8 +1,8 @@
-//! Files of Foreword's own, opened so that nothing that somebody planted in their place does harm.
+//! Files of Foreword's own, opened so that a file planted in their place does no harm.
 //!
-//! What is read may be a link (settings often are) but is an ordinary file of a sensible size: a pipe would hold the start up for
-//! ever. A lock is never a link, and opening it cuts nothing short. A folder of ours that another user owns or may write to is not
-//! used at all, as ssh does it: who can put files there can read on, and put words into the writer's mouth.
+//! A file that is read may be a link (settings often are), but must be an ordinary file of limited size: a pipe would
+//! block the start for ever. A lock is never a link, and opening it cuts nothing short. As in ssh, a folder of ours
+//! that another user owns or may write to is not used at all: its other user could read the texts and add words.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read};

@@ -10,7 +10,7 @@ pub(crate) fn is_other_alive(process: u32) -> bool {
 
 #[cfg(not(unix))]
 pub(crate) fn is_other_alive(process: u32) -> bool {
-    // It cannot be told: its files are left alone until they are old.
+    // This system does not show it: files of other processes are left alone until they are old.
     process != std::process::id()
 }
 

@@ -7,7 +7,7 @@ use super::{floor, line_at};
 
 /// Blank lines between a heading and its value, at most.
 pub(super) const MOST_BLANK: usize = 3;
-/// Items of a list that are looked at.
+/// The most items of a list that are examined.
 const MOST_ITEMS: usize = 40;
 /// Bytes of what stands before the sign of an item: `the router in the hall`.
 const LONGEST_KEY: usize = 48;

@@ -66,8 +66,8 @@ fn lead(text: &str) -> usize {
     text.len() - rest.len()
 }
 
-/// Bytes of groups of one length, as set-up pages print a secret: `jbsw y3dp ehpk 3pxp`. Digits and letters in one group tell it from
-/// words; so do four groups of four that make no sentence and stand alone on their line.
+/// Bytes of groups of one length, as set-up pages print a secret: `jbsw y3dp ehpk 3pxp`. A group with both digits and
+/// letters is no word. Four groups of four count too, if they make no sentence and stand alone on their line.
 fn groups_of_letters(text: &str) -> Option<usize> {
     const MOST: usize = 20;
     let near = &text[..floor(text, NEAR.min(text.len()))];

@@ -161,7 +161,7 @@ pub(super) struct Label {
     pub(super) start: usize,
     /// Where the name ends, its ending (`s`, `_PROD`) included.
     pub(super) end: usize,
-    /// Whether the name goes on in a way that may make it another thing's: `password_reset_…`.
+    /// Whether a suffix may give the name another meaning: `password_reset_…`.
     pub(super) is_longer: bool,
     /// Whether words stand without blanks in its script.
     pub(super) is_unspaced: bool,
@@ -214,7 +214,7 @@ fn label(text: &str, range: Range<usize>) -> Option<Label> {
     Some(Label { class, start: range.start, end, is_longer, is_unspaced })
 }
 
-/// `the most common password`, `a strong password`: what is said of passwords at large.
+/// `the most common password`, `a strong password`: a statement about passwords in general.
 fn is_of_others(text: &str, start: usize) -> bool {
     const OTHERS: [&str; 12] = [
         "common",

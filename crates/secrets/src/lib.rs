@@ -1,7 +1,7 @@
 //! Where a text holds a secret: the value itself, not its line.
 //!
-//! One detector for all that is learned or offered: the folder (`learn::corpus`) cuts the values out, the typing path
-//! (`suggest`) neither learns nor offers them. In reading order:
+//! One detector serves folder and typing: `learn::corpus` removes the values from documents, `suggest` neither learns
+//! nor offers them. In reading order:
 //!
 //! - `labels` finds the names that values stand behind (`password:`, `PIN`, `비밀번호는`); `value` decides whether what follows such
 //!   a name (`place`) is a value. `below` does so for the next lines, `groups` for values in groups, `columns` for tables.
@@ -99,12 +99,13 @@ pub fn is_awaited(text: &str) -> bool {
     value::is_awaited(text)
 }
 
-/// Whether a value is an everyday word: it tells nothing where it stands alone.
+/// Whether a value is an everyday word, which identifies nothing where it stands alone.
 pub fn is_common(value: &str) -> bool {
     words::is_common(value)
 }
 
-/// Whether a value that is one word may be taken out wherever else it stands: it is long enough to be told from other words.
+/// Whether a value of one word may be removed wherever else it stands: it is at least four characters and no everyday
+/// word.
 pub fn is_telling(value: &str) -> bool {
     value.chars().count() >= 4 && !words::is_common(value)
 }
@@ -114,10 +115,10 @@ fn is_inside_word(text: &str, at: usize) -> bool {
     text[..at].chars().next_back().is_some_and(char::is_alphanumeric)
 }
 
-/// Bytes around a place that are looked at for what belongs to it: rules look no further, so that time stays linear.
+/// Bytes before and after a place that a rule may read. The limit keeps the time linear.
 const NEAR: usize = 400;
 
-/// The line that byte `at` stands in, as bytes of the text, as far as it is near; its line feed is no part of it.
+/// The bytes of the line around byte `at`, without its line feed, up to [`NEAR`] bytes in each direction.
 fn line_at(text: &str, at: usize) -> Range<usize> {
     let (low, high) = (floor(text, at.saturating_sub(NEAR)), floor(text, (at + NEAR).min(text.len())));
     let start = text[low..at].rfind('\n').map_or(low, |feed| low + feed + 1);

@@ -7,7 +7,7 @@ pub(super) fn is_blank(c: char) -> bool {
     (c.is_whitespace() && !matches!(c, '\n' | '\r')) || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}')
 }
 
-/// What [`is_blank`] says, for a class of a pattern.
+/// The characters of [`is_blank`], for a class of a pattern.
 const BLANKS: &str = r"\p{Zs}\t\x{200b}\x{2060}\x{feff}";
 
 /// A pattern, in which `␠` inside a class stands for all blanks.

@@ -67,8 +67,8 @@ pub(super) fn is_awaited(text: &str) -> bool {
     })
 }
 
-/// Whether nothing but a sign and the beginning of a first word follows a name, on its line or on the next; below a title and behind a
-/// sign also across blank lines.
+/// Whether only a sign and the beginning of a first word follow a name, on its line or the next. Below a title and
+/// behind a sign, blank lines may stand between.
 fn is_sign_alone(text: &str, label: Label) -> bool {
     let rest = &text[label.end..];
     let sign = SIGN.find(rest).map(|found| found.end());
@@ -135,13 +135,14 @@ fn behind(place: &Place<'_>, found: &mut Vec<Secret>) {
         || apart.is_some_and(|c| accept(c.len_utf8(), Joint::Loose));
 }
 
-/// Whether a name has other meanings, of which much is said: the key to a success, the pass of a mountain.
+/// Whether a name has other common meanings: the key to a success, the pass of a mountain.
 fn is_of_much(name: &str) -> bool {
     const OTHERS: [&str; 8] = ["clave", "claves", "pass", "parola", "hasło", "hasła", "heslo", "geheim"];
     OTHERS.contains(&name.to_lowercase().as_str())
 }
 
-/// The values of a name's class at `start`; looked for up to `end` of the text, or to the end of the line that `start` is in.
+/// The values of a name's class at byte `start`, searched up to byte `end` or to the end of the line that `start` is
+/// in.
 fn values(text: &str, label: Label, start: usize, end: usize, joint: Joint) -> Vec<Range<usize>> {
     let line = line_at(text, start);
     let end = if start > end || joint == Joint::NextLine { line.end } else { end };
@@ -292,8 +293,9 @@ fn more(text: &str, mut at: usize, end: usize, ranges: &mut Vec<Range<usize>>) {
     }
 }
 
-/// Three to eight words to the end of the line or sentence that make no sentence: `correct horse battery staple`. Words with capitals may
-/// be the title of a text about passwords, so behind the name of a single password they are four and more, none of them one of prose.
+/// Three to eight words to the end of the line or sentence that make no sentence: `correct horse battery staple`.
+/// Words with capitals may be the title of a text about passwords. Behind the name of a password they must be four or
+/// more, none of them a word of prose.
 fn phrase(text: &str, start: usize, end: usize, class: Class) -> Option<Range<usize>> {
     let rest = text[start..end].trim_end();
     let rest = rest.trim_end_matches(['.', '"', '\'', '!']);
@@ -344,7 +346,7 @@ fn tokens(text: &str, label: Label, start: usize, end: usize, joint: Joint) -> V
     }
     first.range.end = first.range.start + until_next(&text[first.range.clone()]);
     let value = &text[first.range.clone()];
-    // The token of `Authorization: Bearer x` is told by its own rule.
+    // The token of `Authorization: Bearer x` has a rule of its own.
     let is_hyphenated = value.split(['-', '_', '.']).all(|part| part.chars().all(|c| c.is_ascii_lowercase()));
     let length = value.chars().count();
     let has_digit = value.chars().any(|c| c.is_ascii_digit());

@@ -1,8 +1,8 @@
-//! Which files are open: each has a lock in the data directory as long as an instance has it open, and the system lets go
-//! of it whatever becomes of the instance. It tells a second editor on the same file, not one with another data directory.
+//! Which files are open: each has a lock in the data directory while an instance has it open. The system releases the
+//! lock when the process ends. An editor with another data directory does not see it.
 //!
 //! The lock is named by the file's whole path, links followed; a file with other names has a second lock, named by
-//! device and number. In it stands where the file is: there a killed process may have left a draft.
+//! device and number. It contains the path of the file, beside which a killed process may have left a draft.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Write};
@@ -48,7 +48,8 @@ impl InUse {
         Self { folder: folder.map(Path::to_path_buf), open: None, held: Vec::new() }
     }
 
-    /// From now on the file at `path` is the one that is open here. Says whether it is open elsewhere, too.
+    /// Takes the locks of the file at `path`, which is open here from now on. Returns whether it is open elsewhere,
+    /// too.
     pub(super) fn open(&mut self, path: &Path) -> bool {
         self.open = Some(path.to_path_buf());
         let wanted = self.locks(path);

@@ -13,9 +13,9 @@ pub(super) enum Input {
     Paste {
         /// As sent, line ends too.
         text: String,
-        /// Whether it goes on with the piece before.
+        /// Whether it continues the piece before.
         more: bool,
     },
-    /// The terminal says that it has a new size.
+    /// The terminal reports a new size.
     Resized,
 }

@@ -1,4 +1,4 @@
-//! Texts that are in no file any more but were not meant to be lost: discarded, or replaced by what was on the disk.
+//! Texts that are in no file any more, kept for a week: discarded ones, and ones replaced by the file on disk.
 //!
 //! Each is a log of its own in the folder `kept`, named by the time and the reason, so that a list costs no reading. They
 //! stay for [`AGE`], and take up [`MOST_BYTES`] together at most. A thread does the writing and reading, in order.
@@ -51,7 +51,7 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Starts the thread, which first removes what was kept long enough. What fails is told on `messages`.
+    /// Starts the thread, which first removes texts older than a week. Failures are sent on `messages`.
     pub fn start(folder: &Path, messages: Sender<Message>) -> Self {
         let (orders, received) = channel();
         let (end, ended) = channel();
@@ -62,7 +62,7 @@ impl Kept {
             let mut waiting: Vec<Order> = Vec::new();
             while let Some(order) = waiting.pop().or_else(|| received.recv().ok()) {
                 if matches!(order, Order::List) {
-                    // Of lists asked for in a row one is made.
+                    // Of several requests for a list in a row, one is answered.
                     waiting.extend(received.try_iter().find(|order| !matches!(order, Order::List)));
                 }
                 if let Some(message) = carry_out(&thread, order) {
@@ -79,7 +79,7 @@ impl Kept {
         self.order(Order::Keep(Box::new(text)));
     }
 
-    /// Has a text kept; answered by [`Message::TextKept`].
+    /// Keeps a text; answered by [`Message::TextKept`].
     pub fn keep_first(&self, text: KeptText) {
         let order = Order::KeepFirst(Box::new(text));
         if self.orders.as_ref().is_none_or(|orders| orders.send(order).is_err()) {
@@ -87,13 +87,13 @@ impl Kept {
         }
     }
 
-    /// Asks for [`Message::KeptListed`].
+    /// Requests the list; answered by [`Message::KeptListed`].
     pub fn list(&self) {
         self.order(Order::List);
     }
 
-    /// Removes a kept text for good. What is none is left alone, and so is one that is `needed`: it was had back, and is safe
-    /// nowhere else yet.
+    /// Removes a kept text for good. It stays if its text is `needed`: recovered, but stored nowhere else yet. Other
+    /// files are left alone.
     pub fn remove(&self, path: &Path, needed: Option<Rope>) {
         self.order(Order::Remove(path.to_path_buf(), needed));
     }
@@ -215,7 +215,7 @@ fn names(folder: &Path) -> Vec<(PathBuf, u64)> {
     names
 }
 
-/// Removes what is too old, and the oldest of what is too much.
+/// Removes texts older than [`AGE`], then the oldest beyond [`MOST_TEXTS`] or [`MOST_BYTES`].
 fn clear_out(folder: &Path, now: SystemTime) {
     let mut bytes = 0;
     for (index, (path, length)) in names(folder).into_iter().enumerate() {

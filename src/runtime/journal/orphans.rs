@@ -44,11 +44,12 @@ pub struct Found {
 impl Orphans {
     /// Finds and reads the journals in `folder` whose sessions are dead, and removes what else dead sessions have left there.
     ///
-    /// A text that was discarded goes to the texts kept in `kept`. Unreadable journals are left where they are, and said.
+    /// A text that was discarded goes to the texts kept in `kept`. Unreadable journals stay where they are and are
+    /// reported in `problems`.
     pub fn find(folder: &Path, kept: &Path) -> Found {
         let mut found = Found::default();
         let mut paths: Vec<PathBuf> = match check_folder(folder) {
-            // The start of this session's own journal says it.
+            // The start of this session's own journal reports it.
             Err(_) => return found,
             Ok(()) => std::fs::read_dir(folder)
                 .into_iter()

@@ -11,7 +11,7 @@ use crate::runtime::documents;
 use crate::store::clock;
 use editor::message::{FileStamp, KeptBecause, Recovery};
 
-/// What is in the log or the kept text at `path`, whoever has it open.
+/// The content of the log or kept text at `path`, even if another process has it open.
 ///
 /// # Errors
 /// When it is no file of ours, or none that can be read.

@@ -1,7 +1,7 @@
-//! Where logs lie: a folder nobody else can write to, and files that are opened without following links.
+//! The folder of logs, which nobody else can write to, and its files, opened without following links.
 //!
-//! The lock of a log is on the log itself, so there is no lock file to be left behind or to be put in its place.
-//! [`Store`] is what the writer of a log needs of a disk; the power-loss tests have one of their own.
+//! The lock of a log is on the log itself, so no lock file can be left behind or put in its place. [`Store`] is what
+//! the writer of a log needs of a disk; the power-loss tests have one of their own.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
@@ -15,7 +15,7 @@ use crate::store::process::is_other_alive;
 
 /// The ending of a log.
 pub(super) const LOG: &str = "journal";
-/// The ending of a log that is to take another's place and is not whole yet.
+/// The extension of a draft: a log that will replace another and is not whole yet.
 pub(super) const DRAFT: &str = "draft";
 
 /// Why recovery files are not kept in a folder, or one of them is not read.
@@ -51,12 +51,12 @@ pub enum JournalError {
         /// Which.
         path: PathBuf,
     },
-    /// What the system says.
+    /// The system's error.
     #[error("{}: {source}", path.display())]
     Io {
         /// Where.
         path: PathBuf,
-        /// What it says.
+        /// The system's error.
         source: io::Error,
     },
 }
@@ -103,8 +103,8 @@ pub(super) fn open_own(path: &Path) -> Result<File, JournalError> {
     Ok(file)
 }
 
-/// Takes the lock of a log whose session has ended; says whether it did. On a disk that knows no locks the process tells
-/// that its name begins with.
+/// Takes the lock of a log whose session has ended; returns whether it did. On a disk without locks, the process in
+/// the log's name must have ended.
 pub(super) fn lock_if_dead(file: &File, path: &Path) -> bool {
     let is_free = match file.try_lock() {
         Ok(()) => true,
@@ -137,7 +137,7 @@ pub(super) fn read_all(file: &mut File, path: &Path) -> Result<Vec<u8>, JournalE
     Ok(bytes)
 }
 
-/// The two files of a session: its log, and the one that is to take the log's place.
+/// The two files of a session: its log, and the draft that will replace it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     Log,

@@ -1,7 +1,7 @@
 //! The threads behind a journal: one writes the log, one waits for the disk.
 //!
-//! They are two, so that a disk that takes long to answer, or never does, holds up no writing: what the system has taken
-//! survives the death of the process. Nobody waits for either without a limit.
+//! They are two, so that a disk that answers late or never blocks no writing: what the system has taken survives the
+//! death of the process. Nobody waits for either without a limit.
 //!
 //! They are no [`Worker`](crate::runtime::workers::worker::Worker): they share one mailbox, wake up by a clock, and others wait
 //! until they have reached a state.
