@@ -1,8 +1,8 @@
-//! The settings file: schema, defaults, and `parse(&str)`. Reading the file is the shell's part.
+//! The settings file: schema, defaults, and `parse(&str)`. The program reads the file.
 //!
-//! Every key may be left out, and so may the file. A key that is not known is an error, not a shrug: a misspelt
-//! `tab_widht` that silently does nothing costs a writer an evening. `assets/config.toml` is the same settings as a
-//! file, commented, and a test holds the two together.
+//! Every key may be left out, and so may the file. An unknown key is an error: a misspelt `tab_widht` that silently
+//! does nothing costs a writer an evening. `assets/config.toml` is the same settings as a file, commented, and a test
+//! holds the two together.
 
 use std::num::NonZeroUsize;
 
@@ -19,7 +19,7 @@ pub struct Config {
     pub editor: EditorConfig,
     /// What is offered, and how eagerly.
     pub suggestions: SuggestionsConfig,
-    /// How a retraining runs unless told otherwise.
+    /// How a retraining runs by default.
     pub training: TrainingConfig,
 }
 
@@ -53,7 +53,7 @@ pub struct SuggestionsConfig {
     pub learn_in: Vec<String>,
 }
 
-/// How a retraining runs unless told otherwise.
+/// How a retraining runs by default.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TrainingConfig {

@@ -6,9 +6,12 @@
     reason = "tests read the source, and fail by panicking"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+#[path = "architecture/circles.rs"]
+mod circles;
 
 /// Which crates a crate may import: Cargo holds it, and this compares the manifests with the document.
 const CRATES: [(&str, &[&str]); 5] = [
@@ -244,42 +247,6 @@ fn modules_import_only_what_the_table_allows() {
         .flat_map(|(module, all)| all.iter().map(|import| ((*module).to_owned(), (*import).to_owned())))
         .collect();
     assert_eq!(made, allowed);
-}
-
-#[test]
-fn a_command_is_imported_by_its_folder_alone_and_no_import_goes_in_a_circle() {
-    let cli = root().join("src/cli");
-    let is_test = |path: &PathBuf| path.ends_with("tests.rs") || path.ends_with("testing.rs");
-    let (mut left, mut commands) = (BTreeMap::new(), BTreeSet::new());
-    for path in rust_files(&cli).into_iter().filter(|path| !is_test(path)) {
-        let is_folder = path.ends_with("mod.rs");
-        let module = if is_folder { path.parent().unwrap().to_owned() } else { path.with_extension("") };
-        let code = code_of(&path);
-        let code = code.split("#[cfg(test)]\nmod tests {").next().unwrap();
-        let from = |place: &Path, prefix: &str| -> BTreeSet<PathBuf> {
-            code.lines().filter_map(|line| Some(place.join(identifier(line.strip_prefix(prefix)?)))).collect()
-        };
-        let imports = &from(module.parent().unwrap(), "use super::") | &from(&cli, "use crate::cli::");
-        if code.contains("impl Run for") {
-            commands.insert(module.clone());
-        }
-        left.insert(module.clone(), (imports, from(&module, "mod ")));
-    }
-    let files: BTreeSet<PathBuf> = left.keys().cloned().collect();
-    assert!(commands.len() > 10 && commands.len() < files.len(), "{commands:?}");
-    for (module, (imports, _)) in &left {
-        assert!(imports.is_disjoint(&commands), "{module:?} imports a command: {imports:?}");
-        // What is no file stands in a `mod.rs`, which imports all.
-        assert!(imports.is_subset(&files), "{module:?} imports a `mod.rs`: {imports:?}");
-    }
-    // What imports nothing that is left goes, until nothing does.
-    let mut count = usize::MAX;
-    while left.len() < count {
-        count = left.len();
-        let names: BTreeSet<PathBuf> = left.keys().cloned().collect();
-        left.retain(|_, (imports, children)| !(imports.is_disjoint(&names) && children.is_disjoint(&names)));
-    }
-    assert!(left.is_empty(), "in a circle: {left:#?}");
 }
 
 #[test]

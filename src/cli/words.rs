@@ -15,6 +15,7 @@ use super::report::{Printer, Report};
 use super::run::Run;
 use crate::runtime::visible::{self, Line};
 use crate::runtime::workers::stored_words::{change_words, read_words, replace_words};
+use crate::store::atomic::write_private_new;
 use suggest::{Background, Learned, LeftOut, Personal};
 
 /// List, forget, export and import the words learned.
@@ -177,12 +178,7 @@ fn import(context: &Context, model: &str, file: &Path) -> anyhow::Result<String>
 
 /// Writes a file for its owner alone; never over another.
 fn write_new(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| file.write_all(bytes));
-    written.map_err(|error| match error.kind() {
+    write_private_new(path, bytes).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
             anyhow::anyhow!("{}: there is a file already; name another or remove it", path.display())
         }

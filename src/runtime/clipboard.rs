@@ -1,8 +1,9 @@
 //! The clipboard, three ways at once: the desktop's, the terminal's (OSC 52), and a memory of our own.
 //!
-//! The desktop's may be missing (no display) or slow (another program holds the text), so a thread of its own talks
-//! to it. It is only ever this machine's own desktop: see [`display`]. Over SSH only OSC 52 reaches the writer's machine; terminals do not say whether they took it. Reading goes
-//! to the desktop and falls back on what was last copied here.
+//! The desktop's may be missing (no display) or slow (another program holds the text), so it has a thread of its own.
+//! It is only ever this machine's own desktop: see [`display`]. Over SSH only OSC 52 reaches the writer's machine;
+//! terminals do not say whether they took it. Reading goes to the desktop and falls back on what was last copied
+//! here.
 
 use std::collections::VecDeque;
 use std::sync::mpsc::Sender;
@@ -66,7 +67,7 @@ impl Clipboard {
         self.put(Job::Write(text));
     }
 
-    /// Asks for the text; answered by [`Message::ClipboardRead`].
+    /// Requests the text; answered by [`Message::ClipboardRead`].
     pub fn read(&self) {
         self.put(Job::Read(1));
     }

@@ -1,11 +1,11 @@
-//! No connection is ever made: what `DISPLAY` says is kept to the sockets of this machine's own desktop.
+//! No connection is ever made: `DISPLAY` may name only sockets of this machine's own desktop.
 //!
 //! The library that talks to an X server reads `DISPLAY` itself. From `host:0` it makes a TCP connection, and from `:0` too when the
 //! desktop's socket does not answer. Written `unix/:0` it knows the socket alone. So the variable is rewritten before anything can read it,
 //! and what names another machine (`ssh -X` does) is taken out: copying then goes through the terminal, which is what reaches the
 //! writer's own machine. The clipboard looks again before it asks the library ([`is_local`]).
 //!
-//! With `nn/gemm.rs` and `shell/mapped.rs` this is one of the three files in which unsafe code is allowed.
+//! With `nn/gemm.rs` and `store/file_bytes.rs` this is one of the three files in which unsafe code is allowed.
 #![allow(
     unsafe_code,
     reason = "the variables of a process can be changed in no other way; the call says why it is safe"
@@ -18,16 +18,16 @@ const DISPLAY: &str = "DISPLAY";
 /// What a name begins with from which only the socket of this machine is ever opened.
 const SOCKET: &str = "unix/:";
 
-/// Rewrites `DISPLAY` so that no connection can come of it; called before the first thread is started. Where there are threads
-/// already, all stays as it is, and the clipboard does without the desktop's.
+/// Rewrites `DISPLAY` so that no connection is made from it. Call it before the first thread starts: with other
+/// threads running it changes nothing, and the desktop's clipboard is not used.
 pub fn keep_local() {
     let Some(named) = std::env::var_os(DISPLAY) else { return };
     let local = local(&named);
     if local.as_deref().map(OsStr::new) == Some(&named) || !is_single_threaded() {
         return;
     }
-    // SAFETY: no other thread is there to read or write a variable meanwhile: the system says so where it can be asked, and
-    // elsewhere it is the first thing that the program does.
+    // SAFETY: no other thread can read or write a variable meanwhile. Linux confirms that there is none; elsewhere
+    // this is the first thing that the program does.
     unsafe {
         match local {
             Some(local) => std::env::set_var(DISPLAY, local),
@@ -36,14 +36,14 @@ pub fn keep_local() {
     }
 }
 
-/// Whether no connection can come of the variable as it is.
+/// Whether the variable as it stands leads to no connection.
 pub fn is_local() -> bool {
     std::env::var_os(DISPLAY)
         .is_none_or(|named| local(&named).as_deref().map(OsStr::new) == Some(named.as_os_str()))
 }
 
-/// The socket that `named` means, in the way of writing from which nothing else is opened; `None` for what is no socket of this
-/// machine's.
+/// The socket that `named` means, in the form from which the library opens nothing else; `None` if it is no socket of
+/// this machine.
 fn local(named: &OsStr) -> Option<String> {
     let named = named.to_str()?;
     let (host, place) = named.rsplit_once(':')?;

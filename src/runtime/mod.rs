@@ -19,14 +19,16 @@
 pub mod clipboard;
 pub mod display;
 pub mod documents;
+pub mod ending;
 pub mod event_loop;
 pub mod input;
 pub mod journal;
+pub mod screen;
 pub mod signals;
 pub mod terminal;
 pub mod visible;
 pub mod workers;
 
 pub use editor::mark::{Mark, MarkKind};
+pub use ending::Ended;
 pub use event_loop::{EditorOptions, run};
-pub use signals::Ended;

@@ -1,7 +1,7 @@
-//! The terminal: taken over on start, given back whatever happens, and in between when the process is stopped.
+//! The terminal: taken over on start, given back at the end and while the process is stopped.
 //!
-//! [`Terminal`] gives it back when dropped; [`keep_text_on_panic`] does before a panic of the UI thread is told of.
-//! [`restore`] works from every thread: it takes no lock, and a terminal that takes no more bytes does not hold it up.
+//! [`Terminal`] gives it back when dropped. [`restore`] works from every thread: it takes no lock, and waits half a
+//! second at most for a terminal that takes no bytes.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -9,7 +9,6 @@ use std::mem::ManuallyDrop;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
 use crossterm::queue;
@@ -26,9 +25,7 @@ use rustix::termios::{
 };
 
 use crate::runtime::clipboard::osc52;
-use crate::runtime::event_loop::Screen;
-use crate::runtime::signals::Ending;
-use crate::runtime::visible::{self, Line};
+use crate::runtime::screen::Screen;
 use editor::view;
 use editor::{Message, State};
 
@@ -36,7 +33,7 @@ use editor::{Message, State};
 /// numbers for all columns; and the kitty protocol's unambiguous keys with their place on a US keyboard, which terminals
 /// that cannot do it pass over.
 const TAKE: &[u8] = b"\x1b[?1049h\x1b>\x1b[?2004h\x1b[?1000h\x1b[?1002h\x1b[?1015h\x1b[?1006h\x1b[>5u";
-/// The same in reverse. First an end to whatever was being sent.
+/// The same in reverse. An end to any unfinished sequence comes first.
 const GIVE_BACK: &[u8] =
     b"\x1b\\\x1b[?2026l\x1b[<1u\x1b[?1006l\x1b[?1015l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[?1049l\x1b[0m\x1b[?25h";
 
@@ -89,7 +86,7 @@ impl Terminal {
         let area = Rect::new(0, 0, width, height);
         let out = File::from(rustix::io::fcntl_dupfd_cloexec(stdout(), 3)?);
         let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, out));
-        // A fixed place: what is drawn on is as large as the state says, and the terminal is asked for nothing.
+        // A fixed viewport: its size comes from the state, and no query goes to the terminal.
         let options = TerminalOptions { viewport: Viewport::Fixed(area) };
         let mut terminal =
             Self { inner: ManuallyDrop::new(ratatui::Terminal::with_options(backend, options)?), area };
@@ -128,7 +125,7 @@ impl Screen for Terminal {
         tcsetattr(stdin(), OptionalActions::Now, &modes)?;
         let backend = self.inner.backend_mut();
         if TAKEN.swap(true, Ordering::SeqCst) {
-            // Stopped without having been asked, it is found as it was left: nothing is to be turned on twice.
+            // After a SIGSTOP the modes are still on: they are turned off first, so that none is on twice.
             backend.write_all(GIVE_BACK)?;
         }
         backend.write_all(TAKE)?;
@@ -177,7 +174,7 @@ pub fn restore() {
     let _ = tcsetattr(stdin(), OptionalActions::Now, &found.modes);
 }
 
-/// Columns and rows of the terminal; 80 × 24 where it does not say.
+/// Columns and rows of the terminal; 80 × 24 where it reports none.
 pub fn size() -> (u16, u16) {
     let (columns, rows) = tcgetwinsize(stdout()).map_or((0, 0), |size| (size.ws_col, size.ws_row));
     let or = |said: u16, otherwise, largest| if said == 0 { otherwise } else { said.min(largest) };
@@ -193,29 +190,4 @@ pub fn resized() -> Message {
 /// What `stty erase` was set to when the terminal was taken over.
 pub fn erase_character() -> Option<u8> {
     FOUND.get().map(|found| found.modes.special_codes[SpecialCodeIndex::VERASE])
-}
-
-/// From now on a panic on this thread brings the text to disk, gives the terminal back and says where the text is.
-///
-/// Panics of other threads are silent here: each worker catches its own and reports it in a message.
-pub fn keep_text_on_panic(ending: Ending) {
-    let ui_thread: ThreadId = std::thread::current().id();
-    std::panic::set_hook(Box::new(move |panic| {
-        if std::thread::current().id() != ui_thread {
-            return;
-        }
-        let kept = ending.keep_text();
-        restore();
-        ending.closing();
-        let mut error = visible::stderr();
-        let _ = writeln!(error, "Foreword has a bug and had to stop: {panic}");
-        let _ = match kept {
-            Some(path) => writeln!(
-                error,
-                "Your text is kept in {} and will be offered the next time you start foreword.",
-                Line(path.display())
-            ),
-            None => writeln!(error, "No text was unsaved."),
-        };
-    }));
 }

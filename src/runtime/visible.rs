@@ -1,4 +1,4 @@
-//! The one way to print: control characters of strangers are shown, never sent.
+//! The one way to print: control characters in foreign text are escaped, never sent.
 //!
 //! A file's name, a line of a model file, an argument, a word may hold escape sequences that paint over the terminal, set its title
 //! or make a line say what it does not. [`stdout`] and [`stderr`] let no such character through, whoever writes to them; [`Line`] also
@@ -11,10 +11,10 @@ use std::io::{self, IsTerminal as _, Stderr, Stdout, Write};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
 
-/// Characters of an error that are shown: a message that repeats a whole file helps nobody.
+/// The most characters of an error that are shown: its cause may repeat a whole file.
 const LONGEST_ERROR: usize = 4_000;
 
-/// Whether a character does something to a terminal, or to the order of what is around it, instead of standing there.
+/// Whether a character acts on the terminal, or on the order of the text around it, instead of being shown.
 fn acts(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -40,7 +40,8 @@ impl<T: Display> Display for Line<T> {
     }
 }
 
-/// An error as it is told: on one line, and no longer than anybody reads. Its end stays, for the remedy stands there.
+/// An error as it is printed: on one line, shortened in the middle to 4,000 characters. Its end stays, for the remedy
+/// stands there.
 pub fn told(error: &impl Display) -> String {
     let text = Line(error).to_string();
     let length = text.chars().count();
@@ -68,7 +69,8 @@ fn escape<E>(
     hand_on(rest)
 }
 
-/// A writer of text that lets no character through that acts, line feeds and tabs excepted. What is not UTF-8 is shown as U+FFFD.
+/// A writer of text that escapes characters that act, except line feeds and tabs. Bytes that are not UTF-8 become
+/// U+FFFD.
 #[derive(Debug)]
 pub struct Visible<W: Write> {
     out: W,
@@ -112,7 +114,8 @@ impl<W: Write> Write for Visible<W> {
     }
 }
 
-/// Standard output, for text. It is not locked between two writes: whoever ends the process may have something to say.
+/// Standard output, for text. It is not locked between two writes: another thread may have to print before it ends
+/// the process.
 pub fn stdout() -> Visible<Stdout> {
     Visible::new(io::stdout())
 }

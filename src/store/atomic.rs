@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::draft::{folder_of, new_draft, sync_folder};
 
-/// Writes a file of Foreword's own, readable by its owner alone, all or nothing.
+/// Writes a file of Foreword's own as a whole or not at all, with mode 0600.
 ///
 /// # Errors
 /// When it cannot be written; a file that was there is then as it was.

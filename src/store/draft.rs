@@ -1,8 +1,8 @@
-//! Drafts: what is being written, under a name of its own, until it takes the name it is meant for.
+//! Drafts: files under a temporary name, which are renamed once they are whole.
 //!
-//! A draft is called `.foreword-PROCESS-XXXXXX.draft` and is locked by its writer. A process that is killed leaves its
-//! draft behind with the lock free. [`clear_drafts`] removes those, and nothing else: a file of another name or another
-//! owner stays, and so does what a living process may be writing.
+//! A draft is called `.foreword-PROCESS-XXXXXX.draft` and is locked by its writer. A process that is killed leaves
+//! its draft behind with the lock free. [`clear_drafts`] removes only those. Files of another name or owner stay, and
+//! so does a draft that a living process may be writing.
 
 use std::ffi::OsStr;
 use std::fs::{File, TryLockError};
@@ -12,7 +12,8 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::NamedTempFile;
 
-use super::own::{is_other_alive, is_own_regular, open_own, same_file};
+use super::own_file::{is_own_regular, is_still_at, open_own};
+use super::process::is_other_alive;
 use crate::store::paths::Paths;
 
 const PREFIX: &str = ".foreword-";
@@ -22,7 +23,7 @@ const CHANCE: usize = 6;
 
 /// Between making a draft and locking it there is a moment, never as long as this.
 const MINUTE: Duration = Duration::from_secs(60);
-/// Where locks tell nothing, a draft is left behind that nobody touched for this long.
+/// Where the disk has no locks, a draft that was not changed for this long is taken for left behind.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A draft in the same folder, so that renaming it is one step of the file system. `private`: for its owner alone.
@@ -94,7 +95,7 @@ fn clear_old_drafts(folder: &Path) {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Writer {
     Process(u32),
-    /// An earlier version, which did not say, nor lock its drafts.
+    /// An earlier version, whose drafts have no process number and no lock.
     Unknown,
 }
 
@@ -124,7 +125,7 @@ fn clear(path: &Path, writer: Writer) -> io::Result<()> {
     };
     let age = file.metadata()?.modified().ok().and_then(|then| SystemTime::now().duration_since(then).ok());
     let lives = matches!(writer, Writer::Process(process) if is_other_alive(process));
-    if is_left_behind(lock, writer, lives, age.unwrap_or_default()) && same_file(&file, path) {
+    if is_left_behind(lock, writer, lives, age.unwrap_or_default()) && is_still_at(&file, path) {
         std::fs::remove_file(path)?;
     }
     Ok(())
@@ -134,12 +135,12 @@ fn clear(path: &Path, writer: Writer) -> io::Result<()> {
 enum Lock {
     Free,
     Held,
-    /// The disk knows no locks.
+    /// The disk has no locks.
     Unknown,
 }
 
-/// Whether nobody is writing a draft any more, which was last written to `age` ago. A free lock alone does not tell, for
-/// the draft may just have been made. The process alone does not, either: it may live on another machine.
+/// Whether the writer of a draft, last written to `age` ago, is gone. A free lock alone does not prove it, for the
+/// draft may just have been made. Nor does a missing process: it may run on another machine.
 fn is_left_behind(lock: Lock, writer: Writer, lives: bool, age: Duration) -> bool {
     match (lock, writer) {
         (Lock::Held, _) => false,

@@ -1,4 +1,4 @@
-//! Locks between instances: whoever changes a shared file reads it, changes it and writes it while it holds one.
+//! Locks between instances: an instance holds one while it reads, changes and writes a shared file.
 
 use std::fs::{File, TryLockError};
 use std::io;

@@ -1,4 +1,5 @@
-//! What Foreword keeps on disk besides the writer's texts: where it lies, models and words, lists, what is remembered.
+//! What Foreword keeps on disk besides the writer's texts: paths, models and words, lists, the memory of the last
+//! start.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -13,9 +14,9 @@ pub mod file_bytes;
 pub mod lock;
 pub mod model_file;
 pub mod models;
-pub mod own;
 pub mod own_file;
 pub mod paths;
+pub mod process;
 pub mod remembered;
 
 pub use paths::Paths;

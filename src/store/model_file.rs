@@ -27,7 +27,7 @@ pub enum ModelFileError {
     NotRead {
         /// Which.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         cause: io::Error,
     },
     /// It holds no model that can be used.
@@ -38,7 +38,7 @@ pub enum ModelFileError {
         /// What is wrong with it, and what to do.
         cause: String,
     },
-    /// An n-gram model is asked for, and this is a network or something else.
+    /// An n-gram model is required, but this is a network or something else.
     #[error(
         "{}: not an n-gram model; name one made by `foreword ngram build`, or an ARPA file",
         path.display()
@@ -52,7 +52,7 @@ pub enum ModelFileError {
     NotWritten {
         /// Which.
         path: PathBuf,
-        /// What the system said, or what does not fit the format.
+        /// The system's error, or what does not fit the format.
         cause: FileError,
     },
     /// Something that is no ordinary file would be replaced.

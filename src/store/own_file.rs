@@ -1,8 +1,8 @@
-//! Files of Foreword's own, opened so that nothing that somebody planted in their place does harm.
+//! Files of Foreword's own, opened so that a file planted in their place does no harm.
 //!
-//! What is read may be a link (settings often are) but is an ordinary file of a sensible size: a pipe would hold the start up for
-//! ever. A lock is never a link, and opening it cuts nothing short. A folder of ours that another user owns or may write to is not
-//! used at all, as ssh does it: who can put files there can read on, and put words into the writer's mouth.
+//! A file that is read may be a link (settings often are), but must be an ordinary file of limited size: a pipe would
+//! block the start for ever. A lock is never a link, and opening it cuts nothing short. As in ssh, a folder of ours
+//! that another user owns or may write to is not used at all: its other user could read the texts and add words.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read};
@@ -126,6 +126,44 @@ pub fn open_lock(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
+/// Opens a file of ours to be read, written and locked. `create`: makes it if it is missing, for its owner alone.
+///
+/// # Errors
+/// When a link stands there, or it is missing, or cannot be opened.
+pub(crate) fn open_own(path: &Path, create: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(create).truncate(false);
+    set_flags(&mut options, true);
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a regular file")) }
+}
+
+/// Whether a regular file stands there, no link to one, and it is this user's.
+pub(crate) fn is_own_regular(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file() && is_mine(&metadata))
+}
+
+/// Whether an open file is still the one at `path`.
+pub(crate) fn is_still_at(file: &File, path: &Path) -> bool {
+    match (file.metadata(), std::fs::symlink_metadata(path)) {
+        (Ok(open), Ok(named)) => identity(&open) == identity(&named),
+        _ => false,
+    }
+}
+
+/// Device and number of a file: the same under all its names.
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems do not tell")]
+pub(crate) fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn identity(_metadata: &Metadata) -> Option<(u64, u64)> {
+    None
+}
+
 fn check_ordinary(metadata: &Metadata) -> io::Result<()> {
     match () {
         () if metadata.is_file() => Ok(()),
@@ -229,5 +267,19 @@ mod tests {
         }
         let said = check_private(&folder).unwrap_err().to_string();
         assert!(said.contains("chmod go-w") && said.contains(&*folder.to_string_lossy()), "{said}");
+    }
+
+    #[test]
+    fn a_link_in_place_of_our_file_is_not_followed_and_nothing_is_cut_off() {
+        let root = tempfile::tempdir().unwrap();
+        let (real, link) = (root.path().join("real"), root.path().join("link"));
+        fs::write(&real, "text").unwrap();
+        symlink(&real, &link).unwrap();
+        assert!(open_own(&link, true).is_err());
+        drop(open_own(&real, true).unwrap());
+        assert_eq!(fs::read_to_string(&real).unwrap(), "text");
+        let pipe = root.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert!(open_own(&pipe, true).is_err());
     }
 }

@@ -1,6 +1,6 @@
-//! Where Foreword keeps what it keeps.
+//! Where Foreword keeps its files.
 //!
-//! Everything private lies in directories only their owner can enter (0700 on Unix); what is written there is 0600.
+//! Everything private lies in directories of mode 0700; files there have mode 0600.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -39,7 +39,7 @@ pub struct Paths {
 /// Why no directory could be settled on or made.
 #[derive(Debug, Error)]
 pub enum PathsError {
-    /// The system does not say where a user's files go.
+    /// The system names no folder for a user's files.
     #[error(
         "No home directory is known for this user. Set {DATA_DIR_VARIABLE} or pass --data-dir with a folder to use."
     )]
@@ -98,7 +98,7 @@ impl Paths {
         for path in [&self.data, &self.journal, &self.models] {
             private_directory(path).map_err(|source| PathsError::NotMade { path: path.clone(), source })?;
         }
-        // Without these there is a recovery file all the same; what needs one of them says so.
+        // Recovery files need neither of these; what needs one reports that it is missing.
         for path in [&self.saving, &self.open] {
             let _ = private_directory(path);
         }

@@ -23,17 +23,17 @@ pub struct Memory {
     pub eagerness: Option<Eagerness>,
 }
 
-/// An eagerness chosen with the keys. It counts until the settings say otherwise than they did then.
+/// An eagerness chosen with the keys. It applies until the setting changes.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Eagerness {
     /// As chosen, 0 to 1.
     pub chosen: f32,
-    /// What the settings said then.
+    /// The setting at that time.
     pub set: f32,
 }
 
 impl Memory {
-    /// The eagerness to begin with, where the settings say `set`.
+    /// The eagerness at the start, where the setting is `set`.
     pub fn eagerness(&self, set: f32) -> f32 {
         match self.eagerness {
             Some(Eagerness { chosen, set: then }) if then.to_bits() == set.to_bits() => {

@@ -1,20 +1,21 @@
 //! Values that are found again where they stand without their names.
 //!
-//! A text is read once. At each place where a word may begin, what follows is hashed letter by letter and looked up among the values,
-//! up to the length of the longest head. So memory is the values' own bytes, and time is linear in the text, whatever the values are.
+//! A text is read once. Where a word may begin, what follows is hashed letter by letter, up to the length of the
+//! longest head, and looked up among the values. So memory is the values' own bytes, and time is linear in the text.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::is_telling;
 
-/// Letters of a value that are looked for. A longer one, such as a key, is known by as many: it goes with the rest of its run.
+/// Letters of a value that are compared. A longer value, such as a key, is found by its first letters and removed
+/// with the rest of its run.
 const HEAD: usize = 64;
 /// Letters that every value has.
 const LEAST: usize = 4;
-/// Values that are looked for at most; a text with more is a list of secrets.
+/// The most values that are searched for; a text with more is a list of secrets.
 const MOST_VALUES: usize = 100_000;
-/// Bytes of all heads together: with more, the longest are left out, since those are told by their looks or their armour.
+/// Bytes of all heads together. With more, the longest are left out: `shapes` finds those by their form.
 const MOST_BYTES: usize = 4 << 20;
 
 /// Values to be found again elsewhere.
@@ -29,7 +30,7 @@ pub struct Values {
 }
 
 impl Values {
-    /// Those of `values` that can be told from other words ([`is_telling`]).
+    /// Those of `values` that can be distinguished from other words ([`is_telling`]).
     pub fn new<'v>(values: impl IntoIterator<Item = &'v str>) -> Self {
         let mut heads: Vec<String> = values
             .into_iter()
@@ -79,7 +80,7 @@ impl Values {
             }
             let end = at + length;
             if letters == HEAD {
-                // What goes on without a blank is the rest of it.
+                // What follows without a blank belongs to the value.
                 found = Some(rest[end..].find(char::is_whitespace).map_or(rest.len(), |more| end + more));
             } else if !rest[end..].starts_with(char::is_alphanumeric) {
                 found = Some(end);

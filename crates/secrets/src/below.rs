@@ -1,12 +1,13 @@
 //! What stands on the lines below a name: its value, or a list of values.
 
 use super::labels::Class;
-use super::value::{Joint, Place, is_blank};
+use super::pattern::is_blank;
+use super::place::{Joint, Place};
 use super::{floor, line_at};
 
 /// Blank lines between a heading and its value, at most.
 pub(super) const MOST_BLANK: usize = 3;
-/// Items of a list that are looked at.
+/// The most items of a list that are examined.
 const MOST_ITEMS: usize = 40;
 /// Bytes of what stands before the sign of an item: `the router in the hall`.
 const LONGEST_KEY: usize = 48;

@@ -5,15 +5,14 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::labels::seed_run;
-use super::value::{is_blank, is_date, regex};
-use super::words::{is_said, makes_sentence};
-use super::{NEAR, floor};
+use super::pattern::{compile, is_blank};
+use super::words::{is_date, is_said, makes_sentence};
+use super::{NEAR, floor, phrase};
 
 /// Codes one after another, over several lines too.
 pub(super) fn codes(text: &str, start: usize) -> Vec<Range<usize>> {
     static CODE: LazyLock<Regex> =
-        LazyLock::new(|| regex("^[A-Za-z0-9]{4,64}(?:-[A-Za-z0-9]{2,64}){0,12}={0,6}"));
+        LazyLock::new(|| compile("^[A-Za-z0-9]{4,64}(?:-[A-Za-z0-9]{2,64}){0,12}={0,6}"));
     const MOST: usize = 40;
     let mut ranges: Vec<Range<usize>> = Vec::new();
     let mut at = start;
@@ -67,8 +66,8 @@ fn lead(text: &str) -> usize {
     text.len() - rest.len()
 }
 
-/// Bytes of groups of one length, as set-up pages print a secret: `jbsw y3dp ehpk 3pxp`. Digits and letters in one group tell it from
-/// words; so do four groups of four that make no sentence and stand alone on their line.
+/// Bytes of groups of one length, as set-up pages print a secret: `jbsw y3dp ehpk 3pxp`. A group with both digits and
+/// letters is no word. Four groups of four count too, if they make no sentence and stand alone on their line.
 fn groups_of_letters(text: &str) -> Option<usize> {
     const MOST: usize = 20;
     let near = &text[..floor(text, NEAR.min(text.len()))];
@@ -105,7 +104,7 @@ fn groups_of_letters(text: &str) -> Option<usize> {
 const BETWEEN: &str = r"^(?:(?i:number|nummer|no\.?|nr\.?|num\.?|numéro|número|is|ist|est|es|é|code|für|for)?[␠:=#.：]+){0,3}(?:は|是|는|은|이)?[␠]*";
 
 fn behind_between(pattern: &str) -> Regex {
-    regex(&format!("{BETWEEN}(?P<v>{pattern})(?:[^A-Za-z0-9]|$)"))
+    compile(&format!("{BETWEEN}(?P<v>{pattern})(?:[^A-Za-z0-9]|$)"))
 }
 
 /// `12345678`, `20-00-00`, a bank's code.
@@ -134,9 +133,12 @@ pub(super) fn papers(text: &str, start: usize, end: usize) -> Vec<Range<usize>> 
     if is_number { vec![range] } else { Vec::new() }
 }
 
+/// Words of the list that are a seed phrase where its name stands before them.
+const FEWEST_SEED_WORDS: usize = 3;
+
 /// Words behind the name of a seed phrase: those of the list, or six and more that make no sentence (other lists have other words).
 pub(super) fn seed(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
-    if let Some(end) = seed_run(text, start) {
+    if let Some(end) = phrase::run_from(text, start, FEWEST_SEED_WORDS) {
         return Some(start..end);
     }
     let rest = text[start..end].trim_end_matches(['.', ' ', '"']);

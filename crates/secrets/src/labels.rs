@@ -6,8 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::value::{self, Place};
-use super::{Kind, Secret, floor, is_inside_word, line_at, phrase};
+use super::{Kind, is_inside_word};
 
 /// What may stand behind a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,7 +121,7 @@ const NAMES: &[(Class, &str)] = &[
 ];
 
 /// A name without blanks and joints, in lower case.
-fn folded(name: &str) -> String {
+pub(super) fn folded(name: &str) -> String {
     name.chars()
         .filter(|c| !matches!(c, ' ' | '-' | '_' | '\u{a0}' | '\u{202f}'))
         .flat_map(char::to_lowercase)
@@ -137,6 +136,11 @@ static CLASSES: LazyLock<HashMap<String, Class>> = LazyLock::new(|| {
     }
     classes
 });
+
+/// The class of a name that is [`folded`].
+pub(super) fn class_of(name: &str) -> Option<Class> {
+    CLASSES.get(name).copied()
+}
 
 /// Any of the names, the longest first.
 static NAME: LazyLock<Regex> = LazyLock::new(|| {
@@ -157,20 +161,20 @@ pub(super) struct Label {
     pub(super) start: usize,
     /// Where the name ends, its ending (`s`, `_PROD`) included.
     pub(super) end: usize,
-    /// Whether the name goes on in a way that may make it another thing's: `password_reset_…`.
+    /// Whether a suffix may give the name another meaning: `password_reset_…`.
     pub(super) is_longer: bool,
     /// Whether words stand without blanks in its script.
     pub(super) is_unspaced: bool,
 }
 
 /// The names in a text, in its order.
-fn labels(text: &str) -> impl Iterator<Item = Label> {
+pub(super) fn labels(text: &str) -> impl Iterator<Item = Label> {
     NAME.find_iter(text).filter_map(move |found| label(text, found.range()))
 }
 
 fn label(text: &str, range: Range<usize>) -> Option<Label> {
     let name = &text[range.clone()];
-    let class = *CLASSES.get(&folded(name))?;
+    let class = class_of(&folded(name))?;
     let is_unspaced = name.chars().any(|c| matches!(c, '\u{0e00}'..='\u{0e7f}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'));
     let before = text[..range.start].chars().next_back();
     if !is_unspaced && is_inside_word(text, range.start) {
@@ -210,7 +214,7 @@ fn label(text: &str, range: Range<usize>) -> Option<Label> {
     Some(Label { class, start: range.start, end, is_longer, is_unspaced })
 }
 
-/// `the most common password`, `a strong password`: what is said of passwords at large.
+/// `the most common password`, `a strong password`: a statement about passwords in general.
 fn is_of_others(text: &str, start: usize) -> bool {
     const OTHERS: [&str; 12] = [
         "common",
@@ -233,113 +237,6 @@ fn is_of_others(text: &str, start: usize) -> bool {
         .unwrap_or_default()
         .to_lowercase();
     OTHERS.contains(&word.as_str())
-}
-
-/// Finds the values behind names.
-pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
-    let mut has_passwords = false;
-    for label in labels(text) {
-        has_passwords |= matches!(label.class, Class::Password | Class::Pin);
-        let line = line_at(text, label.end);
-        let place = Place { text, label, line };
-        value::behind(&place, found);
-    }
-    if has_passwords {
-        find_columns(text, found);
-    }
-}
-
-/// Whether the text ends behind a name and its sign, or in the first word there.
-pub(super) fn awaits_value(text: &str) -> bool {
-    // A name and its sign are short: what stands further above matters no more.
-    let text = &text[floor(text, text.len().saturating_sub(120))..];
-    let last = labels(text).last();
-    last.is_some_and(|label| {
-        matches!(
-            label.class,
-            Class::Password | Class::Passphrase | Class::Pin | Class::Codes | Class::Token | Class::Seed
-        ) && value::is_sign_alone(text, label)
-    })
-}
-
-/// The tables of password managers: a line that names columns, one of them the passwords', and lines of as many fields below it.
-fn find_columns(text: &str, found: &mut Vec<Secret>) {
-    let mut column: Option<(char, usize)> = None;
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let start = at;
-        at += line.len();
-        let line = line.trim_end();
-        if line.is_empty() {
-            column = None;
-            continue;
-        }
-        if let Some((comma, index)) = column {
-            let Some(range) = field(line, comma, index) else {
-                column = None;
-                continue;
-            };
-            let value = &line[range.clone()];
-            if value.chars().count() >= 3
-                && !super::words::is_placeholder(value)
-                && !value.chars().all(|c| "-: ".contains(c))
-            {
-                found.push(Secret::new(start + range.start..start + range.end, Kind::Password));
-            }
-        } else {
-            column = header(line);
-        }
-    }
-}
-
-/// What a table of two columns has beside the passwords.
-const LOGINS: [&str; 12] = [
-    "user", "username", "login", "email", "account", "site", "website", "url", "host", "service", "benutzer",
-    "konto",
-];
-
-/// The sign between columns and the number of the passwords' one, if a line names columns.
-fn header(line: &str) -> Option<(char, usize)> {
-    [',', ';', '\t', '|'].into_iter().find_map(|comma| {
-        let names: Vec<String> =
-            line.split(comma).map(|name| folded(name.trim_matches(|c: char| "\"'* ".contains(c)))).collect();
-        let is_name = |name: &str| name.chars().count() <= 24 && !name.contains(|c: char| ".:=".contains(c));
-        let is_password = |name: &String| {
-            let name = name.strip_prefix("login").unwrap_or(name);
-            matches!(CLASSES.get(name), Some(Class::Password | Class::Pin)) && name != "pass"
-        };
-        let is_login = |name: &String| LOGINS.contains(&name.as_str());
-        let is_header = names.len() >= 3 || (names.len() == 2 && names.iter().any(is_login));
-        (is_header && names.iter().all(|name| is_name(name)))
-            .then(|| names.iter().position(is_password))
-            .flatten()
-            .map(|index| (comma, index))
-    })
-}
-
-/// The bytes of a line's field, without quotes and blanks.
-fn field(line: &str, comma: char, index: usize) -> Option<Range<usize>> {
-    let mut start = 0;
-    let mut in_quotes = false;
-    let mut number = 0;
-    for (at, c) in line.char_indices().chain([(line.len(), comma)]) {
-        in_quotes ^= c == '"';
-        if c == comma && (!in_quotes || at == line.len()) {
-            if number == index {
-                let inner = line[start..at].trim_matches(|c: char| c == '"' || c.is_whitespace());
-                let from = start + line[start..at].find(inner)?;
-                return Some(from..from + inner.len());
-            }
-            number += 1;
-            start = at + c.len_utf8();
-        }
-    }
-    None
-}
-
-/// Where a run of seed words behind a name ends.
-pub(super) fn seed_run(text: &str, at: usize) -> Option<usize> {
-    phrase::run_from(text, at, 3)
 }
 
 #[cfg(test)]

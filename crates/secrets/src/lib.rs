@@ -1,13 +1,17 @@
 //! Where a text holds a secret: the value itself, not its line.
 //!
-//! One detector for all that is learned or offered: the folder (`learn::corpus`) cuts the values out, the typing path
-//! (`suggest`) neither learns nor offers them. In reading order: `labels` finds the names that values stand behind
-//! (`password:`, `PIN`, `비밀번호는`), `value` says whether what follows is a value, `below` where it stands on another line; `shapes` knows tokens by their look, logins in
-//! addresses and commands, and blocks of private keys; `numbers` knows cards, accounts and national ids by their check digits;
-//! `phrase` knows runs of seed words; `again` finds values without their names. `words` are those that name no secret.
+//! One detector serves folder and typing: `learn::corpus` removes the values from documents, `suggest` neither learns
+//! nor offers them. In reading order:
 //!
-//! It is a net, not a wall: a password in mid-sentence that is also a word passes. It is drawn so that prose, links, dates and names
-//! in code are not caught. Every rule takes time linear in the text.
+//! - `labels` finds the names that values stand behind (`password:`, `PIN`, `비밀번호는`); `value` decides whether what follows such
+//!   a name (`place`) is a value. `below` does so for the next lines, `groups` for values in groups, `columns` for tables.
+//! - `shapes` recognises tokens by their form, logins in addresses and commands, and blocks of private keys.
+//! - `numbers` recognises cards, accounts and national ids by their check digits; `phrase` runs of seed words.
+//! - `again` finds known values where they stand without their names.
+//! - `words` lists the words that are no secret; `pattern` compiles regular expressions.
+//!
+//! Not every secret is found: a password in mid-sentence that is also a word is not. In return prose, links, dates and names in code
+//! are left alone. Every rule takes time linear in the text.
 //!
 //! ```
 //! use secrets::{Kind, find};
@@ -21,10 +25,13 @@ use std::ops::Range;
 
 mod again;
 mod below;
+mod columns;
 mod groups;
 mod labels;
 mod numbers;
+mod pattern;
 mod phrase;
+mod place;
 mod shapes;
 mod value;
 mod words;
@@ -70,7 +77,7 @@ impl Secret {
 /// The secrets of a text, in its order; none overlap.
 pub fn find(text: &str) -> Vec<Secret> {
     let mut found = Vec::new();
-    labels::find(text, &mut found);
+    value::find(text, &mut found);
     shapes::find(text, &mut found);
     numbers::find(text, &mut found);
     phrase::find(text, &mut found);
@@ -89,15 +96,16 @@ pub fn find(text: &str) -> Vec<Secret> {
 
 /// Whether `text` ends right behind a name such as `password: `, or in the first word after it: where a secret comes.
 pub fn is_awaited(text: &str) -> bool {
-    labels::awaits_value(text)
+    value::is_awaited(text)
 }
 
-/// Whether a value is an everyday word: it tells nothing where it stands alone.
+/// Whether a value is an everyday word, which identifies nothing where it stands alone.
 pub fn is_common(value: &str) -> bool {
     words::is_common(value)
 }
 
-/// Whether a value that is one word may be taken out wherever else it stands: it is long enough to be told from other words.
+/// Whether a value of one word may be removed wherever else it stands: it is at least four characters and no everyday
+/// word.
 pub fn is_telling(value: &str) -> bool {
     value.chars().count() >= 4 && !words::is_common(value)
 }
@@ -107,10 +115,10 @@ fn is_inside_word(text: &str, at: usize) -> bool {
     text[..at].chars().next_back().is_some_and(char::is_alphanumeric)
 }
 
-/// Bytes around a place that are looked at for what belongs to it: rules look no further, so that time stays linear.
+/// Bytes before and after a place that a rule may read. The limit keeps the time linear.
 const NEAR: usize = 400;
 
-/// The line that byte `at` stands in, as bytes of the text, as far as it is near; its line feed is no part of it.
+/// The bytes of the line around byte `at`, without its line feed, up to [`NEAR`] bytes in each direction.
 fn line_at(text: &str, at: usize) -> Range<usize> {
     let (low, high) = (floor(text, at.saturating_sub(NEAR)), floor(text, (at + NEAR).min(text.len())));
     let start = text[low..at].rfind('\n').map_or(low, |feed| low + feed + 1);

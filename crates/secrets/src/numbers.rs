@@ -5,12 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::pattern::compile;
 use super::{Kind, Secret, floor};
-
-fn compile(pattern: &str) -> Regex {
-    // The tests use each of them.
-    Regex::new(pattern).unwrap_or_else(|error| unreachable!("{error}"))
-}
 
 /// Digits in groups: what stands between two is a blank of any width, a stop or a dash, at most two of them.
 static RUN: LazyLock<Regex> = LazyLock::new(|| {
@@ -19,7 +15,7 @@ static RUN: LazyLock<Regex> = LazyLock::new(|| {
 /// An account's number by ISO 13616, in groups or not.
 static ACCOUNT: LazyLock<Regex> =
     LazyLock::new(|| compile("[A-Za-z]{2}[0-9]{2}(?:[ \u{a0}\u{202f}-]?[A-Za-z0-9]){11,30}"));
-/// National ids that are told by their form, where the check below agrees.
+/// National ids by their form; the check below confirms them.
 static IDENTITY: LazyLock<Regex> = LazyLock::new(|| {
     compile(
         "(?-u)[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{6}-[1-8][0-9]{6}|[0-9XYZ][0-9]{7}-?[A-Z]|[0-9]{3}\\.[0-9]{3}\\.[0-9]{3}-[0-9]{2}|[0-9]{17}[0-9Xx]|[A-Z]{6}[0-9]{2}[A-Z][0-9]{2}[A-Z][0-9]{3}[A-Z]|[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]|[12] ?[0-9]{2} ?[01][0-9] ?[0-9]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}|(?:19|20)?[0-9]{6}[-+][0-9]{4}",
@@ -43,7 +39,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
                 continue;
             }
         }
-        // The number may begin inside what looked like one.
+        // A number may begin inside the candidate that failed.
         at = range.start + 1;
     }
     for identity in IDENTITY.find_iter(text) {
@@ -85,7 +81,7 @@ fn cards(text: &str, run: Range<usize>, found: &mut Vec<Secret>) {
         let last = (first..groups.len().min(first + 6)).rev().find(|&last| {
             let digits: String = groups[first..=last].iter().map(|group| &text[group.clone()]).collect();
             let lengths: Vec<usize> = groups[first..=last].iter().map(Range::len).collect();
-            // Among more groups of four than a card has, it is a table that agrees by chance.
+            // More groups of four than a card has are a table, whose digits pass the check by coincidence.
             let is_of_table = |index: Option<usize>| {
                 index.and_then(|index| groups.get(index)).is_some_and(|group| group.len() == 4)
             };
@@ -172,7 +168,7 @@ fn is_card(digits: &str) -> bool {
     is_issued && digits.bytes().any(|byte| byte != digits.as_bytes()[1]) && passes_luhn(digits)
 }
 
-/// `UnionPay`'s long cards do without the check; they are told by how they are printed.
+/// `UnionPay`'s long cards have no check digit; they are recognised by how they are printed.
 fn is_unchecked(lengths: &[usize], digits: &str) -> bool {
     lengths == [4, 4, 4, 4, 3] && digits.starts_with("62")
 }

@@ -1,4 +1,4 @@
-//! What holds of any text, and the forms that are told by more than one line.
+//! Properties of any text, and secrets whose form spans several lines.
 
 use proptest::prelude::*;
 

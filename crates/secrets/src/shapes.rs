@@ -1,5 +1,5 @@
-//! Secrets told by their look: tokens as services mark them, logins in addresses and commands, blocks of private keys, and long
-//! runs that look drawn at random.
+//! Secrets recognised by their form: tokens as services mark them, logins in addresses and commands, blocks of
+//! private keys, and long runs that look drawn at random.
 //!
 //! The shapes are those that published scanners (gitleaks, trufflehog, the services' own manuals) agree on.
 
@@ -208,7 +208,7 @@ static CONTEXTS: LazyLock<Vec<(Kind, Regex)>> = LazyLock::new(|| {
     AROUND.iter().map(|(kind, pattern)| (*kind, compile(&format!("(?i-u:{pattern})")))).collect()
 });
 
-/// Finds what is told by its look.
+/// Finds secrets by their form.
 pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
     for token in TOKEN.find_iter(text.as_bytes()) {
         let value = &text[token.range()];
@@ -274,7 +274,7 @@ fn logins(text: &str, found: &mut Vec<Secret>) {
     }
 }
 
-/// Least length of a run that is judged by its looks alone.
+/// Least length of a run that is judged by its form alone.
 const RANDOM_LENGTH: usize = 24;
 /// Least number of different characters in it.
 const RANDOM_VARIETY: usize = 10;
@@ -299,8 +299,9 @@ fn random(text: &str, found: &mut Vec<Secret>) {
     }
 }
 
-/// Whether a run looks drawn at random: long, many different characters, digits among letters, and its kind of character (upper case,
-/// lower case, digit) changes often. Words, names in code, paths and dates change seldom.
+/// Whether a run looks drawn at random: it is long, has many different characters and digits among letters. Its kind
+/// of character (upper case, lower case, digit) changes often; in words, names in code, paths and dates it changes
+/// seldom.
 fn is_random(run: &str) -> bool {
     let mut seen = [false; 128];
     for byte in run.bytes().filter(u8::is_ascii) {

@@ -6,79 +6,70 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::below::{MOST_BLANK, next_line};
-use super::groups;
-use super::labels::{Class, Label};
-use super::words::{is_placeholder, is_said, is_strong, makes_sentence};
-use super::{Secret, line_at};
-
-/// A name in its line.
-pub(super) struct Place<'t> {
-    pub(super) text: &'t str,
-    pub(super) label: Label,
-    /// The line the name ends in.
-    pub(super) line: Range<usize>,
-}
-
-/// How a name and its value are joined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Joint {
-    /// `: `, `=`, `→`.
-    Sign,
-    /// ` = ` with blanks.
-    SpacedEquals,
-    /// `is`, `ist`, `は`.
-    Said,
-    /// A blank alone, or words between.
-    Loose,
-    /// The value stands on the next line.
-    NextLine,
-}
-
-/// A blank in a line, or a sign that is not seen.
-pub(super) fn is_blank(c: char) -> bool {
-    (c.is_whitespace() && !matches!(c, '\n' | '\r')) || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}')
-}
-
-/// What [`is_blank`] says, for a class of a pattern.
-const BLANKS: &str = r"\p{Zs}\t\x{200b}\x{2060}\x{feff}";
-
-/// A pattern, in which `␠` inside a class stands for all blanks.
-pub(super) fn regex(pattern: &str) -> Regex {
-    // The tests use each of them.
-    Regex::new(&pattern.replace('␠', BLANKS)).unwrap_or_else(|error| unreachable!("{error}"))
-}
+use super::labels::{Class, Label, labels};
+use super::pattern::{compile, is_blank};
+use super::place::{Joint, Place};
+use super::words::{is_date, is_placeholder, is_said, is_strong, makes_sentence};
+use super::{Secret, columns, floor, groups, line_at};
 
 /// Marks that close what the name stands in, then a sign.
 static SIGN: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
+    compile(
         r#"^[␠"'*`_\])”»]{0,6}(?:[(\[][^()\[\]\n]{1,30}[)\]][␠]*)?(?P<sign>:=|=>|->|[=:：＝→➔➜⇒›])[>*`_]{0,3}[␠]*[*`_]{0,3}"#,
     )
 });
 /// `is`, in the languages of the names.
 static SAID: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
+    compile(
         r"(?i)^[*`_\x22')]{0,3}[␠]*(?:[-–—][␠]+|[␠](?:(?:is|are|was|were|will be|ist|sind|war|lautet|lauten|heißt|est|c'est|sont|était|es|son|era|é|è|são|sono|foi|fue|är|er|jest|это|adalah|là|है|হল|হলো|هي|هو|είναι)|(?:has been |was |is |wurde |a été )?(?:changed|reset|set|updated|geändert|changé) (?:to|auf|en|à))[␠:]+)(?:(?:still|now|currently|just|simply|always|again|probably|actually|also|set to|changed to|the following|noch|jetzt|immer|weiterhin|toujours|maintenant|encore|todavía|ahora|ainda|agora|nog|steeds|nu|as follows)[␠:]+){0,2}",
     )
 });
 /// `to X`, `with X`.
 static TO: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"(?i)^[␠]+(?:(?:to|into|as|auf|als|in|à|en|a|para|naar|zu|на|в)[␠:]+)"));
+    LazyLock::new(|| compile(r"(?i)^[␠]+(?:(?:to|into|as|auf|als|in|à|en|a|para|naar|zu|на|в)[␠:]+)"));
 /// `for the router: X`, `for the router is X`; a dash joins more loosely.
 static FOR: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
+    compile(
         r"(?i)^[␠]+(?:for|of|at|on|to|in|from|für|fürs|zum|zur|vom|von|des|der|im|am|pour|du|de|d|para|del|da|do|di|per|voor|van|för|til|для|от|к)[␠'](?:[^\n.!?:;=→]|\.[^\s]){1,56}?(?:[␠](?:is|was|ist|war|lautet|est|était|es|era|é|è|är|er|это)[␠]+|[␠]?(?:[:=]|(?P<loose>[→–]))[␠]*)",
     )
 });
 /// Scripts without blanks: `は`, `는`, `是`, or nothing.
 static UNSPACED: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
+    compile(
         r"^(?:[^\n:：はが是为為은는이가「]{0,12}[:：]|[␠]*(?:は|が|是|为|為|就是|은|는|이|가|คือ|:|：|=|→))?[␠:：]*",
     )
 });
 
-/// Whether nothing but a sign and the beginning of a first word follows a name, on its line or on the next; below a title and behind a
-/// sign also across blank lines.
-pub(super) fn is_sign_alone(text: &str, label: Label) -> bool {
+/// Finds the values behind names.
+pub(super) fn find(text: &str, found: &mut Vec<Secret>) {
+    let mut has_passwords = false;
+    for label in labels(text) {
+        has_passwords |= matches!(label.class, Class::Password | Class::Pin);
+        let line = line_at(text, label.end);
+        let place = Place { text, label, line };
+        behind(&place, found);
+    }
+    if has_passwords {
+        columns::find(text, found);
+    }
+}
+
+/// Whether the text ends behind a name and its sign, or in the first word there.
+pub(super) fn is_awaited(text: &str) -> bool {
+    // A name and its sign are short: what stands further above matters no more.
+    let text = &text[floor(text, text.len().saturating_sub(120))..];
+    let last = labels(text).last();
+    last.is_some_and(|label| {
+        matches!(
+            label.class,
+            Class::Password | Class::Passphrase | Class::Pin | Class::Codes | Class::Token | Class::Seed
+        ) && is_sign_alone(text, label)
+    })
+}
+
+/// Whether only a sign and the beginning of a first word follow a name, on its line or the next. Below a title and
+/// behind a sign, blank lines may stand between.
+fn is_sign_alone(text: &str, label: Label) -> bool {
     let rest = &text[label.end..];
     let sign = SIGN.find(rest).map(|found| found.end());
     let marks = rest.len() - rest.trim_start_matches(['*', '_', '`', '\r']).len();
@@ -93,7 +84,7 @@ pub(super) fn is_sign_alone(text: &str, label: Label) -> bool {
 }
 
 /// Finds what stands behind a name.
-pub(super) fn behind(place: &Place<'_>, found: &mut Vec<Secret>) {
+fn behind(place: &Place<'_>, found: &mut Vec<Secret>) {
     let Place { text, label, line } = place;
     let end = line.end;
     let rest = &text[label.end..end];
@@ -144,13 +135,14 @@ pub(super) fn behind(place: &Place<'_>, found: &mut Vec<Secret>) {
         || apart.is_some_and(|c| accept(c.len_utf8(), Joint::Loose));
 }
 
-/// Whether a name has other meanings, of which much is said: the key to a success, the pass of a mountain.
+/// Whether a name has other common meanings: the key to a success, the pass of a mountain.
 fn is_of_much(name: &str) -> bool {
     const OTHERS: [&str; 8] = ["clave", "claves", "pass", "parola", "hasło", "hasła", "heslo", "geheim"];
     OTHERS.contains(&name.to_lowercase().as_str())
 }
 
-/// The values of a name's class at `start`; looked for up to `end` of the text, or to the end of the line that `start` is in.
+/// The values of a name's class at byte `start`, searched up to byte `end` or to the end of the line that `start` is
+/// in.
 fn values(text: &str, label: Label, start: usize, end: usize, joint: Joint) -> Vec<Range<usize>> {
     let line = line_at(text, start);
     let end = if start > end || joint == Joint::NextLine { line.end } else { end };
@@ -301,8 +293,9 @@ fn more(text: &str, mut at: usize, end: usize, ranges: &mut Vec<Range<usize>>) {
     }
 }
 
-/// Three to eight words to the end of the line or sentence that make no sentence: `correct horse battery staple`. Words with capitals may
-/// be the title of a text about passwords, so behind the name of a single password they are four and more, none of them one of prose.
+/// Three to eight words to the end of the line or sentence that make no sentence: `correct horse battery staple`.
+/// Words with capitals may be the title of a text about passwords. Behind the name of a password they must be four or
+/// more, none of them a word of prose.
 fn phrase(text: &str, start: usize, end: usize, class: Class) -> Option<Range<usize>> {
     let rest = text[start..end].trim_end();
     let rest = rest.trim_end_matches(['.', '"', '\'', '!']);
@@ -323,7 +316,7 @@ fn phrase(text: &str, start: usize, end: usize, class: Class) -> Option<Range<us
 /// Four groups of four letters, as app passwords are given out.
 fn letter_groups(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
     static GROUPS: LazyLock<Regex> =
-        LazyLock::new(|| regex(r"^(?:[a-z]{4}(?: [a-z]{4}){3}|[a-z]{4}(?:-[a-z]{4}){3})(?:[\s.,;)]|$)"));
+        LazyLock::new(|| compile(r"^(?:[a-z]{4}(?: [a-z]{4}){3}|[a-z]{4}(?:-[a-z]{4}){3})(?:[\s.,;)]|$)"));
     let found = GROUPS.find(&text[start..end])?;
     let groups = found.as_str().trim_end_matches(|c: char| !c.is_ascii_lowercase());
     let is_prose = groups.split([' ', '-']).any(makes_sentence);
@@ -340,11 +333,6 @@ fn is_sentence(value: &str) -> bool {
     words.len() > 2 && words.iter().any(|word| makes_sentence(word))
 }
 
-pub(super) fn is_date(value: &str) -> bool {
-    let is_joined = value.chars().filter(|c| matches!(c, '-' | '.' | '/')).count() == 2;
-    is_joined && value.split(['-', '.', '/']).all(|part| part.chars().all(|c| c.is_ascii_digit()))
-}
-
 fn tokens(text: &str, label: Label, start: usize, end: usize, joint: Joint) -> Vec<Range<usize>> {
     // `login: ann / hunter22`, `ann:hunter22`
     let Some(mut first) = piece(text, start, end) else { return Vec::new() };
@@ -358,7 +346,7 @@ fn tokens(text: &str, label: Label, start: usize, end: usize, joint: Joint) -> V
     }
     first.range.end = first.range.start + until_next(&text[first.range.clone()]);
     let value = &text[first.range.clone()];
-    // The token of `Authorization: Bearer x` is told by its own rule.
+    // The token of `Authorization: Bearer x` has a rule of its own.
     let is_hyphenated = value.split(['-', '_', '.']).all(|part| part.chars().all(|c| c.is_ascii_lowercase()));
     let length = value.chars().count();
     let has_digit = value.chars().any(|c| c.is_ascii_digit());
@@ -390,7 +378,7 @@ fn is_quoted_key(label: Label, joint: Joint) -> bool {
 /// Digits, in groups or not, of at least `least`.
 fn digits(text: &str, start: usize, end: usize, joint: Joint, least: usize) -> Vec<Range<usize>> {
     static DIGITS: LazyLock<Regex> =
-        LazyLock::new(|| regex("^[#*]?(?:[A-Z]{1,2}-)?[0-9]+(?:[ -][0-9]+){0,5}[A-Z#*]?"));
+        LazyLock::new(|| compile("^[#*]?(?:[A-Z]{1,2}-)?[0-9]+(?:[ -][0-9]+){0,5}[A-Z#*]?"));
     let rest = &text[start..end];
     let rest = rest.strip_prefix(['"', '\'', '`']).unwrap_or(rest);
     let start = end - rest.len();

@@ -19,7 +19,7 @@ const PLACEHOLDERS: &str = "ask asks none null nil true false yes no n/a na tbd 
     richiesta obbligatoria nessuna dimenticata vedi verplicht optioneel geen vergeten zie \
     обязательно обязателен нет забыт неизвестен неизвестно спросить см 必須 任意 なし 不明 必填 可选 无 忘记 없음 필수 선택 모름";
 
-/// Words that a password is said to be, have or get in prose.
+/// Words that prose puts behind `the password is`, `has` or `was`.
 const SAID: &str = "a an the my your his her its our their this that these those it he she we they you i one ones some any all no not \
     never always often only very too so as at by for from in into of off on onto out over to under up with within without than then \
     and or but nor if when while where what which who how why because until once is are was were be been being has have had do does \
@@ -37,7 +37,7 @@ const SAID: &str = "a an the my your his her its our their this that these those
     het een niet erg te en of maar als goed slecht lang kort veilig zwak sterk \
     не и или но если это очень слишком хороший плохой длинный короткий надёжный слабый";
 
-/// Words of sentences: a phrase that holds one of them is said, not used as a password.
+/// Words of sentences: a phrase that holds one of them is prose, not a password.
 const OF_SENTENCES: &str = "a an the of to is are was were be been and or but not in on at for with by from that this these those it its \
     you your we our they their he his she her who what when where why how which than then if as will would can could should must may \
     might do does did don't doesn't have has had i i'm my me there here please no never only least most more less every any some all \
@@ -122,7 +122,13 @@ fn has_inner_capitals(value: &str) -> bool {
         >= 3
 }
 
-/// Whether a word is one that prose says of a password.
+/// Whether a value is a date in figures: `2024-05-01`, `1.5.24`.
+pub(super) fn is_date(value: &str) -> bool {
+    let is_joined = value.chars().filter(|c| matches!(c, '-' | '.' | '/')).count() == 2;
+    is_joined && value.split(['-', '.', '/']).all(|part| part.chars().all(|c| c.is_ascii_digit()))
+}
+
+/// Whether prose uses the word about a password.
 pub(super) fn is_said(word: &str) -> bool {
     const ENDINGS: [&str; 26] = [
         "ed", "ing", "ly", "able", "ible", "ive", "ous", "ful", "less", "ant", "ent", "ary", "ical", "ished",
@@ -142,7 +148,7 @@ pub(super) fn makes_sentence(word: &str) -> bool {
     SENTENCE.contains(word.to_lowercase().as_str())
 }
 
-/// Whether a value is too common a word to be looked for elsewhere.
+/// Whether a value is too common a word to be searched for elsewhere.
 pub(super) fn is_common(value: &str) -> bool {
     let lower = value.to_lowercase();
     PROSE.contains(lower.as_str())

@@ -1,8 +1,8 @@
-//! Saves as a chain: what a save is to find on disk is what the one before it has left there.
+//! Saves as a chain: each expects on disk what the one before it left there.
 //!
-//! The editor asks for a save with the stamp it knows of at that moment. If another save of the file is under way, that stamp
-//! is out of date before its turn comes, through nobody's doing but our own. So for each file the stamps are remembered from
-//! which our own saves have led to what is there now.
+//! The editor asks for a save with the stamp it knows of at that moment. If another save of the file is under way,
+//! that stamp is out of date before its turn comes, by our own doing. So the chain remembers, for each file, the
+//! stamps that our own saves have replaced.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -18,14 +18,15 @@ pub(super) struct Chains {
 
 #[derive(Debug)]
 struct Chain {
-    /// Where the chain has led through: who knows one of these knows all that others have written. `None`: no file.
+    /// The stamps that our saves replaced; `None`: no file. A save that expects one of them overwrites nothing of
+    /// others.
     known: Vec<Option<FileStamp>>,
     /// Where it has led to.
     left: Left,
 }
 
 impl Chains {
-    /// What a save of `target` is to find there that was asked for when `asked` was known to be there.
+    /// What a save of `target` must find on disk, if its request expected `asked`.
     pub(super) fn expected(&self, target: &Path, asked: Option<FileStamp>) -> Option<Left> {
         match self.by_target.get(target) {
             Some(chain) if chain.known.contains(&asked) || asked == Some(chain.left.stamp) => {
@@ -35,7 +36,7 @@ impl Chains {
         }
     }
 
-    /// A save of `target` that was asked for when `asked` was known has left `left` there.
+    /// Records that a save of `target`, whose request expected `asked`, left `left` there.
     pub(super) fn written(&mut self, target: &Path, asked: Option<FileStamp>, left: Left) {
         let mut known = vec![asked];
         if let Some(before) = self.by_target.remove(target) {

@@ -15,7 +15,7 @@ use editor::mark::MarkKind;
 use editor::message::FileForm;
 use editor::text::ContentRevision;
 
-/// A queue whose saves stop at one of their steps, and fail there if told to.
+/// A queue whose saves stop at one of their steps, and can be made to fail there.
 struct Slow {
     root: tempfile::TempDir,
     queue: Option<SaveQueue>,
@@ -53,7 +53,7 @@ impl Slow {
         self.root.path().join(name)
     }
 
-    /// Asks for a save with what the editor knows.
+    /// Requests a save with the stamp that the editor has.
     fn ask(&mut self, name: &str, text: &str, expected: Option<FileStamp>, force: bool) {
         self.revision.0 += 1;
         let document = TextFile { path: Some(self.path("note")), based_on: expected, ..TextFile::default() };
@@ -111,7 +111,7 @@ fn a_save_during_a_save_meets_what_the_first_has_left() {
     slow.let_on();
     let (first, _) = slow.saved();
     slow.stopped();
-    // Asked for when neither answer was there yet, and when only the first was.
+    // Requested before either answer, and after the first one.
     slow.ask("note", "one two three", known, false);
     slow.let_on();
     let (second, stamp) = slow.saved();

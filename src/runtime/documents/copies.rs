@@ -1,5 +1,5 @@
-//! Copies to fall back on while a file is written in place: one of the bytes it had, one of those it is to have, and a note
-//! that says which file they belong to. The note comes last, so that copies with a note are whole.
+//! Copies to fall back on while a file is written in place: its old bytes, its new bytes, and a note that names the
+//! file. The note comes last, so that copies with a note are whole.
 //!
 //! ```text
 //! saving/1234-0a1b2c3d.note   JSON; locked as long as the save goes on
@@ -17,7 +17,8 @@ use serde::{Deserialize, Serialize};
 use super::left::Hashing;
 use crate::store::clock;
 use crate::store::draft::sync_folder;
-use crate::store::own::{is_other_alive, is_own_regular, open_own};
+use crate::store::own_file::{is_own_regular, open_own};
+use crate::store::process::is_other_alive;
 use editor::message::FileForm;
 
 const NOTE: &str = "note";
@@ -142,7 +143,7 @@ impl Copies {
         self.note_file.with_extension(NEW)
     }
 
-    /// Leaves the copies for the next start, and says where the new text is.
+    /// Leaves the copies for the next start; returns the path of the new text.
     pub(super) fn leave(mut self) -> PathBuf {
         self.left = true;
         self.new_file()

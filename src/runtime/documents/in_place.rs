@@ -1,8 +1,8 @@
 //! Saving a file without replacing it: where it has other names, or takes no new file in its place.
 //!
-//! Only once the old bytes and the new ones are both on disk as copies in the data directory is the file touched, so
-//! whatever happens then, neither text is lost. What goes behind the old end is written first: if the disk is full, the
-//! file is cut back to what it was. An interrupted save is completed at the next start (`interrupted`).
+//! The file is touched only once copies of its old and new bytes are on disk in the data directory, so neither text
+//! can be lost. The bytes behind the old end are written first: if the disk is full, the file is cut back to its old
+//! length. An interrupted save is completed at the next start (`interrupted`).
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -13,7 +13,7 @@ use super::left::Left;
 use super::write::{Order, Saved, Saver, Step};
 use super::{FileError, stamp_of};
 
-/// What is written between two looks at how it goes.
+/// Bytes written from one [`Step::Over`] to the next.
 pub(super) const PART: usize = 1 << 16;
 
 impl Saver {

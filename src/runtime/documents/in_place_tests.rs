@@ -131,7 +131,7 @@ fn what_takes_no_new_file_is_written_in_place() {
 fn a_save_that_fails_leaves_the_file_as_it_was() {
     use io::ErrorKind::{PermissionDenied, StorageFull, TimedOut};
     let long = "old ".repeat(100_000);
-    // The step that fails, whether the save is in place already, and what is said.
+    // The step that fails, whether the save is in place already, and the message.
     for (step, kind, linked, said) in [
         (Step::Draft, TimedOut, false, "note"),
         (Step::Rename, TimedOut, false, "note"),

@@ -1,8 +1,8 @@
-//! Which files are open: each has a lock in the data directory as long as an instance has it open, and the system lets go
-//! of it whatever becomes of the instance. It tells a second editor on the same file, not one with another data directory.
+//! Which files are open: each has a lock in the data directory while an instance has it open. The system releases the
+//! lock when the process ends. An editor with another data directory does not see it.
 //!
 //! The lock is named by the file's whole path, links followed; a file with other names has a second lock, named by
-//! device and number. In it stands where the file is: there a killed process may have left a draft.
+//! device and number. It contains the path of the file, beside which a killed process may have left a draft.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Write};
@@ -13,7 +13,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::attributes::has_other_names;
 use super::write::follow_links;
 use crate::store::draft::{clear_drafts, folder_of};
-use crate::store::own::{identity, is_own_regular, open_own, same_file};
+use crate::store::own_file::{identity, is_own_regular, is_still_at, open_own};
 
 const LOCK: &str = "lock";
 /// Bytes of the longest path that is read from one.
@@ -48,7 +48,8 @@ impl InUse {
         Self { folder: folder.map(Path::to_path_buf), open: None, held: Vec::new() }
     }
 
-    /// From now on the file at `path` is the one that is open here. Says whether it is open elsewhere, too.
+    /// Takes the locks of the file at `path`, which is open here from now on. Returns whether it is open elsewhere,
+    /// too.
     pub(super) fn open(&mut self, path: &Path) -> bool {
         self.open = Some(path.to_path_buf());
         let wanted = self.locks(path);
@@ -164,7 +165,7 @@ fn lock(path: &Path, create: bool) -> io::Result<Option<File>> {
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => return Err(error),
             // Its holder before may have removed it just now: then it is nobody's lock.
-            Ok(()) if same_file(&file, path) => return Ok(Some(file)),
+            Ok(()) if is_still_at(&file, path) => return Ok(Some(file)),
             Ok(()) => {}
         }
     }

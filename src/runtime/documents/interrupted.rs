@@ -1,7 +1,7 @@
 //! Saves in place that did not come to their end: completed at the next start, or else offered.
 //!
-//! A file that holds the old bytes, or a mixture of the old and the new ones, was left so by the save: it is given the new
-//! ones, as its writer had asked. One that somebody else has written to since is left alone, and the text is offered.
+//! A file with the old bytes, or a mixture of old and new, was left so by the save: it gets the new bytes. A file
+//! that another program has changed since is left alone, and the text is offered.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, Read};
@@ -63,8 +63,8 @@ fn is(piece: Piece, stamp: FileStamp) -> bool {
     (piece.length, piece.hash) == (stamp.length, stamp.hash)
 }
 
-/// Whether every byte of the file is one of the old or one of the new text at its place: what a save leaves that is
-/// stopped midway. Room that was had but not written is zero.
+/// Whether every byte of the file is that of the old or the new text at its place, as a save leaves it that was
+/// stopped midway. Bytes allocated but not written are zero.
 fn is_mixture(path: &Path, copies: &Copies) -> io::Result<bool> {
     let (file, old, new) = (File::open(path)?, copies.open_old()?, copies.open_new()?);
     let length = file.metadata()?.len();
@@ -108,7 +108,7 @@ trait ReadOrEnd: Read {
 
 impl<R: Read> ReadOrEnd for R {}
 
-/// The new text, to be had back; `None` if its copy is damaged.
+/// The new text, offered for recovery; `None` if its copy is damaged.
 fn offer(copies: &Copies) -> Option<Recovery> {
     let note = copies.note();
     let content = open(&copies.new_file()).ok()?;

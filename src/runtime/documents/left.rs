@@ -1,7 +1,7 @@
 //! What a file was like when it was last read or written here, and whether it still is.
 //!
-//! The bytes decide, by their hash. They need not be read again where the system says that nothing touched the file:
-//! every change sets its `ctime`, which no program can set back.
+//! The bytes decide, by their hash. They need not be read again if the file's `ctime` is unchanged: every change sets
+//! it, and no program can set it back.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Write};
@@ -15,7 +15,7 @@ use editor::message::FileStamp;
 
 /// File times go in steps of up to 10 ms: a second change within one step does not show in them.
 const STEP: Duration = Duration::from_millis(10);
-/// What was read is told to the save queue a little later; a file untouched for this long before was not touched meanwhile.
+/// The save queue learns of a read a little later. A file unchanged for this long before was not changed in between.
 const LONG_BEFORE: Duration = Duration::from_secs(10);
 
 /// What was last read off a file or written to it.
@@ -23,7 +23,7 @@ const LONG_BEFORE: Duration = Duration::from_secs(10);
 pub struct Left {
     /// The bytes.
     pub stamp: FileStamp,
-    /// As long as this is the same, so are the bytes; `None` where it would not tell.
+    /// While this is the same, so are the bytes; `None` where it proves nothing.
     mark: Option<Mark>,
 }
 
@@ -49,7 +49,7 @@ impl Mark {
             modified_ns: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
             changed_ns: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
         };
-        // Some file systems count in steps of 10 ms or of seconds: there a mark tells too little.
+        // Some file systems count in steps of 10 ms or of seconds: there a mark proves nothing.
         (mark.changed_ns % STEP.as_nanos() as i128 != 0).then_some(mark)
     }
 

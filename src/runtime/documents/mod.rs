@@ -1,13 +1,13 @@
 //! Reading and writing the writer's files, so that nothing is ever lost on the way.
 //!
-//! [`open`] refuses what is no text before it reads it all. [`Saver`] writes beside the file and renames, so that the
-//! file is at every moment either the old one or the new one, whole; where a rename would break something it writes in
-//! place, with copies to fall back on. [`SaveQueue`] does the saving off the UI thread, each save in the light of the
-//! one before, and knows which files other instances have open.
+//! [`open`] refuses files that are no text. [`Saver`] writes beside the file and renames, so that at every moment the
+//! whole old or the whole new file is there. Where a rename would break something it writes in place, with copies to
+//! fall back on. [`SaveQueue`] saves off the UI thread, in order, and detects files that other instances have open.
 
 mod attributes;
 mod chain;
 mod copies;
+mod form;
 mod in_place;
 mod in_use;
 mod interrupted;
@@ -22,6 +22,7 @@ use std::time::UNIX_EPOCH;
 
 use thiserror::Error;
 
+pub use form::hash;
 pub use interrupted::Interrupted;
 pub use left::{Left, stamp};
 pub use queue::SaveQueue;
@@ -111,7 +112,7 @@ pub enum FileError {
         path: PathBuf,
         /// The folder for copies.
         copies: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// It was written in place, and neither that nor the way back came to an end.
@@ -124,23 +125,23 @@ pub enum FileError {
         path: PathBuf,
         /// The file with the new text.
         copies: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// Anything else the system says.
+    /// Any other error of the system.
     #[error("Could not {doing} {}: {source}. The text in the editor is untouched; try again or choose another place.", path.display())]
     Other {
         /// `read` or `write`.
         doing: &'static str,
         /// Where.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }
 
 impl FileError {
-    /// Sorts what the system said about reading or writing `path`.
+    /// Classifies the system's error on reading or writing `path`.
     fn from_io(doing: &'static str, path: &Path, source: io::Error) -> Self {
         let path = path.to_path_buf();
         match source.kind() {
@@ -164,7 +165,7 @@ fn stamp_of(metadata: &std::fs::Metadata, hash: u128) -> FileStamp {
     FileStamp { modified_ns: modified.map_or(0, |passed| passed.as_nanos()), length: metadata.len(), hash }
 }
 
-/// Refuses what is no regular file, by name of what it is.
+/// Refuses a file that is not regular; the error names its kind.
 fn check_regular(path: &Path, metadata: &std::fs::Metadata) -> Result<(), FileError> {
     let kind = metadata.file_type();
     if kind.is_file() {

@@ -1,7 +1,8 @@
-//! Saving off the UI thread: a slow disk never holds a keystroke up.
+//! Saving off the UI thread: a slow disk delays no keystroke.
 //!
-//! One thread writes all files, in the order asked for. Of saves of one file that have queued up, the newest is written. It also
-//! knows which file is open: it holds the file's lock, and clears away the drafts that killed processes left beside it.
+//! One thread writes all files, in the order of the requests. Of queued saves of one file, only the newest is
+//! written. The thread also holds the lock of the open file, and removes the drafts that killed processes left beside
+//! it.
 //!
 //! It is no [`Worker`](crate::runtime::workers::worker::Worker): which saves are one depends on what was written so far, and it wakes
 //! up by a clock.
@@ -19,15 +20,14 @@ use super::left::{Left, stamp};
 use super::write::{Order, Saved, Saver, follow_links};
 use crate::runtime::workers::worker::caught;
 use crate::store::draft::{clear_drafts, folder_of};
-use crate::store::own::identity;
-use crate::store::own_file::check_private;
+use crate::store::own_file::{check_private, identity};
 use crate::store::paths::{Paths, absolute};
 use editor::Message;
 use editor::effect::SaveRequest;
 use editor::mark::{Mark, MarkKind};
 use editor::message::FileStamp;
 
-/// How often it is looked whether the open file is still open elsewhere.
+/// How often the queue checks whether the open file is still open elsewhere.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 #[derive(Debug)]
@@ -69,8 +69,7 @@ impl SaveQueue {
         self.send(Work::Save(request));
     }
 
-    /// The file that is open is this one from now on, with what `stamp` says in it; answered by `Marked` if
-    /// another instance has it open, too.
+    /// Sets the open file and the stamp of its content; answered by `Marked` if another instance has it open, too.
     pub fn opened(&self, path: Option<PathBuf>, stamp: Option<FileStamp>) {
         self.send(Work::Opened { path, stamp, at: SystemTime::now() });
     }
@@ -98,7 +97,7 @@ struct Worker {
     waiting: VecDeque<Work>,
     chains: Chains,
     in_use: InUse,
-    /// Whether it was said that another instance has the open file open.
+    /// Whether the mark that another instance has the open file open is up.
     is_marked: bool,
     messages: Sender<Message>,
 }
@@ -113,7 +112,7 @@ impl Worker {
         }
     }
 
-    /// What is to be done next; as long as another instance has the open file open, it is looked now and then whether it still has.
+    /// The next request. While another instance has the open file open, it checks now and then whether it still has.
     fn next(&mut self) -> Option<Work> {
         loop {
             if let Some(work) = self.waiting.pop_front() {
@@ -141,12 +140,12 @@ impl Worker {
     fn save(&mut self, request: SaveRequest) {
         let (request, asked) = self.newest(request);
         let path = absolute(&request.path);
-        // Where it cannot be followed, the save says why.
+        // Where the link cannot be followed, the save reports why.
         let target = follow_links(&path).unwrap_or_else(|_| path.clone());
         let left = self.chains.expected(&target, asked[0]);
         let SaveRequest { text, form, force, revision, .. } = &request;
         let order = Order { path: &path, text, form: *form, left: left.as_ref(), force: *force };
-        // Whatever happens in here, the text goes on being edited and saved.
+        // A panic in here must not stop editing and saving.
         let saved = caught(|| self.saver.save(order));
         let (path, revision) = (request.path.clone(), *revision);
         match saved {
@@ -177,8 +176,8 @@ impl Worker {
         }
     }
 
-    /// The newest of the saves of one file that have queued up, and the stamps they were asked for with, oldest first. An
-    /// overwriting one is written by itself.
+    /// The newest of the queued saves of one file, and the stamps that all of them expect, oldest first. A forced
+    /// save is written by itself.
     fn newest(&mut self, request: SaveRequest) -> (SaveRequest, Vec<Option<FileStamp>>) {
         self.waiting.extend(self.queue.try_iter());
         let (mut newest, mut asked) = (request, Vec::new());
@@ -199,8 +198,8 @@ impl Worker {
         (newest, asked)
     }
 
-    /// Asks about a file that somebody else has changed. Saves of it that have queued up are part of the question; one that
-    /// is to overwrite is its answer.
+    /// Sends the question about a file that another program has changed. Queued saves of it belong to the question; a
+    /// forced one is the answer.
     fn changed(&mut self, path: PathBuf) {
         self.waiting.extend(self.queue.try_iter());
         let is_of_path = |work: &Work, forced| matches!(work, Work::Save(request) if request.path == path && request.force == forced);
@@ -223,7 +222,7 @@ impl Worker {
         clear_drafts(folder_of(&target));
     }
 
-    /// Says that another instance has the open file open, too: as long as it is so.
+    /// Puts up the mark that another instance has the open file open, and takes it down again.
     fn mark(&mut self, path: &Path, is_elsewhere: bool) {
         if !is_elsewhere && !self.is_marked {
             return;
@@ -241,12 +240,12 @@ impl Worker {
     }
 
     fn answer(&self, message: Message) {
-        // Nobody listens any more when the editor is closing; the file is written all the same.
+        // The receiver is gone when the editor is closing; the file is written all the same.
         let _ = self.messages.send(message);
     }
 }
 
-/// What a save was asked for with. One under another name of the file that is open expects what is known of that.
+/// The stamp that a save expects. Under another name of the open file it is the open file's stamp.
 fn expected(request: &SaveRequest) -> Option<FileStamp> {
     let of = |path: &Path| std::fs::metadata(absolute(path)).ok().as_ref().and_then(identity);
     let is_document = || {

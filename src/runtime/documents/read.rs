@@ -14,7 +14,7 @@ pub const MAX_BYTES: u64 = 256 << 20;
 
 const BOM: &str = "\u{feff}";
 
-/// Reads a file; one that does not exist is an empty one to be made on saving.
+/// Reads a file. One that does not exist is empty, and is made on saving.
 ///
 /// Lines that all end in `\r\n` are turned to `\n` and back on saving. Where the endings are mixed the text is left
 /// as it is, so that what was not edited is saved byte for byte.
@@ -34,7 +34,7 @@ pub fn open(path: &Path) -> Result<FileContent, FileError> {
     }
     let file = File::open(path).map_err(failed)?;
     let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
-    // A file may grow under the reader, and those under /proc say they are empty: never read on for ever.
+    // A file may grow while it is read, and those under /proc have length 0: a limit ends the reading.
     let length = file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)? as u64;
     if length > MAX_BYTES {
         return Err(FileError::TooLarge { path: path.to_path_buf(), length });
@@ -84,7 +84,7 @@ fn all_lines_end_in_crlf(text: &str) -> bool {
     newlines > 0 && text.matches("\r\n").count() == newlines
 }
 
-/// The likeliest encoding of what is not UTF-8, as `iconv` calls it.
+/// The likeliest encoding of bytes that are not UTF-8, by its name in `iconv`.
 fn guess_encoding(bytes: &[u8]) -> &'static str {
     match bytes {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "UTF-16",

@@ -1,7 +1,8 @@
 //! Writing a writer's text.
 //!
-//! A file is written beside itself and renamed, so that it is at every moment the old one or the new one, whole. Where
-//! that would cost a link, an attribute or an owner, or is not to be had, it is written in place (`in_place`).
+//! A draft is written beside the file and renamed, so that at every moment the whole old or the whole new file is
+//! there. Where that would cost a link, an attribute or an owner, or is refused, the file is written in place
+//! (`in_place`).
 
 use std::fs::{File, Metadata};
 use std::io::{self, BufWriter, Write};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use ropey::Rope;
 
 use super::attributes;
+use super::form::for_each_part;
 use super::left::{Hashing, Left, Mark, is_as_left};
 use super::{FileError, check_regular, read::may_write, stamp_of};
 use crate::store::draft::{folder_of, new_draft, sync_folder};
@@ -20,11 +22,11 @@ use editor::message::FileForm;
 pub enum Saved {
     /// The text is on disk.
     Written(Left),
-    /// Nothing was written: what is on disk is not what was expected there.
+    /// Nothing was written: the file on disk is not the expected one.
     ChangedOnDisk,
 }
 
-/// A text that is to be written, and where.
+/// A text to write, and its path.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Order<'a> {
     pub(super) path: &'a Path,
@@ -88,7 +90,7 @@ impl Saver {
         Self { copies: copies.to_path_buf(), step }
     }
 
-    /// Writes a text, unless what is there is not what is expected there (or `force`). Symbolic links are followed.
+    /// Writes a text if the file on disk is the expected one, or with `force`. Symbolic links are followed.
     ///
     /// # Errors
     /// When the file is write-protected or special, or cannot be written; the file is then as it was.
@@ -131,7 +133,7 @@ impl Saver {
         let hash = order.write_to(draft.as_file_mut())?;
         (self.step)(Step::Attributes)?;
         if let Some(metadata) = replaced {
-            // Whatever the reason: a file without them must not take the place of one with them.
+            // For any error: a file without the attributes must not replace one that has them.
             attributes::keep(draft.as_file(), target, metadata)
                 .map_err(|error| io::Error::new(io::ErrorKind::Unsupported, error))?;
         }
@@ -143,10 +145,10 @@ impl Saver {
         }
         (self.step)(Step::Rename)?;
         draft.persist(target).map_err(|error| error.error)?;
-        // The text is in its place, whatever comes of the rest.
+        // The text is in its place; an error here changes nothing.
         let _ = (self.step)(Step::Named);
         sync_folder(folder);
-        // The next save reads what is there: somebody may have written into it in this very moment.
+        // The next save reads the file again: another program may be writing to it now.
         Ok(Left::stamped(stamp))
     }
 }
@@ -158,8 +160,8 @@ fn is_as_before(order: Order, target: &Path, before: Option<&Metadata>) -> io::R
     Ok((mark.is_some() && mark == now) || is_as_left(target, order.left)?)
 }
 
-/// Whether a file that cannot be replaced may yet be written: its folder takes no draft, the disk has no room for two, the
-/// file is mounted, its owner or attributes cannot be given to another file.
+/// Whether a file that cannot be replaced may yet be written in place. Its folder may refuse drafts, the disk may
+/// have no room for two files, the file may be a mount point, or its owner or attributes cannot be copied.
 fn in_place_may_help(error: &io::Error) -> bool {
     use io::ErrorKind::{
         CrossesDevices, InvalidFilename, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, ResourceBusy,
@@ -182,29 +184,10 @@ impl Order<'_> {
     /// Writes the text in its form and returns the hash of the bytes.
     pub(super) fn write_to(&self, file: &mut File) -> io::Result<u128> {
         let mut writer = BufWriter::with_capacity(1 << 16, Hashing::new(file));
-        if self.form.bom {
-            writer.write_all("\u{feff}".as_bytes())?;
-        }
-        for chunk in self.text.chunks() {
-            if self.form.crlf {
-                write_with_crlf(&mut writer, chunk)?;
-            } else {
-                writer.write_all(chunk.as_bytes())?;
-            }
-        }
+        for_each_part(self.text, self.form, |bytes| writer.write_all(bytes))?;
         writer.flush()?;
         Ok(writer.get_ref().digest())
     }
-}
-
-fn write_with_crlf(writer: &mut impl Write, chunk: &str) -> io::Result<()> {
-    for (index, line) in chunk.split('\n').enumerate() {
-        if index > 0 {
-            writer.write_all(b"\r\n")?;
-        }
-        writer.write_all(line.as_bytes())?;
-    }
-    Ok(())
 }
 
 /// How many links are followed before a chain of them is called a loop, as on Linux.

@@ -1,6 +1,5 @@
-//! What the loop is given: a screen, what trains and what looks into models, and what the editor starts with.
+//! What the loop is given: what trains and what looks into models, and what the editor starts with.
 
-use std::io;
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 
@@ -9,36 +8,10 @@ use crate::runtime::workers::predictor::Models;
 use crate::store::blocked_words::NeverList;
 use crate::store::paths::Paths;
 use crate::store::remembered::Memory;
+use editor::Message;
 use editor::effect::InspectionRequest;
 use editor::mark::Mark;
-use editor::{Message, State};
 use learn::train::TrainingPlan;
-
-/// What is drawn on: the terminal, or a test's record.
-pub trait Screen {
-    /// Draws a frame.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
-    fn draw(&mut self, state: &State) -> io::Result<()>;
-
-    /// Has the terminal copy a text to its own clipboard, if it can.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
-    fn copy(&mut self, text: &str) -> io::Result<()>;
-
-    /// Takes the terminal over (again); the next frame is drawn whole.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
-    fn take(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    /// Gives the terminal to whoever has it next; nothing is drawn until it is taken again.
-    fn give_back(&mut self) {}
-}
 
 /// The training thread, as the loop sees it. Every call returns at once; answers come as messages.
 pub trait Training: Send {

@@ -14,10 +14,12 @@ use std::time::{Duration, Instant};
 use crate::config::Config;
 use crate::runtime::clipboard::Clipboard;
 use crate::runtime::documents::{Interrupted, SaveQueue};
+use crate::runtime::ending::{Ended, Ending, keep_text_on_panic};
 use crate::runtime::input;
 use crate::runtime::journal::{Journal, Kept, Orphans};
-use crate::runtime::signals::{self, Ended, Ending};
-use crate::runtime::terminal::{self, Terminal, keep_text_on_panic};
+use crate::runtime::screen::Screen;
+use crate::runtime::signals;
+use crate::runtime::terminal::{self, Terminal};
 use crate::runtime::visible;
 use crate::runtime::workers::predictor::{Models, Predictor, SavedText};
 use crate::runtime::workers::searcher::Searcher;
@@ -32,7 +34,7 @@ use editor::{Message, Settings, State, update};
 mod carry_out;
 mod given;
 
-pub use given::{EditorOptions, Inspect, Screen, Training};
+pub use given::{EditorOptions, Inspect, Training};
 
 use carry_out::{open_file, with_whole_name};
 

@@ -3,6 +3,7 @@
 //! One thread waits for the terminal to have something to read and takes all there is. `parser` makes keys of the bytes,
 //! `sequence` knows what the terminal's sequences mean. Nothing else in the program reads from the terminal.
 
+mod event;
 mod parser;
 mod sequence;
 
@@ -14,14 +15,15 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, read};
 use rustix::stdio::stdin;
 
-use self::parser::{Input, Parser};
-use crate::runtime::signals::Ending;
+use self::event::Input;
+use self::parser::Parser;
+use crate::runtime::ending::Ending;
 use crate::runtime::terminal;
 use editor::{Message, keymap};
 
-/// Bytes taken in at once; what comes on without an end is handed on in such portions.
+/// Bytes taken in at once; endless input is handed on in such portions.
 const PORTION: usize = 1 << 20;
-/// So many plain characters at once were not typed: they are text pasted by a terminal that does not say so.
+/// So many plain characters at once are text pasted by a terminal that does not mark pastes.
 const BURST: usize = 256;
 /// Text that comes this soon after the last of a burst belongs to it.
 const BURST_GAP: Duration = Duration::from_millis(50);
@@ -52,7 +54,7 @@ impl Reader {
     }
 
     /// # Errors
-    /// When the terminal is gone. `Ok`: nobody listens any more.
+    /// When the terminal is gone. `Ok`: the receiver is gone.
     fn run(mut self) -> Result<(), Errno> {
         let mut bytes = Vec::new();
         let mut unfinished_since = None;
@@ -80,7 +82,7 @@ impl Reader {
         }
     }
 
-    /// Waits until there is something to read; `false`: what is unfinished has been waited for long enough.
+    /// Waits until there is something to read; `false` if the parser's patience ended first.
     fn wait(&self) -> Result<bool, Errno> {
         wait_for_input(self.parser.patience())
     }

@@ -8,7 +8,7 @@ use crossterm::event::{
     KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 
-use super::parser::Input;
+use super::event::Input;
 
 /// The numbers of a sequence: fields parted by `;`, in each the parts parted by `:`. What is left out is 0.
 struct Fields(Vec<Vec<u32>>);
@@ -258,7 +258,7 @@ fn sgr_mouse(fields: &Fields, released: bool) -> Option<MouseEvent> {
     mouse(button, column, row, released)
 }
 
-/// Three bytes, each 32 more than what it says.
+/// Three bytes, each 32 more than its value.
 pub(super) fn old_mouse(button: u8, column: u8, row: u8) -> Option<MouseEvent> {
     let number = |byte: u8| byte.checked_sub(32).map(u16::from);
     mouse(number(button)?, number(column)?, number(row)?, false)
@@ -283,7 +283,7 @@ fn mouse(button: u16, column: u16, row: u16, released: bool) -> Option<MouseEven
         (_, true) => MouseEventKind::Moved,
         (0..=2, false) if released => MouseEventKind::Up(which),
         (0..=2, false) => MouseEventKind::Down(which),
-        // The old reports do not say which.
+        // The old reports do not name the button.
         (3, false) => MouseEventKind::Up(MouseButton::Left),
         (4, false) => MouseEventKind::ScrollUp,
         (5, false) => MouseEventKind::ScrollDown,

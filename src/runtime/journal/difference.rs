@@ -1,9 +1,9 @@
-//! What has changed from one text to another, where nobody has told.
+//! The difference of two texts, where no edit describes it.
 
 use ropey::Rope;
 
-/// What must be replaced in `old` for it to be `new`: where, how many chars, by what. Ropes of which one was made from the
-/// other share most of their chunks, so whole chunks are compared first.
+/// The edit that turns `old` into `new`: the place, the chars removed, the text inserted. Ropes of which one was made
+/// from the other share most of their chunks, so whole chunks are compared first.
 pub(super) fn difference(old: &Rope, new: &Rope) -> Option<(usize, usize, String)> {
     let (old_end, new_end) = (old.len_bytes(), new.len_bytes());
     let front = same_chunks(old.chunks(), new.chunks());

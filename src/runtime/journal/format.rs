@@ -6,8 +6,8 @@
 //!   follows        └ its number in this log
 //! ```
 //!
-//! JSON has no line feed inside a record, so a reader finds the next record behind any damage. The numbers tell how many are
-//! missing. Whoever has to can read such a file with any text editor.
+//! JSON has no line feed inside a record, so a reader finds the next record behind any damage. The numbers tell how
+//! many are missing. Any text editor can open such a file.
 
 use std::borrow::Cow;
 use std::io;
@@ -37,7 +37,7 @@ pub(super) enum Record<'a> {
         file: FileRecord,
         /// The length of the text that the edits begin with.
         chars: usize,
-        /// Whether that text follows as pieces. Otherwise it is the file's that `file` tells of.
+        /// Whether that text follows as pieces. Otherwise it is the text of `file`.
         held: bool,
     },
     /// A piece of the text that the edits begin with.
@@ -46,7 +46,7 @@ pub(super) enum Record<'a> {
     Edit { of: usize, at: usize, cut: usize, add: Cow<'a, str> },
     /// The text belongs to this file now, or the file is another one.
     File(FileRecord),
-    /// The text as it is here, of `chars` chars, is being saved.
+    /// The text as it stands here, of `chars` chars, is being saved.
     Saving { save: u64, chars: usize },
     /// That has been done: the file now holds the text as it was there.
     Saved { save: u64, file: FileRecord },

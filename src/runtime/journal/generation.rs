@@ -1,4 +1,4 @@
-//! A file of records that is being written, and one that is to take the log's place.
+//! A file of records that is being written, and a draft that will replace the log.
 
 use std::io;
 
@@ -10,7 +10,7 @@ use editor::effect::TextFile;
 
 /// Chars in a record at most.
 pub(super) const PIECE: usize = 16 << 10;
-/// Pieces of a draft between two looks at what else is to be done.
+/// Pieces of a draft written before other jobs are looked for.
 const PIECES_A_STEP: usize = 8;
 /// Bytes of a draft that are written before the disk has to keep them: so no sync takes long.
 const DRAFT_BACKLOG: u64 = 1 << 20;
@@ -62,7 +62,7 @@ impl<F: Clone> Generation<F> {
         self.written + self.pending.len() as u64
     }
 
-    /// Hands everything over. What a failure leaves is gone on with at the very byte.
+    /// Hands all bytes to the system. After a failure the next call continues at the same byte.
     pub(super) fn write<S: Store<File = F>>(&mut self, store: &mut S) -> io::Result<()> {
         let mut done = 0;
         let result = loop {
@@ -85,7 +85,7 @@ impl<F: Clone> Generation<F> {
 
 /// A draft under way.
 pub(super) struct Rotation<F> {
-    /// Tells it from those before it.
+    /// Distinguishes it from earlier drafts.
     pub(super) number: u64,
     pub(super) draft: Generation<F>,
     /// The text that the draft begins with.
@@ -123,7 +123,7 @@ impl<F: Clone> Rotation<F> {
         unsynced >= DRAFT_BACKLOG || (self.is_written() && unsynced > 0)
     }
 
-    /// Whether there is anything to do but to wait for a sync.
+    /// Whether there is work besides waiting for a sync.
     pub(super) fn can_go_on(&self, is_syncing: bool) -> bool {
         if is_syncing { !self.wants_sync() && !self.is_written() } else { true }
     }

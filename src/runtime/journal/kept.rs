@@ -1,4 +1,4 @@
-//! Texts that are in no file any more but were not meant to be lost: discarded, or replaced by what was on the disk.
+//! Texts that are in no file any more, kept for a week: discarded ones, and ones replaced by the file on disk.
 //!
 //! Each is a log of its own in the folder `kept`, named by the time and the reason, so that a list costs no reading. They
 //! stay for [`AGE`], and take up [`MOST_BYTES`] together at most. A thread does the writing and reading, in order.
@@ -7,13 +7,15 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use ropey::Rope;
 
 use super::format::{FileRecord, Record, VERSION, encode, encode_twice};
-use super::orphans::read;
-use super::store::{JournalError, check_folder, create_own, sync_folder};
+use super::kept_name::{name, reason, time};
+use super::recovery::read;
+use super::store::{JournalError, check_folder, create_own};
+use crate::store::draft::sync_folder;
 use crate::store::paths::private_directory;
 use editor::Message;
 use editor::effect::KeptText;
@@ -49,7 +51,7 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Starts the thread, which first removes what was kept long enough. What fails is told on `messages`.
+    /// Starts the thread, which first removes texts older than a week. Failures are sent on `messages`.
     pub fn start(folder: &Path, messages: Sender<Message>) -> Self {
         let (orders, received) = channel();
         let (end, ended) = channel();
@@ -60,7 +62,7 @@ impl Kept {
             let mut waiting: Vec<Order> = Vec::new();
             while let Some(order) = waiting.pop().or_else(|| received.recv().ok()) {
                 if matches!(order, Order::List) {
-                    // Of lists asked for in a row one is made.
+                    // Of several requests for a list in a row, one is answered.
                     waiting.extend(received.try_iter().find(|order| !matches!(order, Order::List)));
                 }
                 if let Some(message) = carry_out(&thread, order) {
@@ -77,7 +79,7 @@ impl Kept {
         self.order(Order::Keep(Box::new(text)));
     }
 
-    /// Has a text kept; answered by [`Message::TextKept`].
+    /// Keeps a text; answered by [`Message::TextKept`].
     pub fn keep_first(&self, text: KeptText) {
         let order = Order::KeepFirst(Box::new(text));
         if self.orders.as_ref().is_none_or(|orders| orders.send(order).is_err()) {
@@ -85,13 +87,13 @@ impl Kept {
         }
     }
 
-    /// Asks for [`Message::KeptListed`].
+    /// Requests the list; answered by [`Message::KeptListed`].
     pub fn list(&self) {
         self.order(Order::List);
     }
 
-    /// Removes a kept text for good. What is none is left alone, and so is one that is `needed`: it was had back, and is safe
-    /// nowhere else yet.
+    /// Removes a kept text for good. It stays if its text is `needed`: recovered, but stored nowhere else yet. Other
+    /// files are left alone.
     pub fn remove(&self, path: &Path, needed: Option<Rope>) {
         self.order(Order::Remove(path.to_path_buf(), needed));
     }
@@ -198,33 +200,6 @@ fn write(path: &Path, kept: &KeptText) -> io::Result<()> {
     Ok(())
 }
 
-const REASONS: [(KeptBecause, &str); 4] = [
-    (KeptBecause::Crash, "crash"),
-    (KeptBecause::Discard, "discard"),
-    (KeptBecause::Reload, "reload"),
-    (KeptBecause::Overwrite, "overwrite"),
-];
-
-/// A name that tells when and why, and sorts by when.
-fn name(folder: &Path, because: KeptBecause, now: SystemTime) -> PathBuf {
-    let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let ending =
-        REASONS.iter().find(|(reason, _)| *reason == because).map_or("discard", |(_, ending)| ending);
-    folder.join(format!("{:013}-{:08x}.{ending}", since.as_millis(), rand::random::<u32>()))
-}
-
-/// Why a text is kept, by its name.
-pub(super) fn reason(path: &Path) -> Option<KeptBecause> {
-    let ending = path.extension()?.to_str()?;
-    REASONS.iter().find(|(_, name)| *name == ending).map(|(reason, _)| *reason)
-}
-
-/// When a text was kept, by its name.
-fn time(path: &Path) -> Option<SystemTime> {
-    let (milliseconds, _) = path.file_name()?.to_str()?.split_once('-')?;
-    UNIX_EPOCH.checked_add(Duration::from_millis(milliseconds.parse().ok()?))
-}
-
 /// The kept texts with their lengths, newest first.
 fn names(folder: &Path) -> Vec<(PathBuf, u64)> {
     if check_folder(folder).is_err() {
@@ -240,7 +215,7 @@ fn names(folder: &Path) -> Vec<(PathBuf, u64)> {
     names
 }
 
-/// Removes what is too old, and the oldest of what is too much.
+/// Removes texts older than [`AGE`], then the oldest beyond [`MOST_TEXTS`] or [`MOST_BYTES`].
 fn clear_out(folder: &Path, now: SystemTime) {
     let mut bytes = 0;
     for (index, (path, length)) in names(folder).into_iter().enumerate() {

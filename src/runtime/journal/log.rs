@@ -1,9 +1,9 @@
-//! The writer of a log, as a machine without threads and clock: it takes changes, and is told the time.
+//! The writer of a log, as a state machine without threads or clock: changes and the time are its arguments.
 //!
-//! Changes are appended, so they cost what they are. A log begins with the text that the changes are made to; a large text is
-//! not written before the first change but beside the log, piece by piece, as a *draft* that takes the log's place once it is
-//! whole and on the disk. Until then the file the text was read from stands for it. A log that has grown long gives way to a
-//! new one in the same way. At each moment one of the two files has everything.
+//! Changes are appended, so the cost follows the change. A log begins with the text that the changes apply to. A
+//! large text is written beside the log, piece by piece, as a *draft*, which replaces the log once it is whole and
+//! synced. Until then the file that the text was read from stands for it. A log that has grown long is replaced in
+//! the same way. At each moment one of the two files has everything.
 
 use std::io;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use super::store::{Place, Store};
 use editor::effect::{JournalEntry, TextFile};
 use editor::text::DocumentId;
 
-/// How long after a change at the latest the disk is told to keep it through a power cut.
+/// The longest time from a change to its sync, after which it survives a power cut.
 pub(super) const SYNC_AFTER: Duration = Duration::from_millis(500);
 /// How long after a failure the next try is.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -28,7 +28,7 @@ const INLINE: usize = 256 << 10;
 /// Changes take up this many bytes, or half the text if that is more, before the log gives way to a new one.
 const LONGEST: u64 = 1 << 20;
 
-/// What the journal is told.
+/// A job of the journal.
 #[derive(Debug, Clone)]
 pub(super) enum Job {
     /// The text changed.
@@ -61,7 +61,7 @@ struct Known {
     text: Rope,
 }
 
-/// Something that the disk is to keep through a power cut.
+/// Bytes to be synced, so that they survive a power cut.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Sync<F> {
     pub(super) file: F,
@@ -77,10 +77,10 @@ pub(super) struct Log<S: Store> {
     store: S,
     current: Generation<S::File>,
     known: Option<Known>,
-    /// The last record that said that nothing is unsaved.
+    /// The last record after which nothing was unsaved.
     settled: Record<'static>,
     rotation: Option<Rotation<S::File>>,
-    /// The log is to give way to a new one.
+    /// A new log is due.
     wants_rotation: bool,
     /// Bytes of the log that are the text it begins with.
     base: u64,
@@ -124,12 +124,12 @@ impl<S: Store> Log<S> {
         self.is_unsaved
     }
 
-    /// Whether everything it was told is written, and the disk keeps it through a power cut.
+    /// Whether all jobs are written and synced, so that they survive a power cut.
     pub(super) fn is_synced(&self) -> bool {
         self.is_written() && self.unsynced.is_none() && !self.is_syncing
     }
 
-    /// Whether everything it was told is with the system, and survives the end of the process.
+    /// Whether all jobs are handed to the system, so that they survive the end of the process.
     pub(super) fn is_written(&self) -> bool {
         self.current.pending.is_empty()
     }
@@ -201,7 +201,7 @@ impl<S: Store> Log<S> {
         self.push(self.settled.clone())
     }
 
-    /// The record that says how the text of a new log stands: unsaved is one that has a change.
+    /// The record of whether the text of a new log is saved: it is unsaved if it has a change.
     fn standing(&self, chars: usize) -> Record<'static> {
         if self.is_unsaved {
             Record::Edit { of: chars, at: 0, cut: 0, add: "".into() }
@@ -221,7 +221,7 @@ impl<S: Store> Log<S> {
             known.file = file.clone();
             self.push(Record::File(FileRecord::from(file)))?;
         }
-        // A change that was not told, such as undoing all, is found by comparing.
+        // A change without an edit, such as undoing all, is found by comparing the texts.
         if !had.is_instance(text)
             && let Some((at, cut, add)) = difference(&had, text)
         {
@@ -247,7 +247,8 @@ impl<S: Store> Log<S> {
         Ok(())
     }
 
-    /// Records a change of a text of `of` chars; returns how many it has then. What is long takes several records.
+    /// Records a change of a text of `of` chars; returns its new length in chars. A long change takes several
+    /// records.
     fn edit(&mut self, of: usize, at: usize, cut: usize, add: &str) -> io::Result<usize> {
         let (mut of, mut at, mut cut, mut rest) = (of, at, cut, add);
         loop {
@@ -270,8 +271,8 @@ impl<S: Store> Log<S> {
         Ok(())
     }
 
-    /// Writes what is to be written, and says what is to be synced. To be called after every job, and when
-    /// [`wake`](Self::wake) says so.
+    /// Writes the jobs taken so far, and returns what must be synced. Call it after every job, and at the time of
+    /// [`wake`](Self::wake).
     ///
     /// # Errors
     /// When the disk refuses. Nothing is lost by that: it is tried again.
@@ -327,7 +328,7 @@ impl<S: Store> Log<S> {
         Ok(())
     }
 
-    /// Goes on with the draft a little, or begins one if it is time.
+    /// Writes a few pieces of the draft, or begins one if it is due.
     fn rotate(&mut self, now: Duration) -> io::Result<()> {
         let begins = now >= self.retry_draft && self.is_rotation_due();
         let result = match &mut self.rotation {
@@ -399,7 +400,7 @@ impl<S: Store> Log<S> {
         }
     }
 
-    /// When [`advance`](Self::advance) is to be called next, if nothing happens before.
+    /// When to call [`advance`](Self::advance) next, if no job comes before.
     pub(super) fn wake(&self) -> Option<Duration> {
         let sync = self.unsynced.filter(|_| !self.is_syncing).map(|since| since + SYNC_AFTER);
         let draft = self.rotation.as_ref().filter(|rotation| rotation.can_go_on(self.is_syncing));

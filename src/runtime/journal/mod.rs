@@ -1,19 +1,22 @@
 //! The journal: what was typed and not yet saved, on disk within a fraction of a second.
 //!
-//! Each editing session has one log, named by process and chance, to which changes are appended (`log`, in the `format` of one
-//! record a line). What it costs follows the change and not the document. The log is locked while its session lives: one whose
-//! lock is free belongs to a session that did not end well, and is offered at the next start (`orphans`, `replay`).
+//! Each editing session has one log, named by process and a random number, to which changes are appended (`log`, in
+//! the `format` of one record a line). The cost follows the change, not the document. The log is locked while its
+//! session lives. One whose lock is free belongs to a session that did not end well, and is offered at the next start
+//! (`orphans`, `recovery`, `replay`).
 //!
-//! A change is handed to the system at once, which keeps it from the death of the process; the disk is told to keep it from a
-//! power cut half a second later. Both are done on threads of their own (`worker`), and nobody waits for them without a limit.
-//! Texts that were discarded stay a week in a folder beside (`kept`).
+//! A change is handed to the system at once, so it survives the death of the process. Half a second later it is
+//! synced, so it survives a power cut. Both are done on threads of their own (`worker`), and nobody waits for them
+//! without a limit. Texts that were discarded stay a week in a folder beside (`kept`).
 
 mod difference;
 mod format;
 mod generation;
 mod kept;
+mod kept_name;
 mod log;
 mod orphans;
+mod recovery;
 mod replay;
 mod store;
 mod worker;
@@ -26,7 +29,8 @@ use std::time::Duration;
 use ropey::Rope;
 
 pub use kept::Kept;
-pub use orphans::{Found, Orphans, read};
+pub use orphans::{Found, Orphans};
+pub use recovery::read;
 pub use store::JournalError;
 
 use editor::Message;
@@ -42,14 +46,14 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// How many names are tried before giving up.
 const NAMES: usize = 10;
 
-/// The journal of this session. Dropping it writes what is still to be written, and removes the log if nothing is unsaved.
+/// The journal of this session. Dropping it finishes the writing, and removes the log if nothing is unsaved.
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
     mailbox: Arc<Mailbox>,
 }
 
-/// Brings the last text to disk from wherever there is time for nothing else: a panic, a second signal.
+/// Brings the last text to disk from anywhere in the process: from a panic or a second signal.
 #[derive(Debug, Clone)]
 pub struct JournalFlush {
     path: PathBuf,
@@ -79,29 +83,28 @@ impl Journal {
         }
     }
 
-    /// Has a change written, at once.
+    /// Appends a change to the log, at once.
     pub fn write(&self, entry: JournalEntry) {
         self.mailbox.push(Job::Change(entry));
     }
 
-    /// Has it noted that the text of this document is being saved, and as which content.
+    /// Records that a save of this document's text, with its content revision, has begun.
     pub fn saving(&self, document: DocumentId, save: ContentRevision, text: Rope) {
         self.mailbox.push(Job::Saving { document: document.0, save: save.0, text });
     }
 
-    /// Has it noted that the save is done, and what the file is now.
+    /// Records that the save is done, and the file as it is now.
     pub fn saved(&self, document: DocumentId, save: ContentRevision, file: TextFile) {
         self.mailbox.push(Job::Saved { document: document.0, save: save.0, file });
     }
 
-    /// Has it noted that nothing of this document is unsaved: the file holds the text (`is_saved`), or the writer does not
-    /// want it.
+    /// Records that nothing of this document is unsaved: the file holds the text (`is_saved`), or the writer
+    /// discarded it.
     pub fn forget(&self, document: DocumentId, file: TextFile, text: Rope, is_saved: bool) {
         self.mailbox.push(Job::Settle(Settled { document: document.0, file, text, is_saved }));
     }
 
-    /// Waits until all that was asked for is on disk and kept there through a power cut, a few seconds at most. Returns
-    /// whether it is.
+    /// Waits until all jobs are written and synced, 3 s at most. Returns whether they are.
     pub fn sync(&self) -> bool {
         self.mailbox.wait(Until::Synced, PATIENCE)
     }
@@ -119,7 +122,7 @@ impl Drop for Journal {
 }
 
 impl JournalFlush {
-    /// Waits until all that was asked for is written, a few seconds at most. Returns where the text is, if it is anywhere.
+    /// Waits until all jobs are written, 3 s at most. Returns the path of the log if it holds unsaved text.
     pub fn flush(&self) -> Option<PathBuf> {
         self.mailbox.wait(Until::Written, PATIENCE);
         self.mailbox.is_unsaved().then(|| self.path.clone())

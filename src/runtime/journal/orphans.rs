@@ -5,14 +5,13 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use ropey::Rope;
-use xxhash_rust::xxh3::Xxh3;
 
 use super::kept;
-use super::replay::{Replayed, Standing, Unreadable, replay};
-use super::store::{DRAFT, JournalError, LOG, check_folder, lock_if_dead, open_own, read_all};
+use super::recovery::{read_from, recovery};
+use super::replay::Standing;
+use super::store::{DRAFT, JournalError, LOG, check_folder, lock_if_dead, open_own};
 use crate::runtime::documents;
-use crate::store::clock;
-use editor::message::{FileForm, FileStamp, KeptBecause, Recovery};
+use editor::message::{FileForm, KeptBecause, Recovery};
 
 /// The ending of the lock files that earlier versions left behind.
 const LOCK: &str = "lock";
@@ -45,11 +44,12 @@ pub struct Found {
 impl Orphans {
     /// Finds and reads the journals in `folder` whose sessions are dead, and removes what else dead sessions have left there.
     ///
-    /// A text that was discarded goes to the texts kept in `kept`. Unreadable journals are left where they are, and said.
+    /// A text that was discarded goes to the texts kept in `kept`. Unreadable journals stay where they are and are
+    /// reported in `problems`.
     pub fn find(folder: &Path, kept: &Path) -> Found {
         let mut found = Found::default();
         let mut paths: Vec<PathBuf> = match check_folder(folder) {
-            // The start of this session's own journal says it.
+            // The start of this session's own journal reports it.
             Err(_) => return found,
             Ok(()) => std::fs::read_dir(folder)
                 .into_iter()
@@ -80,7 +80,7 @@ impl Orphans {
         // Only what was found here is removed: the path comes round by way of a message.
         let Some(index) = self.held.iter().position(|held| held.journal == journal) else { return false };
         let held = self.held.swap_remove(index);
-        if taken_over.is_some_and(|text| hash(text, FileForm::default()) == held.text) {
+        if taken_over.is_some_and(|text| documents::hash(text, FileForm::default()) == held.text) {
             let _ = std::fs::remove_file(journal);
         } else {
             put_away(journal, kept);
@@ -102,9 +102,9 @@ impl Found {
             Standing::Forgotten if replayed.text.len_chars() == 0 => drop(std::fs::remove_file(path)),
             Standing::Forgotten => put_away(path, kept),
             Standing::Unsaved => {
-                let text = hash(&replayed.text, FileForm::default());
+                let text = documents::hash(&replayed.text, FileForm::default());
                 let is_whole = replayed.damage.is_none();
-                let bytes = hash(&replayed.text, replayed.file.form);
+                let bytes = documents::hash(&replayed.text, replayed.file.form);
                 let recovery = recovery(replayed, path, &file, KeptBecause::Crash);
                 // Killed between the saving and the noting of it: nothing is unsaved.
                 if is_whole && recovery.on_disk.is_some_and(|on_disk| on_disk.hash == bytes) {
@@ -158,63 +158,4 @@ fn remove_if_dead(path: &Path) -> Result<(), JournalError> {
         std::fs::remove_file(path).map_err(JournalError::io(path))?;
     }
     Ok(())
-}
-
-/// What is in the log or the kept text at `path`, whoever has it open.
-///
-/// # Errors
-/// When it is no file of ours, or none that can be read.
-pub fn read(path: &Path) -> Result<Option<Recovery>, JournalError> {
-    let mut file = open_own(path)?;
-    let replayed = read_from(&mut file, path)?;
-    let because = kept::reason(path).unwrap_or(KeptBecause::Crash);
-    Ok(replayed.map(|replayed| recovery(replayed, path, &file, because)))
-}
-
-fn read_from(file: &mut File, path: &Path) -> Result<Option<Replayed>, JournalError> {
-    let bytes = read_all(file, path)?;
-    replay(&bytes, |path| documents::open(path).ok().filter(|content| content.exists)).map_err(|why| {
-        let path = path.to_path_buf();
-        match why {
-            Unreadable::Newer => JournalError::Newer { path },
-            Unreadable::Damaged => JournalError::Damaged { path },
-        }
-    })
-}
-
-fn recovery(replayed: Replayed, journal: &Path, file: &File, because: KeptBecause) -> Recovery {
-    let Replayed { file: belongs_to, text, damage, .. } = replayed;
-    let time = file.metadata().and_then(|metadata| metadata.modified()).unwrap_or_else(|_| SystemTime::now());
-    let on_disk: Option<FileStamp> = belongs_to.path.as_deref().and_then(documents::stamp);
-    let mut written = clock::written(time);
-    if let Some(damage) = damage {
-        written = format!("{written} ({damage})");
-    }
-    Recovery {
-        because,
-        path: belongs_to.path,
-        text: text.into(),
-        form: belongs_to.form,
-        based_on: belongs_to.based_on,
-        on_disk,
-        journal: journal.to_path_buf(),
-        written,
-    }
-}
-
-/// Identifies a text as it is on disk in some form.
-fn hash(text: &Rope, form: FileForm) -> u128 {
-    let mut hash = Xxh3::new();
-    if form.bom {
-        hash.update("\u{feff}".as_bytes());
-    }
-    for chunk in text.chunks() {
-        for (index, line) in chunk.split('\n').enumerate() {
-            if index > 0 {
-                hash.update(if form.crlf { b"\r\n" } else { b"\n" });
-            }
-            hash.update(line.as_bytes());
-        }
-    }
-    hash.digest128()
 }

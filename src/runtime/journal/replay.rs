@@ -1,8 +1,9 @@
 //! From the bytes of a log to the text it stands for.
 //!
-//! The log's last document is what counts. Its text is that of the latest place where it is known whole: written out in the log, or the
-//! file's as long as that has the bytes it had then. From there the changes are made again. Where one of them cannot be read,
-//! the length that the next one was made to tells how much is missing: `�` stands for it, at the place of typing.
+//! Only the log's last document counts. Replay begins at the latest place where its whole text is known: written out
+//! in the log, or in the file, if that still has the bytes it had then. From there the changes are applied again.
+//! Where one cannot be read, the length recorded in the next one gives the number of missing chars. `�` stands for
+//! each of them, at the place of typing.
 
 use std::path::{Path, PathBuf};
 
@@ -29,7 +30,7 @@ pub(super) enum Standing {
     Forgotten,
 }
 
-/// What a log says.
+/// The result of a replay.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Replayed {
     pub(super) file: TextFile,
@@ -39,7 +40,7 @@ pub(super) struct Replayed {
     pub(super) damage: Option<String>,
 }
 
-/// Why there is no text to be had from it.
+/// Why a log gives no text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unreadable {
     Newer,
@@ -184,7 +185,7 @@ impl Section<'_> {
         let Base { mut text, next, mut lost } = base;
         let mut cursor = text.len_chars();
         let mut standing = Standing::Settled;
-        // Records that could not be read: all of them, and those since it was last said how the text stands.
+        // Unreadable records: all of them, and those since the last record of whether the text is saved.
         let (mut missing, mut missing_since) = (0, 0);
         let mut last = self.records[next - 1].0;
         for (number, record) in &self.records[next..] {
@@ -222,7 +223,7 @@ impl Section<'_> {
         Replayed { file: self.file(), text, standing, damage }
     }
 
-    /// The file as it was told of last.
+    /// The file by its latest record.
     fn file(&self) -> TextFile {
         let last = self.records.iter().rev().find_map(|(_, record)| match record {
             Record::Begin { file, .. }
@@ -260,7 +261,7 @@ fn stretch(text: &mut Rope, of: usize, cursor: usize, at: usize) -> usize {
     0
 }
 
-/// What was typed, where the text around it is not to be had any more.
+/// The typed text alone, where the text around it is lost.
 fn fragments(records: &[(u64, Record<'static>)], file: TextFile) -> Replayed {
     let mut text = String::new();
     let mut cursor = None;

@@ -1,7 +1,7 @@
-//! Where logs lie: a folder nobody else can write to, and files that are opened without following links.
+//! The folder of logs, which nobody else can write to, and its files, opened without following links.
 //!
-//! The lock of a log is on the log itself, so there is no lock file to be left behind or to be put in its place.
-//! [`Store`] is what the writer of a log needs of a disk; the power-loss tests have one of their own.
+//! The lock of a log is on the log itself, so no lock file can be left behind or put in its place. [`Store`] is what
+//! the writer of a log needs of a disk; the power-loss tests have one of their own.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
@@ -10,12 +10,12 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::store::own::is_other_alive;
-use crate::store::own_file::{NotPrivate, check_private, is_mine, set_flags};
+use crate::store::own_file::{NotPrivate, check_private, is_mine, is_still_at, set_flags};
+use crate::store::process::is_other_alive;
 
 /// The ending of a log.
 pub(super) const LOG: &str = "journal";
-/// The ending of a log that is to take another's place and is not whole yet.
+/// The extension of a draft: a log that will replace another and is not whole yet.
 pub(super) const DRAFT: &str = "draft";
 
 /// Why recovery files are not kept in a folder, or one of them is not read.
@@ -51,12 +51,12 @@ pub enum JournalError {
         /// Which.
         path: PathBuf,
     },
-    /// What the system says.
+    /// The system's error.
     #[error("{}: {source}", path.display())]
     Io {
         /// Where.
         path: PathBuf,
-        /// What it says.
+        /// The system's error.
         source: io::Error,
     },
 }
@@ -103,8 +103,8 @@ pub(super) fn open_own(path: &Path) -> Result<File, JournalError> {
     Ok(file)
 }
 
-/// Takes the lock of a log whose session has ended; says whether it did. On a disk that knows no locks the process tells
-/// that its name begins with.
+/// Takes the lock of a log whose session has ended; returns whether it did. On a disk without locks, the process in
+/// the log's name must have ended.
 pub(super) fn lock_if_dead(file: &File, path: &Path) -> bool {
     let is_free = match file.try_lock() {
         Ok(()) => true,
@@ -115,7 +115,7 @@ pub(super) fn lock_if_dead(file: &File, path: &Path) -> bool {
             process.is_some_and(|process| !is_other_alive(process))
         }
     };
-    is_free && is_at(file, path)
+    is_free && is_still_at(file, path)
 }
 
 /// Makes a file that was not there, readable by its owner alone, for appending.
@@ -137,28 +137,7 @@ pub(super) fn read_all(file: &mut File, path: &Path) -> Result<Vec<u8>, JournalE
     Ok(bytes)
 }
 
-/// Whether `path` leads to this very file still.
-#[cfg(unix)]
-pub(super) fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let (Ok(open), Ok(there)) = (file.metadata(), std::fs::symlink_metadata(path)) else { return false };
-    (open.dev(), open.ino()) == (there.dev(), there.ino())
-}
-
-#[cfg(not(unix))]
-pub(super) fn is_at(_file: &File, path: &Path) -> bool {
-    path.exists()
-}
-
-/// Makes names in a folder last through a power cut. Not all file systems can.
-pub(super) fn sync_folder(folder: &Path) {
-    #[cfg(unix)]
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
-    #[cfg(not(unix))]
-    let _ = folder;
-}
-
-/// The two files of a session: its log, and the one that is to take the log's place.
+/// The two files of a session: its log, and the draft that will replace it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     Log,
@@ -212,7 +191,7 @@ impl Store for Disk {
         let file = create_own(path)?;
         // Between the making and the locking another Foreword may have taken it for one that was left behind.
         // Some network disks know no locks; there the process in the name has to do.
-        if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) || !is_at(&file, path) {
+        if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) || !is_still_at(&file, path) {
             return Err(io::Error::new(io::ErrorKind::ResourceBusy, "another Foreword took it for its own"));
         }
         Ok(Arc::new(file))
@@ -223,7 +202,7 @@ impl Store for Disk {
     }
 
     fn is_log(&self, file: &Arc<File>) -> bool {
-        is_at(file, &self.log)
+        is_still_at(file, &self.log)
     }
 
     fn adopt(&mut self) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! The threads behind a journal: one writes the log, one waits for the disk.
 //!
-//! They are two, so that a disk that takes long to answer, or never does, holds up no writing: what the system has taken
-//! survives the death of the process. Nobody waits for either without a limit.
+//! They are two, so that a disk that answers late or never blocks no writing: what the system has taken survives the
+//! death of the process. Nobody waits for either without a limit.
 //!
 //! They are no [`Worker`](crate::runtime::workers::worker::Worker): they share one mailbox, wake up by a clock, and others wait
 //! until they have reached a state.
@@ -14,8 +14,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::log::{Job, Log, Sync};
-use super::store::{Disk, sync_folder};
+use super::store::Disk;
 use crate::runtime::workers::worker::caught;
+use crate::store::draft::sync_folder;
 use editor::Message;
 use editor::mark::{Mark, MarkKind};
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::store::own_file::NotPrivate;
 
-/// Why a version cannot be had, kept or given.
+/// Why a version cannot be read, stored or exported.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The manifest cannot be understood.
@@ -25,7 +25,7 @@ pub enum StoreError {
     NotRead {
         /// Which.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         cause: io::Error,
     },
     /// A file cannot be written.
@@ -33,7 +33,7 @@ pub enum StoreError {
     NotWritten {
         /// Which.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         cause: io::Error,
     },
     /// A version is listed, but its file is not there.
@@ -46,13 +46,13 @@ pub enum StoreError {
         name: String,
         /// Its file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         cause: io::Error,
     },
     /// No version has this name.
     #[error("there is no model {wanted}; there are: {known}")]
     Unknown {
-        /// The name asked for.
+        /// The requested name.
         wanted: String,
         /// The names there are.
         known: String,
@@ -71,7 +71,7 @@ pub enum StoreError {
     /// The folder is not the writer's alone.
     #[error(transparent)]
     NotPrivate(#[from] NotPrivate),
-    /// Another process does not let go of the store.
+    /// Another process holds the lock of the store.
     #[error("{}: another foreword is holding the models for long; end it, or try again", .0.display())]
     Locked(PathBuf),
     /// The disk is too full for a new version.

@@ -32,7 +32,7 @@ mod manifest;
 pub use error::StoreError;
 use manifest::{Entry, Manifest};
 
-use crate::store::atomic::{write_private_new, write_private_with};
+use crate::store::atomic::{write_private, write_private_new};
 
 /// The name of the built-in version. It is always there.
 pub const BASE: &str = "base";
@@ -52,7 +52,7 @@ pub struct ModelStore {
     patience: Duration,
 }
 
-/// What is known of a version when it is added.
+/// A new version, before it is added.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct NewVersion {
     /// Its name; `None` for one made from the date, as `2026-11-24-1`.
@@ -79,7 +79,7 @@ impl ModelStore {
         Ok(store)
     }
 
-    /// As [`open`](Self::open) without a look at the manifest: each later call tells what is wrong with it.
+    /// As [`open`](Self::open), but the manifest is not read: each later call returns its errors.
     pub fn at(folder: &Path, base: &'static [u8]) -> Self {
         Self { folder: folder.to_owned(), base, patience: PATIENCE }
     }
@@ -131,8 +131,8 @@ impl ModelStore {
         Ok(self.manifest()?.active)
     }
 
-    /// The name of the version meant: the one in use for `None`, the newest of the writer's own for `personal` (unless
-    /// one of them is in use), else the one of that name.
+    /// The name of a version: for `None` the one in use, for `personal` the newest of the writer's own (unless one of
+    /// them is in use), else the one of that name.
     ///
     /// # Errors
     ///
@@ -186,8 +186,8 @@ impl ModelStore {
         self.folder.join(format!("{name}.words"))
     }
 
-    /// Changes the words of a version. `change` is handed those kept as they are now (`None` if there are none), and returns those to keep
-    /// in their place, if they are to change at all. Nobody else changes them meanwhile.
+    /// Changes the words of a version under the lock. `change` takes the stored words (`None` if there are none) and
+    /// returns those that replace them, or `None` for no change.
     ///
     /// # Errors
     ///
@@ -268,8 +268,8 @@ impl ModelStore {
         added
     }
 
-    /// Whether a new version could be kept: its name is free, the folder is the writer's alone and can be written to, and the disk
-    /// has room for `bytes`. Asked before the work that a new version costs.
+    /// Checks, before the work that a new version costs, that it can be stored: its name is free, the folder is
+    /// private and writable, and the disk has room for `bytes` bytes.
     ///
     /// # Errors
     ///
@@ -361,8 +361,8 @@ impl ModelStore {
         })
     }
 
-    /// Takes in a model file under `name`, or else the name of the file, if `check` finds its bytes to be a model; returns
-    /// the name.
+    /// Imports a model file under `name`, or else under the file's name, if `check` accepts its bytes; returns the
+    /// name.
     ///
     /// # Errors
     ///
@@ -395,7 +395,7 @@ impl ModelStore {
         self.folder.join(format!("{name}.safetensors"))
     }
 
-    /// Changes the manifest under the lock; on an error it stays as it was.
+    /// Changes the manifest under the lock. On an error it is unchanged.
     fn change<T>(
         &self,
         change: impl FnOnce(&mut Manifest) -> Result<T, StoreError>,
@@ -433,7 +433,7 @@ pub(crate) fn built_in() -> ModelVersion {
     }
 }
 
-/// Bytes that this user may still write to the disk that `folder` is on; `None` where the system does not tell.
+/// Bytes that this user may still write to the disk of `folder`; `None` where the system does not report it.
 #[cfg(unix)]
 fn free_bytes(folder: &Path) -> Option<u64> {
     let disk = rustix::fs::statvfs(folder).ok().filter(|disk| disk.f_blocks > 0)?;
@@ -443,11 +443,6 @@ fn free_bytes(folder: &Path) -> Option<u64> {
 #[cfg(not(unix))]
 fn free_bytes(_folder: &Path) -> Option<u64> {
     None
-}
-
-/// Writes a file whole or not at all, for its owner alone.
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    write_private_with(path, |file| io::Write::write_all(file, bytes))
 }
 
 #[cfg(test)]

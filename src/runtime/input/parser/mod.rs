@@ -1,13 +1,14 @@
 //! From the terminal's bytes to keys, mouse and pasted text: a state machine that is fed reads of any size.
 //!
-//! What is no key, no mouse and no text is a reply of the terminal (or garbage) and gives nothing: it is never typed
-//! into the text. A sequence that stays unfinished is given up by [`Parser::silence`], which the reader calls after
-//! [`Parser::patience`]; so no byte can make the editor deaf. How the bytes are cut into reads changes nothing.
+//! Replies of the terminal and garbage give nothing: they are never typed into the text. [`Parser::silence`] gives up
+//! an unfinished sequence; the reader calls it after [`Parser::patience`]. So no byte can block the keys that follow.
+//! How the bytes are cut into reads changes nothing.
 
 use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::event::Input;
 use super::sequence;
 use paste::{Stalled, end_mark_begun};
 
@@ -22,24 +23,6 @@ const LONGEST_SEQUENCE: usize = 128;
 
 const ESC: u8 = 0x1b;
 const DEL: u8 = 0x7f;
-
-/// What came from the terminal.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Input {
-    /// A key was pressed or repeats.
-    Key(KeyEvent),
-    /// The mouse was used.
-    Mouse(MouseEvent),
-    /// Text was pasted, whole or in pieces.
-    Paste {
-        /// As sent, line ends too.
-        text: String,
-        /// Whether it goes on with the piece before.
-        more: bool,
-    },
-    /// The terminal says that it has a new size.
-    Resized,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Mode {
@@ -109,12 +92,12 @@ impl Parser {
         }
     }
 
-    /// What has been found since this was last asked.
+    /// The input found since the last call.
     pub(super) fn take(&mut self) -> Vec<Input> {
         std::mem::take(&mut self.found)
     }
 
-    /// How long to wait for more before [`silence`](Self::silence) is to be called; `None`: nothing is unfinished.
+    /// How long to wait for more before a call of [`silence`](Self::silence); `None` if nothing is unfinished.
     pub(super) fn patience(&self) -> Option<Duration> {
         match self.mode {
             // A character that has begun is nothing else: the rest of it comes, however late, or another key does.
@@ -151,7 +134,7 @@ impl Parser {
         }
     }
 
-    /// Nothing more came: what is unfinished is taken for what it is, or dropped.
+    /// Ends what is unfinished, for nothing more came: it becomes a key or text, or is dropped.
     pub(super) fn silence(&mut self) {
         let mode = std::mem::replace(&mut self.mode, Mode::Ground);
         let bare = self.pending.is_empty();
@@ -306,7 +289,7 @@ impl Parser {
                 self.pending.push(byte);
                 self.mode = Mode::Utf8 { alt };
             }
-            // What is no UTF-8 may begin a sequence with one byte in place of Esc and another.
+            // Outside UTF-8, one byte may stand for Esc and the byte after it.
             0x90 | 0x9b | 0x9d | 0x9f => self.escape(byte - 0x40, false),
             _ => {}
         }

@@ -1,14 +1,15 @@
 //! Pastes that the terminal marks: handed on in pieces, and still text when they stall.
 
-use super::{Input, Parser};
+use super::Parser;
+use crate::runtime::input::event::Input;
 
 /// A longer paste is handed on in pieces of this many bytes.
 pub(super) const PIECE: usize = 8 << 20;
-/// After a paste that stalled, so many bytes at once are more of it: nobody types that fast.
+/// After a paste that stalled, so many bytes at once belong to it: nobody types that fast.
 const MORE_OF_PASTE: usize = 32;
 
-/// Whether text that came at once after a paste that stalled is more of it, not typed: it goes on behind a control character, or it is
-/// much. Keys that do something come alone, before all else or last.
+/// Whether text that came at once after a stalled paste belongs to it: it has text behind a control character, or it
+/// is long. Keys that act come alone, first or last.
 fn is_more(bytes: &[u8]) -> bool {
     let is_blank = |byte: u8| matches!(byte, b'\t' | b'\r' | b'\n');
     let is_text = |byte: u8| byte >= b' ' && byte != 0x7f;
@@ -54,7 +55,7 @@ impl Parser {
             self.feed_all(&held[end + PASTE_END.len()..]);
             return;
         }
-        // What was held back was no end mark, unless it goes on as one; it may be the beginning of a key.
+        // Bytes that do not continue as the end mark may be the beginning of a key.
         let goes_on = PASTE_END.starts_with(&held) || (is_key && begins_with_key(&held));
         let from = if goes_on { 0 } else { known };
         let kept = end_mark_begun(&held[from..]);

@@ -1,4 +1,4 @@
-//! Logs that were cut or changed: what is read back is a text there was, or is said to be none.
+//! Logs that were cut or changed: replay gives a text that once existed, or reports that there is none.
 
 use proptest::prelude::*;
 

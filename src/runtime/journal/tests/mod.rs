@@ -47,7 +47,7 @@ impl Writer {
         self.replace(end, end, inserted)
     }
 
-    /// What is told when the file holds the text, or when that is not wanted.
+    /// Settles a text: the file holds it, or the writer discarded it.
     pub(super) fn settled(&self, is_saved: bool) -> Settled {
         let Self { file, document, text } = self.clone();
         Settled { document, file, text, is_saved }

@@ -1,5 +1,5 @@
-//! A disk that forgets: what the log is worth at a kill, which drops nothing that was written, and at a power cut, which drops
-//! what was not synced. Time is counted, not waited for.
+//! A disk that forgets: the log after a kill, which drops nothing that was written, and after a power cut, which
+//! drops what was not synced. Time is simulated.
 
 use std::cell::RefCell;
 use std::io;
@@ -159,7 +159,7 @@ impl Desk {
         panic!("the log never rests");
     }
 
-    /// The text that is had back from these bytes and the file.
+    /// The text that is recovered from these bytes and the file.
     fn recovered(&self, bytes: &[u8]) -> Rope {
         let open = |path: &Path| (path == self.saved.path).then(|| self.saved.clone());
         let Some(replayed) = replay(bytes, open).unwrap() else { return Rope::from_str(&self.saved.text) };
@@ -224,7 +224,7 @@ fn work(desk: &mut Desk, seconds: u64, most: Duration) {
 
 #[test]
 fn a_power_cut_costs_two_seconds_at_most_and_a_kill_nothing() {
-    // A small text is written with the first change, a large one by and by.
+    // A small text is written with the first change, a large one piece by piece.
     for length in [0, 1_000, 400_000] {
         for latency in [1, 100, 400] {
             let text = "Twelve chars".repeat(length / 12);
