@@ -8,6 +8,8 @@
 use std::collections::VecDeque;
 use std::sync::mpsc::Sender;
 
+use crossterm::clipboard::CopyToClipboard;
+
 use crate::runtime::display;
 use crate::runtime::workers::worker::{AtEnd, Waiting, Wanted, Worker};
 use editor::Message;
@@ -62,7 +64,7 @@ impl Clipboard {
         Self { worker: Worker::new("clipboard", AtEnd::Leave, work, |_, _, _| {}) }
     }
 
-    /// Copies. The terminal's part is the caller's, who owns the terminal: see [`osc52`].
+    /// Copies. The terminal's part is the caller's, who owns the terminal: see [`to_terminal`].
     pub fn write(&self, text: String) {
         self.put(Job::Write(text));
     }
@@ -111,24 +113,9 @@ impl Texts {
     }
 }
 
-/// The sequence that has the terminal copy `text`; `None` for a text longer than terminals take.
-pub fn osc52(text: &str) -> Option<String> {
-    (text.len() <= MAX_OSC52_BYTES).then(|| format!("\x1b]52;c;{}\x07", base64(text.as_bytes())))
-}
-
-/// RFC 4648, section 4.
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut encoded = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let word =
-            group.iter().fold(0u32, |word, &byte| word << 8 | u32::from(byte)) << (8 * (3 - group.len()));
-        for place in 0..4 {
-            let digit = ALPHABET[(word >> (18 - 6 * place) & 63) as usize];
-            encoded.push(if place <= group.len() { char::from(digit) } else { '=' });
-        }
-    }
-    encoded
+/// The command that has the terminal copy `text`; `None` for a text longer than terminals take.
+pub fn to_terminal(text: &str) -> Option<CopyToClipboard<&str>> {
+    (text.len() <= MAX_OSC52_BYTES).then(|| CopyToClipboard::to_clipboard_from(text))
 }
 
 #[cfg(test)]
@@ -148,25 +135,13 @@ mod tests {
     }
 
     #[test]
-    fn base64_is_that_of_the_rfc() {
-        for (plain, encoded) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("fooba", "Zm9vYmE="),
-            ("foobar", "Zm9vYmFy"),
-            ("\u{1b}é한", "G8Op7ZWc"),
-        ] {
-            assert_eq!(base64(plain.as_bytes()), encoded);
-        }
-    }
-
-    #[test]
     fn long_texts_are_not_sent_to_the_terminal() {
-        assert_eq!(osc52("foo").as_deref(), Some("\x1b]52;c;Zm9v\x07"));
-        assert!(osc52(&"x".repeat(MAX_OSC52_BYTES)).is_some());
-        assert!(osc52(&"x".repeat(MAX_OSC52_BYTES + 1)).is_none());
+        use crossterm::Command as _;
+
+        let mut sequence = String::new();
+        to_terminal("foo").unwrap().write_ansi(&mut sequence).unwrap();
+        assert_eq!(sequence, "\x1b]52;c;Zm9v\x1b\\");
+        assert!(to_terminal(&"x".repeat(MAX_OSC52_BYTES)).is_some());
+        assert!(to_terminal(&"x".repeat(MAX_OSC52_BYTES + 1)).is_none());
     }
 }

@@ -11,8 +11,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use crossterm::{execute, queue};
 use nix::unistd::{getpgrp, tcgetpgrp};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
@@ -24,7 +24,7 @@ use rustix::termios::{
     OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetwinsize, tcsetattr, ttyname,
 };
 
-use crate::runtime::clipboard::osc52;
+use crate::runtime::clipboard::to_terminal;
 use crate::runtime::screen::Screen;
 use editor::view;
 use editor::{Message, State};
@@ -112,10 +112,10 @@ impl Screen for Terminal {
     }
 
     fn copy(&mut self, text: &str) -> io::Result<()> {
-        let Some(sequence) = osc52(text) else { return Ok(()) };
-        let backend = self.inner.backend_mut();
-        backend.write_all(sequence.as_bytes())?;
-        Write::flush(backend)
+        match to_terminal(text) {
+            Some(copy) => execute!(self.inner.backend_mut(), copy),
+            None => Ok(()),
+        }
     }
 
     fn take(&mut self) -> io::Result<()> {
