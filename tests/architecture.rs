@@ -1,5 +1,5 @@
-//! The rules of ARCHITECTURE.md that a reader of the source can check, checked: who imports whom, which modules are
-//! pure, how long a file may be, and that nothing in the dependency tree can talk to a network.
+//! Checks the rules of ARCHITECTURE.md that show in the source: imports, pure modules, the length of files, and no
+//! network in the dependency tree.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -345,7 +345,7 @@ fn files_are_short_or_say_why_not() {
 fn nothing_prints_but_the_printer() {
     for path in sources() {
         let inner = inner(&path);
-        // What the printer gives out is asked for by its name.
+        // The printer itself is called by its name.
         let own = ["visible::stdout()", "visible::stderr()", "use_stderr()"];
         let code = own.iter().fold(code_of(&path), |code, own| code.replace(own, ""));
         for (way, files) in PRINTING {

@@ -306,7 +306,7 @@ fn a_training_is_refused_for_its_name_before_its_work() {
     let file = data.path().join("base.safetensors");
     let file_name = file.to_str().unwrap();
     json(data.path(), &["models", "export", "base", file_name, "--json"]);
-    // The name of the file is the base model's, so another is asked for.
+    // The file has the name of the base model, so the import requires another.
     let refused = foreword(data.path(), &["models", "import", file_name]);
     assert_eq!(refused.code, Some(1));
     assert!(refused.stderr.contains("\"base\"") && refused.stderr.contains("--name"), "{}", refused.stderr);

@@ -1,4 +1,4 @@
-//! No file of Foreword's own keeps a text from being opened: whatever has become of it, the text is there and the writer is told.
+//! No damaged file of Foreword's own keeps a text from being opened: the text is there, and a mark names the damage.
 #![cfg(unix)]
 #![allow(
     clippy::disallowed_methods,
@@ -14,10 +14,11 @@ use std::path::Path;
 
 use support::{Session, eventually};
 
-/// F4, which tells the whole sentence of what the status line warns of.
+/// F4, which shows the whole sentence of the warning in the status line.
 const MARKS: &str = "\x1bOS";
 
-/// Opens a text with the data directory as it is, waits for the warning and what F4 says of it, writes into the text and saves it.
+/// Opens a text with the data directory as it is, waits for the warning and its sentence under F4, types into the
+/// text and saves it.
 fn opens_and_says(data: &Path, warned: &str, said: &str) {
     let file = data.join("letter.md");
     fs::write(&file, "Dear Kim\n").unwrap();

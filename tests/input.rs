@@ -174,7 +174,7 @@ fn a_quit_does_not_wait_for_a_lock_that_another_holds() {
     drop(lock);
 }
 
-/// Takes two seconds: so long an editor that was asked to end is given.
+/// Takes two seconds, the time that the editor gets to end.
 #[test]
 fn an_editor_whose_terminal_takes_nothing_more_is_ended_all_the_same() {
     let root = tempfile::tempdir().unwrap();

@@ -1,4 +1,5 @@
-//! What models of every kind do from the command line: texts continued, lines scored, n-gram models built, asked, converted.
+//! Models of every kind from the command line: texts continued, lines scored, n-gram models built, queried and
+//! converted.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,

@@ -20,7 +20,7 @@ const MAX_OSC52_BYTES: usize = 74_994;
 #[derive(Debug, PartialEq)]
 enum Job {
     Write(String),
-    /// Reads once, and tells so many times: as often as it was asked for meanwhile.
+    /// Reads once, and answers every request that came meanwhile.
     Read(usize),
 }
 

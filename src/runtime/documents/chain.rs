@@ -1,8 +1,8 @@
 //! Saves as a chain: each expects on disk what the one before it left there.
 //!
-//! The editor asks for a save with the stamp it knows of at that moment. If another save of the file is under way,
-//! that stamp is out of date before its turn comes, by our own doing. So the chain remembers, for each file, the
-//! stamps that our own saves have replaced.
+//! The editor requests a save with the stamp it knows at that moment. If another save of the file is under way, that
+//! stamp is out of date before its turn comes, by our own doing. So the chain remembers, for each file, the stamps
+//! that our own saves have replaced.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -40,7 +40,7 @@ impl Chains {
     pub(super) fn written(&mut self, target: &Path, asked: Option<FileStamp>, left: Left) {
         let mut known = vec![asked];
         if let Some(before) = self.by_target.remove(target) {
-            // Once the editor knows how the latest save ended, it will not ask with an earlier stamp.
+            // Once the editor has the answer to the latest save, it sends no earlier stamp.
             if asked != Some(before.left.stamp) {
                 known.push(Some(before.left.stamp));
                 known.extend(before.known);

@@ -31,7 +31,8 @@ pub use write::{Saved, Saver};
 
 use editor::message::FileStamp;
 
-/// Why a file was not read or written. Each says where, why, and what to do; in each, nothing was lost.
+/// Why a file was not read or written. Each message names the path, the cause and the remedy; no text is lost in any
+/// of them.
 #[derive(Debug, Error)]
 pub enum FileError {
     /// It is a folder.

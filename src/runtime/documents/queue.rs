@@ -36,7 +36,7 @@ enum Work {
     Opened { path: Option<PathBuf>, stamp: Option<FileStamp>, at: SystemTime },
 }
 
-/// Writes files in the order asked for. Dropping it waits until all are written.
+/// Writes files in the order of the requests. Dropping it waits until all are written.
 #[derive(Debug)]
 pub struct SaveQueue {
     work: Option<Sender<Work>>,

@@ -146,7 +146,7 @@ impl Section<'_> {
     fn in_file(&self, open: &impl Fn(&Path) -> Option<FileContent>) -> Option<Base> {
         let mut read: Option<(PathBuf, Option<FileContent>)> = None;
         for (index, _) in self.records.iter().enumerate().rev() {
-            let Some((next, file, chars)) = self.told_of_file(index) else { continue };
+            let Some((next, file, chars)) = self.stated_file(index) else { continue };
             let TextFile { path: Some(path), based_on: Some(then), .. } = file else { continue };
             if read.as_ref().is_none_or(|(had, _)| *had != path) {
                 read = Some((path.clone(), open(&path)));
@@ -163,8 +163,9 @@ impl Section<'_> {
         None
     }
 
-    /// Whether a record says that the file holds the text: the record behind which it did, the file, and its chars.
-    fn told_of_file(&self, index: usize) -> Option<(usize, TextFile, usize)> {
+    /// The record after which the file holds the text, the file, and its length in chars; `None` if no record states
+    /// it.
+    fn stated_file(&self, index: usize) -> Option<(usize, TextFile, usize)> {
         match &self.records[index].1 {
             Record::Begin { file, chars, .. } | Record::Clean { file, chars } => {
                 Some((index + 1, file.clone().into(), *chars))

@@ -396,7 +396,7 @@ fn may_begin_string(begun_by: u8, byte: u8) -> bool {
     let is_control = !(b' '..DEL).contains(&byte);
     is_control
         || match begun_by {
-            // The number of what is told; or a title.
+            // The number of a report; or a title.
             b']' => byte.is_ascii_digit() || b"lLI".contains(&byte),
             b'P' => byte.is_ascii_digit() || b">!$+=?|".contains(&byte),
             _ => byte == b'G',

@@ -38,7 +38,7 @@ pub(super) const PASTE_END: &[u8] = b"\x1b[201~";
 /// A paste that was given up.
 #[derive(Debug)]
 pub(super) struct Stalled {
-    /// What may be the beginning of its end mark.
+    /// Bytes that may be the beginning of its end mark.
     pub(super) held: Vec<u8>,
     /// Whether that may be the beginning of a key instead: it came after the silence.
     pub(super) is_key: bool,
