@@ -1,5 +1,7 @@
 //! What a key of the editor means: each is an edit handed to [`change`], or a move of the cursor.
 
+use std::ops::Range;
+
 use ropey::Rope;
 
 use super::suggest::{self, Next};
@@ -21,19 +23,11 @@ pub(super) fn type_char(state: &mut State, c: char, effects: &mut Effects) {
     if !is_word_char(c) {
         state.suggest.silenced = false;
     }
-    let (mut utf8, cursor) = ([0; 4], state.cursor());
-    let typed = c.encode_utf8(&mut utf8);
-    match smart {
-        Some(space) if suggest::closes_up(c) => {
-            let end = if space == SmartSpace::Inserted { cursor } else { cursor - 1 };
-            let edit = Edit::replace(state.document.buffer.rope(), cursor - 1, end, typed);
-            change::edit(state, edit, EditKind::Typing, cursor, Next::Request, effects);
-        }
-        _ => {
-            let next = if state.selection.is_empty() { Next::Typed(c) } else { Next::Request };
-            replace_selection(state, typed, EditKind::Typing, next, effects);
-        }
-    }
+    let closing = smart.filter(|_| suggest::closes_up(c));
+    let is_typing_on = closing.is_none() && state.selection.is_empty();
+    let range = closing.map_or_else(|| state.selection.range(), |space| given_way(space, state.cursor()));
+    let next = if is_typing_on { Next::Typed(c) } else { Next::Request };
+    replace(state, range, c.encode_utf8(&mut [0; 4]), EditKind::Typing, next, effects);
 }
 
 /// Starts a new line.
@@ -41,17 +35,33 @@ pub(super) fn newline(state: &mut State, effects: &mut Effects) {
     state.counters.keystrokes += 1;
     state.suggest.silenced = false;
     let smart = state.suggest.smart_space.take().filter(|_| state.selection.is_empty());
-    if smart == Some(SmartSpace::Inserted) {
-        let cursor = state.cursor();
-        let edit = Edit::replace(state.document.buffer.rope(), cursor - 1, cursor, "\n");
-        change::edit(state, edit, EditKind::Typing, cursor, Next::Request, effects);
-    } else {
-        replace_selection(state, "\n", EditKind::Typing, Next::Request, effects);
+    let closing = smart.filter(|&space| space == SmartSpace::Inserted);
+    let range = closing.map_or_else(|| state.selection.range(), |space| given_way(space, state.cursor()));
+    replace(state, range, "\n", EditKind::Typing, Next::Request, effects);
+}
+
+/// The part of the text that gives way to what closes up behind a completion: its own space, or the place before a space that was
+/// there.
+fn given_way(space: SmartSpace, cursor: usize) -> Range<usize> {
+    match space {
+        SmartSpace::Inserted => cursor - 1..cursor,
+        SmartSpace::SteppedOver => cursor - 1..cursor - 1,
     }
 }
 
 fn replace_selection(state: &mut State, text: &str, kind: EditKind, next: Next, effects: &mut Effects) {
-    let range = state.selection.range();
+    replace(state, state.selection.range(), text, kind, next, effects);
+}
+
+/// Puts `text` in place of a range, with the cursor behind it.
+fn replace(
+    state: &mut State,
+    range: Range<usize>,
+    text: &str,
+    kind: EditKind,
+    next: Next,
+    effects: &mut Effects,
+) {
     let edit = Edit::replace(state.document.buffer.rope(), range.start, range.end, text);
     change::edit(state, edit, kind, range.start + text.chars().count(), next, effects);
 }
