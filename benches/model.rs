@@ -10,7 +10,7 @@ use model::rnn::{RnnNetwork, RnnShape, StreamingRnn};
 use model::{LanguageModel, Trainable, Window};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
-use suggest::{Settings, Suggester};
+use suggest::{Suggester, SuggestionSettings};
 
 const TEXT: &str = "On Thursday I will take the early train, so please do not wait for me with dinner. ";
 
@@ -31,7 +31,7 @@ fn streaming(criterion: &mut Criterion) {
         });
     }
 
-    let mut suggester = Suggester::new(model, Settings::default());
+    let mut suggester = Suggester::new(model, SuggestionSettings::default());
     let mut end = 0;
     criterion.bench_function("suggestions after a keystroke", |b| {
         b.iter(|| {

@@ -12,7 +12,7 @@ use learn::corpus::walk;
 use model::base::BASE_MODEL;
 use model::format::read_rnn;
 use model::rnn::StreamingRnn;
-use suggest::{Background, Escape, Mixture, Observed, Personal, Settings, Suggester};
+use suggest::{Background, Escape, Mixture, Observed, Personal, Suggester, SuggestionSettings};
 
 /// Bytes of each document typed, at most.
 const TYPED: usize = 6_000;
@@ -36,7 +36,7 @@ fn main() -> anyhow::Result<()> {
         }
         let typed = walk::read(&[PathBuf::from(&pair[1])])?.documents;
         let texts: Vec<&str> = typed.iter().map(|d| beginning(&d.text)).collect();
-        let mut suggester = Suggester::with_personal(&model, personal, Settings::default());
+        let mut suggester = Suggester::with_personal(&model, personal, SuggestionSettings::default());
         let observed;
         (observed, escape) = suggester.collect_mixture_data(&texts);
         let mut alone = Mixture::default();

@@ -6,12 +6,12 @@
 
 use model::base::base_model;
 use model::rnn::StreamingRnn;
-use suggest::{Settings, Suggester};
+use suggest::{Suggester, SuggestionSettings};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let text = std::env::args().nth(1).unwrap_or_else(|| "Thank you very ".to_owned());
     let (shape, parameters) = base_model()?;
-    let mut suggester = Suggester::new(StreamingRnn::new(shape, &parameters), Settings::default());
+    let mut suggester = Suggester::new(StreamingRnn::new(shape, &parameters), SuggestionSettings::default());
     for candidate in suggester.suggest(&text, "", 5).candidates {
         println!("{:5.1} %  {}", 100.0 * candidate.probability, candidate.word);
     }

@@ -10,7 +10,7 @@ use rand::{Rng as _, SeedableRng as _};
 use serde::Serialize;
 
 use super::context::Context;
-use super::progress::Progress;
+use super::progress::ProgressLine;
 use super::report::{Printer, Report};
 use super::run::Run;
 use super::typist::evaluate;
@@ -97,7 +97,7 @@ impl Run for Bench {
         let options =
             SimulationOptions { settings: context.suggestion_settings(), ..SimulationOptions::default() };
         let personal = Personal::new(Background::base());
-        let mut progress = Progress::new();
+        let mut progress = ProgressLine::new();
         let evaluation = evaluate(&model, &personal, &[SAMPLE], &options, &mut |share| {
             progress.show(share, "typing a sample");
         });

@@ -12,7 +12,7 @@ use serde_json::json;
 use super::context::Context;
 use super::file::read_file;
 use super::plot::{self, Series};
-use super::progress::Progress;
+use super::progress::ProgressLine;
 use super::report::{Printer, Report};
 use super::run::Run;
 use super::values::{cores, minutes};
@@ -61,7 +61,7 @@ pub(super) struct Compare {
 impl Run for Compare {
     fn run(&self, _: &Context, printer: &mut Printer<'_>) -> anyhow::Result<()> {
         let text = Texts::new(self.unit, &read(&self.train)?, &read(&self.valid)?, &read(&self.test)?)?;
-        let mut progress = Progress::new();
+        let mut progress = ProgressLine::new();
         let rows = compare(&text, &self.plan(), &mut |share, status| progress.show(share, status))?;
         progress.finish();
         Ok(printer.print(&Comparison(rows))?)

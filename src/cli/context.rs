@@ -12,7 +12,7 @@ use crate::store::blocked_words::NeverList;
 use crate::store::models::ModelStore;
 use crate::store::own_file;
 use model::base::BASE_MODEL;
-use suggest::{Gate, Settings};
+use suggest::{Gate, SuggestionSettings};
 
 /// No settings are longer, in bytes.
 const LARGEST_SETTINGS: u64 = 1 << 20;
@@ -64,14 +64,14 @@ impl Context {
     }
 
     /// How suggestions are made, by the settings.
-    pub(super) fn suggestion_settings(&self) -> Settings {
+    pub(super) fn suggestion_settings(&self) -> SuggestionSettings {
         let chosen = &self.config.suggestions;
         let never = chosen.never.iter().map(|word| word.to_lowercase());
-        Settings {
+        SuggestionSettings {
             gate: Gate::new(chosen.eagerness),
             single_letters: chosen.single_letters,
             never_offer: never.chain(self.never.words().iter().cloned()).collect(),
-            ..Settings::default()
+            ..SuggestionSettings::default()
         }
     }
 }

@@ -9,12 +9,12 @@ use anyhow::ensure;
 use super::context::Context;
 use crate::runtime::visible::prints_to_terminal;
 use crate::runtime::workers::inspector::Inspector;
-use crate::runtime::workers::stored_models::{Learning, StoredModels};
+use crate::runtime::workers::stored_models::{LearningScope, StoredModels};
 use crate::runtime::workers::trainer::TrainingThread;
 use crate::runtime::{self, EditorOptions, Ended};
 use crate::store::paths;
 use crate::store::remembered::Memory;
-use suggest::{Gate, Settings};
+use suggest::{Gate, SuggestionSettings};
 
 // A doc comment here would stand in `foreword --help` in place of the program's.
 #[derive(Debug, PartialEq, Eq, clap::Args)]
@@ -54,8 +54,8 @@ impl Edit {
             files: self.files.clone(),
             models: Box::new(StoredModels::new(
                 context.models.clone(),
-                Settings { learns: false, gate: Gate::new(eagerness), ..settings.clone() },
-                Learning { incognito: self.incognito, folders },
+                SuggestionSettings { learns: false, gate: Gate::new(eagerness), ..settings.clone() },
+                LearningScope { incognito: self.incognito, folders },
             )),
             training: Box::new(TrainingThread::new(context.models.clone(), settings)),
             inspector: Box::new(Inspector::new(context.models)),

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::context::Context;
 use super::file::read_file;
-use super::progress::Progress;
+use super::progress::ProgressLine;
 use super::report::{Printer, Report};
 use super::run::Run;
 use super::typist::{POTENTIAL, evaluate};
@@ -19,7 +19,9 @@ use learn::corpus::{self, clean};
 use learn::retrain::learn_words;
 use model::format::read_sound;
 use model::rnn::StreamingRnn;
-use suggest::{ByCount, Components, Evaluation, Personal, Reliability, Settings, SimulationOptions};
+use suggest::{
+    ByCount, Components, Evaluation, Personal, Reliability, SimulationOptions, SuggestionSettings,
+};
 
 /// Type files as a simulated typist would, and count the keystrokes saved.
 #[derive(Debug, clap::Args)]
@@ -94,10 +96,13 @@ impl Run for Eval {
             self.learned_words(&model, &mut texts)?
         };
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let mut progress = Progress::new();
+        let mut progress = ProgressLine::new();
         let mut evaluate = |named: &[Component]| {
             let options = SimulationOptions {
-                settings: Settings { components: components(named), ..context.suggestion_settings() },
+                settings: SuggestionSettings {
+                    components: components(named),
+                    ..context.suggestion_settings()
+                },
                 suggestions: self.suggestions.into(),
                 max_lines: self.max_lines,
                 max_bytes: self.max_bytes,

@@ -8,11 +8,11 @@ use crate::runtime::visible::Line;
 const STEPS: u64 = 1_000;
 
 /// A progress bar with a line of status.
-pub(super) struct Progress {
+pub(super) struct ProgressLine {
     bar: ProgressBar,
 }
 
-impl Progress {
+impl ProgressLine {
     /// A bar that shows nothing yet.
     pub(super) fn new() -> Self {
         let style = ProgressStyle::with_template("{bar:30} {percent:>3} % {wide_msg}")
@@ -32,7 +32,7 @@ impl Progress {
     }
 }
 
-impl Drop for Progress {
+impl Drop for ProgressLine {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }

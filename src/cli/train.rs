@@ -8,7 +8,7 @@ use anyhow::bail;
 use serde::Serialize;
 
 use super::context::Context;
-use super::progress::Progress;
+use super::progress::ProgressLine;
 use super::report::{Printer, Report};
 use super::run::Run;
 use super::typist::POTENTIAL;
@@ -43,7 +43,7 @@ pub(super) struct Train {
 impl Run for Train {
     /// Retrains as the side panel does: reads, measures, learns, measures, adopts if better.
     fn run(&self, context: &Context, printer: &mut Printer<'_>) -> anyhow::Result<()> {
-        let mut progress = Progress::new();
+        let mut progress = ProgressLine::new();
         let (settings, plan) = (context.suggestion_settings(), self.plan(context));
         let outcome = retrain(&context.models, &settings, &plan, &Control::default(), &mut |report| {
             progress.show(report.progress, &status(&report));

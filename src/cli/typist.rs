@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use model::rnn::StreamingRnn;
-use suggest::{Evaluation, Observer, Personal, Progress, SimulationOptions, simulate};
+use suggest::{Evaluation, Observer, Personal, SimulationOptions, TypingProgress, simulate};
 
 /// What must stand beside every count of keystrokes saved.
 pub(super) const POTENTIAL: &str = "Savings are potential: those of a typist who reads every suggestion.";
@@ -31,7 +31,7 @@ impl Observer for Watch<'_> {
         self.started.elapsed().as_secs_f64() * 1e3
     }
 
-    fn progressed(&mut self, progress: Progress) -> ControlFlow<()> {
+    fn progressed(&mut self, progress: TypingProgress) -> ControlFlow<()> {
         (self.progress)(progress.bytes as f64 / progress.total.max(1) as f64);
         ControlFlow::Continue(())
     }

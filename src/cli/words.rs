@@ -16,7 +16,7 @@ use super::run::Run;
 use crate::runtime::visible::{self, Line};
 use crate::runtime::workers::stored_words::{change_words, read_words, replace_words};
 use crate::store::atomic::write_private_new;
-use suggest::{Background, Learned, LeftOut, Personal};
+use suggest::{Background, LearnedWord, LeftOut, Personal};
 
 /// List, forget, export and import the words learned.
 #[derive(Debug, clap::Args)]
@@ -192,7 +192,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 /// Words learned with a version.
 struct LearnedWords {
     model: String,
-    words: Vec<Learned>,
+    words: Vec<LearnedWord>,
 }
 
 impl Report for LearnedWords {
@@ -306,7 +306,7 @@ mod tests {
 
     #[test]
     fn words_of_strangers_stay_on_their_line_and_act_on_nothing() {
-        let word = |word: &str| Learned { word: word.to_owned(), count: 3 };
+        let word = |word: &str| LearnedWord { word: word.to_owned(), count: 3 };
         let words = LearnedWords { model: "base".to_owned(), words: vec![word("a\u{202e}b"), word("c\td")] };
         assert_eq!(text(&words), "2 words learned with model base\n      3  a\\u{202e}b\n      3  c\\td\n");
     }

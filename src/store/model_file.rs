@@ -17,7 +17,7 @@ use crate::store::atomic::write_private_with;
 use crate::store::file_bytes::FileBytes;
 use model::AnyModel;
 use model::ngram::file::{self, Encoding};
-use model::ngram::{FileError, Model, Ngrams, arpa};
+use model::ngram::{Model, NgramFileError, Ngrams, arpa};
 
 /// Why a model file is not opened or written.
 #[derive(Debug, thiserror::Error)]
@@ -53,7 +53,7 @@ pub enum ModelFileError {
         /// Which.
         path: PathBuf,
         /// The system's error, or what does not fit the format.
-        cause: FileError,
+        cause: NgramFileError,
     },
     /// Something that is no ordinary file would be replaced.
     #[error("{}: not an ordinary file, which a model could replace; name another", .0.display())]
@@ -95,7 +95,7 @@ pub fn write_ngram(path: &Path, ngrams: &Ngrams, encoding: Encoding) -> Result<u
     if std::fs::metadata(&target).is_ok_and(|metadata| !metadata.is_file()) {
         return Err(ModelFileError::Special(path.to_owned()));
     }
-    let write = |out: &mut File| -> Result<(), FileError> {
+    let write = |out: &mut File| -> Result<(), NgramFileError> {
         if is_arpa(path) {
             Ok(arpa::write(&ngrams.to_model()?, out)?)
         } else {
@@ -129,7 +129,7 @@ fn is_ngram(path: &Path, bytes: &[u8]) -> bool {
 }
 
 fn ngram(path: &Path, bytes: FileBytes) -> Result<Model<FileBytes>, ModelFileError> {
-    let failed = |error: FileError| not_a_model(path, error.to_string());
+    let failed = |error: NgramFileError| not_a_model(path, error.to_string());
     if is_packed(bytes.as_ref()) {
         let model = Model::open(bytes).map_err(failed)?;
         model.verify().map_err(failed)?;

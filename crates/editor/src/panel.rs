@@ -84,7 +84,7 @@ impl Preview {
 
 /// The reports of the training under way, or of this session's last one.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Progress {
+pub struct TrainingProgress {
     /// The latest report.
     pub report: Option<StepReport>,
     /// Training loss, bits per byte.
@@ -95,7 +95,7 @@ pub struct Progress {
     pub gradient: Curve,
 }
 
-impl Progress {
+impl TrainingProgress {
     /// Adds a report to the curves.
     pub(crate) fn add(&mut self, report: StepReport) {
         if let Some(bits) = report.train_bits {
@@ -178,7 +178,7 @@ pub struct Panel {
     /// How far learning from it has come.
     pub learning: Learning,
     /// How the training goes, or went.
-    pub progress: Progress,
+    pub progress: TrainingProgress,
 }
 
 impl Panel {
@@ -191,7 +191,7 @@ impl Panel {
             folder: LineInput::new(folder),
             editing_folder: true,
             learning: Learning::default(),
-            progress: Progress::default(),
+            progress: TrainingProgress::default(),
         }
     }
 }

@@ -186,7 +186,7 @@ fn mix(
 
 #[cfg(test)]
 mod tests {
-    use super::network::{Progress, made_by};
+    use super::network::{SavedProgress, made_by};
     use super::*;
     use crate::lab::{Recipe, Unit};
     use model::format::read_network;
@@ -239,7 +239,7 @@ mod tests {
         std::fs::write(&path, b"not a checkpoint").unwrap();
         compare(&text(), &plan(folder.path()), &mut |_, _| ()).unwrap();
         let recipe = Recipe::of(ModelKind::Lstm, &text(), 1, 2).unwrap();
-        let about = Progress { made_by: made_by(&recipe, &text()), seconds: 1.0, curve: Vec::new() };
+        let about = SavedProgress { made_by: made_by(&recipe, &text()), seconds: 1.0, curve: Vec::new() };
         std::fs::write(&path, about.with(b"cut short").unwrap()).unwrap();
         std::fs::remove_file(folder.path().join("lstm.safetensors")).unwrap();
         let error = format!("{:#}", compare(&text(), &plan(folder.path()), &mut |_, _| ()).unwrap_err());

@@ -11,7 +11,7 @@ use super::{ComparePlan, NetworkRow, Row, Watch, keep, name, row};
 use crate::lab::{Losses, ModelKind, Network, Recipe, Texts};
 use learn::train::Trainer;
 use learn::train::checkpoint::fingerprint;
-use learn::train::run::{Limits, Step, Supervisor, run};
+use learn::train::run::{RunLimits, Step, Supervisor, run};
 use model::Trainable;
 use model::format::read_network;
 use model::nn::Parameters;
@@ -79,7 +79,7 @@ pub(super) fn train(
 
 /// The figures kept beside a network's file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Learned {
+struct Trained {
     /// The recipe and the text: whether it is the same network.
     made_by: String,
     seconds: f64,
@@ -93,9 +93,9 @@ pub(super) fn made_by(recipe: &Recipe, text: &Texts) -> String {
 }
 
 /// A network that was trained before.
-fn kept(folder: &Path, kind: ModelKind, recipe: &Recipe, text: &Texts) -> Option<(Vec<u8>, Learned)> {
+fn kept(folder: &Path, kind: ModelKind, recipe: &Recipe, text: &Texts) -> Option<(Vec<u8>, Trained)> {
     let about = std::fs::read(file_of(folder, kind, FIGURES)).ok()?;
-    let learned: Learned = serde_json::from_slice(&about).ok()?;
+    let learned: Trained = serde_json::from_slice(&about).ok()?;
     let file = std::fs::read(file_of(folder, kind, MODEL)).ok()?;
     let stored = read_network(&file).ok()?;
     (learned.made_by == made_by(recipe, text) && recipe.made(&stored, text)).then_some((file, learned))
@@ -127,7 +127,7 @@ fn learn<M: Trainable<f32>>(
     kind: ModelKind,
     recipe: &Recipe,
     watch: &mut Watch<'_>,
-) -> anyhow::Result<(Parameters<f32>, Learned)> {
+) -> anyhow::Result<(Parameters<f32>, Trained)> {
     let made_by = made_by(recipe, text);
     let checkpoint = plan.keep.as_deref().map(|folder| file_of(folder, kind, CHECKPOINT));
     let mut trainer = begin(network, text, recipe);
@@ -135,7 +135,7 @@ fn learn<M: Trainable<f32>>(
         checkpoint.as_deref().map(|path| resume(&mut trainer, path, &made_by)).transpose()?.flatten();
     let (before, curve) =
         progress.map_or_else(Default::default, |progress| (progress.seconds, progress.curve));
-    let limits = Limits {
+    let limits = RunLimits {
         time: Duration::try_from_secs_f64(plan.minutes * 60.0).unwrap_or(Duration::MAX),
         // After each pass; of a short text, not so often that it takes longer than the passes.
         validate_every: trainer.steps_per_epoch().max(trainer.planned_steps() / 40),
@@ -168,7 +168,7 @@ fn learn<M: Trainable<f32>>(
         gradient_flow_start: Vec::new(),
         gradient_flow_trained: Vec::new(),
     };
-    let learned = Learned { made_by: learning.made_by, seconds: spent.as_secs_f64(), row };
+    let learned = Trained { made_by: learning.made_by, seconds: spent.as_secs_f64(), row };
     Ok((trainer.into_best().parameters().clone(), learned))
 }
 
@@ -235,7 +235,7 @@ impl Learning<'_, '_> {
             return Ok(());
         }
         let (seconds, curve) = (self.spent().as_secs_f64(), self.curve.clone());
-        let about = Progress { made_by: self.made_by.clone(), seconds, curve };
+        let about = SavedProgress { made_by: self.made_by.clone(), seconds, curve };
         keep(path, &about.with(&trainer.checkpoint())?)?;
         self.saved = Instant::now();
         Ok(())
@@ -253,13 +253,13 @@ fn symbols_a_second<M: Trainable<f32>>(trainer: &Trainer<M>, recipe: &Recipe, sp
 
 /// The first line of a checkpoint file, as JSON; the trainer's own bytes follow.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Progress {
+pub(super) struct SavedProgress {
     pub(super) made_by: String,
     pub(super) seconds: f64,
     pub(super) curve: Vec<f64>,
 }
 
-impl Progress {
+impl SavedProgress {
     pub(super) fn with(&self, checkpoint: &[u8]) -> anyhow::Result<Vec<u8>> {
         let mut bytes = serde_json::to_vec(self).context("the checkpoint")?;
         bytes.push(b'\n');
@@ -284,10 +284,10 @@ fn resume<M: Trainable<f32>>(
     trainer: &mut Trainer<M>,
     path: &Path,
     made_by: &str,
-) -> anyhow::Result<Option<Progress>> {
+) -> anyhow::Result<Option<SavedProgress>> {
     let Ok(bytes) = std::fs::read(path) else { return Ok(None) };
     let at = bytes.iter().position(|&byte| byte == b'\n').unwrap_or(0);
-    let progress = serde_json::from_slice::<Progress>(&bytes[..at]).ok();
+    let progress = serde_json::from_slice::<SavedProgress>(&bytes[..at]).ok();
     // That of another recipe or text is written over.
     let Some(progress) = progress.filter(|progress| progress.made_by == made_by) else { return Ok(None) };
     let resumed = trainer.resume(&bytes[at + 1..]);

@@ -8,7 +8,7 @@ use super::{Runtime, Screen};
 use crate::runtime::documents;
 use crate::runtime::journal::Journal;
 use crate::runtime::signals;
-use crate::runtime::workers::predictor::{Change, Load, SavedText};
+use crate::runtime::workers::predictor::{Load, SavedText, SuggesterChange};
 use crate::store::paths::absolute;
 use crate::store::remembered::Eagerness;
 use editor::effect::{JournalEntry, KeptText, SaveRequest, TextFile};
@@ -28,7 +28,7 @@ impl<S: Screen> Runtime<S> {
             Effect::CountMatches(request) => self.searcher.count(request),
             Effect::SetEagerness(eagerness) => self.set_eagerness(eagerness),
             Effect::BlockWord(word) => self.block(&word),
-            Effect::ForgetWord(word) => self.change(Change::Forget(word)),
+            Effect::ForgetWord(word) => self.change(SuggesterChange::Forget(word)),
             Effect::Journal(entry) => self.journal(entry),
             Effect::ForgetJournal => self.forget_journal(),
             Effect::KeepText(text) => self.kept.keep(whole_named(text)),
@@ -58,7 +58,7 @@ impl<S: Screen> Runtime<S> {
     }
 
     fn set_eagerness(&mut self, eagerness: f32) {
-        self.change(Change::Eagerness(eagerness));
+        self.change(SuggesterChange::Eagerness(eagerness));
         self.memory.eagerness = Some(Eagerness { chosen: eagerness, set: self.set_eagerness });
         // Forgetting it is no harm worth a message.
         let _ = self.memory.store(&self.memory_file);
@@ -69,7 +69,7 @@ impl<S: Screen> Runtime<S> {
             self.waiting.push_back(Message::FileFailed(error.to_string()));
         }
         // Also those that were blocked elsewhere meanwhile.
-        self.change(Change::Block(self.never.words().clone()));
+        self.change(SuggesterChange::Block(self.never.words().clone()));
     }
 
     fn journal(&self, entry: JournalEntry) {
@@ -107,7 +107,7 @@ impl<S: Screen> Runtime<S> {
         let written = |(of, saved): &(ContentRevision, SavedText)| *of == revision && saved.file == path;
         if let Some(at) = self.saving.iter().position(written) {
             let (_, saved) = self.saving.drain(..=at).next_back().expect("the one just found");
-            self.change(Change::Saved(saved));
+            self.change(SuggesterChange::Saved(saved));
         }
     }
 
@@ -144,7 +144,7 @@ impl<S: Screen> Runtime<S> {
         }
     }
 
-    fn change(&self, change: Change) {
+    fn change(&self, change: SuggesterChange) {
         if let Some(predictor) = &self.predictor {
             predictor.change(change);
         }

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::*;
-use crate::runtime::workers::predictor::{Change, Load, Loaded, Suggest};
+use crate::runtime::workers::predictor::{Load, Loaded, Suggest, SuggesterChange};
 use crate::store::paths::Paths;
 use editor::Effect;
 use editor::effect::InspectionRequest;
@@ -43,7 +43,7 @@ impl Suggest for Slow {
         Suggestions::default()
     }
 
-    fn change(&mut self, _change: &Change) -> Result<(), String> {
+    fn change(&mut self, _change: &SuggesterChange) -> Result<(), String> {
         Ok(())
     }
 }

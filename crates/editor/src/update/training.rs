@@ -8,7 +8,7 @@ use super::{focus, question};
 use crate::effect::{Effect, Effects};
 use crate::keymap::{self, PanelAction};
 use crate::message::ModelVersion;
-use crate::panel::{Learning, Preview, Progress, RunState};
+use crate::panel::{Learning, Preview, RunState, TrainingProgress};
 use crate::question::Subject;
 use crate::state::State;
 use learn::train::{DatasetPreview, StepReport, TrainingPlan, TrainingSummary};
@@ -105,7 +105,7 @@ fn look_through(state: &mut State, effects: &mut Effects) {
 fn start(state: &mut State, effects: &mut Effects) {
     let Learning::Ready(preview) = std::mem::take(&mut state.panel.learning) else { return };
     state.panel.learning = Learning::Running { run: RunState::Going, preview };
-    state.panel.progress = Progress::default();
+    state.panel.progress = TrainingProgress::default();
     focus::leave_panel(state);
     state.inform("Learning while you write on; F2 leads to its keys: pause, stop");
     effects.push(Effect::StartTraining(TrainingPlan {

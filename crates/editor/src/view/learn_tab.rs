@@ -7,7 +7,7 @@ use ratatui::symbols::Marker;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Axis, Chart, Dataset, Gauge, GraphType, Paragraph};
 
-use crate::panel::{Learning, Preview, Progress, RunState};
+use crate::panel::{Learning, Preview, RunState, TrainingProgress};
 use crate::view::glyph::{fit, fit_end, fold, width};
 use crate::view::status::{counted, grouped, input_line};
 use crate::view::theme;
@@ -118,7 +118,7 @@ fn preview_lines(preview: &Preview, columns: usize, rows: usize) -> Vec<Line<'st
     lines
 }
 
-fn progress(run: RunState, progress: &Progress, frame: &mut Frame, area: Rect) {
+fn progress(run: RunState, progress: &TrainingProgress, frame: &mut Frame, area: Rect) {
     let report = progress.report.as_ref();
     let columns = area.width as usize;
     let figures = report.map_or_else(Vec::new, |report| figures(report, columns));
@@ -186,7 +186,7 @@ fn duration(seconds: f64) -> String {
     }
 }
 
-fn draw_chart(progress: &Progress, frame: &mut Frame, area: Rect) {
+fn draw_chart(progress: &TrainingProgress, frame: &mut Frame, area: Rect) {
     let points =
         |curve: &[(u64, f64)]| curve.iter().map(|&(step, bits)| (step as f64, bits)).collect::<Vec<_>>();
     let train = points(progress.train.points());

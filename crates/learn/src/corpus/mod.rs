@@ -4,10 +4,10 @@
 //! levels what editors differ in · `privacy` leaves out secrets · [`split`] divides the documents into
 //! those learned from and those the result is judged on. Everything but [`walk`] is pure: bytes in,
 //! text out. Nothing vanishes in silence: what is not read is in [`Corpus::skipped`] with its reason, and what is
-//! left out of a document is counted in [`Document::redacted`].
+//! left out of a document is counted in [`SourceText::redacted`].
 //!
 //! A worked trace: `notes/mail.txt`, 900 bytes, CRLF, one line `password: hunter2` → `format::read_document` →
-//! a [`Document`] with `\n` line ends, `redacted == 1`, and no trace of `hunter2`, nor in any other document of the corpus.
+//! a [`SourceText`] with `\n` line ends, `redacted == 1`, and no trace of `hunter2`, nor in any other document of the corpus.
 
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
@@ -27,7 +27,7 @@ pub use walk::ReadError;
 
 /// A document, ready to be learned from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
+pub struct SourceText {
     /// Where it was found, as the folder was named.
     pub path: PathBuf,
     /// The name under which its words are learned: the absolute path.
@@ -58,7 +58,7 @@ pub struct Skipped {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Corpus {
     /// What is learned from or judged on.
-    pub documents: Vec<Document>,
+    pub documents: Vec<SourceText>,
     /// What is not, and why.
     pub skipped: Vec<Skipped>,
 }
@@ -66,7 +66,7 @@ pub struct Corpus {
 impl Corpus {
     /// Puts a corpus together from files already read: sorts by path, and skips exact copies, so that a copy of a
     /// learned document can never be among those the result is judged on. A secret that was found in one of them goes from all.
-    pub(crate) fn from_documents(mut documents: Vec<Document>, mut skipped: Vec<Skipped>) -> Self {
+    pub(crate) fn from_documents(mut documents: Vec<SourceText>, mut skipped: Vec<Skipped>) -> Self {
         purge(&mut documents);
         documents.retain(|document| {
             let is_left = document.words > 0 || document.redacted == 0;
@@ -77,7 +77,7 @@ impl Corpus {
             is_left
         });
         documents.sort_by(|a, b| a.path.cmp(&b.path));
-        let mut kept: Vec<Document> = Vec::with_capacity(documents.len());
+        let mut kept: Vec<SourceText> = Vec::with_capacity(documents.len());
         let mut seen: HashMap<u64, Vec<usize>> = HashMap::new();
         for document in documents {
             let same_hash = seen.entry(fingerprint(&document.text)).or_default();
@@ -99,7 +99,7 @@ impl Corpus {
     }
 }
 
-impl Document {
+impl SourceText {
     /// A document of text that is already clean; counts its words.
     pub fn new(path: &Path, text: String, redacted: usize) -> Self {
         let words = count_words(&text);
@@ -114,7 +114,7 @@ impl Document {
 }
 
 /// Cuts what was found in any document out of all of them.
-fn purge(documents: &mut [Document]) {
+fn purge(documents: &mut [SourceText]) {
     let found: Vec<String> =
         documents.iter_mut().flat_map(|document| std::mem::take(&mut document.values)).collect();
     let values = Values::new(found.iter().map(String::as_str));
@@ -141,8 +141,8 @@ fn fingerprint(text: &str) -> u64 {
 mod tests {
     use super::*;
 
-    fn document(path: &str, text: &str) -> Document {
-        Document::new(Path::new(path), text.to_owned(), 0)
+    fn document(path: &str, text: &str) -> SourceText {
+        SourceText::new(Path::new(path), text.to_owned(), 0)
     }
 
     #[test]

@@ -8,17 +8,17 @@
 //! From the learning share, the last tenth watches the training (early stopping) without being learned from; the
 //! held-out share is looked at once, at the end.
 
-use super::Document;
+use super::SourceText;
 
 /// A corpus in three parts. Parts of one document keep its path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Split {
     /// Learned from.
-    pub train: Vec<Document>,
+    pub train: Vec<SourceText>,
     /// Measured now and then while learning, to stop in time. Empty if there is too little text.
-    pub validation: Vec<Document>,
+    pub validation: Vec<SourceText>,
     /// Judged on, before and after.
-    pub held_out: Vec<Document>,
+    pub held_out: Vec<SourceText>,
 }
 
 /// Learning text with fewer bytes is too little to give up any for validation.
@@ -38,7 +38,7 @@ pub(crate) fn held_out_count(documents: usize) -> usize {
 
 /// Splits documents, in the order given, as the module says. A single document gives its last fifth, cut between
 /// paragraphs (else lines, else words), as the held-out one.
-pub fn by_document(mut documents: Vec<Document>) -> Split {
+pub fn by_document(mut documents: Vec<SourceText>) -> Split {
     let held_out = if documents.len() == 1 {
         cut_tail(&mut documents[0], 0.2).into_iter().collect()
     } else {
@@ -48,7 +48,7 @@ pub fn by_document(mut documents: Vec<Document>) -> Split {
     Split { train: documents, validation, held_out }
 }
 
-fn take_validation(learning: &mut Vec<Document>) -> Vec<Document> {
+fn take_validation(learning: &mut Vec<SourceText>) -> Vec<SourceText> {
     let bytes: usize = learning.iter().map(|document| document.text.len()).sum();
     if bytes < LEAST_VALIDATED_BYTES {
         return Vec::new();
@@ -68,7 +68,7 @@ fn take_validation(learning: &mut Vec<Document>) -> Vec<Document> {
 }
 
 /// Cuts the last `share` (0 to 1) off a document; `None` if there is no place to cut.
-fn cut_tail(document: &mut Document, share: f64) -> Option<Document> {
+fn cut_tail(document: &mut SourceText, share: f64) -> Option<SourceText> {
     let cut = cut_position(&document.text, 1.0 - share)?;
     let tail = document.with_text(document.text[cut..].trim_start().to_owned(), 0);
     *document = document.with_text(document.text[..cut].to_owned(), document.redacted);
@@ -101,17 +101,17 @@ mod tests {
 
     use super::*;
 
-    fn folder(lengths: &[usize]) -> Vec<Document> {
+    fn folder(lengths: &[usize]) -> Vec<SourceText> {
         let paragraph = "Some words of mine stand here.\n\n";
         let name = |index| format!("{index:02}.txt");
         lengths
             .iter()
             .enumerate()
-            .map(|(index, &length)| Document::new(Path::new(&name(index)), paragraph.repeat(length), 0))
+            .map(|(index, &length)| SourceText::new(Path::new(&name(index)), paragraph.repeat(length), 0))
             .collect()
     }
 
-    fn names(documents: &[Document]) -> Vec<String> {
+    fn names(documents: &[SourceText]) -> Vec<String> {
         documents.iter().map(|document| document.path.display().to_string()).collect()
     }
 
@@ -163,11 +163,11 @@ mod tests {
             ("one two three four five", "five"),
         ];
         for (text, held_out) in cases {
-            let split = by_document(vec![Document::new(Path::new("a"), text.to_owned(), 0)]);
+            let split = by_document(vec![SourceText::new(Path::new("a"), text.to_owned(), 0)]);
             assert_eq!(split.held_out[0].text, held_out, "{text:?}");
             assert_eq!(split.train.len(), 1);
         }
-        let unsplittable = by_document(vec![Document::new(Path::new("a"), "word".to_owned(), 0)]);
+        let unsplittable = by_document(vec![SourceText::new(Path::new("a"), "word".to_owned(), 0)]);
         assert_eq!((unsplittable.train.len(), unsplittable.held_out.len()), (1, 0));
     }
 

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::corpus::Document;
+use crate::corpus::SourceText;
 
 /// Bytes of held-out text that are typed to judge a model, at most.
 const JUDGED_BYTES: usize = 16_000;
@@ -23,11 +23,11 @@ const FITTING: f64 = 0.5;
 
 /// The minutes of a retraining, shared out.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Budget {
+pub(super) struct TimeBudget {
     seconds: f64,
 }
 
-impl Budget {
+impl TimeBudget {
     /// Of `minutes` in all.
     pub(super) fn of(minutes: f64) -> Self {
         Self { seconds: minutes * 60.0 }
@@ -39,7 +39,7 @@ impl Budget {
     }
 
     /// The beginnings of held-out documents on which both models are measured: of all documents, or of some spread evenly.
-    pub(super) fn judged(self, held_out: &[Document]) -> Vec<&str> {
+    pub(super) fn judged(self, held_out: &[SourceText]) -> Vec<&str> {
         let most = (self.judged_bytes() / JUDGED_AT_LEAST).max(1);
         let count = held_out.len().min(most);
         let each = self.judged_bytes() / count.max(1);
@@ -54,7 +54,7 @@ impl Budget {
     }
 
     /// The beginnings of the validation documents, for early stopping.
-    pub(super) fn validated(self, validation: &[Document]) -> Vec<&str> {
+    pub(super) fn validated(self, validation: &[SourceText]) -> Vec<&str> {
         let most = (self.seconds * VALIDATING * READ_PER_SECOND).max(4_000.0) as usize;
         let each = most / validation.len().max(1);
         validation.iter().map(|document| beginning(&document.text, each)).collect()
@@ -89,15 +89,15 @@ mod tests {
 
     use super::*;
 
-    fn documents(count: usize, words: usize) -> Vec<Document> {
+    fn documents(count: usize, words: usize) -> Vec<SourceText> {
         let text = |index: usize| format!("{index} {}", "word ".repeat(words));
-        (0..count).map(|index| Document::new(Path::new(&format!("{index}.txt")), text(index), 0)).collect()
+        (0..count).map(|index| SourceText::new(Path::new(&format!("{index}.txt")), text(index), 0)).collect()
     }
 
     #[test]
     fn however_many_documents_what_is_judged_fits_the_minutes() {
         for (minutes, most) in [(0.05, 800), (1.0, 3_240), (5.0, 16_000), (600.0, 16_000)] {
-            let budget = Budget::of(minutes);
+            let budget = TimeBudget::of(minutes);
             for (count, words) in [(1, 5_000), (3, 20), (40, 200), (2_000, 100)] {
                 let held_out = documents(count, words);
                 let judged = budget.judged(&held_out);
@@ -110,19 +110,20 @@ mod tests {
             }
         }
         let few = documents(3, 20);
-        assert_eq!(Budget::of(5.0).judged(&few).len(), 3, "all of few");
+        assert_eq!(TimeBudget::of(5.0).judged(&few).len(), 3, "all of few");
     }
 
     #[test]
     fn shares_are_whole_by_default_and_learning_has_what_is_left() {
-        let default = Budget::of(5.0);
+        let default = TimeBudget::of(5.0);
         assert!((default.fitted() - 1.0).abs() < 1e-9);
         assert_eq!(default.learning(Duration::from_secs(20)), Duration::from_secs(250));
         assert_eq!(default.learning(Duration::from_secs(200)), Duration::from_secs(150));
-        assert!(Budget::of(0.05).fitted() < 0.1);
+        assert!(TimeBudget::of(0.05).fitted() < 0.1);
         let validation = documents(4, 100_000);
-        let bytes =
-            |minutes| Budget::of(minutes).validated(&validation).iter().map(|text| text.len()).sum::<usize>();
+        let bytes = |minutes| {
+            TimeBudget::of(minutes).validated(&validation).iter().map(|text| text.len()).sum::<usize>()
+        };
         assert_eq!((bytes(0.05), bytes(1.0)), (4_000, 72_000));
     }
 }

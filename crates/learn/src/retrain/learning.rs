@@ -3,16 +3,16 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use super::budget::Budget;
-use super::{LEARNED, MEASURED, Run, Wish};
+use super::budget::TimeBudget;
+use super::{LEARNED, MEASURED, Retraining, Wish};
 use crate::corpus::Split;
-use crate::train::run::{Limits, Step, Supervisor, run};
+use crate::train::run::{RunLimits, Step, Supervisor, run};
 use crate::train::{Trainer, TrainerOptions, TrainingPhase, TrainingPlan, streams, trainer};
 use model::rnn::RnnNetwork;
 use suggest::word::levelled;
 
 /// The outcome of learning.
-pub(super) struct Learned {
+pub(super) struct Trained {
     /// Bytes learned from, all passes together.
     pub(super) bytes: usize,
     /// Optimiser steps.
@@ -32,16 +32,16 @@ fn symbols(text: &str) -> Vec<u32> {
     streams::symbols(levelled(text).as_bytes())
 }
 
-impl Run<'_> {
+impl Retraining<'_> {
     /// Takes steps until `limit` is over, the passes are made or validation gains no more. `None` when cancelled.
     pub(super) fn learn(
         &mut self,
         network: RnnNetwork<f32>,
         plan: &TrainingPlan,
         split: &Split,
-        budget: Budget,
+        budget: TimeBudget,
         limit: Duration,
-    ) -> Option<(RnnNetwork<f32>, Learned)> {
+    ) -> Option<(RnnNetwork<f32>, Trained)> {
         let train = split.train.iter().map(|document| symbols(&document.text)).collect();
         let validation = budget.validated(&split.validation).into_iter().map(symbols).collect();
         let size = split.train.iter().map(|document| document.text.len()).sum();
@@ -58,7 +58,7 @@ impl Run<'_> {
         let began = self.host.now();
         let mut learning = Learning { run: self, began, symbols: 0, bits: 0.0, stepped: 0 };
         // A run finished early is judged as it is; a cancelled one ends below.
-        let _ = run(&mut trainer, Limits { time: limit, validate_every }, &mut learning);
+        let _ = run(&mut trainer, RunLimits { time: limit, validate_every }, &mut learning);
         let (seconds, train_bits) = (learning.spent().as_secs_f64(), learning.take_bits());
         let symbols = learning.symbols;
         if self.is_cancelled() {
@@ -68,14 +68,14 @@ impl Run<'_> {
         self.report.train_bits = train_bits;
         self.report.progress = LEARNED;
         self.send();
-        let learned = Learned { bytes: symbols, steps: trainer.steps(), seconds };
+        let learned = Trained { bytes: symbols, steps: trainer.steps(), seconds };
         Some((trainer.into_best(), learned))
     }
 }
 
 /// The steps of a retraining, reported.
 struct Learning<'a, 'b> {
-    run: &'a mut Run<'b>,
+    run: &'a mut Retraining<'b>,
     /// When learning began, pauses left out.
     began: Duration,
     /// Bytes learned from.

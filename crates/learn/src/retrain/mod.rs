@@ -18,7 +18,9 @@ use model::Trainable as _;
 use model::format::{FormatError, Precision, read_sound, write_rnn};
 use model::nn::Parameters;
 use model::rnn::{RnnNetwork, RnnShape, StreamingRnn};
-use suggest::{Evaluation, Observer, Personal, Progress, Settings, SimulationOptions, simulate};
+use suggest::{
+    Evaluation, Observer, Personal, SimulationOptions, SuggestionSettings, TypingProgress, simulate,
+};
 
 mod budget;
 mod learning;
@@ -30,8 +32,8 @@ mod words;
 pub use preview::preview;
 pub use words::learn_words;
 
-use budget::Budget;
-use learning::Learned;
+use budget::TimeBudget;
+use learning::Trained;
 
 /// No more often than this is a report sent.
 const REPORT_EVERY: Duration = Duration::from_millis(150);
@@ -129,12 +131,12 @@ pub enum RetrainError {
 /// When the folder holds nothing to learn from, or the host has no room for the result.
 pub fn retrain(
     parent: Parent,
-    settings: &Settings,
+    settings: &SuggestionSettings,
     plan: &TrainingPlan,
     host: &mut dyn Host,
 ) -> Result<Outcome, RetrainError> {
     let began = host.now();
-    let mut run = Run { host, report: StepReport::default(), reported: None };
+    let mut run = Retraining { host, report: StepReport::default(), reported: None };
     run.send();
     let corpus = walk::read(&plan.folders)?;
     let (documents, bytes, skipped) = (corpus.documents.len(), corpus.bytes(), preview::skipped(&corpus));
@@ -145,7 +147,7 @@ pub fn retrain(
     }
     run.host.check_room(bytes).map_err(RetrainError::NoRoom)?;
 
-    let budget = Budget::of(plan.minutes);
+    let budget = TimeBudget::of(plan.minutes);
     let judged = budget.judged(&split.held_out);
     let measuring = run.host.now();
     let before = run.measure(TrainingPhase::MeasuringBefore, &parent.model, &parent.words, settings, &judged);
@@ -172,7 +174,7 @@ pub fn retrain(
     let after = run.measure(TrainingPhase::MeasuringAfter, &model, &known, settings, &judged);
     let Some(after) = after else { return Ok(Outcome::Cancelled) };
 
-    let Learned { bytes: learned_bytes, steps, seconds } = learned;
+    let Trained { bytes: learned_bytes, steps, seconds } = learned;
     let summary = TrainingSummary {
         documents,
         skipped,
@@ -194,7 +196,7 @@ fn saves_more(first: &Evaluation, second: &Evaluation) -> bool {
 }
 
 /// A retraining under way.
-struct Run<'a> {
+struct Retraining<'a> {
     host: &'a mut dyn Host,
     /// The next report.
     report: StepReport,
@@ -202,7 +204,7 @@ struct Run<'a> {
     reported: Option<Duration>,
 }
 
-impl Run<'_> {
+impl Retraining<'_> {
     /// Sends the report now. Losses are in the first report after they were measured, and in no other.
     fn send(&mut self) {
         self.reported = Some(self.host.now());
@@ -226,7 +228,7 @@ impl Run<'_> {
         phase: TrainingPhase,
         model: &StreamingRnn,
         words: &Personal,
-        settings: &Settings,
+        settings: &SuggestionSettings,
         texts: &[&str],
     ) -> Option<Evaluation> {
         let (from, to) =
@@ -244,7 +246,7 @@ impl Run<'_> {
 
 /// Reports how far a simulation is, and ends it when the writer cancels.
 struct Typist<'a, 'b> {
-    run: &'a mut Run<'b>,
+    run: &'a mut Retraining<'b>,
     began: Duration,
     from: f64,
     to: f64,
@@ -255,7 +257,7 @@ impl Observer for Typist<'_, '_> {
         self.run.host.now().saturating_sub(self.began).as_secs_f64() * 1e3
     }
 
-    fn progressed(&mut self, progress: Progress) -> ControlFlow<()> {
+    fn progressed(&mut self, progress: TypingProgress) -> ControlFlow<()> {
         let share = progress.bytes as f64 / progress.total.max(1) as f64;
         self.run.report.progress = self.from + (self.to - self.from) * share;
         if self.run.is_due() {

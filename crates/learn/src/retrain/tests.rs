@@ -81,7 +81,7 @@ fn folder() -> (tempfile::TempDir, TrainingPlan) {
 }
 
 fn run(plan: &TrainingPlan, host: &mut FakeHost) -> Result<Outcome, RetrainError> {
-    retrain(parent(), &Settings::default(), plan, host)
+    retrain(parent(), &SuggestionSettings::default(), plan, host)
 }
 
 fn new_model(plan: &TrainingPlan, host: &mut FakeHost) -> NewModel {

@@ -1,9 +1,9 @@
 //! The words of a folder, and how much they count beside the network.
 
 use super::budget::beginning;
-use crate::corpus::{Document, Split};
+use crate::corpus::{SourceText, Split};
 use model::rnn::StreamingRnn;
-use suggest::{Background, Personal, Settings, Suggester};
+use suggest::{Background, Personal, Suggester, SuggestionSettings};
 
 /// Bytes of validation text that the mixture's weights are fitted to, and the passes over it.
 const FITTED_BYTES: usize = 24_000;
@@ -27,8 +27,9 @@ pub(super) fn learn_words_within(model: &StreamingRnn, split: &Split, share: f64
         let each = (bytes as f64 * share) as usize / documents;
         split.validation.iter().map(|document| beginning(&document.text, each)).collect()
     };
-    let suggester =
-        |personal: &Personal| Suggester::with_personal(model, personal.clone(), Settings::default());
+    let suggester = |personal: &Personal| {
+        Suggester::with_personal(model, personal.clone(), SuggestionSettings::default())
+    };
     let (observed, escape) = suggester(&personal).collect_mixture_data(&beginnings(FITTED_BYTES));
     let mut mixture = personal.mixture().clone();
     mixture.fit(&observed, FITTED_PASSES);
@@ -41,6 +42,6 @@ pub(super) fn learn_words_within(model: &StreamingRnn, split: &Split, share: f64
 }
 
 /// Counts the words of documents, each under its name.
-fn count(personal: &mut Personal, documents: &[Document]) {
+fn count(personal: &mut Personal, documents: &[SourceText]) {
     personal.learn_documents(documents.iter().map(|d| (d.name.as_str(), d.text.as_str())));
 }

@@ -9,7 +9,7 @@ use model::Trainable;
 
 /// When a run ends at the latest, and how often it is validated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct RunLimits {
     /// The time for all steps.
     pub time: Duration,
     /// Steps between two validations, at least 1.
@@ -47,7 +47,7 @@ pub trait Supervisor<M: Trainable<f32>> {
 /// Takes steps until `trainer` is done, the time of `limits` is over or `supervisor` breaks off.
 pub fn run<M: Trainable<f32>, S: Supervisor<M>>(
     trainer: &mut Trainer<M>,
-    limits: Limits,
+    limits: RunLimits,
     supervisor: &mut S,
 ) -> ControlFlow<S::Stop> {
     while !trainer.is_done() {

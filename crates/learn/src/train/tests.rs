@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::CheckpointError;
 use super::adam::{clip_scale, sum_of_squares};
 use super::optimizer::{Optimizer, OptimizerOptions};
-use super::run::{Limits, Step, Supervisor, run};
+use super::run::{RunLimits, Step, Supervisor, run};
 use super::schedule::{Decay, Schedule};
 use super::streams::symbols;
 use super::trainer::{Trainer, TrainerOptions, bits_per_symbol};
@@ -309,7 +309,7 @@ fn a_run_ends_by_its_time_its_passes_or_its_supervisor() {
         (1_000, 1_000, planned, ControlFlow::Continue(())),
     ] {
         let mut trainer = new();
-        let limits = Limits { time: Duration::from_secs(seconds), validate_every: 3 };
+        let limits = RunLimits { time: Duration::from_secs(seconds), validate_every: 3 };
         let mut supervisor = Counted { steps: 0, at_most, validations: Vec::new() };
         assert_eq!(run(&mut trainer, limits, &mut supervisor), stop);
         assert_eq!(trainer.steps(), steps);

@@ -38,7 +38,7 @@ pub enum Encoding {
 
 /// Why a file could not be written or read.
 #[derive(Debug, thiserror::Error)]
-pub enum FileError {
+pub enum NgramFileError {
     /// The bytes begin otherwise.
     #[error("this is no Foreword n-gram file: it must begin with FWNGRAM1")]
     Foreign,
@@ -132,44 +132,44 @@ impl Layout {
     }
 
     /// Reads the header and checks it against the length of the whole.
-    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, FileError> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, NgramFileError> {
         if !bytes.starts_with(MAGIC) {
-            return Err(FileError::Foreign);
+            return Err(NgramFileError::Foreign);
         }
         let found = bytes.len() as u64;
         if bytes.len() < FIXED_HEADER {
-            return Err(FileError::Size { expected: FIXED_HEADER as u64, found });
+            return Err(NgramFileError::Size { expected: FIXED_HEADER as u64, found });
         }
         let narrow = |at: usize, name: &'static str| {
             let wide =
                 u64::from(packed::read_u32(bytes, at)) | u64::from(packed::read_u32(bytes, at + 4)) << 32;
-            u32::try_from(wide).ok().filter(|&value| value < u32::MAX).ok_or(FileError::Header(name))
+            u32::try_from(wide).ok().filter(|&value| value < u32::MAX).ok_or(NgramFileError::Header(name))
         };
         let order = packed::read_u32(bytes, 8) as usize;
-        check_order(order).map_err(|OrderError(_)| FileError::Header("order"))?;
+        check_order(order).map_err(|OrderError(_)| NgramFileError::Header("order"))?;
         let q = packed::read_u32(bytes, 12);
         if q != 0 && !(2..=16).contains(&q) {
-            return Err(FileError::Header("quantisation"));
+            return Err(NgramFileError::Header("quantisation"));
         }
         let words = narrow(16, "vocabulary size")?;
         let spelling_bytes = narrow(24, "size of the spellings")?;
         let slots = narrow(32, "hash table size")?;
         if words < 3 || !slots.is_power_of_two() || slots <= words {
-            return Err(FileError::Header("vocabulary size"));
+            return Err(NgramFileError::Header("vocabulary size"));
         }
         let header = FIXED_HEADER + 8 * order;
         if bytes.len() < header {
-            return Err(FileError::Size { expected: header as u64, found });
+            return Err(NgramFileError::Size { expected: header as u64, found });
         }
         let counts = (0..order)
             .map(|index| narrow(FIXED_HEADER + 8 * index, "number of n-grams"))
             .collect::<Result<Vec<u32>, _>>()?;
         if counts[0] != words {
-            return Err(FileError::Header("number of unigrams"));
+            return Err(NgramFileError::Header("number of unigrams"));
         }
         let layout = Self::new(q, words, spelling_bytes, slots, &counts);
         let expected = (layout.end + CHECKSUM) as u64;
-        if found == expected { Ok(layout) } else { Err(FileError::Size { expected, found }) }
+        if found == expected { Ok(layout) } else { Err(NgramFileError::Size { expected, found }) }
     }
 }
 
@@ -178,7 +178,7 @@ impl Ngrams {
     ///
     /// # Errors
     /// If the encoding is out of range, or the tables outgrow the format.
-    pub fn to_bytes(&self, encoding: Encoding) -> Result<Vec<u8>, FileError> {
+    pub fn to_bytes(&self, encoding: Encoding) -> Result<Vec<u8>, NgramFileError> {
         let mut bytes = Vec::new();
         write(self, encoding, &mut bytes)?;
         Ok(bytes)
@@ -189,14 +189,14 @@ impl Ngrams {
 ///
 /// # Errors
 /// Those of the writer; if the encoding is out of range, or something needs more than 32 bits.
-pub fn write(ngrams: &Ngrams, encoding: Encoding, out: &mut impl Write) -> Result<(), FileError> {
+pub fn write(ngrams: &Ngrams, encoding: Encoding, out: &mut impl Write) -> Result<(), NgramFileError> {
     let q = match encoding {
         Encoding::Exact => 0,
         Encoding::Quantised(bits @ 2..=16) => u32::from(bits),
-        Encoding::Quantised(bits) => return Err(FileError::Bits(bits)),
+        Encoding::Quantised(bits) => return Err(NgramFileError::Bits(bits)),
     };
     let narrow = |value: usize, name| {
-        u32::try_from(value).ok().filter(|&value| value < u32::MAX).ok_or(FileError::TooLarge(name))
+        u32::try_from(value).ok().filter(|&value| value < u32::MAX).ok_or(NgramFileError::TooLarge(name))
     };
     let vocabulary = &ngrams.vocabulary;
     let words = narrow(vocabulary.len(), "words")?;
@@ -300,13 +300,13 @@ pub(crate) fn first_slot(spelling: &str, slots: usize) -> usize {
 }
 
 /// Whether the checksum at the end is that of the rest.
-pub(crate) fn verify(bytes: &[u8]) -> Result<(), FileError> {
+pub(crate) fn verify(bytes: &[u8]) -> Result<(), NgramFileError> {
     let Some((body, sum)) = bytes.split_last_chunk::<CHECKSUM>() else {
-        return Err(FileError::Checksum);
+        return Err(NgramFileError::Checksum);
     };
     let mut hash = Fnv1a::default();
     hash.add_bytes(body);
-    if hash.value() == u64::from_le_bytes(*sum) { Ok(()) } else { Err(FileError::Checksum) }
+    if hash.value() == u64::from_le_bytes(*sum) { Ok(()) } else { Err(NgramFileError::Checksum) }
 }
 
 /// A writer that sums what it passes on.

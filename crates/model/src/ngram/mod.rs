@@ -52,7 +52,7 @@ pub use baselines::{Baseline, Smoothing};
 pub use counts::{Counter, Counts};
 pub use discounts::Discounts;
 pub use estimate::{EstimateError, Estimation, Plan, estimate};
-pub use file::FileError;
+pub use file::NgramFileError;
 pub use growing_counts::GrowingCounts;
 pub use model::{Model, State};
 pub use perplexity::{Measured, perplexity, perplexity_with};

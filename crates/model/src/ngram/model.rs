@@ -4,7 +4,7 @@
 //! children of each, shortest first, until it is missing: the last one found has the probability, and the longer contexts
 //! add their backoff weights. The places found are the next state.
 
-use super::file::{self, Encoding, FileError, Layout, LevelLayout};
+use super::file::{self, Encoding, Layout, LevelLayout, NgramFileError};
 use super::packed;
 use super::table::{Level, Ngrams};
 use super::vocabulary::{END, START, UNKNOWN, Vocabulary, WordId, spelling};
@@ -39,7 +39,7 @@ impl<B: AsRef<[u8]>> Model<B> {
     ///
     /// # Errors
     /// If these are not the bytes of a whole n-gram file.
-    pub fn open(bytes: B) -> Result<Self, FileError> {
+    pub fn open(bytes: B) -> Result<Self, NgramFileError> {
         let layout = Layout::parse(bytes.as_ref())?;
         Ok(Self { bytes, layout })
     }
@@ -48,7 +48,7 @@ impl<B: AsRef<[u8]>> Model<B> {
     ///
     /// # Errors
     /// If it differs.
-    pub fn verify(&self) -> Result<(), FileError> {
+    pub fn verify(&self) -> Result<(), NgramFileError> {
         file::verify(self.bytes.as_ref())
     }
 
@@ -354,7 +354,7 @@ impl Ngrams {
     ///
     /// # Errors
     /// If the tables outgrow the file format.
-    pub fn to_model(&self) -> Result<Model<Vec<u8>>, FileError> {
+    pub fn to_model(&self) -> Result<Model<Vec<u8>>, NgramFileError> {
         Model::open(self.to_bytes(Encoding::Exact)?)
     }
 }

@@ -316,7 +316,7 @@ fn quantised_models_are_smaller_and_near() {
     let (exact, quantised) = (measure(exact), measure(quantised));
     assert!((quantised / exact - 1.0).abs() < 0.01, "{exact} {quantised}");
     for bits in [0, 1, 17] {
-        assert!(matches!(ngrams.to_bytes(Encoding::Quantised(bits)), Err(FileError::Bits(_))));
+        assert!(matches!(ngrams.to_bytes(Encoding::Quantised(bits)), Err(NgramFileError::Bits(_))));
     }
 }
 
@@ -325,11 +325,11 @@ fn files_cut_short_or_foreign_are_refused() {
     let bytes = model(3, "a b c\nb a\n", &Plan::default()).bytes().to_vec();
     for length in 0..bytes.len() {
         let error = Model::open(&bytes[..length]).unwrap_err();
-        assert!(matches!(error, FileError::Foreign | FileError::Size { .. }), "{length}: {error}");
+        assert!(matches!(error, NgramFileError::Foreign | NgramFileError::Size { .. }), "{length}: {error}");
     }
     let longer = [&bytes[..], &[0]].concat();
-    assert!(matches!(Model::open(longer), Err(FileError::Size { .. })));
-    assert!(matches!(Model::open(b"GGUF and more"), Err(FileError::Foreign)));
+    assert!(matches!(Model::open(longer), Err(NgramFileError::Size { .. })));
+    assert!(matches!(Model::open(b"GGUF and more"), Err(NgramFileError::Foreign)));
 }
 
 #[test]
@@ -388,7 +388,7 @@ proptest! {
         }
         prop_assume!(bytes != original);
         if let Ok(model) = Model::open(bytes) {
-            prop_assert!(matches!(model.verify(), Err(FileError::Checksum)));
+            prop_assert!(matches!(model.verify(), Err(NgramFileError::Checksum)));
             let mut state = model.start();
             for word in ["a", "b", "c", "zebra", "d"] {
                 model.advance(&mut state, model.word_id(word));

@@ -15,7 +15,7 @@ use crate::counts::cases::{Case, CaseShares, Cases};
 use crate::mixture::escape::Evidence;
 use crate::words::context::{self, WordHistory};
 use model::base::BASE_NGRAM;
-use model::ngram::{FileError, Model, START, State, WordId, WordScorer as _};
+use model::ngram::{Model, NgramFileError, START, State, WordId, WordScorer as _};
 
 /// The token for all words that were too rare in the counted text to have one of their own.
 pub const RARE: &str = "<rare>";
@@ -74,7 +74,7 @@ impl Background {
     ///
     /// # Errors
     /// If these are not the bytes of an n-gram file.
-    pub fn open(bytes: &'static [u8]) -> Result<Self, FileError> {
+    pub fn open(bytes: &'static [u8]) -> Result<Self, NgramFileError> {
         let model = Model::open(bytes)?;
         let words = model.vocabulary_len();
         let mut background = Self {

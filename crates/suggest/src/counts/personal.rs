@@ -19,7 +19,7 @@ const TYPED: u16 = 0;
 
 /// A learned word, for the writer to see.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Learned {
+pub struct LearnedWord {
     /// The word as it is counted.
     pub word: String,
     /// How often it was met.
@@ -230,11 +230,11 @@ impl Personal {
     }
 
     /// All words learned, the most frequent first.
-    pub fn words(&self) -> Vec<Learned> {
-        let mut words: Vec<Learned> = self
+    pub fn words(&self) -> Vec<LearnedWord> {
+        let mut words: Vec<LearnedWord> = self
             .counts
             .words()
-            .map(|(number, alone)| Learned {
+            .map(|(number, alone)| LearnedWord {
                 word: self.lexicon.spelling(number).to_owned(),
                 count: alone.count.round() as u32,
             })

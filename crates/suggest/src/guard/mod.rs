@@ -9,7 +9,7 @@ use std::ops::Range;
 
 mod rows;
 
-use crate::words::word::{Class, class, end_of_word, levelled, prefix, words_in};
+use crate::words::word::{CharClass, class, end_of_word, levelled, prefix, words_in};
 use rows::header;
 use secrets::{self, Kind};
 
@@ -149,7 +149,7 @@ impl Guard {
             let read = found.range.start.min(context.len())..found.range.end.min(context.len());
             String::from_utf8_lossy(&context[read])
                 .chars()
-                .any(|c| !matches!(class(c), Class::Letter | Class::Mark))
+                .any(|c| !matches!(class(c), CharClass::Letter | CharClass::Mark))
         });
         reaches_back || self.words.difference(&had).any(|word| self.stands_open(context, word))
     }
@@ -240,7 +240,7 @@ pub(crate) fn word_before(context: &str, start: usize) -> String {
         .chars()
         .rev()
         .take(NEAR)
-        .take_while(|&c| !matches!(class(c), Class::Letter | Class::Mark))
+        .take_while(|&c| !matches!(class(c), CharClass::Letter | CharClass::Mark))
         .map(char::len_utf8)
         .sum();
     let word = prefix(&before[..before.len() - gap]);

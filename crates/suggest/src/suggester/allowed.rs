@@ -1,13 +1,13 @@
 //! Which words may be offered at all.
 
-use super::Settings;
+use super::SuggestionSettings;
 use crate::counts::personal::Personal;
 use crate::guard::Guard;
 use crate::words::word::is_word;
 
 /// What may be offered behind one word.
 pub(super) struct Allowed<'a> {
-    pub(super) settings: &'a Settings,
+    pub(super) settings: &'a SuggestionSettings,
     pub(super) guard: &'a Guard,
     pub(super) personal: &'a Personal,
     /// The word before.
@@ -23,7 +23,7 @@ impl Allowed<'_> {
     }
 }
 
-impl Settings {
+impl SuggestionSettings {
     /// Whether a word may be offered: it is one, and not among those never to be.
     fn allow(&self, typed: &str, rest: &str) -> bool {
         let is_last_letter = !typed.is_empty() && rest.chars().nth(1).is_none();

@@ -3,7 +3,7 @@
 use super::current_word::CurrentWord;
 use std::ops::Range;
 
-use super::{DocumentWords, LanguageModel, Learned, Suggester, open_word};
+use super::{DocumentWords, LanguageModel, LearnedHere, Suggester, open_word};
 use crate::mixture::calibration::Calibration;
 use crate::mixture::escape::Escape;
 use crate::mixture::weights::Observed;
@@ -154,7 +154,7 @@ impl<M: LanguageModel> Suggester<M> {
             return;
         }
         let Self { learned, personal, typed, guard, .. } = self;
-        learned.retain(|Learned { range, word, id, .. }| {
+        learned.retain(|LearnedHere { range, word, id, .. }| {
             let is_secret = guard.hides(range.clone(), word);
             if is_secret {
                 typed.take_back(personal, *id);
@@ -245,7 +245,7 @@ impl<M: LanguageModel> Suggester<M> {
         }
         for (history, word) in words_of(&mut history, &level) {
             let id = self.typed.learn(&mut self.personal, &history, &word, is_known);
-            self.learned.push(Learned { finished, range: range.clone(), word, id });
+            self.learned.push(LearnedHere { finished, range: range.clone(), word, id });
         }
     }
 

@@ -39,7 +39,7 @@ use rank::Place;
 
 /// How to suggest.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Settings {
+pub struct SuggestionSettings {
     /// When a ghost is shown.
     pub gate: Gate,
     /// Most words a ghost may have; 1 for no phrases.
@@ -60,7 +60,7 @@ pub struct Settings {
     pub learns: bool,
 }
 
-impl Default for Settings {
+impl Default for SuggestionSettings {
     fn default() -> Self {
         Self {
             gate: Gate::default(),
@@ -78,7 +78,7 @@ impl Default for Settings {
 
 /// A word that was learned from the context.
 #[derive(Debug, Clone)]
-struct Learned {
+struct LearnedHere {
     /// Position of the character that finished it.
     finished: usize,
     /// Where it stands.
@@ -91,7 +91,7 @@ struct Learned {
 /// Suggestions for one document.
 #[derive(Clone)]
 pub struct Suggester<M: LanguageModel> {
-    settings: Settings,
+    settings: SuggestionSettings,
     /// The LSTM, in step with the text.
     cursor: Cursor<M>,
     /// What was learned from the writer.
@@ -107,19 +107,19 @@ pub struct Suggester<M: LanguageModel> {
     /// What was learned in this document.
     typed: Typed,
     /// The same by their places in the context, so that they are taken back with the text.
-    learned: Vec<Learned>,
+    learned: Vec<LearnedHere>,
     /// What the mixture's weights can be fitted to, while it is collected.
     observed: Option<Vec<Observed>>,
 }
 
 impl<M: LanguageModel> Suggester<M> {
     /// Suggestions by `model` for an empty document; nothing was learned from the writer.
-    pub fn new(model: M, settings: Settings) -> Self {
+    pub fn new(model: M, settings: SuggestionSettings) -> Self {
         Self::with_personal(model, Personal::default(), settings)
     }
 
     /// Suggestions by `model` and by what was learned from the writer.
-    pub fn with_personal(model: M, personal: Personal, settings: Settings) -> Self {
+    pub fn with_personal(model: M, personal: Personal, settings: SuggestionSettings) -> Self {
         Self {
             cursor: Cursor::new(model, settings.limits),
             typed: Typed::beside(personal.forgotten.generation),
@@ -171,7 +171,7 @@ impl<M: LanguageModel> Suggester<M> {
     }
 
     /// The settings, to be changed at will.
-    pub fn settings_mut(&mut self) -> &mut Settings {
+    pub fn settings_mut(&mut self) -> &mut SuggestionSettings {
         &mut self.settings
     }
 
@@ -274,7 +274,7 @@ fn open_word<'w, M: LanguageModel>(
     cursor: &mut Cursor<M>,
     personal: &Personal,
     document: &DocumentWords,
-    settings: &Settings,
+    settings: &SuggestionSettings,
     start: usize,
 ) -> &'w mut CurrentWord {
     let typed = cursor.context().len() - start;

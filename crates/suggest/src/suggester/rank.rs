@@ -1,6 +1,6 @@
 //! The words of one place, ranked: the counts' and the LSTM's in one list.
 
-use super::Settings;
+use super::SuggestionSettings;
 use super::allowed::Allowed;
 use super::current_word::CurrentWord;
 use crate::counts::document_words::DocumentWords;
@@ -22,7 +22,7 @@ const INVENTED: f32 = 0.005;
 
 /// All that ranks the words of one place, borrowed for one answer.
 pub(super) struct Place<'a, M: LanguageModel> {
-    pub(super) settings: &'a Settings,
+    pub(super) settings: &'a SuggestionSettings,
     pub(super) cursor: &'a mut Cursor<M>,
     pub(super) word: &'a mut CurrentWord,
     pub(super) personal: &'a Personal,

@@ -4,18 +4,18 @@ use super::*;
 use crate::words::toy::{Rigged, TEXT, Trigram};
 
 /// All that may offer a word of the writer's, and learning. The toy model is not asked: it makes words up of any letters.
-fn learning() -> Settings {
-    Settings {
+fn learning() -> SuggestionSettings {
+    SuggestionSettings {
         gate: Gate::new(1.0),
         single_letters: true,
         sink_passed_over: false,
         components: Components { lstm: false, ..Components::ALL },
-        ..Settings::default()
+        ..SuggestionSettings::default()
     }
 }
 
-fn incognito() -> Settings {
-    Settings { learns: false, ..learning() }
+fn incognito() -> SuggestionSettings {
+    SuggestionSettings { learns: false, ..learning() }
 }
 
 /// Types `text`, a letter at a time, and returns all that was ever offered while it was typed.
@@ -146,7 +146,7 @@ fn a_model_that_would_recite_its_context_is_not_let() {
         ("seven", &[("quiet", 1.0)]),
         ("quiet", &[("kettles", 1.0)]),
     ]);
-    let settings = Settings { components: Components::LSTM, phrase_words: 2, ..incognito() };
+    let settings = SuggestionSettings { components: Components::LSTM, phrase_words: 2, ..incognito() };
     let mut suggester = Suggester::new(model, settings);
     let shown = |suggestions: Suggestions| {
         let words: Vec<String> =
@@ -167,7 +167,7 @@ fn a_model_that_would_recite_its_context_is_not_let() {
 
 #[test]
 fn nothing_is_offered_where_a_secret_is_being_typed() {
-    let settings = Settings { components: Components::ALL, ..learning() };
+    let settings = SuggestionSettings { components: Components::ALL, ..learning() };
     let mut suggester = Suggester::new(Trigram::new(TEXT), settings);
     for (before, is_silent) in [
         ("password: ", true),

@@ -5,13 +5,13 @@ use crate::mixture::escape::{Escape, Evidence};
 use crate::offer::reason::Origin;
 use crate::words::toy::{Rigged, TEXT, Trigram};
 
-fn settings() -> Settings {
-    Settings {
+fn settings() -> SuggestionSettings {
+    SuggestionSettings {
         budget: Budget { expansions: 10_000, best_share: 1.0, ..Budget::default() },
         sink_passed_over: false,
         components: Components::LSTM,
         learns: false,
-        ..Settings::default()
+        ..SuggestionSettings::default()
     }
 }
 
@@ -68,7 +68,7 @@ fn nothing_is_offered_inside_a_word() {
 #[test]
 fn the_ghost_goes_on_while_all_of_it_stays_above_the_gate() {
     let ghost = |phrase_words, eagerness, before: &str| {
-        let settings = Settings { phrase_words, gate: Gate::new(eagerness), ..settings() };
+        let settings = SuggestionSettings { phrase_words, gate: Gate::new(eagerness), ..settings() };
         Suggester::new(greetings(), settings).suggest(before, "", 5).ghost
     };
     for (phrase_words, eagerness, before, expected) in [
@@ -152,7 +152,7 @@ fn a_last_letter_is_offered_only_if_wanted() {
 fn reasons_name_who_speaks_for_a_word_and_the_document() {
     let mut personal = Personal::default();
     personal.learn_documents([("letters/kim.md", "hello world, hello world, hello there")]);
-    let all = Settings { components: Components::ALL, learns: false, ..settings() };
+    let all = SuggestionSettings { components: Components::ALL, learns: false, ..settings() };
     let mut suggester = Suggester::with_personal(greetings(), personal, all);
     for before in ["hello ", "hello w"] {
         let suggestions = suggester.suggest(before, "", 5);
@@ -181,7 +181,7 @@ fn spellings_that_the_lstm_made_up_are_not_offered_beside_words() {
     let offered = |learned: &str, before: &str| {
         let mut personal = Personal::default();
         personal.learn_documents([("a", learned)]);
-        let all = Settings { components: Components::ALL, learns: false, ..settings() };
+        let all = SuggestionSettings { components: Components::ALL, learns: false, ..settings() };
         let suggestions = Suggester::with_personal(&model, personal, all).suggest(before, "", 5);
         words(&suggestions).join(" ")
     };
@@ -195,7 +195,7 @@ fn a_form_that_was_never_counted_stays_possible_inside_a_word() {
     let model = Rigged::new(&[("", &[("garden", 0.0005), ("gardener", 0.0015), ("other", 0.998)])]);
     let mut personal = Personal::default();
     personal.learn_documents([("a", "garden")]);
-    let all = Settings { components: Components::ALL, learns: false, ..settings() };
+    let all = SuggestionSettings { components: Components::ALL, learns: false, ..settings() };
     let probabilities = |personal: &Personal| {
         let mut suggester = Suggester::with_personal(&model, personal.clone(), all.clone());
         let suggestions = suggester.suggest("gard", "", 5);
@@ -210,7 +210,8 @@ fn a_form_that_was_never_counted_stays_possible_inside_a_word() {
     assert!(escape > 0.0 && new >= 0.75 * escape && counted > 0.0, "{counted} {new} {escape}");
 
     // Who keeps writing of gardeners is believed.
-    let mut suggester = Suggester::with_personal(&model, personal, Settings { learns: true, ..all.clone() });
+    let mut suggester =
+        Suggester::with_personal(&model, personal, SuggestionSettings { learns: true, ..all.clone() });
     let text = "other gardener ".repeat(30);
     suggester.settings_mut().components.recency = false;
     let mut before = 0.0;
@@ -225,7 +226,7 @@ fn a_form_that_was_never_counted_stays_possible_inside_a_word() {
 
 #[test]
 fn typing_what_was_foreseen_costs_little() {
-    let mut suggester = Suggester::new(Trigram::new(TEXT), Settings::default());
+    let mut suggester = Suggester::new(Trigram::new(TEXT), SuggestionSettings::default());
     suggester.suggest("Then the", "", 5);
     let first = suggester.work();
     suggester.suggest("Then the ", "", 5);
@@ -248,7 +249,7 @@ proptest! {
         let text = if upper { TEXT.to_uppercase() } else { TEXT.to_owned() };
         let model = &Trigram::new(TEXT);
         // Long enough reach that no order of jumps moves the anchor.
-        let settings = Settings { limits: Limits { max_steps: 10_000, ..Limits::default() }, ..settings() };
+        let settings = SuggestionSettings { limits: Limits { max_steps: 10_000, ..Limits::default() }, ..settings() };
         let mut suggester = Suggester::new(model, settings.clone());
         for (share, typed) in cursors {
             let start = (share * text.len() as f64) as usize;
@@ -274,7 +275,7 @@ fn typography_changes_no_suggestion_but_the_apostrophe() {
     let mut personal = Personal::default();
     personal
         .learn_documents([("a", "They don't think so. The thrushes didn't wait, they're gone. Don't wait.")]);
-    let settings = Settings { components: Components::ALL, learns: true, ..settings() };
+    let settings = SuggestionSettings { components: Components::ALL, learns: true, ..settings() };
     let suggester = || Suggester::with_personal(Trigram::new(TEXT), personal.clone(), settings.clone());
     let (mut of_plain, mut of_curly) = (suggester(), suggester());
     let mut has_apostrophe = false;
@@ -302,7 +303,7 @@ fn typography_changes_no_suggestion_but_the_apostrophe() {
 fn what_stands_before_a_word_is_no_part_of_it() {
     let mut personal = Personal::default();
     personal.learn_documents([("a", "don't help. We help people, the people don't.")]);
-    let settings = Settings { components: Components::ALL, ..settings() };
+    let settings = SuggestionSettings { components: Components::ALL, ..settings() };
     let mut suggester = Suggester::with_personal(greetings(), personal, settings);
     for (before, prefix, word) in [
         ("we don’", "don’", "don’t"),
@@ -331,7 +332,7 @@ fn what_stands_before_a_word_is_no_part_of_it() {
 
 #[test]
 fn words_are_learned_without_what_stands_around_them() {
-    let settings = Settings { components: Components::ALL, learns: true, ..settings() };
+    let settings = SuggestionSettings { components: Components::ALL, learns: true, ..settings() };
     let mut suggester = Suggester::new(Trigram::new(TEXT), settings);
     let text = "“Hello”—I’m the dogs’ friend… ‘Hello’, the friend—I’m “the dogs” now. ";
     for (at, c) in text.char_indices() {

@@ -16,16 +16,16 @@ use std::ops::ControlFlow;
 use crate::counts::personal::Personal;
 use crate::network::lookahead::Work;
 use crate::offer::passed_over::PassedOver;
-use crate::suggester::{Settings, Suggester};
+use crate::suggester::{Suggester, SuggestionSettings};
 use crate::typist::evaluation::{Evaluation, Latency};
-use crate::typist::keystrokes::Tally;
+use crate::typist::keystrokes::Keystrokes;
 use model::LanguageModel;
 
 /// What to type and with what help.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SimulationOptions {
     /// How suggestions are made.
-    pub settings: Settings,
+    pub settings: SuggestionSettings,
     /// Suggestions on show, at most 5.
     pub suggestions: usize,
     /// Only the first so many lines of each text.
@@ -36,13 +36,13 @@ pub struct SimulationOptions {
 
 impl Default for SimulationOptions {
     fn default() -> Self {
-        Self { settings: Settings::default(), suggestions: 5, max_lines: None, max_bytes: None }
+        Self { settings: SuggestionSettings::default(), suggestions: 5, max_lines: None, max_bytes: None }
     }
 }
 
 /// How far a simulation has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
+pub struct TypingProgress {
     /// Bytes typed.
     pub bytes: usize,
     /// Bytes to be typed in all.
@@ -60,7 +60,7 @@ pub trait Observer {
     fn answered(&mut self, _work: Work) {}
 
     /// Called after each line; `Break` ends the simulation with the figures so far.
-    fn progressed(&mut self, _progress: Progress) -> ControlFlow<()> {
+    fn progressed(&mut self, _progress: TypingProgress) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }
 }
@@ -85,7 +85,7 @@ pub fn simulate<M: LanguageModel>(
         bytes: 0,
         latencies: Vec::new(),
     };
-    let mut tally = Tally::new(options.suggestions);
+    let mut tally = Keystrokes::new(options.suggestions);
     'texts: for text in texts {
         typing.suggester.restart();
         let mut lines = text.lines().enumerate().peekable();
@@ -98,7 +98,7 @@ pub fn simulate<M: LanguageModel>(
             if is_last {
                 typing.bits -= typing.suggester.unfinished() * std::f64::consts::LOG2_E;
             }
-            if observer.progressed(Progress { bytes: typing.bytes, total }).is_break() {
+            if observer.progressed(TypingProgress { bytes: typing.bytes, total }).is_break() {
                 break 'texts;
             }
         }
@@ -129,7 +129,7 @@ struct Typing<'a, M: LanguageModel> {
 }
 
 impl<M: LanguageModel> Typing<'_, M> {
-    fn type_line(&mut self, line: &str, tally: &mut Tally, observer: &mut impl Observer) {
+    fn type_line(&mut self, line: &str, tally: &mut Keystrokes, observer: &mut impl Observer) {
         let characters: Vec<char> = line.chars().collect();
         let offsets: Vec<usize> = line.char_indices().map(|(offset, _)| offset).collect();
         let mut read = 0;

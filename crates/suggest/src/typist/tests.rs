@@ -15,11 +15,11 @@ fn greetings() -> Rigged {
 
 fn words_only() -> SimulationOptions {
     SimulationOptions {
-        settings: Settings {
+        settings: SuggestionSettings {
             phrase_words: 1,
             components: Components::LSTM,
             learns: false,
-            ..Settings::default()
+            ..SuggestionSettings::default()
         },
         ..SimulationOptions::default()
     }
@@ -59,7 +59,7 @@ fn the_context_runs_on_across_lines_but_not_across_texts() {
 }
 
 /// The measure's definition, word for word, with a typist of their own for each number of suggestions.
-fn naive_keystrokes(model: &Trigram, text: &str, count: usize, settings: &Settings) -> usize {
+fn naive_keystrokes(model: &Trigram, text: &str, count: usize, settings: &SuggestionSettings) -> usize {
     let mut suggester = Suggester::new(model, settings.clone());
     let mut keystrokes = 0;
     let mut line_start = 0;
@@ -132,7 +132,7 @@ fn bits_per_byte_are_those_of_streaming_the_text() {
 struct Watcher {
     now: f64,
     answers: usize,
-    seen: Vec<Progress>,
+    seen: Vec<TypingProgress>,
     patience: usize,
 }
 
@@ -146,7 +146,7 @@ impl Observer for Watcher {
         self.answers += 1;
     }
 
-    fn progressed(&mut self, progress: Progress) -> ControlFlow<()> {
+    fn progressed(&mut self, progress: TypingProgress) -> ControlFlow<()> {
         self.seen.push(progress);
         if self.seen.len() == self.patience { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
@@ -159,7 +159,10 @@ fn it_is_timed_watched_and_ended_by_the_observer() {
     let evaluation = simulate(&greetings(), &Personal::default(), &[text], &words_only(), &mut watcher);
     assert_eq!(evaluation.latency_ms, Latency { p50: 1.0, p95: 1.0, p99: 1.0, max: 1.0 });
     assert_eq!(evaluation.characters, 22, "two lines");
-    assert_eq!(watcher.seen, [Progress { bytes: 11, total: 35 }, Progress { bytes: 23, total: 35 }]);
+    assert_eq!(
+        watcher.seen,
+        [TypingProgress { bytes: 11, total: 35 }, TypingProgress { bytes: 23, total: 35 }]
+    );
     assert!(watcher.answers >= 4);
 }
 
@@ -195,7 +198,7 @@ fn percentiles_are_by_nearest_rank() {
 fn text_of_any_script_costs_bits_and_all_components_cost_fewer_than_the_model_alone() {
     let text = TEXT.repeat(3);
     let bits = |components| {
-        let settings = Settings { components, ..Settings::default() };
+        let settings = SuggestionSettings { components, ..SuggestionSettings::default() };
         let options = SimulationOptions { settings, ..SimulationOptions::default() };
         simulate(&greetings_in_any_script(), &Personal::default(), &[&text], &options, &mut ()).bits_per_byte
     };

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::words::word::{Place, end_of_word, levelled, parts};
+use crate::words::word::{WordPosition, end_of_word, levelled, parts};
 
 /// Tokens remembered at most.
 pub(crate) const LONGEST: usize = 4;
@@ -129,13 +129,13 @@ pub(crate) struct Reader {
     history: WordHistory,
     gap: String,
     word: String,
-    place: Place,
+    place: WordPosition,
 }
 
 impl Reader {
     /// Whether one more character would go on with the word at the cursor, or begin one.
     pub(crate) fn extends(&self, c: char) -> bool {
-        self.place.after(c) != Place::Outside
+        self.place.after(c) != WordPosition::Outside
     }
 
     /// Reads one character. If it finishes a word, returns what is counted of it: words, levelled, each with the history before it.
@@ -152,8 +152,8 @@ impl Reader {
     ) -> Vec<(WordHistory, String)> {
         let before = self.place;
         self.place = before.after(c);
-        if self.place != Place::Outside {
-            if before == Place::Outside {
+        if self.place != WordPosition::Outside {
+            if before == WordPosition::Outside {
                 self.history = self.here();
                 self.gap.clear();
             }
@@ -191,7 +191,7 @@ impl Reader {
     /// Takes back the last characters of the word at the cursor, so that `length` bytes are left; not all of it.
     pub(crate) fn shorten(&mut self, length: usize) {
         self.word.truncate(length);
-        self.place = self.word.chars().fold(Place::Outside, Place::after);
+        self.place = self.word.chars().fold(WordPosition::Outside, WordPosition::after);
     }
 }
 

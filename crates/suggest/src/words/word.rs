@@ -15,7 +15,7 @@ const LONGEST_UNSPACED: usize = 12;
 
 /// What a character is to words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Class {
+pub enum CharClass {
     /// A letter or digit: part of a word.
     Letter,
     /// What changes the letter before it: an accent, a vowel sign, an invisible joiner.
@@ -29,23 +29,23 @@ pub enum Class {
 /// The class of a character.
 ///
 /// ```
-/// use suggest::word::{Class, class};
-/// assert_eq!("né’—".chars().map(class).collect::<Vec<_>>(), [Class::Letter, Class::Letter, Class::Joiner, Class::Between]);
+/// use suggest::word::{CharClass, class};
+/// assert_eq!("né’—".chars().map(class).collect::<Vec<_>>(), [CharClass::Letter, CharClass::Letter, CharClass::Joiner, CharClass::Between]);
 /// ```
-pub fn class(c: char) -> Class {
+pub fn class(c: char) -> CharClass {
     match c {
-        '\'' | '-' | '\u{2018}' | '\u{2019}' | '\u{2010}' | '\u{2011}' => Class::Joiner,
-        '\u{ad}' | '\u{2060}' | '\u{feff}' => Class::Mark,
-        c if c.is_alphanumeric() => Class::Letter,
+        '\'' | '-' | '\u{2018}' | '\u{2019}' | '\u{2010}' | '\u{2011}' => CharClass::Joiner,
+        '\u{ad}' | '\u{2060}' | '\u{feff}' => CharClass::Mark,
+        c if c.is_alphanumeric() => CharClass::Letter,
         // Marks have the script of their letters, or inherit it; punctuation and symbols are common to all scripts.
-        c if !c.is_ascii() && c.script() != Script::Common => Class::Mark,
-        _ => Class::Between,
+        c if !c.is_ascii() && c.script() != Script::Common => CharClass::Mark,
+        _ => CharClass::Between,
     }
 }
 
 /// Whether a character may be part of a word.
 pub fn is_word_char(c: char) -> bool {
-    class(c) != Class::Between
+    class(c) != CharClass::Between
 }
 
 /// Whether a byte of levelled text may be part of a word: ASCII letters and digits, `'`, `-`, and every byte of a longer character, whose
@@ -61,7 +61,7 @@ pub(crate) fn is_letter_byte(byte: u8) -> bool {
 
 /// Where a text stands between one character and the next.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum WordPosition {
     /// Between words.
     #[default]
     Outside,
@@ -71,12 +71,12 @@ pub(crate) enum Place {
     Joined,
 }
 
-impl Place {
+impl WordPosition {
     /// The place behind one more character.
     pub(crate) fn after(self, c: char) -> Self {
         match (self, class(c)) {
-            (_, Class::Letter) | (Self::Inside, Class::Mark) => Self::Inside,
-            (Self::Inside, Class::Joiner) => Self::Joined,
+            (_, CharClass::Letter) | (Self::Inside, CharClass::Mark) => Self::Inside,
+            (Self::Inside, CharClass::Joiner) => Self::Joined,
             _ => Self::Outside,
         }
     }
@@ -100,12 +100,12 @@ pub(crate) fn is_word(text: &str) -> bool {
 pub fn prefix(before: &str) -> &str {
     let gap = before.char_indices().rev().find(|&(_, c)| !is_word_char(c));
     let run = gap.map_or(0, |(at, c)| at + c.len_utf8());
-    let (mut place, mut start) = (Place::default(), before.len());
+    let (mut place, mut start) = (WordPosition::default(), before.len());
     for (at, c) in before[run..].char_indices() {
         let after = place.after(c);
-        if place == Place::Outside && after == Place::Inside {
+        if place == WordPosition::Outside && after == WordPosition::Inside {
             start = run + at;
-        } else if after == Place::Outside {
+        } else if after == WordPosition::Outside {
             start = before.len();
         }
         place = after;
@@ -116,7 +116,7 @@ pub fn prefix(before: &str) -> &str {
 /// Where an open word ends: before an apostrophe or hyphen that joins it to nothing.
 pub(crate) fn end_of_word(open: &str) -> usize {
     match open.chars().next_back() {
-        Some(last) if class(last) == Class::Joiner => open.len() - last.len_utf8(),
+        Some(last) if class(last) == CharClass::Joiner => open.len() - last.len_utf8(),
         _ => open.len(),
     }
 }
@@ -125,7 +125,7 @@ pub(crate) fn end_of_word(open: &str) -> usize {
 pub(crate) fn words_in(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        let start = rest.find(|c| class(c) == Class::Letter)?;
+        let start = rest.find(|c| class(c) == CharClass::Letter)?;
         let word = &rest[start..];
         let length = word_length(word.chars());
         let end = word.char_indices().nth(length).map_or(word.len(), |(at, _)| at);
@@ -136,13 +136,13 @@ pub(crate) fn words_in(text: &str) -> impl Iterator<Item = &str> {
 
 /// The length of the word at the start of `text`, in characters; 0 if none starts there.
 pub(crate) fn word_length(text: impl Iterator<Item = char>) -> usize {
-    let (mut place, mut length) = (Place::default(), 0);
+    let (mut place, mut length) = (WordPosition::default(), 0);
     for (at, c) in text.enumerate() {
         place = place.after(c);
         match place {
-            Place::Inside => length = at + 1,
-            Place::Joined => {}
-            Place::Outside => break,
+            WordPosition::Inside => length = at + 1,
+            WordPosition::Joined => {}
+            WordPosition::Outside => break,
         }
     }
     length
@@ -348,7 +348,7 @@ mod tests {
             let bytes = c.encode_utf8(&mut buffer).as_bytes();
             if c.is_ascii() {
                 assert_eq!(is_word_byte(bytes[0]), is_word_char(c), "{c:?}");
-                assert_eq!(is_letter_byte(bytes[0]), class(c) == Class::Letter, "{c:?}");
+                assert_eq!(is_letter_byte(bytes[0]), class(c) == CharClass::Letter, "{c:?}");
             } else {
                 assert!(bytes.iter().all(|&byte| is_word_byte(byte) && is_letter_byte(byte)), "{c:?}");
             }

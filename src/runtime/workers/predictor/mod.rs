@@ -30,7 +30,7 @@ pub trait Suggest: Send {
     ///
     /// # Errors
     /// A sentence for the writer, when that cannot be kept for the next start.
-    fn change(&mut self, change: &Change) -> Result<(), String>;
+    fn change(&mut self, change: &SuggesterChange) -> Result<(), String>;
 
     /// The model's hidden values before char `cursor` of `text`; none where there is no model to look into.
     fn hidden(&mut self, text: &Rope, cursor: usize) -> Vec<f32> {
@@ -71,7 +71,7 @@ pub struct SavedText {
 
 /// A change of what the engine does.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Change {
+pub enum SuggesterChange {
     /// Ghosts from another probability on: 0 is quiet, 1 is eager.
     Eagerness(f32),
     /// A word forgotten, in any case, as far as it was learned.
@@ -114,7 +114,7 @@ pub trait Models: Send {
     fn load(&mut self, which: &Load) -> Result<Loaded, String>;
 
     /// Applies a change to the models loaded from now on.
-    fn change(&mut self, _change: &Change) {}
+    fn change(&mut self, _change: &SuggesterChange) {}
 }
 
 /// No model at all: the editor works without.
@@ -126,7 +126,7 @@ impl Suggest for Silence {
         Suggestions::default()
     }
 
-    fn change(&mut self, _change: &Change) -> Result<(), String> {
+    fn change(&mut self, _change: &SuggesterChange) -> Result<(), String> {
         Ok(())
     }
 }
@@ -138,7 +138,7 @@ const MAX_FAILURES: u32 = 3;
 struct Slot {
     request: Option<(CursorRequest, Instant)>,
     /// In the order they came; none is dropped.
-    changes: VecDeque<Change>,
+    changes: VecDeque<SuggesterChange>,
     reading: Option<CursorRequest>,
     load: Option<Load>,
 }
@@ -149,7 +149,7 @@ impl Waiting for Slot {
     fn put(&mut self, job: Job) {
         match job {
             Job::Load(which) => self.load = Some(which),
-            Job::Change(change, _) => self.changes.push_back(change),
+            Job::SuggesterChange(change, _) => self.changes.push_back(change),
             Job::Suggest(request, asked) => self.request = Some((request, asked)),
             Job::Read(request) => self.reading = Some(request),
         }
@@ -162,9 +162,9 @@ impl Waiting for Slot {
         }
         if let Some(change) = self.changes.pop_front() {
             // The words typed right before a save are learned before those that the saved text still has are kept.
-            let saved = if let Change::Saved(saved) = &change { Some(saved.document) } else { None };
+            let saved = if let SuggesterChange::Saved(saved) = &change { Some(saved.document) } else { None };
             let request = self.request.take_if(|(request, _)| Some(request.document.id) == saved);
-            return Some(Job::Change(change, request));
+            return Some(Job::SuggesterChange(change, request));
         }
         if is_closing {
             return None;
@@ -182,7 +182,7 @@ impl Waiting for Slot {
 enum Job {
     Load(Load),
     /// After an answer to the request, if there is one.
-    Change(Change, Option<(CursorRequest, Instant)>),
+    SuggesterChange(SuggesterChange, Option<(CursorRequest, Instant)>),
     Suggest(CursorRequest, Instant),
     Read(CursorRequest),
 }
@@ -222,8 +222,8 @@ impl Predictor {
     }
 
     /// Has the engine apply a change before the next request is begun.
-    pub fn change(&self, change: Change) {
-        self.put(Job::Change(change, None));
+    pub fn change(&self, change: SuggesterChange) {
+        self.put(Job::SuggesterChange(change, None));
     }
 
     /// Asks for the hidden state in place of any asked for before and not yet begun.
@@ -260,7 +260,7 @@ impl Thread {
     fn carry_out(&mut self, job: &Job) {
         match job {
             Job::Load(which) => self.load(which),
-            Job::Change(change, request) => {
+            Job::SuggesterChange(change, request) => {
                 if let Some((request, asked)) = request {
                     self.suggest(request.clone(), *asked);
                 }
@@ -309,7 +309,7 @@ impl Thread {
         }
     }
 
-    fn change(&mut self, change: &Change) {
+    fn change(&mut self, change: &SuggesterChange) {
         self.models.change(change);
         match caught(|| self.engine.change(change)) {
             Ok(Ok(())) => {}

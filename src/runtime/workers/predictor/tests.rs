@@ -18,7 +18,7 @@ impl Suggest for Echo {
         Suggestions { prefix, ..Suggestions::default() }
     }
 
-    fn change(&mut self, _change: &Change) -> Result<(), String> {
+    fn change(&mut self, _change: &SuggesterChange) -> Result<(), String> {
         Ok(())
     }
 

@@ -15,7 +15,7 @@ fn damaged_words_are_told_with_their_file_and_not_written_over() {
     let folder = tempfile::tempdir().unwrap();
     let store = ModelStore::open(&folder.path().join("models"), BASE_MODEL).unwrap();
     store.change_words::<_, StoreError>("base", |_| Ok((Some(b"no words".to_vec()), ()))).unwrap();
-    let chosen = Learning { incognito: false, folders: vec![folder.path().to_owned()] };
+    let chosen = LearningScope { incognito: false, folders: vec![folder.path().to_owned()] };
     let mut models = StoredModels::new(store.clone(), quiet(), chosen);
     let mut loaded = models.load(&Load::Active).unwrap();
     let [mark] = &loaded.marks[..] else { panic!("{:?}", loaded.marks) };
@@ -25,7 +25,7 @@ fn damaged_words_are_told_with_their_file_and_not_written_over() {
     // Suggested it is all the same.
     let text = Rope::from_str("Thank you very muc");
     assert_eq!(suggest(&mut loaded, &text, 18).candidates[0].word, "much");
-    loaded.engine.change(&Change::Forget("much".to_owned())).unwrap();
+    loaded.engine.change(&SuggesterChange::Forget("much".to_owned())).unwrap();
     drop(loaded);
     assert_eq!(store.words("base").unwrap().as_deref(), Some(&b"no words"[..]));
 }
@@ -76,7 +76,8 @@ fn what_cannot_be_loaded_gives_way_to_the_base_model() {
         store.use_version("mine").unwrap();
         damage(&store, &models);
         let manifest = fs::read(models.join("manifest.json")).ok();
-        let mut loaded = StoredModels::new(store, quiet(), Learning::default()).load(&Load::Active).unwrap();
+        let mut loaded =
+            StoredModels::new(store, quiet(), LearningScope::default()).load(&Load::Active).unwrap();
         assert_eq!(loaded.name, "base", "{case}");
         assert_eq!(loaded.versions.iter().filter(|version| version.active).count(), 1, "{case}");
         let [mark] = &loaded.marks[..] else { panic!("{case}: {:?}", loaded.marks) };

@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 use ropey::Rope;
 
 use super::changed::changed;
-use super::{Learning, set};
-use crate::runtime::workers::predictor::{Change, HandedOver, SavedText, Suggest};
+use super::{LearningScope, set};
+use crate::runtime::workers::predictor::{HandedOver, SavedText, Suggest, SuggesterChange};
 use crate::runtime::workers::stored_words::unreadable;
 use crate::store::models::ModelStore;
 use editor::effect::{CursorRequest, OpenDocument};
@@ -33,7 +33,7 @@ pub(super) struct Engine {
     suggester: Suggester<StreamingRnn>,
     store: ModelStore,
     version: String,
-    learning: Learning,
+    learning: LearningScope,
     document: OpenDocument,
     /// Whether what is typed into it is learned.
     learns: bool,
@@ -49,7 +49,7 @@ impl Engine {
         suggester: Suggester<StreamingRnn>,
         store: ModelStore,
         version: String,
-        learning: Learning,
+        learning: LearningScope,
         keeps_words: bool,
     ) -> Self {
         // Suggestions do not wait long for another editor's change.
@@ -186,12 +186,12 @@ fn window(text: &Rope, cursor: usize) -> (usize, String) {
 }
 
 impl Suggest for Engine {
-    fn change(&mut self, change: &Change) -> Result<(), String> {
+    fn change(&mut self, change: &SuggesterChange) -> Result<(), String> {
         set(self.suggester.settings_mut(), change);
         match change {
-            Change::Forget(word) => self.forget(word),
-            Change::Saved(saved) => self.saved(saved),
-            Change::Eagerness(_) | Change::Block(_) => Ok(()),
+            SuggesterChange::Forget(word) => self.forget(word),
+            SuggesterChange::Saved(saved) => self.saved(saved),
+            SuggesterChange::Eagerness(_) | SuggesterChange::Block(_) => Ok(()),
         }
     }
 

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::runtime::workers::predictor::{Change, Load, Loaded, Models};
+use crate::runtime::workers::predictor::{Load, Loaded, Models, SuggesterChange};
 use crate::runtime::workers::usable::{self, Usable};
 use crate::store::models::ModelStore;
-use suggest::{Gate, Personal, Settings, Suggester};
+use suggest::{Gate, Personal, Suggester, SuggestionSettings};
 
 mod changed;
 mod engine;
@@ -14,14 +14,14 @@ use engine::Engine;
 
 /// Where typed words are learned.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Learning {
+pub struct LearningScope {
     /// Nowhere.
     pub incognito: bool,
     /// In these folders; besides in those that the version in use was trained on.
     pub folders: Vec<PathBuf>,
 }
 
-impl Learning {
+impl LearningScope {
     /// Whether words typed into `file` are learned by a version that has `personal`.
     fn covers(&self, file: &Path, personal: &Personal) -> bool {
         let trained_on = || personal.documents().iter().filter_map(|name| Path::new(name).parent());
@@ -36,19 +36,19 @@ impl Learning {
 #[derive(Debug)]
 pub struct StoredModels {
     store: ModelStore,
-    settings: Settings,
-    learning: Learning,
+    settings: SuggestionSettings,
+    learning: LearningScope,
 }
 
 impl StoredModels {
     /// The versions in `store`, offered by `settings`.
-    pub fn new(store: ModelStore, settings: Settings, learning: Learning) -> Self {
+    pub fn new(store: ModelStore, settings: SuggestionSettings, learning: LearningScope) -> Self {
         Self { store, settings, learning }
     }
 }
 
 impl Models for StoredModels {
-    fn change(&mut self, change: &Change) {
+    fn change(&mut self, change: &SuggesterChange) {
         set(&mut self.settings, change);
     }
 
@@ -85,11 +85,11 @@ impl Models for StoredModels {
 }
 
 /// Takes a change into the settings, as far as it is one of them.
-fn set(settings: &mut Settings, change: &Change) {
+fn set(settings: &mut SuggestionSettings, change: &SuggesterChange) {
     match change {
-        Change::Eagerness(eagerness) => settings.gate = Gate::new(*eagerness),
-        Change::Block(words) => settings.never_offer.extend(words.iter().cloned()),
-        Change::Forget(_) | Change::Saved(_) => {}
+        SuggesterChange::Eagerness(eagerness) => settings.gate = Gate::new(*eagerness),
+        SuggesterChange::Block(words) => settings.never_offer.extend(words.iter().cloned()),
+        SuggesterChange::Forget(_) | SuggesterChange::Saved(_) => {}
     }
 }
 

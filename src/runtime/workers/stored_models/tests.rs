@@ -22,12 +22,12 @@ pub(super) fn suggest(loaded: &mut Loaded, text: &Rope, cursor: usize) -> Sugges
 }
 
 /// Settings under which nothing is learned until the file says so.
-pub(super) fn quiet() -> Settings {
-    Settings { learns: false, ..Settings::default() }
+pub(super) fn quiet() -> SuggestionSettings {
+    SuggestionSettings { learns: false, ..SuggestionSettings::default() }
 }
 
 /// Types `text` into `file` with the active version; returns how often `word` was learned by then, in the store.
-fn typed(store: &ModelStore, learning: Learning, file: &Path, text: &str, word: &str) -> Option<u32> {
+fn typed(store: &ModelStore, learning: LearningScope, file: &Path, text: &str, word: &str) -> Option<u32> {
     let mut loaded = StoredModels::new(store.clone(), quiet(), learning).load(&Load::Active).unwrap();
     let rope = Rope::from_str(text);
     let document = OpenDocument { id: DocumentId(1), file: Some(file.to_path_buf()), opened: Rope::new() };
@@ -43,7 +43,7 @@ fn typed(store: &ModelStore, learning: Learning, file: &Path, text: &str, word: 
         text: rope,
         revision: request.revision,
     };
-    loaded.engine.change(&Change::Saved(saved)).unwrap();
+    loaded.engine.change(&SuggesterChange::Saved(saved)).unwrap();
     drop(loaded);
     let words = read_words(store, "base").unwrap().words();
     words.into_iter().find(|learned| learned.word == word).map(|learned| learned.count)
@@ -54,24 +54,27 @@ fn what_is_typed_is_learned_where_the_writer_wants_it_and_nowhere_else() {
     let folder = tempfile::tempdir().unwrap();
     let store = ModelStore::open(&folder.path().join("models"), BASE_MODEL).unwrap();
     let letters = folder.path().join("letters");
-    let chosen = Learning { incognito: false, folders: vec![letters.clone()] };
+    let chosen = LearningScope { incognito: false, folders: vec![letters.clone()] };
     let text = "see the harbour and see the harbour. ";
     let (inside, outside) = (letters.join("a.md"), folder.path().join("b.md"));
     assert_eq!(typed(&store, chosen.clone(), &outside, text, "harbour"), None);
-    assert_eq!(typed(&store, Learning { incognito: true, ..chosen.clone() }, &inside, text, "harbour"), None);
+    assert_eq!(
+        typed(&store, LearningScope { incognito: true, ..chosen.clone() }, &inside, text, "harbour"),
+        None
+    );
     assert_eq!(typed(&store, chosen.clone(), &inside, text, "harbour"), Some(2));
     assert_eq!(typed(&store, chosen, &inside, text, "harbour"), Some(4), "what was kept is gone on from");
     let mut trained = Personal::default();
     trained.learn_documents([(&*inside.to_string_lossy(), "the sea")]);
-    assert!(Learning::default().covers(&letters.join("c.md"), &trained));
-    assert!(!Learning::default().covers(&outside, &trained));
+    assert!(LearningScope::default().covers(&letters.join("c.md"), &trained));
+    assert!(!LearningScope::default().covers(&outside, &trained));
 }
 
 #[test]
 fn the_base_model_has_the_next_word_ready() {
     let folder = tempfile::tempdir().unwrap();
     let store = ModelStore::open(&folder.path().join("models"), BASE_MODEL).unwrap();
-    let mut loaded = StoredModels::new(store, quiet(), Learning::default()).load(&Load::Active).unwrap();
+    let mut loaded = StoredModels::new(store, quiet(), LearningScope::default()).load(&Load::Active).unwrap();
     assert_eq!(loaded.name, "base");
     let text = Rope::from_str("Thank you very muc and more");
     let found = suggest(&mut loaded, &text, 18);
@@ -84,7 +87,7 @@ fn the_hidden_state_is_the_one_the_text_leads_to() {
     use model::LanguageModel as _;
     let folder = tempfile::tempdir().unwrap();
     let store = ModelStore::open(&folder.path().join("models"), BASE_MODEL).unwrap();
-    let mut loaded = StoredModels::new(store, quiet(), Learning::default()).load(&Load::Active).unwrap();
+    let mut loaded = StoredModels::new(store, quiet(), LearningScope::default()).load(&Load::Active).unwrap();
     let text = Rope::from_str("Thank you very muc");
     let before = suggest(&mut loaded, &text, 18);
     let (shape, parameters) = read_rnn(BASE_MODEL).unwrap();
@@ -106,7 +109,7 @@ fn the_hidden_state_is_the_one_the_text_leads_to() {
 fn a_long_document_is_read_through_a_window() {
     let folder = tempfile::tempdir().unwrap();
     let store = ModelStore::open(&folder.path().join("models"), BASE_MODEL).unwrap();
-    let mut loaded = StoredModels::new(store, quiet(), Learning::default()).load(&Load::Active).unwrap();
+    let mut loaded = StoredModels::new(store, quiet(), LearningScope::default()).load(&Load::Active).unwrap();
     let text = Rope::from_str(&"Wörter und Sätze. ".repeat(3_000));
     let found = suggest(&mut loaded, &text, text.len_chars());
     assert_eq!(found.candidates.len(), COUNT);
@@ -118,7 +121,7 @@ fn a_version_that_cannot_be_read_is_not_used() {
     let store = ModelStore::open(&folder.path().join("models"), BASE_MODEL).unwrap();
     let version = crate::store::models::NewVersion { name: Some("cut".into()), ..Default::default() };
     store.add(version, &BASE_MODEL[..1000]).unwrap();
-    let mut models = StoredModels::new(store.clone(), quiet(), Learning::default());
+    let mut models = StoredModels::new(store.clone(), quiet(), LearningScope::default());
     let error = models.load(&Load::Named("cut".into())).err().unwrap();
     assert!(error.contains("`cut`") && error.contains("cut short"), "{error}");
     assert_eq!(store.active().unwrap(), "base");
@@ -138,7 +141,7 @@ fn tiny(store: &ModelStore, file: &Path) -> Engine {
     let parameters = shape.random_parameters(&mut rand::rngs::StdRng::seed_from_u64(1));
     let model = StreamingRnn::new(shape, &parameters);
     let suggester = Suggester::with_personal(model, read_words(store, "base").unwrap(), quiet());
-    let learning = Learning { incognito: false, folders: vec![file.parent().unwrap().to_path_buf()] };
+    let learning = LearningScope { incognito: false, folders: vec![file.parent().unwrap().to_path_buf()] };
     Engine::new(suggester, store.clone(), "base".to_owned(), learning, true)
 }
 
@@ -188,13 +191,13 @@ impl Editor {
         self.ask();
     }
 
-    fn change(&mut self, change: &Change) -> Result<(), String> {
+    fn change(&mut self, change: &SuggesterChange) -> Result<(), String> {
         self.engine.change(change)
     }
 
     fn saves(&mut self) {
         let saved = self.saved();
-        self.change(&Change::Saved(saved)).unwrap();
+        self.change(&SuggesterChange::Saved(saved)).unwrap();
     }
 
     fn saved(&self) -> SavedText {
@@ -349,7 +352,7 @@ fn what_cannot_be_written_is_told_and_kept_with_the_next_save() {
     let words = store.words_file("base");
     std::fs::create_dir_all(&words).unwrap();
     let saved = editor.saved();
-    let error = editor.change(&Change::Saved(saved)).unwrap_err();
+    let error = editor.change(&SuggesterChange::Saved(saved)).unwrap_err();
     assert!(error.contains("base.words"), "{error}");
     std::fs::remove_dir(&words).unwrap();
     editor.types("the garden ");
@@ -456,7 +459,7 @@ proptest! {
                 }
                 Doing::ForgetHere(_, word) | Doing::Forget(word) => {
                     if let Doing::ForgetHere(who, _) = *doing {
-                        editors[who].change(&Change::Forget(WORDS[word].to_uppercase())).unwrap();
+                        editors[who].change(&SuggesterChange::Forget(WORDS[word].to_uppercase())).unwrap();
                     } else {
                         change_words(&store, "base", |personal| {
                             personal.forget(WORDS[word]);

@@ -11,7 +11,7 @@ use editor::Message;
 use editor::message::Worker as ThreadKind;
 use learn::retrain::preview;
 use learn::train::{DatasetPreview, TrainingPlan};
-use suggest::Settings;
+use suggest::SuggestionSettings;
 
 mod control;
 mod retrain;
@@ -37,7 +37,7 @@ pub struct TrainingThread {
 
 impl TrainingThread {
     /// Versions are added to `store`; models are judged as they suggest by `settings`.
-    pub fn new(store: ModelStore, settings: Settings) -> Self {
+    pub fn new(store: ModelStore, settings: SuggestionSettings) -> Self {
         let look = |(folders, messages): &PreviewJob, wanted: &Wanted<_>| {
             previewed(preview(folders).map_err(|error| error.to_string()), messages, wanted);
         };

@@ -15,7 +15,7 @@ use learn::retrain::{self, Host, NewModel, Parent, Wish};
 use learn::train::{StepReport, TrainingPlan, TrainingSummary};
 use model::format::read_sound;
 use model::rnn::RnnShape;
-use suggest::{Background, Personal, Settings};
+use suggest::{Background, Personal, SuggestionSettings};
 
 /// Bytes on the disk for the words of a version, per byte of text; and bytes to leave free besides.
 const WORDS_BYTES: u64 = 8;
@@ -37,7 +37,7 @@ pub enum Outcome {
 /// model in use stays as it is.
 pub fn retrain(
     store: &ModelStore,
-    settings: &Settings,
+    settings: &SuggestionSettings,
     plan: &TrainingPlan,
     control: &Control,
     watch: &mut dyn FnMut(StepReport),

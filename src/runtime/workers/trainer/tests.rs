@@ -39,7 +39,7 @@ fn a_cancelled_run_keeps_nothing() {
     let (_folder, store, plan) = setting();
     let control = Control::default();
     // Cancelled from within: at the first report of learning, as the writer would.
-    let outcome = retrain(&store, &Settings::default(), &plan, &control, &mut |report| {
+    let outcome = retrain(&store, &SuggestionSettings::default(), &plan, &control, &mut |report| {
         if report.phase == TrainingPhase::Training {
             control.cancel();
         }
@@ -54,7 +54,7 @@ fn a_model_that_saves_no_more_keystrokes_is_not_adopted() {
     let control = Control::default();
     // Finished before the first step: the copy is what the model in use is.
     control.finish();
-    let settings = Settings { components: Components::LSTM, ..Settings::default() };
+    let settings = SuggestionSettings { components: Components::LSTM, ..SuggestionSettings::default() };
     let outcome = retrain(&store, &settings, &plan, &control, &mut |_| {}).unwrap();
     let Outcome::Finished(summary) = outcome else { panic!("it was not cancelled") };
     assert_eq!((summary.steps, summary.promoted, summary.model.as_str()), (0, false, "base"));
@@ -77,7 +77,7 @@ fn words_alone_make_a_better_version_and_go_with_it() {
     type_words("the bollard and the rowlock", "moor").unwrap();
     // While it learns, the writer types and forgets; the next words are those that are known by its end.
     let mut is_typed = false;
-    let outcome = retrain(&store, &Settings::default(), &plan, &control, &mut |report| {
+    let outcome = retrain(&store, &SuggestionSettings::default(), &plan, &control, &mut |report| {
         if report.phase == TrainingPhase::MeasuringAfter && !std::mem::replace(&mut is_typed, true) {
             type_words("the thimble", "rowlock").unwrap();
         }
@@ -100,7 +100,7 @@ fn a_panic_in_training_is_an_error_and_no_more() {
     let (sender, messages) = std::sync::mpsc::channel();
     let (own, watched) = (store.clone(), plan.clone());
     let train = move |(plan, control, _): &TrainingJob, _: &Wanted<_>| {
-        let _ = retrain(&own, &Settings::default(), plan, control, &mut |_| panic!("a fuse blew"));
+        let _ = retrain(&own, &SuggestionSettings::default(), plan, control, &mut |_| panic!("a fuse blew"));
     };
     let worker = Worker::<Latest<TrainingJob>>::new("test", AtEnd::Join, train, failed);
     worker.put((watched, Arc::default(), sender)).unwrap();

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use super::{Document, clean, privacy};
+use super::{SourceText, clean, privacy};
 
 mod markdown;
 mod plain;
@@ -39,7 +39,7 @@ impl Format {
 /// # Errors
 ///
 /// Why the file is skipped, in words for the writer: binary, not UTF-8, empty, or nothing but secrets and markup.
-pub(crate) fn read_document(path: &Path, bytes: &[u8]) -> Result<Document, String> {
+pub(crate) fn read_document(path: &Path, bytes: &[u8]) -> Result<SourceText, String> {
     let text = clean::decode(bytes)?;
     let prose = match Format::of(path) {
         Some(Format::Markdown) => markdown::to_prose(&text),
@@ -47,7 +47,7 @@ pub(crate) fn read_document(path: &Path, bytes: &[u8]) -> Result<Document, Strin
     };
     let privacy::Redacted { text, count, values } = privacy::redact(&prose, &text);
     let text = clean::collapse_blank_lines(&text);
-    let document = Document { values, ..Document::new(path, text, count) };
+    let document = SourceText { values, ..SourceText::new(path, text, count) };
     if document.words == 0 {
         return Err(match count {
             0 => "no words in it".to_owned(),

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::format::{self, Format};
-use super::{Corpus, Document, Skipped};
+use super::{Corpus, Skipped, SourceText};
 
 mod ignored;
 
@@ -101,7 +101,7 @@ pub fn read(paths: &[PathBuf]) -> Result<Corpus, ReadError> {
     }
 }
 
-fn read_folder(folder: &Path, documents: &mut Vec<Document>, skipped: &mut Vec<Skipped>) {
+fn read_folder(folder: &Path, documents: &mut Vec<SourceText>, skipped: &mut Vec<Skipped>) {
     let mut rules_left = all_rules();
     let mut left = vec![Folder { path: folder.to_owned(), above: None }];
     while let Some(Folder { path: folder, above }) = left.pop() {
@@ -131,7 +131,7 @@ fn unreadable(path: &Path, cause: &io::Error) -> Skipped {
     Skipped { path: path.to_owned(), reason: format!("cannot be read ({cause})") }
 }
 
-fn read_entry(path: &Path, kind: FileType) -> Result<Document, String> {
+fn read_entry(path: &Path, kind: FileType) -> Result<SourceText, String> {
     if kind.is_symlink() {
         return Err("a link; name what it points to, to learn from it".to_owned());
     }
@@ -156,7 +156,7 @@ fn open_at_once(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-fn read_file(path: &Path) -> Result<Document, String> {
+fn read_file(path: &Path) -> Result<SourceText, String> {
     let unreadable = |cause: io::Error| format!("cannot be read ({cause}); check its permissions");
     let metadata = std::fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() {
@@ -179,13 +179,13 @@ fn read_file(path: &Path) -> Result<Document, String> {
     }
     let document = format::read_document(path, &bytes)?;
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    Ok(Document { name: absolute.display().to_string(), ..document })
+    Ok(SourceText { name: absolute.display().to_string(), ..document })
 }
 
 fn sort_out(
     path: &Path,
-    outcome: Result<Document, String>,
-    documents: &mut Vec<Document>,
+    outcome: Result<SourceText, String>,
+    documents: &mut Vec<SourceText>,
     skipped: &mut Vec<Skipped>,
 ) {
     match outcome {

@@ -14,7 +14,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use crate::network::tree::Tree;
-use crate::words::word::{Place, is_letter_byte, is_word_byte};
+use crate::words::word::{WordPosition, is_letter_byte, is_word_byte};
 use model::LanguageModel;
 
 /// What one search may cost.
@@ -50,7 +50,7 @@ pub(crate) struct Found {
 
 /// What a search found and what it cost.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Outcome {
+pub(crate) struct Searched {
     /// Best first.
     pub(crate) found: Vec<Found>,
     /// Calls of the model.
@@ -69,7 +69,7 @@ struct Open {
     byte: u8,
     depth: usize,
     /// Where its last whole character stands.
-    place: Place,
+    place: WordPosition,
 }
 
 /// A node on the way.
@@ -81,7 +81,7 @@ struct Step {
     /// How many these are, those typed before included.
     depth: usize,
     /// Where the last whole character before it stands.
-    place: Place,
+    place: WordPosition,
 }
 
 impl Eq for Open {}
@@ -120,9 +120,9 @@ pub(crate) fn search<M: LanguageModel>(
     count: usize,
     budget: &Budget,
     accept: &dyn Fn(&[u8]) -> bool,
-) -> Outcome {
+) -> Searched {
     if count == 0 {
-        return Outcome::default();
+        return Searched::default();
     }
     let floor = budget.floor.ln();
     let (best_share, frontier) = (budget.best_share, BinaryHeap::new());
@@ -133,7 +133,7 @@ pub(crate) fn search<M: LanguageModel>(
             index: from,
             log_prob: 0.0,
             depth: typed.len(),
-            place: typed.chars().fold(Place::Outside, Place::after),
+            place: typed.chars().fold(WordPosition::Outside, WordPosition::after),
         },
     );
     let (mut rounds, mut expansions) = (0, 0);
@@ -152,7 +152,7 @@ pub(crate) fn search<M: LanguageModel>(
         rounds += 1;
         expansions += batch.len();
     }
-    Outcome { found: search.found, rounds, expansions }
+    Searched { found: search.found, rounds, expansions }
 }
 
 impl Search<'_> {
@@ -172,16 +172,18 @@ impl Search<'_> {
             let best_share = (1.0 - (1.0 - self.best_share) * 0.75_f32.powi(depth.min(64) as i32)).ln();
             let node = tree.node(index);
             if index != self.from && node.is_boundary() {
-                place = tree.character(index).map_or(Place::Outside, |c| place.after(c));
+                place = tree.character(index).map_or(WordPosition::Outside, |c| place.after(c));
                 match place {
-                    Place::Inside => self.finish(tree, Found { log_prob: log_prob + node.end, node: index }),
-                    Place::Joined => {}
-                    Place::Outside => continue,
+                    WordPosition::Inside => {
+                        self.finish(tree, Found { log_prob: log_prob + node.end, node: index });
+                    }
+                    WordPosition::Joined => {}
+                    WordPosition::Outside => continue,
                 }
             }
             let bar = self.bar();
             // A word begins with a letter, and goes on with one behind what joins it.
-            let may_follow = if place == Place::Inside { is_word_byte } else { is_letter_byte };
+            let may_follow = if place == WordPosition::Inside { is_word_byte } else { is_letter_byte };
             for byte in (0..=255).filter(|&byte| may_follow(byte)) {
                 let log_prob = log_prob + node.step(byte);
                 if log_prob < bar {

@@ -46,7 +46,7 @@ fn exhaustive<S: Clone, M: LanguageModel<State = S>>(
     (words, total)
 }
 
-fn words<S: Clone>(tree: &Tree<S>, outcome: &Outcome) -> Vec<(String, f32)> {
+fn words<S: Clone>(tree: &Tree<S>, outcome: &Searched) -> Vec<(String, f32)> {
     let word = |found: &Found| {
         let path = tree.path(ROOT, found.node);
         (String::from_utf8(path).expect("valid text"), found.log_prob)
@@ -118,7 +118,7 @@ fn a_budget_bounds_the_cost() {
         assert!(outcome.rounds <= expansions.div_ceil(5).max(outcome.expansions));
     }
     let mut tree = tree_after(&model, "");
-    assert_eq!(search(&mut tree, &model, ROOT, "", 0, &EXACT, &any), Outcome::default());
+    assert_eq!(search(&mut tree, &model, ROOT, "", 0, &EXACT, &any), Searched::default());
 }
 
 #[test]

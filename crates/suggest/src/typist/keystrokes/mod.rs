@@ -43,7 +43,7 @@ struct Offer {
 
 /// Keystrokes and hits so far.
 #[derive(Debug, Clone)]
-pub(crate) struct Tally {
+pub(crate) struct Keystrokes {
     typists: Vec<Typist>,
     counts: [usize; 3],
     hits: [usize; 3],
@@ -54,7 +54,7 @@ pub(crate) struct Tally {
     right: usize,
 }
 
-impl Tally {
+impl Keystrokes {
     /// Typists who see 1, 3 and 5 suggestions, but none more than `suggestions`.
     pub(crate) fn new(suggestions: usize) -> Self {
         let counts = [1, 3, 5].map(|count| suggestions.min(count));

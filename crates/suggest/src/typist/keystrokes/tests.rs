@@ -4,9 +4,9 @@ use crate::offer::candidate::{Candidate, Ghost};
 /// What is on show before the character at an index: words, best first, and the ghost.
 type Show<'a> = (usize, &'a [&'a str], Option<&'a str>);
 
-fn typed(line: &str, shows: &[Show]) -> Tally {
+fn typed(line: &str, shows: &[Show]) -> Keystrokes {
     let line: Vec<char> = line.chars().collect();
-    let mut tally = Tally::new(5);
+    let mut tally = Keystrokes::new(5);
     tally.type_line(&line, |at| {
         let Some((_, words, ghost)) = shows.iter().find(|show| show.0 == at) else {
             return Shown::default();
@@ -24,7 +24,7 @@ fn typed(line: &str, shows: &[Show]) -> Tally {
     tally
 }
 
-fn keystrokes(tally: &Tally) -> [usize; 7] {
+fn keystrokes(tally: &Keystrokes) -> [usize; 7] {
     std::array::from_fn(|typist| tally.typists[typist].keystrokes)
 }
 
@@ -93,6 +93,6 @@ fn hits_and_savings_are_shares_in_percent() {
     assert_eq!(tally.hit(), ByCount { one: 50.0, three: 100.0, five: 100.0 });
     assert!((tally.ksr().one - 100.0 * (1.0 - 5.0 / 7.0)).abs() < 1e-9);
     assert!((tally.ksr().five - 100.0 * (1.0 - 2.0 / 7.0)).abs() < 1e-9);
-    let nothing = Tally::new(5);
+    let nothing = Keystrokes::new(5);
     assert_eq!((nothing.ksr(), nothing.hit(), nothing.ghost()), Default::default());
 }
