@@ -12,6 +12,7 @@ use crate::store::blocked_words::NeverList;
 use crate::store::models::ModelStore;
 use crate::store::own_file;
 use model::base::BASE_MODEL;
+use suggest::word::folded;
 use suggest::{Gate, SuggestionSettings};
 
 /// No settings are longer, in bytes.
@@ -66,11 +67,11 @@ impl Context {
     /// How suggestions are made, by the settings.
     pub(super) fn suggestion_settings(&self) -> SuggestionSettings {
         let chosen = &self.config.suggestions;
-        let never = chosen.never.iter().map(|word| word.to_lowercase());
+        let never = chosen.never.iter().chain(self.never.words());
         SuggestionSettings {
             gate: Gate::new(chosen.eagerness),
             single_letters: chosen.single_letters,
-            never_offer: never.chain(self.never.words().iter().cloned()).collect(),
+            never_offer: never.map(|word| folded(word)).collect(),
             ..SuggestionSettings::default()
         }
     }

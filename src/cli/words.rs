@@ -16,6 +16,7 @@ use super::run::Run;
 use crate::runtime::visible::{self, Line};
 use crate::runtime::workers::stored_words::{change_words, read_words, replace_words};
 use crate::store::atomic::write_private_new;
+use suggest::word::{folded, levelled};
 use suggest::{Background, LearnedWord, LeftOut, Personal};
 
 /// List, forget, export and import the words learned.
@@ -82,9 +83,9 @@ impl Run for Words {
         let standard = Action::List { beginning: String::new() };
         let done = match self.action.as_ref().unwrap_or(&standard) {
             Action::List { beginning } => {
-                let folded = beginning.to_lowercase();
+                let wanted = folded(beginning);
                 let mut words = read()?.words();
-                words.retain(|learned| learned.word.to_lowercase().starts_with(&folded));
+                words.retain(|learned| folded(&learned.word).starts_with(&wanted));
                 return Ok(printer.print(&LearnedWords { model, words })?);
             }
             Action::Blocked => {
@@ -110,9 +111,9 @@ fn forget(context: &Context, model: &str, words: &[String]) -> anyhow::Result<St
     change_words(&context.models, model, |personal| {
         let before = personal.words();
         for word in words {
-            let folded = word.to_lowercase();
+            let wanted = folded(word);
             ensure!(
-                before.iter().any(|learned| learned.word.to_lowercase() == folded),
+                before.iter().any(|learned| folded(&learned.word) == wanted),
                 "{word:?} was not learned with model {model}; `foreword words list` shows what was"
             );
             personal.forget(word);
@@ -130,14 +131,16 @@ fn block(context: &Context, words: &[String]) -> anyhow::Result<String> {
         );
     }
     let mut never = context.never.clone();
-    never.block(words.iter().map(String::as_str))?;
+    let level: Vec<_> = words.iter().map(|word| levelled(word)).collect();
+    never.block(level.iter().map(AsRef::as_ref))?;
     let (words, list) = (words.join(", "), never.path().display());
     Ok(format!("Never offered from now on: {words}. The list is in {list}."))
 }
 
 fn unblock(context: &Context, words: &[String]) -> anyhow::Result<String> {
     let mut never = context.never.clone();
-    if let Some(word) = never.unblock(words.iter().map(String::as_str))? {
+    let level: Vec<_> = words.iter().map(|word| levelled(word)).collect();
+    if let Some(word) = never.unblock(level.iter().map(AsRef::as_ref))? {
         bail!(
             "{word:?} is not in {}; `foreword words blocked` lists the words there, `never` in the settings may name more",
             never.path().display()
@@ -260,7 +263,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let context = Context::open(Some(folder.path())).unwrap();
         let mut personal = Personal::default();
-        personal.learn_documents([("a", "the moor and the Moor lay still")]);
+        personal.learn_documents([("a", "the moor and the Moor lay still, it didn’t move")]);
         replace_words(&context.models, "base", personal).unwrap();
         let list = |beginning: &str| {
             run_line(&context, Action::List { beginning: beginning.to_owned() }, true).unwrap()
@@ -277,6 +280,10 @@ mod tests {
         assert!(error.to_string().contains("already"), "{error}");
         run_line(&context, Action::Forget { words: vec!["MOOR".to_owned()] }, false).unwrap();
         assert!(!list("").to_lowercase().contains("moor"));
+        // In whatever typography.
+        assert!(list("Didn’").contains("didn't") && list("didn'").contains("didn't"));
+        run_line(&context, Action::Forget { words: vec!["didn’t".to_owned()] }, false).unwrap();
+        assert!(!list("").contains("didn"));
         let error = run_line(&context, Action::Forget { words: vec!["moor".to_owned()] }, false).unwrap_err();
         assert!(error.to_string().contains("was not learned"), "{error}");
         run_line(&context, Action::Import { file: file.clone() }, false).unwrap();
@@ -293,6 +300,9 @@ mod tests {
         let run = |action| run_line(&Context::open(Some(folder.path())).unwrap(), action, true);
         let words = |word: &str| vec![word.to_owned()];
         assert!(!run(Action::Blocked).unwrap().contains("\"moist\""));
+        run(Action::Block { words: words("Isn’t") }).unwrap();
+        assert!(run(Action::Blocked).unwrap().contains("\"isn't\""));
+        run(Action::Unblock { words: words("isn't") }).unwrap();
         run(Action::Block { words: words("Moist") }).unwrap();
         assert!(run(Action::Blocked).unwrap().contains("\"moist\""));
         let context = Context::open(Some(folder.path())).unwrap();

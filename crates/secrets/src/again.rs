@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::is_telling;
+use super::typography::{Levelled, levelled};
 
 /// Letters of a value that are compared. A longer value, such as a key, is found by its first letters and removed
 /// with the rest of its run.
@@ -35,7 +36,7 @@ impl Values {
         let mut heads: Vec<String> = values
             .into_iter()
             .filter(|value| is_telling(value))
-            .map(|value| value.chars().take(HEAD).map(in_one_case).collect())
+            .map(|value| levelled(value).chars().take(HEAD).map(in_one_case).collect())
             .collect();
         heads.sort_unstable_by(|a: &String, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
         heads.dedup();
@@ -90,8 +91,13 @@ impl Values {
     }
 }
 
-/// Places of `values` in a text, as whole words, in its order; none overlap.
+/// Places of `values` in a text, as whole words, in its order; none overlap. They are found in whatever typography.
 pub fn find_again(text: &str, values: &Values) -> Vec<Range<usize>> {
+    let Some(level) = Levelled::changed(text) else { return find_in_level(text, values) };
+    find_in_level(&level.text, values).iter().map(|range| level.written(range)).collect()
+}
+
+fn find_in_level(text: &str, values: &Values) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     if values.heads.is_empty() {
         return found;

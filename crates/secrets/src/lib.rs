@@ -8,6 +8,7 @@
 //! - `shapes` recognises tokens by their form, logins in addresses and commands, and blocks of private keys.
 //! - `numbers` recognises cards, accounts and national ids by their check digits; `phrase` runs of seed words.
 //! - `again` finds known values where they stand without their names.
+//! - `typography` levels quotes, dashes and blanks, so that a secret is found however it is set.
 //! - `words` lists the words that are no secret; `pattern` compiles regular expressions.
 //!
 //! Not every secret is found: a password in mid-sentence that is also a word is not. In return prose, links, dates and names in code
@@ -33,10 +34,14 @@ mod pattern;
 mod phrase;
 mod place;
 mod shapes;
+mod typography;
 mod value;
 mod words;
 
+use typography::Levelled;
+
 pub use again::{Values, find_again};
+pub use typography::levelled;
 
 /// What a secret is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,8 +79,14 @@ impl Secret {
     }
 }
 
-/// The secrets of a text, in its order; none overlap.
+/// The secrets of a text, in its order; none overlap. They are found in whatever typography.
 pub fn find(text: &str) -> Vec<Secret> {
+    let Some(level) = Levelled::changed(text) else { return find_in_level(text) };
+    let written = |secret: Secret| Secret { range: level.written(&secret.range), ..secret };
+    find_in_level(&level.text).into_iter().map(written).collect()
+}
+
+fn find_in_level(text: &str) -> Vec<Secret> {
     let mut found = Vec::new();
     value::find(text, &mut found);
     shapes::find(text, &mut found);
@@ -96,7 +107,7 @@ pub fn find(text: &str) -> Vec<Secret> {
 
 /// Whether `text` ends right behind a name such as `password: `, or in the first word after it: where a secret comes.
 pub fn is_awaited(text: &str) -> bool {
-    value::is_awaited(text)
+    value::is_awaited(&levelled(text))
 }
 
 /// Whether a value is an everyday word, which identifies nothing where it stands alone.

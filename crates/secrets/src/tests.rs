@@ -386,3 +386,27 @@ fn any_text_is_read_to_its_end() {
         find(&heap.repeat(3_000));
     }
 }
+
+#[test]
+fn secrets_are_found_in_whatever_typography() {
+    for (text, value) in [
+        ("Backup codes: 4821–9375 2083–5561", "4821–93752083–5561"),
+        ("SSN: 078‑05‑1120 here", "078‑05‑1120"),
+        ("pass\u{ad}word: Kettle77", "Kettle77"),
+        ("pass‑phrase: seven-kettles", "seven-kettles"),
+        ("password: Ket\u{2060}tle77", "Ket\u{2060}tle77"),
+        (
+            "IBAN DE89\u{2009}3704\u{2009}0044\u{2009}0532\u{2009}0130\u{2009}00 for",
+            "DE89\u{2009}3704\u{2009}0044\u{2009}0532\u{2009}0130\u{2009}00",
+        ),
+        ("password\u{a0}: Kettle77", "Kettle77"),
+    ] {
+        let found: Vec<&str> = find(text).into_iter().map(|secret| &text[secret.range]).collect();
+        assert_eq!(found.concat(), value.to_owned(), "{text:?} {found:?}");
+    }
+    let values = Values::new(["Ket’tle77"]);
+    let text = "again: Ket'tle77, Ket’tle77";
+    let found: Vec<&str> = find_again(text, &values).into_iter().map(|range| &text[range]).collect();
+    assert_eq!(found, ["Ket'tle77", "Ket’tle77"]);
+    assert!(is_awaited("my pass\u{ad}word:\u{a0}"));
+}

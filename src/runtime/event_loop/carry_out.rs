@@ -16,6 +16,7 @@ use editor::message::FileContent;
 use editor::text::ContentRevision;
 use editor::{Effect, Message};
 use learn::train::TrainingPlan;
+use suggest::word::levelled;
 
 impl<S: Screen> Runtime<S> {
     /// Carries out one effect; breaks when the program is to end.
@@ -65,7 +66,7 @@ impl<S: Screen> Runtime<S> {
     }
 
     fn block(&mut self, word: &str) {
-        if let Err(error) = self.never.block([word]) {
+        if let Err(error) = self.never.block([&*levelled(word)]) {
             self.waiting.push_back(Message::FileFailed(error.to_string()));
         }
         // Also those that were blocked elsewhere meanwhile.

@@ -4,6 +4,7 @@ use crate::counts::cases::CaseShares;
 use crate::counts::personal::Personal;
 use crate::counts::recency::Recency;
 use crate::words::context::{Reader, WordHistory};
+use crate::words::word::end_of_word;
 
 /// The words of a document up to the cursor.
 #[derive(Debug, Clone, Default)]
@@ -12,14 +13,15 @@ pub(crate) struct DocumentWords {
     recency: Recency,
     /// Sentences seen to open, and those of them with a capital.
     openings: (f32, f32),
-    apostrophe: Apostrophe,
+    /// The apostrophe of the last word that has one.
+    apostrophe: Option<Apostrophe>,
+    has_curly_quotes: bool,
 }
 
 /// How a writer types the apostrophe within words.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Apostrophe {
     /// `'`
-    #[default]
     Straight,
     /// `’`
     Curly,
@@ -52,8 +54,13 @@ impl DocumentWords {
         c: char,
         is_secret: impl FnOnce(&str, &str) -> bool,
     ) {
-        if let Some(apostrophe) = Apostrophe::of(c).filter(|_| self.reader.extends(c)) {
-            self.apostrophe = apostrophe;
+        if !self.reader.extends(c) {
+            let open = self.reader.word();
+            let word = &open[..end_of_word(open)];
+            self.apostrophe = word.chars().rev().find_map(Apostrophe::of).or(self.apostrophe);
+            if matches!(c, '\u{201c}' | '\u{201d}' | '\u{201e}') {
+                self.has_curly_quotes = true;
+            }
         }
         for (history, word) in self.reader.read_unless(c, is_secret) {
             if history.opens_sentence() && word.starts_with(char::is_alphabetic) {
@@ -87,9 +94,11 @@ impl DocumentWords {
         self.reader.extends(c)
     }
 
-    /// The apostrophe that was last typed within a word.
+    /// How apostrophes are typed here: as in the last word that has one, the one at the cursor included; else as quotation marks are.
     pub(crate) fn apostrophe(&self) -> Apostrophe {
-        self.apostrophe
+        let here = self.reader.word().chars().rev().find_map(Apostrophe::of);
+        let by_quotes = if self.has_curly_quotes { Apostrophe::Curly } else { Apostrophe::Straight };
+        here.or(self.apostrophe).unwrap_or(by_quotes)
     }
 
     /// Takes back the last characters of the word at the cursor, so that `length` bytes are left; not all of it.

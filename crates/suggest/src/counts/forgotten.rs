@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::words::context::hash;
+use crate::words::word::folded;
 
 /// Changes of a words file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub(crate) struct Forgotten {
 impl Forgotten {
     /// The group of a word, in whatever case.
     fn group(word: &str) -> u8 {
-        (hash(&word.to_lowercase()) >> 56) as u8
+        (hash(&folded(word)) >> 56) as u8
     }
 
     /// Notes that the change under way forgets a word.

@@ -10,6 +10,7 @@ use crate::counts::lexicon::{Lexicon, WordNumber};
 use crate::mixture::calibration::Calibration;
 use crate::mixture::weights::Mixture;
 use crate::words::context::{self, WordHistory};
+use crate::words::word::folded;
 
 /// Tokens of the longest context.
 pub(crate) const CONTEXT: usize = context::LONGEST;
@@ -209,8 +210,8 @@ impl Personal {
         for number in self.spellings(word) {
             self.counts.forget(number);
         }
-        let folded = word.to_lowercase();
-        self.pending.retain(|pending, _| pending.to_lowercase() != folded);
+        let wanted = folded(word);
+        self.pending.retain(|pending, _| folded(pending) != wanted);
         self.forgotten.forget(word);
     }
 
@@ -255,8 +256,8 @@ impl Personal {
 
     /// The numbers of a word in whatever case.
     pub(crate) fn spellings(&self, word: &str) -> Vec<WordNumber> {
-        let folded = word.to_lowercase();
-        let used = self.lexicon.used().filter(|(spelling, _)| spelling.to_lowercase() == folded);
+        let wanted = folded(word);
+        let used = self.lexicon.used().filter(|(spelling, _)| folded(spelling) == wanted);
         used.map(|(_, number)| number).collect()
     }
 
@@ -338,11 +339,14 @@ mod tests {
     }
 
     #[test]
-    fn forgetting_folds_case() {
+    fn forgetting_folds_case_and_typography() {
         let mut personal = Personal::default();
-        personal.learn_documents([("a", "see Rose and a rose and ROSE there")]);
+        personal.learn_documents([("a", "see Rose and a rose and ROSE there, she didn’t")]);
         personal.forget("rose");
         let left = ["Rose", "rose", "ROSE", "there"].map(|word| count(&personal, word));
         assert_eq!(left, [0.0, 0.0, 0.0, 1.0]);
+        assert_eq!(count(&personal, "didn't"), 1.0);
+        personal.forget("Didn’t");
+        assert_eq!(count(&personal, "didn't"), 0.0, "in whatever typography");
     }
 }

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 mod rows;
 
-use crate::words::word::{CharClass, class, end_of_word, levelled, prefix, words_in};
+use crate::words::word::{CharClass, class, end_of_word, folded, levelled, prefix, words_in};
 use rows::header;
 use secrets::{self, Kind};
 
@@ -67,6 +67,7 @@ impl Guard {
     /// Judges all of a context and what comes next in it.
     pub(crate) fn judge_all(&mut self, context: &[u8], ahead: &[u8]) {
         self.found.clear();
+        self.collect();
         self.judge_from(0..0, 0, 0, context, ahead);
     }
 
@@ -129,8 +130,7 @@ impl Guard {
         for secret in secrets::find(text).into_iter().filter(|secret| secret.range.start >= lead) {
             let range = from + secret.range.start - lead..from + secret.range.end - lead;
             if self.found.last().is_none_or(|last| last.range.end <= range.start) {
-                let words =
-                    words_in(&text[secret.range]).take(MOST_WORDS).map(|word| levelled(word).to_lowercase());
+                let words = words_in(&text[secret.range]).take(MOST_WORDS).map(folded);
                 let words = words.collect();
                 self.found.push(Secret { range, kind: secret.kind, words });
             }
@@ -157,10 +157,12 @@ impl Guard {
     /// Whether a word stands near the end of the context where it is not known to be secret.
     fn stands_open(&self, context: &[u8], word: &str) -> bool {
         let low = context.len().saturating_sub(WITHIN);
-        let mut places = context[low..].windows(word.len()).enumerate();
-        places.any(|(at, window)| {
-            let range = low + at..low + at + word.len();
-            window.eq_ignore_ascii_case(word.as_bytes())
+        let start = context[low..].iter().position(|byte| byte & 0xc0 != 0x80).unwrap_or(0);
+        let text = std::str::from_utf8(&context[low + start..]).unwrap_or_default();
+        words_in(text).any(|found| {
+            let at = low + start + (found.as_ptr().addr() - text.as_ptr().addr());
+            let range = at..at + found.len();
+            folded(found) == *word
                 && self
                     .found
                     .iter()
@@ -199,7 +201,7 @@ impl Guard {
 
     /// Whether a word gives a value away, wherever it stands.
     pub(crate) fn tells(&self, word: &str) -> bool {
-        !self.words.is_empty() && self.words.contains(&*levelled(word).to_lowercase())
+        !self.words.is_empty() && self.words.contains(&folded(word))
     }
 
     /// Whether a word must not be offered after `before`, the word it would stand behind. `is_word`: whether a part of a value is a word
@@ -210,7 +212,7 @@ impl Guard {
         if self.words.is_empty() && self.pairs.is_empty() {
             return false;
         }
-        let word = word.to_lowercase();
+        let word = folded(word);
         let letters = word.chars().count();
         let is_part = |value: &String| {
             *value == word
@@ -218,7 +220,7 @@ impl Guard {
                 || (letters >= PART && value.starts_with(&word) && !is_word(&word))
         };
         self.words.iter().any(is_part)
-            || (!self.pairs.is_empty() && self.pairs.contains(&(before.to_lowercase(), word.clone())))
+            || (!self.pairs.is_empty() && self.pairs.contains(&(folded(before), word.clone())))
     }
 
     /// Whether a text, such as an address, holds a secret.

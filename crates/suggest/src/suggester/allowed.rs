@@ -1,9 +1,11 @@
 //! Which words may be offered at all.
 
+use std::borrow::Cow;
+
 use super::SuggestionSettings;
 use crate::counts::personal::Personal;
 use crate::guard::Guard;
-use crate::words::word::is_word;
+use crate::words::word::{folded, is_word, levelled};
 
 /// What may be offered behind one word.
 pub(super) struct Allowed<'a> {
@@ -27,9 +29,10 @@ impl SuggestionSettings {
     /// Whether a word may be offered: it is one, and not among those never to be.
     fn allow(&self, typed: &str, rest: &str) -> bool {
         let is_last_letter = !typed.is_empty() && rest.chars().nth(1).is_none();
+        // A word in typography stands in the lexicon of an older version; its levelled spelling is offered.
         is_word(&format!("{typed}{rest}"))
+            && matches!(levelled(rest), Cow::Borrowed(_))
             && (self.single_letters || !is_last_letter)
-            && (self.never_offer.is_empty()
-                || !self.never_offer.contains(&format!("{typed}{rest}").to_lowercase()))
+            && (self.never_offer.is_empty() || !self.never_offer.contains(&folded(&format!("{typed}{rest}"))))
     }
 }

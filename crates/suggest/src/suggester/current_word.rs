@@ -99,6 +99,11 @@ impl CurrentWord {
         self.steps.iter().map(|&(_, log_prob)| log_prob).sum()
     }
 
+    /// Ln λ₀ P₀(p) of the typed part p.
+    pub(super) fn lstm_log_prob(&self) -> f64 {
+        f64::from(self.weights[Expert::Lstm]).ln() + self.typed_log_prob()
+    }
+
     /// The distribution over the words that go on from `prefix`, what is typed of the word, levelled; `None` if nothing foresaw it and the LSTM is not mixed.
     pub(super) fn posterior(&mut self, personal: &Personal, prefix: &str) -> Option<Posterior> {
         let by_network = self.components.lstm.then(|| self.typed_log_prob().exp());

@@ -9,7 +9,7 @@ use crate::mixture::escape::Escape;
 use crate::mixture::weights::Observed;
 use crate::offer::passed_over::PassedOver;
 use crate::words::context::{WordHistory, words_of};
-use crate::words::word::{end_of_word, levelled};
+use crate::words::word::{end_of_word, is_word_byte, levelled};
 
 /// How much the weights follow one word.
 const RATE: f32 = 0.03;
@@ -91,6 +91,10 @@ impl<M: LanguageModel> Suggester<M> {
             self.reread(is_same, is_taken_back, now.1);
         }
         let is_typed = is_typing && was == now && missing.len() <= TYPED_AT_ONCE;
+        if !is_typed && !missing.is_empty() {
+            // Another word may begin at the same place.
+            self.word = None;
+        }
         for c in missing.chars() {
             if is_typed {
                 self.read(c);
@@ -185,10 +189,12 @@ impl<M: LanguageModel> Suggester<M> {
             (false, 0) if has_lstm => f64::from(step),
             (false, 0) => spelled_blindly(c.len_utf8()),
             (false, _) => {
-                // Behind a joiner that a letter did not follow, any other character may come.
-                let after =
-                    if has_lstm && end > f32::NEG_INFINITY { f64::from(step) - f64::from(end) } else { 0.0 };
-                self.finish_word(at - typed, f64::from(end)) + after.min(0.0)
+                let Finished { log_prob, by_lstm } = self.finish_word(at - typed, f64::from(end));
+                match is_counted_in_end(c) {
+                    true if has_lstm => log_prob + f64::from(step) - f64::from(end),
+                    false if has_lstm => by_lstm + f64::from(step),
+                    _ => log_prob,
+                }
             }
         };
         self.push(c);
@@ -201,11 +207,11 @@ impl<M: LanguageModel> Suggester<M> {
         open_word(word, cursor, personal, document, settings, start)
     }
 
-    /// Learns from the word at the cursor, which begins at `start` and ends with the next character; `end`: ln P of that by the LSTM.
-    /// Returns ln P(word).
-    fn finish_word(&mut self, start: usize, end: f64) -> f64 {
+    /// Learns from the word at the cursor, which begins at `start` and ends with the next character; `end`: ln P(the word ends) by the
+    /// LSTM.
+    fn finish_word(&mut self, start: usize, end: f64) -> Finished {
         self.open_word(start);
-        let Some(word) = self.word.take() else { return 0.0 };
+        let Some(word) = self.word.take() else { return Finished::default() };
         let open = self.document.word().to_owned();
         let run = &open[..end_of_word(&open)];
         let spelling = levelled(&open).into_owned();
@@ -225,7 +231,7 @@ impl<M: LanguageModel> Suggester<M> {
         if let Some(collected) = &mut self.observed {
             collected.push(observed);
         }
-        log_prob
+        Finished { log_prob, by_lstm: word.lstm_log_prob() }
     }
 
     /// Learns a finished word that begins at `start`, unless it is secret.
@@ -269,6 +275,21 @@ impl<M: LanguageModel> Suggester<M> {
         };
         word.unfinished(&self.personal, &spelling, spelled)
     }
+}
+
+/// The probabilities of a finished word.
+#[derive(Debug, Clone, Copy, Default)]
+struct Finished {
+    /// Ln P(word) by the mixture.
+    log_prob: f64,
+    /// Ln λ₀ P₀(its spelling), before its end.
+    by_lstm: f64,
+}
+
+/// Whether a character is among those whose sum is P(the word ends): no joiner, and none of several bytes, whose class shows only when
+/// it is whole. The sum over all ends would exceed 1 if the counts had a part in these, too.
+fn is_counted_in_end(c: char) -> bool {
+    levelled(c.encode_utf8(&mut [0; 4])).bytes().next().is_none_or(|byte| !is_word_byte(byte))
 }
 
 /// Where a word stands that is followed by `joiner` and ends at `at`.

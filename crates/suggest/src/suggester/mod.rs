@@ -44,7 +44,7 @@ pub struct SuggestionSettings {
     pub gate: Gate,
     /// Most words a ghost may have; 1 for no phrases.
     pub phrase_words: usize,
-    /// Words never to be offered, in lower case; they are left out in any case.
+    /// Words never to be offered, [`folded`](crate::word::folded); they are left out in any case.
     pub never_offer: BTreeSet<String>,
     /// Whether a word is offered when only its last letter is missing. As ghost text it never is.
     pub single_letters: bool,

@@ -221,3 +221,23 @@ fn no_sentence_of_an_unspaced_script_and_no_overlong_run_is_learned() {
         }
     }
 }
+
+#[test]
+fn what_turns_out_to_be_secret_is_taken_back_in_whatever_typography() {
+    for word in ["Ket’tle77", "Ket\u{ad}tle77", "Ket‑tle77", "Ünder77"] {
+        let mut suggester = Suggester::new(Trigram::new(TEXT), learning());
+        let text = format!("see {word} and {word} or {word} was. ");
+        type_into(&mut suggester, &text);
+        let level = crate::words::word::levelled(word).into_owned();
+        assert!(learned(&suggester).contains(&level), "{word:?}: {:?}", learned(&suggester));
+        let pasted = format!("{text}{LONG} and on it goes, so here it is: password: {word}\nAnd so on. ");
+        suggester.suggest(&pasted, "", 5);
+        assert!(!learned(&suggester).contains(&level), "{word:?}");
+        let far = format!("{pasted}{}see K", "the boats are out. ".repeat(5));
+        let offered = suggester.suggest(&far, "", 5).candidates;
+        assert!(
+            offered.iter().all(|candidate| crate::words::word::levelled(&candidate.word) != level),
+            "{offered:?}"
+        );
+    }
+}

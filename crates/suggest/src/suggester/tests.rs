@@ -343,3 +343,69 @@ fn words_are_learned_without_what_stands_around_them() {
     let expected = ["Hello", "I'm", "dogs", "friend", "the"].map(str::to_owned);
     assert_eq!(learned, BTreeSet::from(expected));
 }
+
+#[test]
+fn a_word_is_forgotten_and_blocked_in_whatever_typography() {
+    let text = "we don’t go, we don’t go, we don’t go, we don";
+    let all = SuggestionSettings { components: Components::ALL, learns: true, ..settings() };
+    let mut suggester = Suggester::new(Trigram::new(TEXT), all);
+    for (at, c) in text.char_indices() {
+        suggester.suggest(&text[..at + c.len_utf8()], "", 3);
+    }
+    let offered = |suggester: &mut Suggester<Trigram>| {
+        let suggestions = suggester.suggest(text, "", 5);
+        words(&suggestions).contains(&"don’t")
+    };
+    assert!(offered(&mut suggester));
+    suggester.settings_mut().never_offer.insert(crate::words::word::folded("DON’T"));
+    assert!(!offered(&mut suggester));
+    suggester.settings_mut().never_offer.clear();
+    let learned = |suggester: &Suggester<Trigram>| {
+        suggester.personal().words().iter().any(|learned| learned.word == "don't")
+    };
+    assert!(learned(&suggester));
+    suggester.forget_here("don’t");
+    assert!(!learned(&suggester));
+}
+
+#[test]
+fn the_apostrophe_is_that_of_the_last_word_that_has_one_else_of_the_quotes() {
+    let mut personal = Personal::default();
+    personal.learn_documents([("a", "we don't know, we don't go, they don't")]);
+    let all = SuggestionSettings { components: Components::ALL, ..settings() };
+    let offer = |befores: &[&str]| {
+        let mut suggester = Suggester::with_personal(Trigram::new(TEXT), personal.clone(), all.clone());
+        let suggestions = befores.iter().map(|before| suggester.suggest(before, "", 5)).last().unwrap();
+        words(&suggestions)
+            .iter()
+            .find(|word| word.starts_with("don") && word.ends_with('t'))
+            .map(|word| (*word).to_owned())
+    };
+    for (befores, expected) in [
+        (&["we don"][..], "don't"),
+        (&["“We don"], "don’t"),
+        (&["\"We don"], "don't"),
+        (&["“We don't go” they don"], "don't"),
+        (&["we don’t go, we don", "we don’t go, we don'", "we don’t go, we don"], "don’t"),
+        (&["the dogs' bed, they don’t go, they don"], "don’t"),
+    ] {
+        assert_eq!(offer(befores).as_deref(), Some(expected), "{befores:?}");
+    }
+}
+
+#[test]
+fn no_two_ends_of_a_word_share_a_probability() {
+    let mut personal = Personal::default();
+    personal.learn_documents([("a", "the garden, the garden. the garden's gate")]);
+    let all = SuggestionSettings { components: Components::ALL, learns: false, ..settings() };
+    let model = Trigram::new("the garden。the garden、the garden! the garden ");
+    let mut suggester = Suggester::with_personal(&model, personal, all);
+    for c in "garden。the garden! the garden".chars() {
+        suggester.read(c);
+    }
+    let ends = ('\0'..='\u{7f}').chain(['。', '、', '—', '…', '’', '«', '😀']);
+    // ’ and its like are read as what they are in plain ASCII.
+    let ends = ends.filter(|&c| !c.is_ascii_alphanumeric() && !matches!(c, '\'' | '-' | '—' | '…' | '’'));
+    let sum: f64 = ends.map(|c| suggester.clone().read(c).exp()).sum();
+    assert!(sum <= 1.0 + 1e-6, "{sum}");
+}

@@ -47,7 +47,7 @@ pub struct Latency {
 /// All savings are *potential*: those of a typist who reads every suggestion.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
-    /// Bytes of text streamed, the line breaks between lines included: they are predicted as any other byte.
+    /// Bytes of text streamed, typography levelled, the line breaks between lines included: they are predicted as any other byte.
     pub bytes: usize,
     /// Characters of text, line breaks left out.
     pub characters: usize,

@@ -19,6 +19,7 @@ use crate::offer::passed_over::PassedOver;
 use crate::suggester::{Suggester, SuggestionSettings};
 use crate::typist::evaluation::{Evaluation, Latency};
 use crate::typist::keystrokes::Keystrokes;
+use crate::words::word::levelled;
 use model::LanguageModel;
 
 /// What to type and with what help.
@@ -77,7 +78,7 @@ pub fn simulate<M: LanguageModel>(
     observer: &mut impl Observer,
 ) -> Evaluation {
     let texts: Vec<&str> = texts.iter().map(|text| clip(text, options)).collect();
-    let total = texts.iter().map(|text| text.len()).sum();
+    let total = texts.iter().map(|text| levelled(text).len()).sum();
     let mut typing = Typing {
         suggester: Suggester::with_personal(model, personal.clone(), options.settings.clone()),
         passed_over: Default::default(),
@@ -155,7 +156,8 @@ impl<M: LanguageModel> Typing<'_, M> {
     fn read(&mut self, text: &str) {
         for c in text.chars() {
             self.bits -= self.suggester.read(c) * std::f64::consts::LOG2_E;
-            self.bytes += c.len_utf8();
+            // The LSTM reads, and the bits are those of, levelled text.
+            self.bytes += levelled(c.encode_utf8(&mut [0; 4])).len();
         }
     }
 }

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 const AGAIN: f32 = 0.9;
 
 /// What may stand before an address, and what may close the sentence or bracket behind one.
-const OPENING: [char; 7] = ['<', '(', '[', '"', '\'', '“', '‘'];
-const CLOSING: [char; 12] = ['.', ',', ';', ':', '!', '?', '>', ')', ']', '"', '\'', '’'];
+const OPENING: [char; 9] = ['<', '(', '[', '"', '\'', '“', '‘', '„', '«'];
+const CLOSING: [char; 15] = ['.', ',', ';', ':', '!', '?', '>', ')', ']', '"', '\'', '’', '”', '…', '»'];
 
 /// The address at the end of `context` that the writer is in, if it is one.
 pub(crate) fn typed(context: &str) -> Option<&str> {
@@ -73,6 +73,8 @@ mod tests {
         assert_eq!(rest_of("https://quay.example/t"), Some(("ides".to_owned(), AGAIN)));
         assert_eq!(rest_of("kim@q").unwrap().0, "uay.example");
         assert_eq!(rest_of("https://elsewhere"), None);
+        let quoted = "„https://quay.example/boats.” «https://quay.example/boats»… ";
+        assert_eq!(rest(&format!("{quoted}https://q"), "https://q").unwrap().0, "uay.example/boats");
         assert_eq!(rest_of("https://quay.example/boat"), None, "a last letter");
     }
 }

@@ -3,10 +3,10 @@
 //! A word is a run of letters and digits, with the marks on them, and with single apostrophes and hyphens between them: the word bounds of
 //! Unicode (UAX 29), but that a hyphen joins, too. Nothing else belongs to a word: no quotation mark, dash, blank or emoji.
 
-use std::borrow::Cow;
-
 use unicode_script::{Script, UnicodeScript as _};
 use unicode_segmentation::UnicodeSegmentation as _;
+
+pub use secrets::levelled;
 
 /// Characters of the longest word that is learned. What is longer is a link, a key or a row of letters.
 const LONGEST: usize = 40;
@@ -35,12 +35,20 @@ pub enum CharClass {
 pub fn class(c: char) -> CharClass {
     match c {
         '\'' | '-' | '\u{2018}' | '\u{2019}' | '\u{2010}' | '\u{2011}' => CharClass::Joiner,
-        '\u{ad}' | '\u{2060}' | '\u{feff}' => CharClass::Mark,
+        // Catalan's middle dot; Hebrew's geresh and gershayim.
+        '\u{b7}' | '\u{5f3}' | '\u{5f4}' => CharClass::Joiner,
         c if c.is_alphanumeric() => CharClass::Letter,
-        // Marks have the script of their letters, or inherit it; punctuation and symbols are common to all scripts.
-        c if !c.is_ascii() && c.script() != Script::Common => CharClass::Mark,
+        c if !c.is_ascii() && is_mark(c) => CharClass::Mark,
         _ => CharClass::Between,
     }
+}
+
+/// Whether Unicode's word bounds (UAX 29) keep a character with the letter before it.
+fn is_mark(c: char) -> bool {
+    let mut buffer = [b'a'; 5];
+    let length = c.encode_utf8(&mut buffer[1..]).len();
+    let pair = std::str::from_utf8(&buffer[..=length]).unwrap_or_default();
+    pair.split_word_bounds().nth(1).is_none()
 }
 
 /// Whether a character may be part of a word.
@@ -148,41 +156,6 @@ pub(crate) fn word_length(text: impl Iterator<Item = char>) -> usize {
     length
 }
 
-/// A character as it is counted and as the LSTM reads it: quotation marks, apostrophes, dashes, dots and blanks as they are typed in plain
-/// ASCII; what is invisible in no form at all. `None` if it stays as it is.
-fn plain(c: char) -> Option<&'static str> {
-    Some(match c {
-        '\u{2018}'..='\u{201b}' | '\u{2032}' => "'",
-        '\u{201c}'..='\u{201f}' | '\u{2033}' => "\"",
-        '\u{2010}'..='\u{2013}' | '\u{2212}' => "-",
-        '\u{2014}' | '\u{2015}' => "--",
-        '\u{2026}' => "...",
-        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => " ",
-        '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => "",
-        _ => return None,
-    })
-}
-
-/// A text with its typography levelled: who writes `don’t` and who writes `don't` has the same words.
-///
-/// ```
-/// use suggest::word::levelled;
-/// assert_eq!(levelled("“Don’t wait…”"), "\"Don't wait...\"");
-/// ```
-pub fn levelled(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() || !text.chars().any(|c| plain(c).is_some()) {
-        return Cow::Borrowed(text);
-    }
-    let mut level = String::with_capacity(text.len());
-    for c in text.chars() {
-        match plain(c) {
-            Some(plain) => level.push_str(plain),
-            None => level.push(c),
-        }
-    }
-    Cow::Owned(level)
-}
-
 /// Whether a space may be assumed after a word. Not where words stand without spaces (Chinese, Japanese, Thai …), nor in
 /// Korean, where a particle may still follow its noun, and after a particle the sentence may end.
 ///
@@ -238,6 +211,16 @@ fn is_unspaced(c: char) -> bool {
         )
 }
 
+/// A word as it is compared where neither its case nor its typography counts.
+///
+/// ```
+/// use suggest::word::folded;
+/// assert_eq!(folded("Don’t"), "don't");
+/// ```
+pub fn folded(word: &str) -> String {
+    levelled(word).to_lowercase()
+}
+
 /// What is learned of a word: the word itself; where words stand without blanks, its parts by Unicode's word bounds (UAX 29), so that no
 /// sentence counts as a word. Nothing is learned of what is too long for a word.
 pub(crate) fn parts(word: &str) -> impl Iterator<Item = &str> {
@@ -279,6 +262,12 @@ mod tests {
             ("1990–19", "19"),
             ("tea\u{a0}cak", "cak"),
             ("tea\u{200b}cak", "cak"),
+            ("ሰላም።", ""),
+            ("שלום׃", ""),
+            ("500৳", ""),
+            ("צה״ל", "צה״ל"),
+            ("col·lecc", "col·lecc"),
+            ("a\u{200e}b", "a\u{200e}b"),
             ("so\u{ad}ft", "so\u{ad}ft"),
             ("tea😀cak", "cak"),
             ("👩‍👩‍👧x", "x"),
@@ -382,16 +371,5 @@ mod tests {
         for (text, expected) in [("don't go", 5), ("dogs' end", 4), (" x", 0), ("well--x", 4), ("", 0)] {
             assert_eq!(word_length(text.chars()), expected, "{text:?}");
         }
-    }
-
-    #[test]
-    fn levelling_leaves_plain_text_and_letters_alone_and_is_done_once() {
-        for text in ["plain 'text' -- so...", "naïve 정원은 « » 庭。", ""] {
-            assert!(matches!(levelled(text), Cow::Borrowed(same) if same == text), "{text:?}");
-        }
-        let typographic = "‘It’s’ “so”… 1990–95 — x\u{a0}y \u{2011} so\u{ad}ft";
-        let level = levelled(typographic).into_owned();
-        assert_eq!(level, "'It's' \"so\"... 1990-95 -- x y - soft");
-        assert_eq!(levelled(&level), level);
     }
 }

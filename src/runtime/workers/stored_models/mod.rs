@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::runtime::workers::predictor::{Load, Loaded, Models, SuggesterChange};
 use crate::runtime::workers::usable::{self, Usable};
 use crate::store::models::ModelStore;
+use suggest::word::folded;
 use suggest::{Gate, Personal, Suggester, SuggestionSettings};
 
 mod changed;
@@ -88,7 +89,7 @@ impl Models for StoredModels {
 fn set(settings: &mut SuggestionSettings, change: &SuggesterChange) {
     match change {
         SuggesterChange::Eagerness(eagerness) => settings.gate = Gate::new(*eagerness),
-        SuggesterChange::Block(words) => settings.never_offer.extend(words.iter().cloned()),
+        SuggesterChange::Block(words) => settings.never_offer.extend(words.iter().map(|word| folded(word))),
         SuggesterChange::Forget(_) | SuggesterChange::Saved(_) => {}
     }
 }

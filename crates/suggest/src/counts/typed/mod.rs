@@ -13,6 +13,7 @@ use std::collections::{HashSet, VecDeque};
 use crate::counts::lexicon::WordNumber;
 use crate::counts::personal::{Personal, Taken};
 use crate::words::context::WordHistory;
+use crate::words::word::folded;
 
 mod standing;
 
@@ -168,10 +169,10 @@ impl Typed {
     /// Forgets a word, in any case, wherever it was typed. All other words move on to `generation` of the words file, so that they stay
     /// although they may be of the same group (`forgotten`).
     pub(crate) fn forget(&mut self, word: &str, generation: u64) {
-        let folded = word.to_lowercase();
+        let wanted = folded(word);
         for event in &mut self.events {
             event.generation = generation;
-            if event.word.to_lowercase() == folded {
+            if folded(&event.word) == wanted {
                 event.void();
             }
         }
