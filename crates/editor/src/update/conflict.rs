@@ -25,6 +25,10 @@ pub(super) fn found(state: &mut State, path: PathBuf) {
     }
     let then = pending.and_then(|pending| pending.then);
     state.conflict = Some(Conflict { path, then, told: false });
+    if state.conflict_is_own() {
+        // The file no longer holds this text, nor what undo leads back to.
+        state.document.saved_revision = None;
+    }
 }
 
 /// Ctrl-S while the mark stands asks at once.

@@ -26,6 +26,12 @@ pub enum CharClass {
     Between,
 }
 
+/// Catalan's middle dot, as in `col·lecció`.
+const CATALAN: char = '\u{b7}';
+/// Hebrew's marks of abbreviation, as in `צה״ל`.
+const GERESH: char = '\u{5f3}';
+const GERSHAYIM: char = '\u{5f4}';
+
 /// The class of a character.
 ///
 /// ```
@@ -34,9 +40,9 @@ pub enum CharClass {
 /// ```
 pub fn class(c: char) -> CharClass {
     match c {
-        '\'' | '-' | '\u{2018}' | '\u{2019}' | '\u{2010}' | '\u{2011}' => CharClass::Joiner,
-        // Catalan's middle dot; Hebrew's geresh and gershayim.
-        '\u{b7}' | '\u{5f3}' | '\u{5f4}' => CharClass::Joiner,
+        '\'' | '-' | '\u{2018}' | '\u{2019}' | '\u{2010}' | '\u{2011}' | CATALAN | GERESH | GERSHAYIM => {
+            CharClass::Joiner
+        }
         c if c.is_alphanumeric() => CharClass::Letter,
         c if !c.is_ascii() && is_mark(c) => CharClass::Mark,
         _ => CharClass::Between,

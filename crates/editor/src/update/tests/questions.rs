@@ -430,3 +430,16 @@ fn marks_stand_whatever_is_typed_and_f4_tells_one_after_the_other() {
     update(&mut state, Message::FileOpened(file("o", "other")));
     assert_eq!(kinds(&state), [MarkKind::Model]);
 }
+
+#[test]
+fn a_text_that_the_file_no_longer_holds_is_not_left_without_a_question() {
+    let mut state = editor("one|\n");
+    type_text(&mut state, "!");
+    press(&mut state, "ctrl-s");
+    update(&mut state, Message::FileChangedOnDisk { path: "notes.md".into() });
+    press(&mut state, "esc ctrl-z");
+    assert_eq!(shown(&state), "one|\n");
+    assert!(state.document.is_modified(), "another program has overwritten it");
+    assert_eq!(press(&mut state, "ctrl-q"), []);
+    assert_eq!(subject(&state), Some(Subject::Leave(Leave::Quit)));
+}
