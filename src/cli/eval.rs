@@ -48,7 +48,7 @@ pub(super) struct Eval {
     /// What the suggestions are made from.
     #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', default_values = ["lstm", "ngram", "recency"])]
     components: Vec<Component>,
-    /// Print how often the best word came, by the chance it was said to have.
+    /// Print how often the best word was right, by its stated probability.
     #[arg(long)]
     reliability: bool,
     /// Type with each component alone, and with all of them; print a row for each.

@@ -17,12 +17,12 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
             state.ghost_text().is_some_and(|ghost| begins_with_word(ghost, &candidate.completion))
         });
         let text = cell.text.trim();
-        let (word, chance) = text.rsplit_once(' ').unwrap_or((text, ""));
+        let (word, percent) = text.rsplit_once(' ').unwrap_or((text, ""));
         let (key, word) = word.split_once(' ').unwrap_or((word, ""));
         let line = Line::from(vec![
             Span::styled(format!("{}{key} ", if in_ghost { "▸" } else { " " }), theme::KEY),
             Span::styled(word.to_owned(), if in_ghost { theme::CHOSEN } else { Style::new() }),
-            Span::styled(format!(" {chance}"), theme::QUIET),
+            Span::styled(format!(" {percent}"), theme::QUIET),
         ]);
         frame.render_widget(line, cell.area.intersection(area));
     }

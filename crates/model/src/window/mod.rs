@@ -143,9 +143,9 @@ impl<T: Real> WindowNetwork<T> {
         shard.logits.resize(rows * shape.vocabulary, T::zero());
         embedding::forward(p.matrix(WindowShape::EMBED), &shard.seen, view_mut(&mut shard.x, shape.embed));
         let mut generator = StdRng::seed_from_u64(noise.unwrap_or_default());
-        let chances = [self.dropout.input, self.dropout.output];
+        let probabilities = [self.dropout.input, self.dropout.output];
         let widths = [shard.x.len(), shard.h.len()];
-        for ((mask, p), width) in shard.masks.iter_mut().zip(chances).zip(widths) {
+        for ((mask, p), width) in shard.masks.iter_mut().zip(probabilities).zip(widths) {
             mask.resize(if noise.is_some() && p > 0.0 { width } else { 0 }, T::one());
             dropout::fill_mask(&mut generator, p, mask);
         }
