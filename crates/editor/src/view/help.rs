@@ -16,7 +16,10 @@ const KEYS: &[(&str, &str)] = &[
     ("Shift-Tab", "take all of it, as → does at the end of a line; outdent when there is none"),
     ("Alt-1 … 5", "take that word of the row below the text"),
     ("Alt-X", "forget that row's first word, if it was learned"),
-    ("F3", "why these words: where their probabilities come from; there, x forgets one and b has it never offered"),
+    (
+        "F3",
+        "why these words: where their probabilities come from; there, x forgets one and b has it never offered",
+    ),
     ("Ctrl-↑, Ctrl-↓", "more dim text, less of it"),
     ("Esc", "no suggestions until the next word"),
     ("Ctrl-Z", "takes a completion back whole"),
