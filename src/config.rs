@@ -132,6 +132,11 @@ pub fn parse(text: &str) -> Result<Config, ConfigError> {
     Ok(config)
 }
 
+/// Cores of this machine: the threads that learn where no number is given.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
 impl Config {
     fn check(&self) -> Result<(), ConfigError> {
         let out_of_bounds = |key, value: &dyn ToString, least, most| {

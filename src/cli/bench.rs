@@ -14,7 +14,7 @@ use super::progress::ProgressLine;
 use super::report::{Printer, Report};
 use super::run::Run;
 use super::typist::evaluate;
-use super::values::cores;
+use crate::config::cores;
 use crate::store::models::BASE;
 use learn::train::streams::symbols;
 use learn::train::{Trainer, TrainerOptions, trainer};

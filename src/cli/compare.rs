@@ -15,7 +15,8 @@ use super::plot::{self, Series};
 use super::progress::ProgressLine;
 use super::report::{Printer, Report};
 use super::run::Run;
-use super::values::{cores, minutes};
+use super::values::minutes;
+use crate::config::cores;
 use crate::lab::compare::{ComparePlan, NetworkRow, Row, compare};
 use crate::lab::{ModelKind, Texts, Unit};
 

@@ -1,7 +1,5 @@
 //! Values that several commands take.
 
-use std::num::NonZeroUsize;
-
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use model::ngram::Tokenizer;
@@ -25,9 +23,4 @@ pub(super) fn tokenizer() -> impl TypedValueParser<Value = Tokenizer> {
         ),
     ])
     .map(|name| if name == "whitespace" { Tokenizer::Whitespace } else { Tokenizer::Words })
-}
-
-/// Cores of this machine: the threads that learn where no number is given.
-pub(super) fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }

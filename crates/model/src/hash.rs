@@ -23,6 +23,13 @@ impl Fnv1a {
         }
     }
 
+    /// The hash of some bytes.
+    pub fn of(bytes: &[u8]) -> u64 {
+        let mut hash = Self::default();
+        hash.add_bytes(bytes);
+        hash.0
+    }
+
     /// The hash of all that was added.
     pub fn value(self) -> u64 {
         self.0

@@ -33,12 +33,24 @@ fn plain(c: char) -> Option<&'static str> {
 /// assert_eq!(secrets::levelled("“Don’t wait…”"), "\"Don't wait...\"");
 /// ```
 pub fn levelled(text: &str) -> Cow<'_, str> {
-    if is_level(text) { Cow::Borrowed(text) } else { Cow::Owned(Levelled::of(text).text) }
+    if is_level(text) {
+        return Cow::Borrowed(text);
+    }
+    let mut level = String::with_capacity(text.len());
+    text.chars().for_each(|c| push(&mut level, c));
+    Cow::Owned(level)
 }
 
 /// Whether levelling changes nothing.
 fn is_level(text: &str) -> bool {
     text.is_ascii() || !text.chars().any(|c| plain(c).is_some())
+}
+
+fn push(level: &mut String, c: char) {
+    match plain(c) {
+        Some(plain) => level.push_str(plain),
+        None => level.push(c),
+    }
 }
 
 /// A levelled text, and where its bytes come from.
@@ -51,20 +63,16 @@ pub(crate) struct Levelled {
 impl Levelled {
     /// Levels a text; `None` if that changes nothing.
     pub(crate) fn changed(text: &str) -> Option<Self> {
-        (!is_level(text)).then(|| Self::of(text))
-    }
-
-    fn of(text: &str) -> Self {
+        if is_level(text) {
+            return None;
+        }
         let (mut level, mut places) = (String::with_capacity(text.len()), Vec::with_capacity(text.len() + 1));
         for (at, c) in text.char_indices() {
-            match plain(c) {
-                Some(plain) => level.push_str(plain),
-                None => level.push(c),
-            }
+            push(&mut level, c);
             places.resize(level.len(), at);
         }
         places.push(text.len());
-        Self { text: level, places }
+        Some(Self { text: level, places })
     }
 
     /// A range of the levelled text in the text as it is written.

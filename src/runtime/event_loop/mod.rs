@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use crate::config::Config;
+use crate::config::{Config, cores};
 use crate::runtime::clipboard::Clipboard;
 use crate::runtime::documents::{Interrupted, SaveQueue};
 use crate::runtime::ending::{Ended, Ending, keep_text_on_panic};
@@ -159,7 +159,6 @@ fn unprotected(cause: &dyn std::fmt::Display) -> Mark {
 /// The settings as the editor's state has them.
 fn settings(config: &Config) -> Settings {
     let Config { editor, suggestions, training } = config;
-    let threads = training.threads.or_else(|| std::thread::available_parallelism().ok());
     Settings {
         tab_width: editor.tab_width,
         insert_spaces: editor.indent_with_spaces,
@@ -167,7 +166,7 @@ fn settings(config: &Config) -> Settings {
         ghost: suggestions.enabled && suggestions.ghost,
         eagerness: suggestions.eagerness,
         training_minutes: training.minutes,
-        training_threads: threads.map_or(1, std::num::NonZero::get),
+        training_threads: training.threads.map_or_else(cores, std::num::NonZero::get),
     }
 }
 

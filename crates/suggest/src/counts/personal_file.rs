@@ -22,7 +22,7 @@ use crate::counts::lexicon::Lexicon;
 use crate::counts::personal::{self, Personal};
 use crate::mixture::calibration::Calibration;
 use crate::mixture::weights::Mixture;
-use crate::words::context;
+use model::hash::Fnv1a;
 
 const MAGIC: &[u8; 8] = b"FWwords\x03";
 /// That of the layout before, which has no changes.
@@ -86,7 +86,7 @@ impl Personal {
             }
         }
         text(&mut out, &weights(self));
-        let sum = context::fnv(&out);
+        let sum = Fnv1a::of(&out);
         out.extend(sum.to_le_bytes());
         out
     }
@@ -128,7 +128,7 @@ impl Parts {
         }
         let end = bytes.len().checked_sub(8).filter(|&end| end >= MAGIC.len());
         let end = end.ok_or(PersonalError::Damaged(bytes.len()))?;
-        if context::fnv(&bytes[..end]).to_le_bytes() != bytes[end..] {
+        if Fnv1a::of(&bytes[..end]).to_le_bytes() != bytes[end..] {
             return Err(PersonalError::Damaged(end));
         }
         let mut reader = Bytes { bytes: &bytes[..end], at: MAGIC.len() };

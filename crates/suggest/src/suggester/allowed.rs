@@ -20,19 +20,20 @@ impl Allowed<'_> {
     /// Whether the word made of `typed` and `rest` may be offered: the settings have it, and it gives no secret away.
     pub(super) fn allows(&self, typed: &str, rest: &[u8]) -> bool {
         let Ok(rest) = std::str::from_utf8(rest) else { return false };
-        self.settings.allow(typed, rest)
-            && !self.guard.refuses(self.before, &format!("{typed}{rest}"), |word| self.personal.knows(word))
+        let word = format!("{typed}{rest}");
+        self.settings.allow(typed, rest, &word)
+            && !self.guard.refuses(self.before, &word, |word| self.personal.knows(word))
     }
 }
 
 impl SuggestionSettings {
     /// Whether a word may be offered: it is one, and not among those never to be.
-    fn allow(&self, typed: &str, rest: &str) -> bool {
+    fn allow(&self, typed: &str, rest: &str, word: &str) -> bool {
         let is_last_letter = !typed.is_empty() && rest.chars().nth(1).is_none();
         // A word in typography stands in the lexicon of an older version; its levelled spelling is offered.
-        is_word(&format!("{typed}{rest}"))
+        is_word(word)
             && matches!(levelled(rest), Cow::Borrowed(_))
             && (self.single_letters || !is_last_letter)
-            && (self.never_offer.is_empty() || !self.never_offer.contains(&folded(&format!("{typed}{rest}"))))
+            && (self.never_offer.is_empty() || !self.never_offer.contains(&folded(word)))
     }
 }

@@ -242,10 +242,10 @@ impl<M: LanguageModel> Suggester<M> {
             let first = levelled(&best.word);
             self.forecasts.note(prefix.len(), &first, *stated);
             let confidence = place.personal.calibration.apply(*stated);
-            let shows = place.settings.gate.shows(best, confidence, word_ends);
+            let shows = place.settings.gate.shows(best, confidence, word_ends)
+                && address::typed(place.cursor.context()).is_none();
             let ghost = Ghost { text: best.completion.clone(), confidence };
-            let is_open = address::typed(place.cursor.context()).is_some();
-            (shows && !is_open).then(|| place.extend(ghost, &first))
+            shows.then(|| place.extend(ghost, &first))
         });
         passed_over.show(best.as_ref().filter(|_| ghost.is_some()).map(|(best, _)| best.word.as_str()));
         Suggestions { prefix, candidates, reasons: Vec::new(), ghost: self.rest_of_address().or(ghost) }

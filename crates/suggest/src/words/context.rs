@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use model::hash::{Fnv1a, splitmix64};
+
 use crate::words::word::{WordPosition, end_of_word, levelled, parts};
 
 /// Tokens remembered at most.
@@ -70,7 +72,7 @@ impl WordHistory {
     /// The last `length` tokens as one number; `None` if there are fewer. That of none is 0.
     pub(crate) fn context(&self, length: usize) -> Option<u64> {
         let tokens = self.tokens.get(..length).filter(|_| length <= self.length())?;
-        Some(tokens.iter().fold(length as u64, |so_far, &token| mix(so_far ^ token)))
+        Some(tokens.iter().fold(length as u64, |so_far, &token| splitmix64(so_far ^ token)))
     }
 
     /// Moves past a word.
@@ -104,22 +106,7 @@ impl WordHistory {
 
 /// The hash of a token: FNV-1a, then mixed. It is written to files, so it must never change.
 pub(crate) fn hash(token: &str) -> u64 {
-    mix(fnv(token.as_bytes()))
-}
-
-/// The hash of Fowler, Noll and Vo, variant 1a, 64 bits.
-pub(crate) fn fnv(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |so_far, &byte| {
-        (so_far ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
-}
-
-/// The finaliser of `SplitMix64`.
-fn mix(value: u64) -> u64 {
-    let value = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    value ^ (value >> 31)
+    splitmix64(Fnv1a::of(token.as_bytes()))
 }
 
 /// Cuts text into words, character by character. Words and gaps are levelled once they are finished.
