@@ -1,8 +1,8 @@
 //! The secrets of the open document: what is neither learned, nor counted among its words, nor offered.
 //!
-//! While a writer types, only the last two lines are judged anew with each key; what stands above them stays as it was judged. In a
-//! table or a list they are judged with its header, or the line that it stands under. A place the cursor jumps to is judged whole. Whether what is typed is learned plays no part: a password must not be offered by the
-//! document alone, nor by a model that has it in its context.
+//! While a writer types, each key judges the last two lines anew; the lines above keep their verdict. In a table or a list these two
+//! are judged with its header or title. A place that the cursor jumps to is judged whole. All of this holds without learning, too: neither
+//! the document's words nor a model that has read a password may offer it.
 
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;

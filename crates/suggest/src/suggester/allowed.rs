@@ -30,7 +30,7 @@ impl SuggestionSettings {
     /// Whether a word may be offered: it is one, and not among those never to be.
     fn allow(&self, typed: &str, rest: &str, word: &str) -> bool {
         let is_last_letter = !typed.is_empty() && rest.chars().nth(1).is_none();
-        // A word in typography stands in the lexicon of an older version; its levelled spelling is offered.
+        // A words file of an older version may hold `don’t` beside `don't`: only the levelled one is offered.
         is_word(word)
             && matches!(levelled(rest), Cow::Borrowed(_))
             && (self.single_letters || !is_last_letter)
