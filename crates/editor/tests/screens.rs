@@ -124,7 +124,7 @@ fn offer(state: &mut State, prefix: &str, words: &[(&str, f32)], ghost: Option<&
             probability,
         })
         .collect();
-    let ghost = ghost.map(|text| Ghost { text: text.to_owned(), confidence: 0.8 });
+    let ghost = ghost.map(|text| Ghost { text: text.to_owned(), confidence: 0.8, is_stem: false });
     let revision = state.document.revision;
     let reasons = words
         .iter()

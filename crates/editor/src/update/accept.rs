@@ -28,7 +28,7 @@ pub(super) fn ghost_word(state: &mut State, effects: &mut Effects) {
         ghost.text[letters..].find(char::is_whitespace).map_or(ghost.text.len(), |index| letters + index);
     let (word, rest) = ghost.text.split_at(end);
     let rest = rest.trim_start();
-    let rest = (!rest.is_empty()).then(|| Ghost { text: rest.to_owned(), confidence: ghost.confidence });
+    let rest = (!rest.is_empty()).then(|| Ghost { text: rest.to_owned(), ..ghost.clone() });
     accept(state, state.cursor(), word, rest, effects);
 }
 

@@ -61,7 +61,7 @@ fn carried(state: &State, typed: char) -> (Option<Suggestions>, Option<Ghost>) {
         .suggest
         .ghost
         .as_ref()
-        .and_then(|ghost| rest(&ghost.text).map(|text| Ghost { text, confidence: ghost.confidence }));
+        .and_then(|ghost| rest(&ghost.text).map(|text| Ghost { text, ..ghost.clone() }));
     let shown = state.suggest.shown.as_ref().filter(|_| is_word_char(typed)).and_then(|shown| {
         let stays = |candidate: &Candidate| {
             let completion = rest(&candidate.completion)?;

@@ -5,9 +5,9 @@ use crate::offer::reason::Reason;
 /// One word that is offered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
-    /// The whole word, typed prefix included.
+    /// The whole word, typed prefix included. One that does not begin with the prefix is a correction: it takes the prefix's place.
     pub word: String,
-    /// The rest of it, inserted at the cursor when the candidate is taken (without its smart space).
+    /// The rest of it, inserted at the cursor when the candidate is taken (without its smart space). Of a correction, the whole word.
     pub completion: String,
     /// P(the text goes on with just this word, and then the word ends), given all that is typed.
     pub probability: f32,
@@ -20,6 +20,8 @@ pub struct Ghost {
     pub text: String,
     /// P(the writer wants all of it), calibrated.
     pub confidence: f32,
+    /// Whether it is only the beginning that several words have in common: no space comes with it, for the word goes on.
+    pub is_stem: bool,
 }
 
 /// The answer to one request.

@@ -244,7 +244,7 @@ impl<M: LanguageModel> Suggester<M> {
             let confidence = place.personal.calibration.apply(*stated);
             let shows = place.settings.gate.shows(best, confidence, word_ends)
                 && address::typed(place.cursor.context()).is_none();
-            let ghost = Ghost { text: best.completion.clone(), confidence };
+            let ghost = Ghost { text: best.completion.clone(), confidence, is_stem: false };
             shows.then(|| place.extend(ghost, &first))
         });
         passed_over.show(best.as_ref().filter(|_| ghost.is_some()).map(|(best, _)| best.word.as_str()));
@@ -258,7 +258,7 @@ impl<M: LanguageModel> Suggester<M> {
         let (text, confidence) = address::rest(context, typed)?;
         let whole = format!("{typed}{text}");
         let shows = confidence >= self.settings.gate.threshold() && !self.guard.is_in(&whole);
-        shows.then_some(Ghost { text, confidence })
+        shows.then_some(Ghost { text, confidence, is_stem: false })
     }
 
     /// Where the word at the cursor begins in the context.

@@ -120,7 +120,7 @@ pub(super) fn answer_with(state: &mut State, prefix: &str, words: &[&str], ghost
         prefix: prefix.to_owned(),
         candidates: words.iter().map(candidate).collect(),
         reasons: words.iter().map(reason).collect(),
-        ghost: (!ghost.is_empty()).then(|| Ghost { text: ghost.to_owned(), confidence: 0.8 }),
+        ghost: (!ghost.is_empty()).then(|| Ghost { text: ghost.to_owned(), confidence: 0.8, is_stem: false }),
     };
     let revision = state.document.revision;
     update(state, Message::Predicted { revision, suggestions, latency_ms: 4.0 });

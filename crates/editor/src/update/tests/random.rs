@@ -86,7 +86,7 @@ fn any_answer() -> impl Strategy<Value = Message> {
             prefix: String::new(),
             candidates: vec![Candidate { word: completion.clone(), completion, probability: 0.5 }],
             reasons: Vec::new(),
-            ghost: Some(Ghost { text: ghost, confidence: 0.5 }),
+            ghost: Some(Ghost { text: ghost, confidence: 0.5, is_stem: false }),
         },
         latency_ms: 1.0,
     })

@@ -180,7 +180,7 @@ fn stale_answers_are_never_shown() {
     let late = state.document.revision;
     type_text(&mut state, "a");
     let suggestions = Suggestions {
-        ghost: Some(Ghost { text: "llo".to_owned(), confidence: 0.9 }),
+        ghost: Some(Ghost { text: "llo".to_owned(), confidence: 0.9, is_stem: false }),
         ..Suggestions::default()
     };
     update(&mut state, Message::Predicted { revision: late, suggestions, latency_ms: 1.0 });

@@ -17,7 +17,7 @@ fn typed(line: &str, shows: &[Show]) -> Keystrokes {
             prefix: String::new(),
             candidates: words.iter().map(candidate).collect(),
             reasons: Vec::new(),
-            ghost: ghost.map(|text| Ghost { text: text.to_owned(), confidence: 0.5 }),
+            ghost: ghost.map(|text| Ghost { text: text.to_owned(), confidence: 0.5, is_stem: false }),
         };
         std::array::from_fn(|_| suggestions.clone())
     });
