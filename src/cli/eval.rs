@@ -42,7 +42,7 @@ pub(super) struct Eval {
     /// Type only the first lines of each file.
     #[arg(long, value_name = "N")]
     max_lines: Option<usize>,
-    /// Type only about the first bytes of each file.
+    /// Type only about so many bytes of each file, in windows spread over the whole of it.
     #[arg(long, value_name = "N")]
     max_bytes: Option<usize>,
     /// What the suggestions are made from.
@@ -176,35 +176,49 @@ impl Report for Figures {
     }
 
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
-        let evaluation = &self.evaluation;
-        writeln!(out, "{} bytes, {} words", evaluation.bytes, evaluation.words)?;
-        writeln!(out, "bits per byte       {:>7.4}", evaluation.bits_per_byte)?;
-        writeln!(out, "suggestions on show {:>7} {:>7} {:>7}", 1, 3, 5)?;
-        for (label, figure) in [
-            ("keystrokes saved, %", evaluation.ksr),
-            ("with phrases, %", evaluation.ksr_phrase),
-            ("next word there, %", evaluation.hit),
+        let Evaluation { bytes, words, figures, intervals, .. } = &self.evaluation;
+        writeln!(out, "{bytes} bytes, {words} words")?;
+        let [low, high] = intervals.bits_per_byte;
+        writeln!(out, "bits per byte          {:>7.4}   [{low:.4}, {high:.4}]", figures.bits_per_byte)?;
+        writeln!(out, "suggestions on show    {:>7} {:>7} {:>7}   95 % interval of the last", 1, 3, 5)?;
+        for (label, figure, intervals) in [
+            ("keystrokes saved, %", figures.ksr, intervals.ksr),
+            ("noticing every second", figures.ksr_half, intervals.ksr_half),
+            ("with phrases, %", figures.ksr_phrase, intervals.ksr_phrase),
+            ("next word there, %", figures.hit, intervals.hit),
         ] {
-            let ByCount { one, three, five } = figure;
-            writeln!(out, "{label:<19} {one:>7.2} {three:>7.2} {five:>7.2}")?;
+            let (ByCount { one, three, five }, [low, high]) = (figure, intervals.five);
+            writeln!(out, "{label:<22} {one:>7.2} {three:>7.2} {five:>7.2}   [{low:.2}, {high:.2}]")?;
         }
-        let ghost = evaluation.ghost;
+        let [low, high] = intervals.after2.five;
+        let label = "after two letters, %";
+        writeln!(out, "{label:<22} {:>23.2}   [{low:.2}, {high:.2}]", figures.after2.five)?;
+        let ghost = figures.ghost;
         writeln!(
             out,
-            "ghost alone         {:>7.2} % saved, shown at {:.1} % of places, right {:.1} % of the time",
+            "ghost alone            {:>7.2} % saved ({:.2} noticing every second), shown at {:.1} % of places, \
+             right {:.1} % of the time, wrong {:.2} times in 100 characters",
             ghost.ksr,
+            ghost.ksr_half,
             ghost.shown * 100.0,
-            ghost.precision * 100.0
+            ghost.precision * 100.0,
+            ghost.wrong_per_100
         )?;
-        let latency = evaluation.latency_ms;
+        let stability = figures.stability;
         writeln!(
             out,
-            "latency, ms         {:>7.2} p50, {:.2} p95, {:.2} p99, {:.2} max",
+            "from letter to letter  {:>7.2} % of the first three stay, {:.2} % change place; {:.2} % are below 1 %",
+            stability.kept, stability.moved, stability.under_1_percent
+        )?;
+        let latency = self.evaluation.latency_ms;
+        writeln!(
+            out,
+            "latency, ms            {:>7.2} p50, {:.2} p95, {:.2} p99, {:.2} max",
             latency.p50, latency.p95, latency.p99, latency.max
         )?;
         if self.with_reliability {
             writeln!(out, "\nthe best word  places  said, %  came, %")?;
-            for (row, Reliability { places, said, came }) in evaluation.reliability.iter().enumerate() {
+            for (row, Reliability { places, said, came }) in self.evaluation.reliability.iter().enumerate() {
                 let (low, high) = (row * 10, row * 10 + 10);
                 let (said, came) = (said * 100.0, came * 100.0);
                 writeln!(out, "{low:>4} to {high:>3} %  {places:>6}  {said:>7.1}  {came:>7.1}")?;
@@ -228,18 +242,19 @@ impl Report for Ablation {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(
             out,
-            "{:<19} {:>7} {:>7} {:>7} {:>7} {:>7} {:>9} {:>9}",
-            "components", "KSR@1", "KSR@3", "KSR@5", "hit@3", "ghost", "right, %", "bits/byte"
+            "{:<19} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>9} {:>9}",
+            "components", "KSR@1", "KSR@3", "KSR@5", "KSR½@5", "hit@3", "ghost", "right, %", "bits/byte"
         )?;
-        for (components, evaluation) in &self.rows {
-            let ByCount { one, three, five } = evaluation.ksr;
+        for (components, Evaluation { figures, .. }) in &self.rows {
+            let ByCount { one, three, five } = figures.ksr;
             writeln!(
                 out,
-                "{components:<19} {one:>7.2} {three:>7.2} {five:>7.2} {:>7.2} {:>7.2} {:>9.1} {:>9.3}",
-                evaluation.hit.three,
-                evaluation.ghost.ksr,
-                evaluation.ghost.precision * 100.0,
-                evaluation.bits_per_byte
+                "{components:<19} {one:>7.2} {three:>7.2} {five:>7.2} {:>7.2} {:>7.2} {:>7.2} {:>9.1} {:>9.3}",
+                figures.ksr_half.five,
+                figures.hit.three,
+                figures.ghost.ksr,
+                figures.ghost.precision * 100.0,
+                figures.bits_per_byte
             )?;
         }
         writeln!(out, "{POTENTIAL}")
@@ -309,7 +324,9 @@ mod tests {
 
     #[test]
     fn a_figure_that_is_no_number_is_null() {
-        let value = json(&figures(Evaluation { bits_per_byte: f64::NAN, ..evaluation() }));
+        let mut nothing = evaluation();
+        nothing.figures.bits_per_byte = f64::NAN;
+        let value = json(&figures(nothing));
         assert!(value["bits_per_byte"].is_null());
     }
 
@@ -317,14 +334,17 @@ mod tests {
     fn an_evaluation_reads_as_a_table() {
         let expected = "\
 1000 bytes, 180 words
-bits per byte        1.7500
-suggestions on show       1       3       5
-keystrokes saved, %   30.00   40.00   50.00
-with phrases, %       35.00   45.00   55.00
-next word there, %    10.00   20.00   30.00
-ghost alone           20.00 % saved, shown at 25.0 % of places, right 50.0 % of the time
-latency, ms            1.00 p50, 2.00 p95, 3.00 p99, 4.00 max
-Savings are potential: those of a typist who reads every suggestion.
+bits per byte           1.7500   [0.0000, 0.0000]
+suggestions on show          1       3       5   95 % interval of the last
+keystrokes saved, %      30.00   40.00   50.00   [49.00, 51.00]
+noticing every second    25.00   35.00   45.00   [0.00, 0.00]
+with phrases, %          35.00   45.00   55.00   [0.00, 0.00]
+next word there, %       10.00   20.00   30.00   [0.00, 0.00]
+after two letters, %                     60.00   [0.00, 0.00]
+ghost alone              20.00 % saved (15.00 noticing every second), shown at 25.0 % of places, right 50.0 % of the time, wrong 4.00 times in 100 characters
+from letter to letter    99.50 % of the first three stay, 2.00 % change place; 0.50 % are below 1 %
+latency, ms               1.00 p50, 2.00 p95, 3.00 p99, 4.00 max
+Savings are potential: those of a typist who notices every suggestion, or every second one.
 ";
         assert_eq!(text(&figures(evaluation())), expected);
     }
@@ -341,7 +361,7 @@ Savings are potential: those of a typist who reads every suggestion.
         let rows = vec![("lstm".to_owned(), evaluation()), ("lstm,ngram".to_owned(), evaluation())];
         let ablation = Ablation { rows };
         let table = text(&ablation);
-        assert!(table.contains("\nlstm,ngram            30.00   40.00   50.00   20.00"), "{table}");
+        assert!(table.contains("\nlstm,ngram            30.00   40.00   50.00   45.00   20.00"), "{table}");
         let value = json(&ablation);
         assert_eq!(value["rows"][1]["components"], "lstm,ngram");
         assert_is_evaluation(&value["rows"][0]["evaluation"]);

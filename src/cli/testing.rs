@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::report::{Printer, Report, json_option};
 use crate::runtime::visible::Visible;
-use suggest::{ByCount, Evaluation, GhostScore, Latency, Reliability};
+use suggest::{ByCount, Evaluation, Figures, GhostScore, Latency, Reliability, Stability, WithFive};
 
 /// The arguments of a command, from the words after its name.
 pub(super) fn parsed<A: Args>(line: &str) -> Result<A, clap::Error> {
@@ -64,24 +64,35 @@ pub(super) fn evaluation() -> Evaluation {
         bytes: 1_000,
         characters: 990,
         words: 180,
-        bits_per_byte: 1.75,
-        ksr: by_count(30.0),
-        hit: by_count(10.0),
-        ksr_phrase: by_count(35.0),
-        ghost: GhostScore { shown: 0.25, precision: 0.5, ksr: 20.0 },
+        figures: Figures {
+            bits_per_byte: 1.75,
+            ksr: by_count(30.0),
+            ksr_half: by_count(25.0),
+            hit: by_count(10.0),
+            after2: WithFive { five: 60.0 },
+            ksr_phrase: by_count(35.0),
+            ghost: GhostScore { shown: 0.25, precision: 0.5, ksr: 20.0, ksr_half: 15.0, wrong_per_100: 4.0 },
+            stability: Stability { kept: 99.5, under_1_percent: 0.5, moved: 2.0 },
+        },
+        intervals: Figures {
+            ksr: ByCount { one: [29.0, 31.0], three: [39.0, 41.0], five: [49.0, 51.0] },
+            ..Figures::default()
+        },
         reliability: [Reliability { places: 4, said: 0.25, came: 0.5 }; Reliability::ROWS],
         latency_ms: Latency { p50: 1.0, p95: 2.0, p99: 3.0, max: 4.0 },
     }
 }
 
 pub(super) fn assert_is_evaluation(value: &Value) {
-    assert_has_keys(
-        value,
-        &["bytes", "words", "bits_per_byte", "ksr", "hit", "ksr_phrase", "ghost", "latency_ms"],
-    );
-    for by_count in ["ksr", "hit", "ksr_phrase"] {
-        assert_eq!(keys(&value[by_count]), ["1", "3", "5"], "{by_count}");
+    assert_has_keys(value, &["bytes", "words", "latency_ms"]);
+    for of in [value, &value["intervals"]] {
+        assert_has_keys(of, &["bits_per_byte"]);
+        for by_count in ["ksr", "ksr_half", "hit", "ksr_phrase"] {
+            assert_eq!(keys(&of[by_count]), ["1", "3", "5"], "{by_count}");
+        }
+        assert_eq!(keys(&of["after2"]), ["5"]);
+        assert_eq!(keys(&of["stability"]), ["kept", "moved", "under_1_percent"]);
+        assert_eq!(keys(&of["ghost"]), ["ksr", "ksr_half", "precision", "shown", "wrong_per_100"]);
     }
-    assert_eq!(keys(&value["ghost"]), ["ksr", "precision", "shown"]);
     assert_eq!(keys(&value["latency_ms"]), ["max", "p50", "p95", "p99"]);
 }

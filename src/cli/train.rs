@@ -113,10 +113,10 @@ impl Report for TrainingSummary {
         let (before, after) = (&self.before, &self.after);
         writeln!(out, "\non held-out documents {:>9} {:>9}", "before", "after")?;
         for (label, before, after) in [
-            ("bits per byte", before.bits_per_byte, after.bits_per_byte),
-            ("next word in 3, %", before.hit.three, after.hit.three),
-            ("keystrokes saved @5,%", before.ksr.five, after.ksr.five),
-            ("ghost alone, %", before.ghost.ksr, after.ghost.ksr),
+            ("bits per byte", before.figures.bits_per_byte, after.figures.bits_per_byte),
+            ("next word in 3, %", before.figures.hit.three, after.figures.hit.three),
+            ("keystrokes saved @5,%", before.figures.ksr.five, after.figures.ksr.five),
+            ("ghost alone, %", before.figures.ghost.ksr, after.figures.ghost.ksr),
         ] {
             writeln!(out, "{label:<21} {before:>9.3} {after:>9.3}")?;
         }
@@ -138,6 +138,8 @@ mod tests {
     use learn::train::report::SkippedFile;
 
     fn summary(promoted: bool) -> TrainingSummary {
+        let mut after = evaluation();
+        after.figures.bits_per_byte = 1.5;
         let skipped = SkippedFile { path: PathBuf::from("notes/a.bin"), reason: "binary".to_owned() };
         TrainingSummary {
             documents: 9,
@@ -147,7 +149,7 @@ mod tests {
             steps: 77,
             seconds: 61.5,
             before: evaluation(),
-            after: suggest::Evaluation { bits_per_byte: 1.5, ..evaluation() },
+            after,
             promoted,
             model: "2026-11-24-1".to_owned(),
         }

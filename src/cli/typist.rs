@@ -7,7 +7,8 @@ use model::rnn::StreamingRnn;
 use suggest::{Evaluation, Observer, Personal, SimulationOptions, TypingProgress, simulate};
 
 /// What must stand beside every count of keystrokes saved.
-pub(super) const POTENTIAL: &str = "Savings are potential: those of a typist who reads every suggestion.";
+pub(super) const POTENTIAL: &str =
+    "Savings are potential: those of a typist who notices every suggestion, or every second one.";
 
 /// Types `texts` with the suggestions of a model. `progress` gets the share done, 0 to 1.
 pub(super) fn evaluate(

@@ -18,7 +18,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
-use suggest::{ByCount, Candidate, Evaluation, Ghost, Reason, Suggestions};
+use suggest::{ByCount, Candidate, Evaluation, Figures, Ghost, Reason, Suggestions};
 use unicode_width::UnicodeWidthStr;
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (40, 12)];
@@ -330,9 +330,12 @@ fn finished(promoted: bool) -> impl Fn(u16, u16) -> State {
     move |width, height| {
         let mut state = running(width, height);
         let evaluation = |bits_per_byte, hit, ksr| Evaluation {
-            bits_per_byte,
-            hit: ByCount { three: hit, ..ByCount::default() },
-            ksr: ByCount { five: ksr, ..ByCount::default() },
+            figures: Figures {
+                bits_per_byte,
+                hit: ByCount { three: hit, ..ByCount::default() },
+                ksr: ByCount { five: ksr, ..ByCount::default() },
+                ..Figures::default()
+            },
             ..Evaluation::default()
         };
         let after = if promoted { evaluation(1.792, 27.8, 54.2) } else { evaluation(1.905, 22.3, 49.4) };

@@ -38,7 +38,7 @@ pub use offer::candidate::{Candidate, Ghost, Suggestions};
 pub use offer::gate::Gate;
 pub use offer::reason::{Origin, Reason};
 pub use suggester::{Suggester, SuggestionSettings};
-pub use typist::evaluation::{ByCount, Evaluation, GhostScore, Latency};
+pub use typist::evaluation::{ByCount, Evaluation, Figures, GhostScore, Latency, Stability, WithFive};
 pub use typist::{Observer, SimulationOptions, TypingProgress, simulate};
 pub use words::context::{Token, tokens, word_token};
 pub use words::{address, word};

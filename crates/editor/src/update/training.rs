@@ -143,7 +143,7 @@ pub(super) fn stepped(state: &mut State, report: StepReport) {
 
 /// Training is done.
 pub(super) fn finished(state: &mut State, summary: Box<TrainingSummary>, effects: &mut Effects) {
-    let (before, after) = (summary.before.ksr.five, summary.after.ksr.five);
+    let (before, after) = (summary.before.figures.ksr.five, summary.after.figures.ksr.five);
     let verdict = if summary.promoted { "the new model is in use" } else { "the old model stays" };
     state.inform(format!(
         "Learned: {before:.1} → {after:.1} % of keystrokes saved on held-out texts; {verdict}"
@@ -166,8 +166,8 @@ fn adopt(state: &mut State, summary: &TrainingSummary) {
     model.versions.push(ModelVersion {
         name: summary.model.clone(),
         created: String::new(),
-        bits_per_byte: Some(summary.after.bits_per_byte),
-        ksr5: Some(summary.after.ksr.five),
+        bits_per_byte: Some(summary.after.figures.bits_per_byte),
+        ksr5: Some(summary.after.figures.ksr.five),
         active: true,
     });
 }

@@ -260,9 +260,9 @@ fn finished(state: &State, summary: &TrainingSummary, columns: usize) -> Vec<Lin
     }
     let (before, after) = (&summary.before, &summary.after);
     lines.push(Line::styled("On held-out texts: before → after", theme::KEY));
-    lines.push(compared("keys saved, %", before.ksr.five, after.ksr.five, 1, false));
-    lines.push(compared("in first 3, %", before.hit.three, after.hit.three, 1, false));
-    lines.push(compared("bits per byte", before.bits_per_byte, after.bits_per_byte, 3, true));
+    lines.push(compared("keys saved, %", before.figures.ksr.five, after.figures.ksr.five, 1, false));
+    lines.push(compared("in first 3, %", before.figures.hit.three, after.figures.hit.three, 1, false));
+    lines.push(compared("bits per byte", before.figures.bits_per_byte, after.figures.bits_per_byte, 3, true));
     lines.extend(folded("In first 3: the next word is one of three shown. Keys saved: by one who reads all five at every key.", columns, theme::QUIET));
     lines.extend(versions(state, columns));
     lines

@@ -21,6 +21,14 @@ const VALIDATING: f64 = 0.04;
 /// The time of fitting the words, as a share of one measurement's.
 const FITTING: f64 = 0.5;
 
+/// The documents that both models are measured on.
+#[derive(Debug, Clone)]
+pub(super) struct Judged<'t> {
+    pub(super) texts: Vec<&'t str>,
+    /// Bytes typed of each, in windows over the whole of it.
+    pub(super) bytes_each: usize,
+}
+
 /// The minutes of a retraining, shared out.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TimeBudget {
@@ -38,14 +46,16 @@ impl TimeBudget {
         (bytes as usize).clamp(2 * JUDGED_AT_LEAST, JUDGED_BYTES)
     }
 
-    /// The beginnings of held-out documents on which both models are measured: of all documents, or of some spread evenly.
-    pub(super) fn judged(self, held_out: &[SourceText]) -> Vec<&str> {
+    /// What of the held-out documents is typed: parts of all documents, or of some spread evenly.
+    pub(super) fn judged(self, held_out: &[SourceText]) -> Judged<'_> {
         let most = (self.judged_bytes() / JUDGED_AT_LEAST).max(1);
         let count = held_out.len().min(most);
-        let each = self.judged_bytes() / count.max(1);
         // Each is in the middle of its share of the documents; where all are taken, a share is one document.
-        let spread = (0..count).map(|place| &held_out[(2 * place + 1) * held_out.len() / (2 * count)].text);
-        spread.map(|text| whole_words(text, each)).collect()
+        let spread = (0..count).map(|place| &held_out[(2 * place + 1) * held_out.len() / (2 * count)]);
+        Judged {
+            texts: spread.map(|document| document.text.as_str()).collect(),
+            bytes_each: self.judged_bytes() / count.max(1),
+        }
     }
 
     /// The share of the fitting text for which there is time.
@@ -74,15 +84,6 @@ pub(super) fn beginning(text: &str, bytes: usize) -> &str {
     &text[..end.unwrap_or(0)]
 }
 
-/// The first bytes of a text, whole words if it has several.
-fn whole_words(text: &str, bytes: usize) -> &str {
-    let cut = beginning(text, bytes);
-    if cut.len() == text.len() {
-        return text;
-    }
-    &cut[..cut.rfind(char::is_whitespace).unwrap_or(cut.len())]
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -100,17 +101,20 @@ mod tests {
             let budget = TimeBudget::of(minutes);
             for (count, words) in [(1, 5_000), (3, 20), (40, 200), (2_000, 100)] {
                 let held_out = documents(count, words);
-                let judged = budget.judged(&held_out);
-                let bytes: usize = judged.iter().map(|text| text.len()).sum();
-                assert!(bytes <= most && !judged.is_empty(), "{minutes} {count}: {bytes}");
-                assert!(judged.len() <= count && judged.iter().all(|text| !text.is_empty()));
+                let Judged { texts, bytes_each } = budget.judged(&held_out);
+                let bytes: usize = texts.len() * bytes_each;
+                assert!(
+                    bytes <= most && bytes_each >= JUDGED_AT_LEAST.min(most / count),
+                    "{minutes} {count}"
+                );
+                assert!(!texts.is_empty() && texts.len() <= count);
                 let firsts: Vec<usize> =
-                    judged.iter().map(|text| text.split(' ').next().unwrap().parse().unwrap()).collect();
+                    texts.iter().map(|text| text.split(' ').next().unwrap().parse().unwrap()).collect();
                 assert!(firsts.is_sorted_by(|a, b| a < b), "{firsts:?}");
             }
         }
         let few = documents(3, 20);
-        assert_eq!(TimeBudget::of(5.0).judged(&few).len(), 3, "all of few");
+        assert_eq!(TimeBudget::of(5.0).judged(&few).texts.len(), 3, "all of few");
     }
 
     #[test]

@@ -32,7 +32,7 @@ mod words;
 pub use preview::preview;
 pub use words::learn_words;
 
-use budget::TimeBudget;
+use budget::{Judged, TimeBudget};
 use learning::Trained;
 
 /// No more often than this is a report sent.
@@ -192,7 +192,7 @@ pub fn retrain(
 
 /// Whether the first model saves more keystrokes than the second, with five suggestions on show.
 fn saves_more(first: &Evaluation, second: &Evaluation) -> bool {
-    first.ksr.five > second.ksr.five
+    first.figures.ksr.five > second.figures.ksr.five
 }
 
 /// A retraining under way.
@@ -229,17 +229,22 @@ impl Retraining<'_> {
         model: &StreamingRnn,
         words: &Personal,
         settings: &SuggestionSettings,
-        texts: &[&str],
+        judged: &Judged<'_>,
     ) -> Option<Evaluation> {
         let (from, to) =
             if phase == TrainingPhase::MeasuringBefore { (0.0, MEASURED) } else { (LEARNED, 1.0) };
-        let options = SimulationOptions { settings: settings.clone(), ..SimulationOptions::default() };
+        let options = SimulationOptions {
+            settings: settings.clone(),
+            max_bytes: Some(judged.bytes_each),
+            ..SimulationOptions::default()
+        };
         self.report.phase = phase;
         self.report.progress = from;
         self.report.eta_seconds = None;
         self.send();
         let began = self.host.now();
-        let evaluation = simulate(model, words, texts, &options, &mut Typist { run: self, began, from, to });
+        let evaluation =
+            simulate(model, words, &judged.texts, &options, &mut Typist { run: self, began, from, to });
         (!self.is_cancelled()).then_some(evaluation)
     }
 }

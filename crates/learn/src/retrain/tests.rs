@@ -126,7 +126,10 @@ fn what_is_judged_on_is_not_learned_and_the_verdict_is_that_of_the_figures() {
     learned.sort();
     assert_eq!(learned, (1..=5).map(name).collect::<Vec<_>>());
     assert_eq!((summary.steps, summary.documents, summary.model.as_str()), (0, 6, "base"));
-    assert!(summary.promoted && summary.after.ksr.five > summary.before.ksr.five, "{summary:?}");
+    assert!(
+        summary.promoted && summary.after.figures.ksr.five > summary.before.figures.ksr.five,
+        "{summary:?}"
+    );
     let phases: Vec<_> = host.reports.iter().map(|report| report.phase).collect();
     assert!(phases.is_sorted_by_key(|phase| *phase as usize), "{phases:?}");
     assert!(host.reports.iter().is_sorted_by(|a, b| a.progress <= b.progress));

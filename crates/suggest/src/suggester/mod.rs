@@ -196,6 +196,11 @@ impl<M: LanguageModel> Suggester<M> {
         self.forecasts.clear();
     }
 
+    /// The cursor goes to the end of `before`, a document that was just opened: its words are known, nothing is learned from it.
+    pub(crate) fn open_at(&mut self, before: &str) {
+        self.set_context(0, before, false);
+    }
+
     /// How often the best word was right, by its calibrated probability.
     pub fn reliability(&self) -> &[Reliability; Reliability::ROWS] {
         &self.forecasts.reliability

@@ -1,15 +1,21 @@
 //! The simulated typist: what typing some text would have cost with these suggestions.
 //!
 //! A typist enters a text line by line. Before each character of a word, its first included, the suggestions are on show;
-//! if the whole word is among them, in its exact case, it is taken for one keystroke and a following space comes with it;
-//! otherwise the character is typed. Line breaks are neither characters nor keystrokes, but the model reads and predicts
-//! them: they are part of the text, and so of the bits per byte. Each text begins with an empty context.
+//! if the whole word is among them, in its exact case, and is noticed, it is taken for one keystroke and a following space comes
+//! with it where the editor would insert one; otherwise the character is typed. Line breaks are neither characters nor keystrokes,
+//! but the model reads and predicts them: they are part of the text, and so of the bits per byte. Each text begins with an empty
+//! context.
+//!
+//! Two typists are told apart: the attentive one notices all that is on show, the glancing one each suggestion with probability ½,
+//! at each position anew. The expected number of keystrokes is exact (`keystrokes`).
 //!
 //! The suggestions come from a [`Suggester`] just as in the editor, one call for each position, reusing what the last
 //! one found, so the latencies are those of typing.
 
 pub(crate) mod evaluation;
 mod keystrokes;
+mod sums;
+mod windows;
 
 use std::ops::ControlFlow;
 
@@ -17,8 +23,10 @@ use crate::counts::personal::Personal;
 use crate::network::lookahead::Work;
 use crate::offer::passed_over::PassedOver;
 use crate::suggester::{Suggester, SuggestionSettings};
-use crate::typist::evaluation::{Evaluation, Latency};
-use crate::typist::keystrokes::Keystrokes;
+use crate::typist::evaluation::{Evaluation, Figures, Latency};
+use crate::typist::keystrokes::type_line;
+use crate::typist::sums::{Sums, interval, resampled};
+use crate::typist::windows::windows;
 use crate::words::word::levelled;
 use model::LanguageModel;
 
@@ -31,7 +39,7 @@ pub struct SimulationOptions {
     pub suggestions: usize,
     /// Only the first so many lines of each text.
     pub max_lines: Option<usize>,
-    /// Only about the first so many bytes of each text: it is cut after its last whole word within them.
+    /// Only about so many bytes of each text, in windows at even distances over the whole of it.
     pub max_bytes: Option<usize>,
 }
 
@@ -77,42 +85,50 @@ pub fn simulate<M: LanguageModel>(
     options: &SimulationOptions,
     observer: &mut impl Observer,
 ) -> Evaluation {
-    let texts: Vec<&str> = texts.iter().map(|text| clip(text, options)).collect();
-    let total = texts.iter().map(|text| levelled(text).len()).sum();
+    let pieces: Vec<_> = texts
+        .iter()
+        .flat_map(|text| {
+            windows(text, options.max_lines, options.max_bytes).map(move |window| (*text, window))
+        })
+        .collect();
+    let total = pieces.iter().map(|(text, window)| levelled(&text[window.clone()]).len()).sum();
     let mut typing = Typing {
         suggester: Suggester::with_personal(model, personal.clone(), options.settings.clone()),
         passed_over: Default::default(),
+        counts: [1, 3, 5].map(|count| options.suggestions.min(count)),
         bits: 0.0,
         bytes: 0,
         latencies: Vec::new(),
     };
-    let mut tally = Keystrokes::new(options.suggestions);
-    'texts: for text in texts {
+    let mut lines = Vec::new();
+    'texts: for (text, window) in pieces {
         typing.suggester.restart();
-        let mut lines = text.lines().enumerate().peekable();
-        while let Some((index, line)) = lines.next() {
-            let is_last = lines.peek().is_none();
+        if window.start > 0 {
+            typing.suggester.open_at(&text[..window.start]);
+        }
+        let mut rest = text[window].lines().enumerate().peekable();
+        while let Some((index, line)) = rest.next() {
+            let (bits, bytes) = (typing.bits, typing.bytes);
             if index > 0 {
                 typing.read("\n");
             }
-            typing.type_line(line, &mut tally, observer);
-            if is_last {
+            let sums = typing.type_line(line, observer);
+            if rest.peek().is_none() {
                 typing.bits -= typing.suggester.unfinished() * std::f64::consts::LOG2_E;
             }
+            lines.push(Sums { bits: typing.bits - bits, bytes: (typing.bytes - bytes) as f64, ..sums });
             if observer.progressed(TypingProgress { bytes: typing.bytes, total }).is_break() {
                 break 'texts;
             }
         }
     }
+    let (sums, resamples) = resampled(&lines);
     Evaluation {
         bytes: typing.bytes,
-        characters: tally.characters(),
-        words: tally.words(),
-        bits_per_byte: if typing.bytes == 0 { 0.0 } else { typing.bits / typing.bytes as f64 },
-        ksr: tally.ksr(),
-        hit: tally.hit(),
-        ksr_phrase: tally.ksr_phrase(),
-        ghost: tally.ghost(),
+        characters: sums.characters as usize,
+        words: sums.words as usize,
+        figures: Figures::of(|formula| formula(&sums)),
+        intervals: Figures::of(|formula| interval(resamples.iter().map(formula).collect())),
         reliability: *typing.suggester.reliability(),
         latency_ms: percentiles(typing.latencies),
     }
@@ -123,6 +139,8 @@ struct Typing<'a, M: LanguageModel> {
     suggester: Suggester<&'a M>,
     /// What those who see 1, 3 and 5 suggestions have passed over.
     passed_over: [PassedOver; 3],
+    /// How many suggestions these lists have at most.
+    counts: [usize; 3],
     /// Total -log2 P of the bytes read.
     bits: f64,
     bytes: usize,
@@ -130,13 +148,13 @@ struct Typing<'a, M: LanguageModel> {
 }
 
 impl<M: LanguageModel> Typing<'_, M> {
-    fn type_line(&mut self, line: &str, tally: &mut Keystrokes, observer: &mut impl Observer) {
+    fn type_line(&mut self, line: &str, observer: &mut impl Observer) -> Sums {
         let characters: Vec<char> = line.chars().collect();
         let offsets: Vec<usize> = line.char_indices().map(|(offset, _)| offset).collect();
         let mut read = 0;
-        let counts = tally.counts();
-        tally.type_line(&characters, |at| {
-            // What an accepted word brought with it is read before the clock starts: the keystroke measured is the last.
+        let counts = self.counts;
+        let sums = type_line(&characters, counts, |at| {
+            // What stands between words is read before the clock starts: the keystroke measured is the last.
             let last = at.saturating_sub(1).max(read);
             self.read(&line[offsets[read]..offsets[last]]);
             let started = observer.now_ms();
@@ -151,6 +169,7 @@ impl<M: LanguageModel> Typing<'_, M> {
             [one, three, most]
         });
         self.read(offsets.get(read).map_or("", |&offset| &line[offset..]));
+        sums
     }
 
     fn read(&mut self, text: &str) {
@@ -160,21 +179,6 @@ impl<M: LanguageModel> Typing<'_, M> {
             self.bytes += levelled(c.encode_utf8(&mut [0; 4])).len();
         }
     }
-}
-
-/// The part of a text that is to be typed.
-fn clip<'t>(text: &'t str, options: &SimulationOptions) -> &'t str {
-    let mut end = text.len();
-    if let Some(lines) = options.max_lines {
-        end = text.split_inclusive('\n').take(lines).map(str::len).sum();
-    }
-    if let Some(most) = options.max_bytes
-        && most < end
-    {
-        let most = (0..=most).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-        end = text[..most].rfind(char::is_whitespace).unwrap_or(most);
-    }
-    &text[..end]
 }
 
 /// Percentiles by the nearest rank.

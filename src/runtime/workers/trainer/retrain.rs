@@ -73,8 +73,8 @@ fn adopt(
         name: plan.name.clone(),
         created: clock::written(SystemTime::now()),
         parent: Some(summary.model),
-        bits_per_byte: Some(summary.after.bits_per_byte),
-        ksr5: Some(summary.after.ksr.five),
+        bits_per_byte: Some(summary.after.figures.bits_per_byte),
+        ksr5: Some(summary.after.figures.ksr.five),
     };
     // Words may have been typed and forgotten meanwhile: what counts is what the parent knows now.
     let added = store.add_with_words(version, &file, |known| {
@@ -88,7 +88,7 @@ fn adopt(
         format!(
             "the new model would save {:.1} % of keystrokes instead of {:.1} %, but could not be kept and is lost; the model \
              in use stays as it is",
-            summary.after.ksr.five, summary.before.ksr.five
+            summary.after.figures.ksr.five, summary.before.figures.ksr.five
         )
     })?;
     store.use_version(&name).with_context(|| {

@@ -58,7 +58,7 @@ fn a_model_that_saves_no_more_keystrokes_is_not_adopted() {
     let outcome = retrain(&store, &settings, &plan, &control, &mut |_| {}).unwrap();
     let Outcome::Finished(summary) = outcome else { panic!("it was not cancelled") };
     assert_eq!((summary.steps, summary.promoted, summary.model.as_str()), (0, false, "base"));
-    assert_eq!(summary.before.ksr, summary.after.ksr);
+    assert_eq!(summary.before.figures.ksr, summary.after.figures.ksr);
     assert_eq!(versions(&store), ["base"]);
 }
 
@@ -83,7 +83,10 @@ fn words_alone_make_a_better_version_and_go_with_it() {
         }
     });
     let Outcome::Finished(summary) = outcome.unwrap() else { panic!("it was not cancelled") };
-    assert!(is_typed && summary.promoted && summary.after.ksr.five > summary.before.ksr.five, "{summary:?}");
+    assert!(
+        is_typed && summary.promoted && summary.after.figures.ksr.five > summary.before.figures.ksr.five,
+        "{summary:?}"
+    );
     let words = read_words(&store, &summary.model).unwrap();
     let known = |word: &str| words.words().iter().any(|learned| learned.word == word);
     assert_eq!(["bollard", "thimble", "rowlock"].map(known), [true, true, false]);

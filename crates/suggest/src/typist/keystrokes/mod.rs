@@ -1,211 +1,217 @@
-//! The simulated typists' keystrokes, apart from where the suggestions come from.
+//! The keystrokes of a line, apart from where the suggestions come from.
 //!
-//! Several typists enter the same line side by side: one for each number of suggestions, the same with phrases, and one
-//! who only ever looks at the ghost. What is suggested before a character depends on the text alone, so one walk over
-//! the text serves them all.
+//! What is on show before a character depends on the text alone. So one walk over the line looks at every position, and the expected
+//! keystrokes of every typist follow exactly: with s(i) the typist's P(the word is taken at i),
+//! `E(i) = 1 + (1 − s(i)) · E(i + 1) + s(i) · E(behind what is taken)`, from the line's end to its start.
 
-use crate::offer::candidate::Suggestions;
-use crate::typist::evaluation::{ByCount, GhostScore};
-use crate::words::word::{is_word_char, word_length};
+use crate::offer::candidate::{Candidate, Suggestions};
+use crate::typist::sums::{NOTICED, Sums};
+use crate::words::word::{is_word_char, takes_space, word_length};
+
+/// A common beginning of several words is taken if it saves so many keystrokes.
+const STEM_SAVES: usize = 2;
+/// Letters of the words that are counted after two letters.
+const LONG_WORD: usize = 4;
+/// Places in the list from which an entry must not vanish while the letters agree with it.
+const KEPT_PLACES: usize = 3;
+/// The probability below which an entry is no help.
+const FAINT: f32 = 0.01;
 
 /// What a typist takes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Habit {
-    /// The word, if it is in this one of the lists shown.
+    /// The word, if it is in this one of the lists shown or is the ghost.
     Words(usize),
-    /// The ghost, if it has several words and all are right; else the word, if it is in this one of the lists.
+    /// The ghost, if it has several words and all are right; else as `Words`.
     Phrases(usize),
     /// The first word of the ghost.
     Ghost,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Typist {
-    habit: Habit,
-    keystrokes: usize,
-    /// The text of the line up to this character is there.
-    done: usize,
-}
-
 /// What is on show before one character: to those who see 1, 3 and 5 suggestions. The ghost is that of the last.
 pub(crate) type Shown = [Suggestions; 3];
 
+/// The ghost at one position, compared with the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    Nothing,
+    Wrong,
+    /// Its first word is the rest of the word.
+    Word,
+    /// It is a beginning of the rest, of so many characters.
+    Stem(usize),
+}
+
 /// What is on show before one character of a word, compared with the text that is to be typed.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Offer {
+struct Sight {
     /// Whether the word is shown to those who see 1, 3 and 5.
     among: [bool; 3],
-    /// Whether a ghost is shown, and if so, whether its first word is right.
-    ghost: Option<bool>,
-    /// Where the ghost ends in the line, if it has several words and all are right.
-    phrase_end: Option<usize>,
+    ghost: Seen,
+    /// Where the text is after the word is taken, its space included.
+    behind: usize,
+    /// The same for the ghost, if it has several words and all are right.
+    behind_phrase: Option<usize>,
 }
 
-/// Keystrokes and hits so far.
-#[derive(Debug, Clone)]
-pub(crate) struct Keystrokes {
-    typists: Vec<Typist>,
+/// The sums of a line. `ask` is called with the index of each character in a word, and answers what is on show before it.
+pub(super) fn type_line(line: &[char], counts: [usize; 3], mut ask: impl FnMut(usize) -> Shown) -> Sums {
+    let mut sums = Sums { characters: line.len() as f64, ..Sums::default() };
+    let mut sights: Vec<Option<Sight>> = vec![None; line.len()];
+    let mut at = 0;
+    while at < line.len() {
+        let length = word_length(line[at..].iter().copied());
+        if length > 0 {
+            look_at_word(line, at..at + length, counts, &mut ask, &mut sights, &mut sums);
+        }
+        at += length.max(1);
+    }
+    for list in 0..3 {
+        for (of, notices) in NOTICED.into_iter().enumerate() {
+            sums.words_typed[of][list] = expected(&sights, Habit::Words(list), notices);
+        }
+        sums.phrases_typed[list] = expected(&sights, Habit::Phrases(list), 1.0);
+    }
+    sums.ghost_typed = NOTICED.map(|notices| expected(&sights, Habit::Ghost, notices));
+    judge_ghosts(&sights, &mut sums);
+    sums
+}
+
+/// Looks at each position of one word.
+fn look_at_word(
+    line: &[char],
+    word: std::ops::Range<usize>,
     counts: [usize; 3],
-    hits: [usize; 3],
-    words: usize,
-    characters: usize,
-    positions: usize,
-    shown: usize,
-    right: usize,
-}
-
-impl Keystrokes {
-    /// Typists who see 1, 3 and 5 suggestions, but none more than `suggestions`.
-    pub(crate) fn new(suggestions: usize) -> Self {
-        let counts = [1, 3, 5].map(|count| suggestions.min(count));
-        let habits = (0..3).map(Habit::Words).chain((0..3).map(Habit::Phrases)).chain([Habit::Ghost]);
-        Self {
-            typists: habits.map(|habit| Typist { habit, keystrokes: 0, done: 0 }).collect(),
-            counts,
-            hits: [0; 3],
-            words: 0,
-            characters: 0,
-            positions: 0,
-            shown: 0,
-            right: 0,
-        }
-    }
-
-    /// Types a line. `ask` is called with the index of a character and answers what is on show before it; the indices
-    /// only ever grow.
-    pub(crate) fn type_line(&mut self, line: &[char], mut ask: impl FnMut(usize) -> Shown) {
-        self.characters += line.len();
-        for typist in &mut self.typists {
-            typist.done = 0;
-        }
-        let mut at = 0;
-        while at < line.len() {
-            let length = word_length(line[at..].iter().copied());
-            if length > 0 {
-                let end = at + length;
-                self.type_word(line, at, end, &mut ask);
-                at = end;
-            } else {
-                for typist in self.typists.iter_mut().filter(|typist| typist.done <= at) {
-                    typist.keystrokes += 1;
-                    typist.done = at + 1;
-                }
-                at += 1;
+    ask: &mut impl FnMut(usize) -> Shown,
+    sights: &mut [Option<Sight>],
+    sums: &mut Sums,
+) {
+    sums.words += 1.0;
+    let is_long = word.len() >= LONG_WORD;
+    sums.long_words += f64::from(u8::from(is_long));
+    let mut before: Option<Suggestions> = None;
+    for at in word.clone() {
+        let shown = ask(at);
+        let sight = Sight::new(&shown, counts, line, word.clone(), at);
+        if at == word.start {
+            for (hits, list) in sums.hits.iter_mut().zip(0..) {
+                *hits += f64::from(u8::from(sight.shows(list)));
             }
         }
-    }
-
-    fn type_word(&mut self, line: &[char], start: usize, end: usize, ask: &mut impl FnMut(usize) -> Shown) {
-        self.words += 1;
-        for at in start..end {
-            if self.typists.iter().all(|typist| typist.done > at) {
-                break;
-            }
-            let offer = Offer::new(&ask(at), self.counts, line, start, at, end);
-            if at == start {
-                for (hits, is_among) in self.hits.iter_mut().zip(offer.among) {
-                    *hits += usize::from(is_among);
-                }
-            }
-            for typist in self.typists.iter_mut().filter(|typist| typist.done <= at) {
-                typist.keystrokes += 1;
-                typist.done = match offer.taken_by(typist.habit, end) {
-                    Some(end) => end + usize::from(line.get(end) == Some(&' ')),
-                    None => at + 1,
-                };
-                if typist.habit == Habit::Ghost {
-                    self.positions += 1;
-                    self.shown += usize::from(offer.ghost.is_some());
-                    self.right += usize::from(offer.ghost == Some(true));
-                }
-            }
+        if is_long && at == word.start + 2 {
+            sums.after_two += f64::from(u8::from(sight.shows(2)));
         }
-    }
-
-    /// How many suggestions the lists have.
-    pub(crate) fn counts(&self) -> [usize; 3] {
-        self.counts
-    }
-
-    /// Words typed.
-    pub(crate) fn words(&self) -> usize {
-        self.words
-    }
-
-    /// Characters typed.
-    pub(crate) fn characters(&self) -> usize {
-        self.characters
-    }
-
-    /// Keystrokes saved by those who take single words, percent.
-    pub(crate) fn ksr(&self) -> ByCount {
-        self.by_count(Self::saved)
-    }
-
-    /// Keystrokes saved by those who take phrases too, percent.
-    pub(crate) fn ksr_phrase(&self) -> ByCount {
-        self.by_count(|tally, of| tally.saved(of + 3))
-    }
-
-    /// Words on show before their first character, percent.
-    pub(crate) fn hit(&self) -> ByCount {
-        self.by_count(|tally, of| 100.0 * share(tally.hits[of], tally.words))
-    }
-
-    /// How the ghost alone does.
-    pub(crate) fn ghost(&self) -> GhostScore {
-        GhostScore {
-            shown: share(self.shown, self.positions),
-            precision: share(self.right, self.shown),
-            ksr: self.saved(6),
-        }
-    }
-
-    fn by_count(&self, figure: impl Fn(&Self, usize) -> f64) -> ByCount {
-        ByCount { one: figure(self, 0), three: figure(self, 1), five: figure(self, 2) }
-    }
-
-    fn saved(&self, typist: usize) -> f64 {
-        if self.characters == 0 {
-            return 0.0;
-        }
-        100.0 * (1.0 - share(self.typists[typist].keystrokes, self.characters))
+        let [.., mut shown] = shown;
+        shown.candidates.truncate(counts[2]);
+        judge_stability(before.as_ref(), &shown, &line[word.start..at], sums);
+        before = Some(shown);
+        sights[at] = Some(sight);
     }
 }
 
-impl Offer {
-    fn new(shown: &Shown, counts: [usize; 3], line: &[char], start: usize, at: usize, end: usize) -> Self {
-        let word: String = line[start..end].iter().collect();
+/// Compares the entries on show with those `before` the last letter. `typed`: the word's letters so far.
+fn judge_stability(before: Option<&Suggestions>, shown: &Suggestions, typed: &[char], sums: &mut Sums) {
+    sums.entries += shown.candidates.len() as f64;
+    sums.faint += shown.candidates.iter().filter(|candidate| candidate.probability < FAINT).count() as f64;
+    let Some(before) = before else { return };
+    let place = |word: &str| shown.candidates.iter().position(|candidate| candidate.word == word);
+    let typed: String = typed.iter().collect();
+    let goes_on =
+        |candidate: &Candidate| candidate.word.len() > typed.len() && candidate.word.starts_with(&typed);
+    for (was, candidate) in before.candidates.iter().enumerate().filter(|(_, candidate)| goes_on(candidate)) {
+        let is = place(&candidate.word);
+        if was < KEPT_PLACES {
+            sums.to_keep += 1.0;
+            sums.kept += f64::from(u8::from(is.is_some()));
+        }
+        if let Some(is) = is {
+            sums.staying += 1.0;
+            sums.moved += f64::from(u8::from(is != was));
+        }
+    }
+}
+
+/// The ghosts that an attentive typist sees who takes right ones and nothing else.
+fn judge_ghosts(sights: &[Option<Sight>], sums: &mut Sums) {
+    let mut at = 0;
+    while at < sights.len() {
+        let Some(sight) = sights[at] else {
+            at += 1;
+            continue;
+        };
+        sums.positions += 1.0;
+        sums.ghosts += f64::from(u8::from(sight.ghost != Seen::Nothing));
+        sums.right_ghosts += f64::from(u8::from(matches!(sight.ghost, Seen::Word | Seen::Stem(_))));
+        at = sight.taken_by(Habit::Ghost, at).unwrap_or(at + 1);
+    }
+}
+
+/// The expected keystrokes of a line.
+fn expected(sights: &[Option<Sight>], habit: Habit, notices: f64) -> f64 {
+    let mut from = vec![0.0; sights.len() + 1];
+    for (at, sight) in sights.iter().enumerate().rev() {
+        let taken = sight.and_then(|sight| sight.taken_by(habit, at));
+        from[at] = 1.0
+            + match taken {
+                Some(behind) => notices * from[behind] + (1.0 - notices) * from[at + 1],
+                None => from[at + 1],
+            };
+    }
+    from[0]
+}
+
+impl Sight {
+    fn new(
+        shown: &Shown,
+        counts: [usize; 3],
+        line: &[char],
+        word: std::ops::Range<usize>,
+        at: usize,
+    ) -> Self {
+        let spelling: String = line[word.clone()].iter().collect();
         let among = std::array::from_fn(|list| {
-            shown[list].candidates.iter().take(counts[list]).any(|candidate| candidate.word == word)
+            shown[list].candidates.iter().take(counts[list]).any(|candidate| candidate.word == spelling)
         });
-        let suggestions = &shown[2];
-        let ghost = suggestions.ghost.as_ref().map(|ghost| {
+        let behind =
+            |end: usize, last: &str| end + usize::from(line.get(end) == Some(&' ') && takes_space(last));
+        let rest = &line[at..word.end];
+        let ghost = shown[2].ghost.as_ref();
+        let seen = ghost.map_or(Seen::Nothing, |ghost| {
             // The rest of the word that is being typed, which may begin with what joins it.
-            let first = ghost.text.chars().take_while(|&c| is_word_char(c));
-            first.eq(line[at..end].iter().copied())
+            let first: Vec<char> = ghost.text.chars().take_while(|&c| is_word_char(c)).collect();
+            match (ghost.is_stem, rest.starts_with(&first)) {
+                (false, true) if first.len() == rest.len() => Seen::Word,
+                (true, true) => Seen::Stem(first.len()),
+                _ => Seen::Wrong,
+            }
         });
-        let phrase_end = suggestions.ghost.as_ref().and_then(|ghost| {
-            let length = ghost.text.chars().count();
-            let stands = line.get(at..at + length)?.iter().copied().eq(ghost.text.chars());
-            let ends = line.get(at + length).is_none_or(|&c| !is_word_char(c));
-            (stands && ends && at + length > end).then_some(at + length)
+        let behind_phrase = ghost.and_then(|ghost| {
+            let end = at + ghost.text.chars().count();
+            let stands = line.get(at..end)?.iter().copied().eq(ghost.text.chars());
+            let ends = line.get(end).is_none_or(|&c| !is_word_char(c));
+            (stands && ends && end > word.end).then(|| behind(end, &ghost.text))
         });
-        Self { among, ghost, phrase_end }
+        Self { among, ghost: seen, behind: behind(word.end, &spelling), behind_phrase }
     }
 
-    /// Where the text taken ends, before any smart space; `end` is the end of the word.
-    fn taken_by(&self, habit: Habit, end: usize) -> Option<usize> {
+    /// Whether the word is on show to who sees this one of the lists.
+    fn shows(&self, list: usize) -> bool {
+        self.among[list] || self.ghost == Seen::Word
+    }
+
+    /// Where the text is after what such a typist takes at `at`, if anything.
+    fn taken_by(&self, habit: Habit, at: usize) -> Option<usize> {
+        let stem = match self.ghost {
+            Seen::Stem(length) if length > STEM_SAVES => Some(at + length),
+            _ => None,
+        };
         match habit {
-            Habit::Words(list) => self.among[list].then_some(end),
-            Habit::Phrases(list) => self.phrase_end.or(self.among[list].then_some(end)),
-            Habit::Ghost => (self.ghost == Some(true)).then_some(end),
+            Habit::Words(list) if self.shows(list) => Some(self.behind),
+            Habit::Phrases(list) => self.behind_phrase.or(self.shows(list).then_some(self.behind)).or(stem),
+            Habit::Ghost if self.ghost == Seen::Word => Some(self.behind),
+            Habit::Words(_) | Habit::Ghost => stem,
         }
     }
-}
-
-fn share(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
 #[cfg(test)]
