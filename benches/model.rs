@@ -7,7 +7,7 @@ use learn::train::{Trainer, TrainerOptions, streams, trainer};
 use model::base::base_model;
 use model::nn::Parameters;
 use model::rnn::{RnnNetwork, RnnShape, StreamingRnn};
-use model::{LanguageModel, Trainable, Window};
+use model::{LanguageModel, Symbol, Trainable, Window};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use suggest::{Suggester, SuggestionSettings};
@@ -20,7 +20,7 @@ fn streaming(criterion: &mut Criterion) {
     // Each to the distribution of the next byte, as `foreword bench` and scripts/step_speed.py count a step.
     let mut log_probs = [0.0; 256];
     for (name, count) in [("one byte", 1), ("a byte into sixteen states", 16)] {
-        let (mut states, symbols) = (vec![model.start(); count], vec![usize::from(b'e'); count]);
+        let (mut states, symbols) = (vec![model.start(); count], vec![Symbol::from(b'e'); count]);
         criterion.bench_function(name, |b| {
             b.iter(|| {
                 model.advance_batch(&mut states, &symbols);
@@ -45,7 +45,7 @@ fn training(criterion: &mut Criterion) {
     let (shape, parameters) = base_model().expect("the asset is whole");
     let network = RnnNetwork::new(shape, parameters);
     let (batch, time) = (16, 64);
-    let symbols: Vec<usize> = TEXT.bytes().cycle().take(batch * time).map(usize::from).collect();
+    let symbols: Vec<Symbol> = TEXT.bytes().cycle().take(batch * time).map(Symbol::from).collect();
     let window = Window { batch, inputs: &symbols, targets: &symbols };
     let mut shard = network.shard(batch, time);
     let mut gradient = Parameters::zeros(shape.layout());

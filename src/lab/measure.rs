@@ -4,9 +4,9 @@ use std::io;
 
 use super::recipe::Network;
 use super::text::{Texts, Unit};
-use model::ngram::{Counter, EstimateError, Estimation, Model, Ngrams, Plan, WordScorer, estimate};
+use model::ngram::{Counter, EstimateError, Estimation, Model, Ngrams, Plan, estimate};
 use model::words::SENTENCE_END;
-use model::{Trainable, Window};
+use model::{LanguageModel as _, Symbol, Trainable, Window};
 
 /// The loss of every symbol of a text in order, in nats. Models measured on the same text have as many.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +55,7 @@ pub fn mixture_weight(first: &Losses, second: &Losses) -> f64 {
 
 impl Network {
     /// The losses of `symbols`, read from a zero state in one stream, without dropout.
-    pub fn losses(&self, symbols: &[u32]) -> Losses {
+    pub fn losses(&self, symbols: &[Symbol]) -> Losses {
         match self {
             Self::Rnn(network) => losses(network, symbols),
             Self::Window(network) => losses(network, symbols),
@@ -63,16 +63,16 @@ impl Network {
     }
 }
 
-fn losses<M: Trainable<f32>>(model: &M, symbols: &[u32]) -> Losses {
+fn losses<M: Trainable<f32>>(model: &M, symbols: &[Symbol]) -> Losses {
     const TIME: usize = 256;
     let mut shard = model.shard(1, TIME);
     let mut losses = Vec::with_capacity(symbols.len());
-    let mut before = SENTENCE_END as usize;
+    let mut before = SENTENCE_END;
     for piece in symbols.chunks(TIME) {
-        let targets: Vec<usize> = piece.iter().map(|&symbol| symbol as usize).collect();
-        let inputs: Vec<usize> = [before].iter().chain(&targets[..targets.len() - 1]).copied().collect();
-        before = targets[targets.len() - 1];
-        let window = Window { batch: 1, inputs: &inputs, targets: &targets };
+        let last = piece.len() - 1;
+        let inputs = [&[before], &piece[..last]].concat();
+        before = piece[last];
+        let window = Window { batch: 1, inputs: &inputs, targets: piece };
         model.losses(&mut shard, window, &mut |_, loss| losses.push(loss));
     }
     Losses(losses)
@@ -94,21 +94,21 @@ pub fn estimate_ngram(text: &Texts, order: usize) -> Result<(Ngrams, Estimation)
 }
 
 /// The losses of `symbols` under an n-gram model of the training text.
-pub fn ngram_losses<B: AsRef<[u8]>>(model: &Model<B>, text: &Texts, symbols: &[u32]) -> Losses {
-    let ids: Vec<_> = (0..text.vocabulary() as u32).map(|s| model.word_id(&text.spelled(s))).collect();
+pub fn ngram_losses<B: AsRef<[u8]>>(model: &Model<B>, text: &Texts, symbols: &[Symbol]) -> Losses {
+    let ids: Vec<_> = (0..text.vocabulary() as Symbol).map(|s| model.word_id(&text.spelled(s))).collect();
     let mut losses = Vec::with_capacity(symbols.len());
     for sentence in sentences(text, symbols) {
         let mut state = model.start();
         let ends = (text.unit == Unit::Word).then_some(model::ngram::END);
         for id in sentence.iter().map(|&symbol| ids[symbol as usize]).chain(ends) {
-            losses.push(-f64::from(model.advance(&mut state, id).log10) * std::f64::consts::LN_10);
+            losses.push(-model.step(&mut state, id).ln());
         }
     }
     Losses(losses)
 }
 
 /// The sentences of a text in symbols, without their ends.
-fn sentences<'a>(text: &Texts, symbols: &'a [u32]) -> Box<dyn Iterator<Item = &'a [u32]> + 'a> {
+fn sentences<'a>(text: &Texts, symbols: &'a [Symbol]) -> Box<dyn Iterator<Item = &'a [Symbol]> + 'a> {
     match text.unit {
         Unit::Byte => Box::new(std::iter::once(symbols)),
         Unit::Word => {

@@ -2,6 +2,7 @@
 
 use clap::ValueEnum;
 
+use model::Symbol;
 use model::ngram::Tokenizer;
 use model::rnn::BYTES;
 use model::words::{SENTENCE_END, WordVocabulary};
@@ -19,7 +20,7 @@ pub enum Unit {
 const MOST_WORDS: usize = 10_000;
 
 /// Cuts a text into symbols.
-type Encode = dyn Fn(&str) -> Vec<u32>;
+type Encode = dyn Fn(&str) -> Vec<Symbol>;
 
 /// The texts as symbols.
 #[derive(Debug, Clone)]
@@ -29,11 +30,11 @@ pub struct Texts {
     /// The words, when symbols are words.
     pub words: Option<WordVocabulary>,
     /// The training text.
-    pub train: Vec<u32>,
+    pub train: Vec<Symbol>,
     /// The validation text.
-    pub valid: Vec<u32>,
+    pub valid: Vec<Symbol>,
     /// The test text.
-    pub test: Vec<u32>,
+    pub test: Vec<Symbol>,
     /// Bytes of the test text.
     pub test_bytes: usize,
 }
@@ -61,7 +62,7 @@ impl Texts {
     /// When a text is empty, or the training text has no word twice.
     pub fn new(unit: Unit, train: &str, valid: &str, test: &str) -> Result<Self, TextError> {
         let (words, encode): (_, Box<Encode>) = match unit {
-            Unit::Byte => (None, Box::new(|text: &str| text.bytes().map(u32::from).collect())),
+            Unit::Byte => (None, Box::new(|text: &str| text.bytes().map(Symbol::from).collect())),
             Unit::Word => {
                 let cut_already = train.split_ascii_whitespace().any(|word| word == "<unk>");
                 let tokenizer = if cut_already { Tokenizer::Whitespace } else { Tokenizer::Words };
@@ -106,9 +107,9 @@ impl Texts {
     }
 
     /// A symbol as the n-gram counts it.
-    pub(super) fn spelled(&self, symbol: u32) -> std::borrow::Cow<'_, str> {
+    pub(super) fn spelled(&self, symbol: Symbol) -> std::borrow::Cow<'_, str> {
         match &self.words {
-            Some(words) => words.word(symbol as usize).into(),
+            Some(words) => words.word(symbol).into(),
             None => format!("{symbol:02x}").into(),
         }
     }

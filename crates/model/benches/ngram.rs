@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use model::LanguageModel as _;
 use model::ngram::file::Encoding;
-use model::ngram::{Counter, Model, Plan, Tokenizer, WordScorer, estimate};
+use model::ngram::{Counter, Model, Plan, Tokenizer, estimate};
 
 const SENTENCES: usize = 42_000;
 const WORDS_A_SENTENCE: u64 = 21;
@@ -59,7 +60,7 @@ fn ngram(criterion: &mut Criterion) {
     group.bench_function("query", |bencher| {
         bencher.iter(|| {
             let mut state = model.start();
-            words.iter().map(|&word| model.advance(&mut state, word).log10).sum::<f32>()
+            words.iter().map(|&word| model.step(&mut state, word).log10).sum::<f32>()
         });
     });
     group.finish();

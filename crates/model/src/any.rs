@@ -1,27 +1,33 @@
 //! A model of any kind, and the text that its symbols stand for.
 //!
-//! What a file holds is known only when it is open: a network over bytes, a network over words, an n-gram model. All are
-//! one [`LanguageModel`] here, so that what scores text or writes on need not know which it has.
+//! What a file holds is known only when it is open: a network over bytes, a network over words, an n-gram model. What scores text or
+//! writes on uses a [`Reading`], and need not know which it is.
 
-use std::io;
-
-use super::LanguageModel;
 use super::format::{FormatError, NetworkShape, read_network};
 use super::ngram::{self, Tokenizer};
 use super::rnn::{BYTES, RnnState, StreamingRnn};
 use super::soundness::check_sound;
 use super::window::StreamingWindow;
-use super::words::{SENTENCE_END, UNLISTED, WordVocabulary};
+use super::words::{SENTENCE_END, UNLISTED, WordVocabulary, encode};
+use super::{LanguageModel, Symbol};
 
 /// A model of any kind. `B` is what holds the bytes of an n-gram file.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "one model is open at a time")]
 pub enum AnyModel<B> {
-    /// A recurrent network.
-    Recurrent(StreamingRnn, Symbols),
-    /// A network with a fixed window.
-    Window(StreamingWindow, Symbols),
+    /// A network, and what its symbols stand for.
+    Network(AnyNetwork, Symbols),
     /// An n-gram model, over words.
     Ngram(ngram::Model<B>),
+}
+
+/// A network of any kind.
+#[derive(Debug, Clone)]
+pub enum AnyNetwork {
+    /// A recurrent one.
+    Recurrent(StreamingRnn),
+    /// One with a fixed window.
+    Window(StreamingWindow),
 }
 
 /// What a network's symbols stand for.
@@ -33,15 +39,15 @@ pub enum Symbols {
     Words(WordVocabulary),
 }
 
-/// The state of a model of any kind.
+/// A document as a model of any kind has read it so far: the model and its state.
 #[derive(Debug, Clone)]
-pub enum AnyState {
-    /// Of a recurrent network.
-    Recurrent(RnnState),
-    /// Of a network with a fixed window.
-    Window(<StreamingWindow as LanguageModel>::State),
-    /// Of an n-gram model.
-    Ngram(ngram::State),
+pub enum Reading<'m, B> {
+    /// By a recurrent network.
+    Recurrent(&'m StreamingRnn, RnnState),
+    /// By a network with a fixed window.
+    Window(&'m StreamingWindow, <StreamingWindow as LanguageModel>::State),
+    /// By an n-gram model.
+    Ngram(&'m ngram::Model<B>, ngram::State),
 }
 
 /// How surprised a model is by one document.
@@ -68,85 +74,86 @@ impl<B> AnyModel<B> {
     /// probabilities of a short text.
     pub fn read_network(bytes: &[u8]) -> Result<Self, FormatError> {
         let stored = read_network(bytes)?;
-        let symbols = |vocabulary: usize, words: Option<WordVocabulary>| match words {
-            Some(words) => Ok(Symbols::Words(words)),
-            None if vocabulary == BYTES => Ok(Symbols::Bytes),
-            None => Err(FormatError::NotBytes(vocabulary)),
-        };
-        match stored.shape {
+        let network = match stored.shape {
             NetworkShape::Rnn(shape) => {
                 let network = StreamingRnn::new(shape, &stored.parameters);
                 check_sound(&network)?;
-                Ok(Self::Recurrent(network, symbols(shape.vocabulary, stored.words)?))
+                AnyNetwork::Recurrent(network)
             }
             NetworkShape::Window(shape) => {
                 let network = StreamingWindow::new(shape, &stored.parameters);
                 check_sound(&network)?;
-                Ok(Self::Window(network, symbols(shape.vocabulary, stored.words)?))
+                AnyNetwork::Window(network)
             }
-        }
-    }
-
-    /// The symbols of a network; an n-gram model has its own.
-    fn symbols(&self) -> Option<&Symbols> {
-        match self {
-            Self::Recurrent(_, symbols) | Self::Window(_, symbols) => Some(symbols),
-            Self::Ngram(_) => None,
-        }
+        };
+        let symbols = match stored.words {
+            Some(words) => Symbols::Words(words),
+            None if stored.shape.vocabulary() == BYTES => Symbols::Bytes,
+            None => return Err(FormatError::NotBytes(stored.shape.vocabulary())),
+        };
+        Ok(Self::Network(network, symbols))
     }
 
     /// Whether its symbols are bytes; else they are words.
     pub(crate) fn is_over_bytes(&self) -> bool {
-        matches!(self.symbols(), Some(Symbols::Bytes))
+        matches!(self, Self::Network(_, Symbols::Bytes))
     }
 
     /// The symbol of a sentence's end; models over bytes have none.
-    pub fn sentence_end(&self) -> Option<usize> {
-        match self.symbols() {
-            Some(Symbols::Bytes) => None,
-            Some(Symbols::Words(_)) => Some(SENTENCE_END as usize),
-            None => Some(ngram::END as usize),
+    pub fn sentence_end(&self) -> Option<Symbol> {
+        match self {
+            Self::Network(_, Symbols::Bytes) => None,
+            Self::Network(_, Symbols::Words(_)) => Some(SENTENCE_END),
+            Self::Ngram(_) => Some(ngram::END),
         }
     }
 }
 
 impl<B: AsRef<[u8]>> AnyModel<B> {
+    /// Symbols it reads and predicts.
+    pub fn vocabulary(&self) -> usize {
+        match self {
+            Self::Network(AnyNetwork::Recurrent(model), _) => model.vocabulary(),
+            Self::Network(AnyNetwork::Window(model), _) => model.vocabulary(),
+            Self::Ngram(model) => model.vocabulary(),
+        }
+    }
+
+    /// A document's start.
+    pub fn start(&self) -> Reading<'_, B> {
+        match self {
+            Self::Network(AnyNetwork::Recurrent(model), _) => Reading::Recurrent(model, model.start()),
+            Self::Network(AnyNetwork::Window(model), _) => Reading::Window(model, model.start()),
+            Self::Ngram(model) => Reading::Ngram(model, model.start()),
+        }
+    }
+
     /// How a symbol is written; `None` for a byte, and for symbols that stand for no word of their own: the ends of
     /// sentences and unknown words.
-    pub fn word(&self, symbol: usize) -> Option<&str> {
+    pub fn word(&self, symbol: Symbol) -> Option<&str> {
+        let is_word = |last_mark| symbol > last_mark && (symbol as usize) < self.vocabulary();
         match self {
+            Self::Network(_, Symbols::Bytes) => None,
+            Self::Network(_, Symbols::Words(words)) => is_word(UNLISTED).then(|| words.word(symbol)),
             Self::Ngram(model) => {
-                let is_word = symbol < model.vocabulary_len() && symbol > ngram::END as usize;
-                is_word.then(|| ngram::vocabulary::text_word(model.spelling(symbol as u32)))
+                is_word(ngram::END).then(|| ngram::vocabulary::text_word(model.spelling(symbol)))
             }
-            Self::Recurrent(_, Symbols::Words(words)) | Self::Window(_, Symbols::Words(words)) => {
-                let is_word = symbol < words.len() && symbol > UNLISTED as usize;
-                is_word.then(|| words.word(symbol))
-            }
-            Self::Recurrent(_, Symbols::Bytes) | Self::Window(_, Symbols::Bytes) => None,
         }
     }
 
     /// `text` as symbols: its bytes, or its words with the end of each sentence. `tokenizer` cuts the words.
-    ///
-    /// # Panics
-    /// Never: memory is read without errors.
-    pub fn encode(&self, text: &str, tokenizer: Tokenizer) -> Vec<usize> {
+    pub fn encode(&self, text: &str, tokenizer: Tokenizer) -> Vec<Symbol> {
         match self {
-            Self::Ngram(model) => {
-                words_of(text, tokenizer, ngram::END, |word| ngram::WordScorer::word_id(model, word))
+            Self::Network(_, Symbols::Bytes) => text.bytes().map(Symbol::from).collect(),
+            Self::Network(_, Symbols::Words(words)) => {
+                encode(text, tokenizer, SENTENCE_END, |word| words.symbol(word))
             }
-            Self::Recurrent(_, Symbols::Words(words)) | Self::Window(_, Symbols::Words(words)) => {
-                words_of(text, tokenizer, SENTENCE_END, |word| words.symbol(word))
-            }
-            Self::Recurrent(_, Symbols::Bytes) | Self::Window(_, Symbols::Bytes) => {
-                text.bytes().map(usize::from).collect()
-            }
+            Self::Ngram(model) => encode(text, tokenizer, ngram::END, |word| model.word_id(word)),
         }
     }
 
     /// `text` as symbols to go on from: as [`encode`](Self::encode), but its last sentence stays open unless a line break ends it.
-    pub fn encode_prompt(&self, text: &str, tokenizer: Tokenizer) -> Vec<usize> {
+    pub fn encode_prompt(&self, text: &str, tokenizer: Tokenizer) -> Vec<Symbol> {
         let mut symbols = self.encode(text, tokenizer);
         if self.sentence_end().is_some() && !text.ends_with('\n') {
             symbols.pop();
@@ -154,82 +161,43 @@ impl<B: AsRef<[u8]>> AnyModel<B> {
         symbols
     }
 
-    /// Natural-log probability of `symbol` after `state`. `log_probs: [vocabulary]` is room to work in.
-    pub fn log_prob(&self, state: &AnyState, symbol: usize, log_probs: &mut [f32]) -> f64 {
-        if let (Self::Ngram(model), AnyState::Ngram(state)) = (self, state) {
-            let scored = ngram::WordScorer::score(model, state, symbol as u32);
-            return f64::from(scored.log10) * std::f64::consts::LN_10;
-        }
-        self.log_probs(state, log_probs);
-        f64::from(log_probs[symbol])
-    }
-
     /// How surprised the model is by `text` as a document from its start: by its bytes, or by its words and sentence ends.
     pub fn surprise(&self, text: &str, tokenizer: Tokenizer) -> Surprise {
-        let mut state = self.start();
-        let mut log_probs = vec![0.0; self.vocabulary()];
+        let mut reading = self.start();
         let mut nats = 0.0;
         for symbol in self.encode(text, tokenizer) {
-            nats -= self.log_prob(&state, symbol, &mut log_probs);
-            self.advance(&mut state, symbol);
+            nats -= reading.log_prob(symbol);
+            reading.advance(symbol);
         }
         Surprise { bits: nats / std::f64::consts::LN_2, bytes: text.len() }
     }
 }
 
-/// The words of `text` as symbols, `end` after each sentence.
-fn words_of(text: &str, tokenizer: Tokenizer, end: u32, symbol: impl Fn(&str) -> u32) -> Vec<usize> {
-    let mut symbols = Vec::new();
-    let read = tokenizer.sentences::<io::Error>(text.as_bytes(), |words| {
-        symbols.extend(words.iter().map(|word| symbol(word) as usize));
-        symbols.push(end as usize);
-        Ok(())
-    });
-    read.expect("memory is read without errors");
-    symbols
-}
-
-/// Why a state does not fit.
-const ANOTHERS: &str = "the state is of another model";
-
-impl<B: AsRef<[u8]>> LanguageModel for AnyModel<B> {
-    type State = AnyState;
-
-    fn vocabulary(&self) -> usize {
+impl<B: AsRef<[u8]>> Reading<'_, B> {
+    /// As [`LanguageModel::advance`].
+    pub fn advance(&mut self, symbol: Symbol) {
         match self {
-            Self::Recurrent(model, _) => model.vocabulary(),
-            Self::Window(model, _) => model.vocabulary(),
-            Self::Ngram(model) => model.vocabulary(),
+            Self::Recurrent(model, state) => model.advance(state, symbol),
+            Self::Window(model, state) => model.advance(state, symbol),
+            Self::Ngram(model, state) => model.advance(state, symbol),
         }
     }
 
-    fn start(&self) -> AnyState {
+    /// As [`LanguageModel::log_prob`].
+    pub fn log_prob(&self, symbol: Symbol) -> f64 {
         match self {
-            Self::Recurrent(model, _) => AnyState::Recurrent(model.start()),
-            Self::Window(model, _) => AnyState::Window(model.start()),
-            Self::Ngram(model) => AnyState::Ngram(model.start()),
+            Self::Recurrent(model, state) => model.log_prob(state, symbol),
+            Self::Window(model, state) => model.log_prob(state, symbol),
+            Self::Ngram(model, state) => model.log_prob(state, symbol),
         }
     }
 
-    /// # Panics
-    /// When the state is another model's.
-    fn advance(&self, state: &mut AnyState, symbol: usize) {
-        match (self, state) {
-            (Self::Recurrent(model, _), AnyState::Recurrent(state)) => model.advance(state, symbol),
-            (Self::Window(model, _), AnyState::Window(state)) => model.advance(state, symbol),
-            (Self::Ngram(model), AnyState::Ngram(state)) => model.advance(state, symbol),
-            _ => unreachable!("{ANOTHERS}"),
-        }
-    }
-
-    /// # Panics
-    /// When the state is another model's.
-    fn log_probs(&self, state: &AnyState, log_probs: &mut [f32]) {
-        match (self, state) {
-            (Self::Recurrent(model, _), AnyState::Recurrent(state)) => model.log_probs(state, log_probs),
-            (Self::Window(model, _), AnyState::Window(state)) => model.log_probs(state, log_probs),
-            (Self::Ngram(model), AnyState::Ngram(state)) => model.log_probs(state, log_probs),
-            _ => unreachable!("{ANOTHERS}"),
+    /// As [`LanguageModel::log_probs`].
+    pub fn log_probs(&self, log_probs: &mut [f32]) {
+        match self {
+            Self::Recurrent(model, state) => model.log_probs(state, log_probs),
+            Self::Window(model, state) => model.log_probs(state, log_probs),
+            Self::Ngram(model, state) => model.log_probs(state, log_probs),
         }
     }
 }
@@ -280,14 +248,21 @@ pub(super) mod tests {
     fn every_kind_is_a_distribution_and_scores_by_it() {
         for (name, model) in every_kind() {
             let mut log_probs = vec![0.0; model.vocabulary()];
-            let mut state = model.start();
+            let mut reading = model.start();
             let mut nats = 0.0;
             for symbol in model.encode(TEXT, Tokenizer::Whitespace) {
-                model.log_probs(&state, &mut log_probs);
+                reading.log_probs(&mut log_probs);
                 let sum: f64 = log_probs.iter().map(|&value| f64::from(value).exp()).sum();
                 assert!((sum - 1.0).abs() < 1e-5, "{name}: {sum}");
-                nats -= f64::from(log_probs[symbol]);
-                model.advance(&mut state, symbol);
+                for (symbol, &log_prob) in (0..).zip(&log_probs) {
+                    let (alone, log_prob) = (reading.log_prob(symbol), f64::from(log_prob));
+                    assert!(
+                        alone == log_prob || (alone - log_prob).abs() < 1e-5,
+                        "{name}: {alone} {log_prob}"
+                    );
+                }
+                nats -= f64::from(log_probs[symbol as usize]);
+                reading.advance(symbol);
             }
             let surprise = model.surprise(TEXT, Tokenizer::Whitespace);
             assert!((surprise.bits * std::f64::consts::LN_2 - nats).abs() < 1e-3, "{name}");
@@ -316,7 +291,7 @@ pub(super) mod tests {
             assert_eq!(symbols.len(), 3, "{name}");
             assert_eq!((model.word(symbols[0]), symbols[2]), (Some("the"), end), "{name}");
             assert_eq!((model.word(symbols[1]), model.word(end)), (None, None), "{name}");
-            assert_eq!(model.word(usize::MAX), None, "{name}");
+            assert_eq!(model.word(Symbol::MAX), None, "{name}");
         }
     }
 

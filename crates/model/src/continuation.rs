@@ -5,16 +5,16 @@
 
 use rand::Rng;
 
-use super::any::AnyState;
+use super::any::Reading;
 use super::utf8::Utf8;
-use super::{AnyModel, LanguageModel, Sampling};
+use super::{AnyModel, Sampling, Symbol};
 
 /// A text that a model goes on with.
 #[derive(Debug)]
 pub struct Continuation<'m, B> {
     model: &'m AnyModel<B>,
     sampling: Sampling,
-    state: AnyState,
+    reading: Reading<'m, B>,
     /// Symbols still to draw.
     left: usize,
     /// Room for a distribution.
@@ -42,15 +42,18 @@ impl<'m, B: AsRef<[u8]>> Continuation<'m, B> {
                 Some(word) => !word.is_empty() && !word.contains(char::is_control),
                 None => Some(symbol) == end,
             };
-            Unit::Words { writable: (0..model.vocabulary()).map(writable).collect(), at_sentence_start: true }
+            Unit::Words {
+                writable: (0..model.vocabulary() as Symbol).map(writable).collect(),
+                at_sentence_start: true,
+            }
         };
         let log_probs = vec![0.0; model.vocabulary()];
-        Self { model, sampling, state: model.start(), left: length, log_probs, unit }
+        Self { model, sampling, reading: model.start(), left: length, log_probs, unit }
     }
 
     /// Reads a symbol of the text to go on from. Whole texts are read, so that no character stays begun.
-    pub fn read(&mut self, symbol: usize) {
-        self.model.advance(&mut self.state, symbol);
+    pub fn read(&mut self, symbol: Symbol) {
+        self.reading.advance(symbol);
         if let Unit::Words { at_sentence_start, .. } = &mut self.unit {
             *at_sentence_start = Some(symbol) == self.model.sentence_end();
         }
@@ -65,11 +68,11 @@ impl<'m, B: AsRef<[u8]>> Continuation<'m, B> {
     /// sentence's end. `None` at the end, and if nothing can come next: [`is_done`](Self::is_done) is false then.
     pub fn next(&mut self, generator: &mut impl Rng) -> Option<String> {
         while self.left > 0 {
-            self.model.log_probs(&self.state, &mut self.log_probs);
+            self.reading.log_probs(&mut self.log_probs);
             self.mask();
             let symbol = self.sampling.draw(&self.log_probs, generator)?;
             self.left -= 1;
-            self.model.advance(&mut self.state, symbol);
+            self.reading.advance(symbol);
             if let Some(piece) = self.spell(symbol) {
                 return Some(piece);
             }
@@ -90,7 +93,7 @@ impl<'m, B: AsRef<[u8]>> Continuation<'m, B> {
             }
             Unit::Words { writable, at_sentence_start } => {
                 let no_end = self.model.sentence_end().filter(|_| *at_sentence_start);
-                for (symbol, (log_prob, &writable)) in self.log_probs.iter_mut().zip(writable).enumerate() {
+                for (symbol, (log_prob, &writable)) in (0..).zip(self.log_probs.iter_mut().zip(writable)) {
                     if !writable || Some(symbol) == no_end {
                         *log_prob = f32::NEG_INFINITY;
                     }
@@ -100,7 +103,7 @@ impl<'m, B: AsRef<[u8]>> Continuation<'m, B> {
     }
 
     /// The text that a drawn symbol completes.
-    fn spell(&mut self, symbol: usize) -> Option<String> {
+    fn spell(&mut self, symbol: Symbol) -> Option<String> {
         match &mut self.unit {
             Unit::Bytes { at, begun } => {
                 begun.push(symbol as u8);

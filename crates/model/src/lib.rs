@@ -30,7 +30,13 @@ pub use sample::Sampling;
 pub use soundness::{Unsound, check_sound};
 pub use trainable::{Trainable, Window};
 
+/// What a model reads and predicts one of: a byte, or the number of a word of its vocabulary.
+pub type Symbol = u32;
+
 /// A language model over symbols `0 .. vocabulary` whose whole context lives in a cloneable state.
+///
+/// The probabilities of the next symbol sum to 1. Networks panic at a symbol that is not below `vocabulary`; an n-gram model takes it for an
+/// unknown word.
 ///
 /// `advance` over pieces equals `advance` over the whole, bit for bit. `advance_batch` and `log_probs_batch` of many states equal
 /// `advance` and `log_probs` of each, bit for bit: a state reached by a search may be kept as the live one.
@@ -41,21 +47,28 @@ pub trait LanguageModel {
     /// Symbols it reads and predicts; 256 for a model over bytes.
     fn vocabulary(&self) -> usize;
 
-    /// The state of a document's first symbol: nothing read but the document separator (symbol 0).
+    /// The state before a document's first symbol. A network has read its separator, symbol 0; an n-gram model the sentence start `<s>`.
     fn start(&self) -> Self::State;
 
     /// Reads one symbol.
-    fn advance(&self, state: &mut Self::State, symbol: usize);
+    fn advance(&self, state: &mut Self::State, symbol: Symbol);
 
     /// Reads one symbol into each of several states at once. Cheaper than one by one.
-    fn advance_batch(&self, states: &mut [Self::State], symbols: &[usize]) {
+    fn advance_batch(&self, states: &mut [Self::State], symbols: &[Symbol]) {
         for (state, &symbol) in states.iter_mut().zip(symbols) {
             self.advance(state, symbol);
         }
     }
 
-    /// Natural-log probabilities of the next symbol, written to `log_probs`: `[vocabulary]`. They sum to 1 in
-    /// probability.
+    /// Natural-log probability that `symbol` is next, as [`log_probs`](Self::log_probs) has it. An n-gram model looks it up in much less
+    /// time than a whole distribution.
+    fn log_prob(&self, state: &Self::State, symbol: Symbol) -> f64 {
+        let mut log_probs = vec![0.0; self.vocabulary()];
+        self.log_probs(state, &mut log_probs);
+        f64::from(log_probs[symbol as usize])
+    }
+
+    /// Natural-log probabilities of the next symbol, written to `log_probs`: `[vocabulary]`.
     fn log_probs(&self, state: &Self::State, log_probs: &mut [f32]);
 
     /// As [`LanguageModel::log_probs`], for several states at once: `[states, vocabulary]`. Cheaper than one by one.
@@ -82,12 +95,16 @@ impl<M: LanguageModel + ?Sized> LanguageModel for &M {
         (**self).start()
     }
 
-    fn advance(&self, state: &mut Self::State, symbol: usize) {
+    fn advance(&self, state: &mut Self::State, symbol: Symbol) {
         (**self).advance(state, symbol);
     }
 
-    fn advance_batch(&self, states: &mut [Self::State], symbols: &[usize]) {
+    fn advance_batch(&self, states: &mut [Self::State], symbols: &[Symbol]) {
         (**self).advance_batch(states, symbols);
+    }
+
+    fn log_prob(&self, state: &Self::State, symbol: Symbol) -> f64 {
+        (**self).log_prob(state, symbol)
     }
 
     fn log_probs(&self, state: &Self::State, log_probs: &mut [f32]) {

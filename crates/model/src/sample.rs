@@ -8,6 +8,8 @@ use std::num::NonZeroUsize;
 
 use rand::{Rng, RngExt as _};
 
+use super::Symbol;
+
 /// How to draw.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sampling {
@@ -32,10 +34,10 @@ impl Sampling {
     ///
     /// `log_probs` are natural logarithms by symbol, and need not sum to 1 in probability. Of equally likely symbols the
     /// first counts as the likelier.
-    pub fn candidates(&self, log_probs: &[f32]) -> Vec<(usize, f64)> {
-        let possible = |&(_, log_prob): &(usize, f64)| log_prob > f64::NEG_INFINITY;
-        let mut kept: Vec<(usize, f64)> =
-            log_probs.iter().map(|&log_prob| f64::from(log_prob)).enumerate().filter(possible).collect();
+    pub fn candidates(&self, log_probs: &[f32]) -> Vec<(Symbol, f64)> {
+        let possible = |&(_, log_prob): &(Symbol, f64)| log_prob > f64::NEG_INFINITY;
+        let mut kept: Vec<(Symbol, f64)> =
+            (0..).zip(log_probs.iter().copied().map(f64::from)).filter(possible).collect();
         let Some(&likeliest) = kept.iter().min_by(|a, b| likelier_first(a, b)) else { return kept };
         if self.temperature == 0.0 {
             return vec![(likeliest.0, 1.0)];
@@ -70,7 +72,7 @@ impl Sampling {
     }
 
     /// Draws a symbol; `None` if none is possible. Takes one number of the generator, whatever it draws.
-    pub fn draw(&self, log_probs: &[f32], generator: &mut impl Rng) -> Option<usize> {
+    pub fn draw(&self, log_probs: &[f32], generator: &mut impl Rng) -> Option<Symbol> {
         let mut left: f64 = generator.random();
         let candidates = self.candidates(log_probs);
         let hit = candidates.iter().find(|(_, probability)| {
@@ -83,11 +85,11 @@ impl Sampling {
     }
 }
 
-fn likelier_first(a: &(usize, f64), b: &(usize, f64)) -> Ordering {
+fn likelier_first(a: &(Symbol, f64), b: &(Symbol, f64)) -> Ordering {
     b.1.total_cmp(&a.1).then(a.0.cmp(&b.0))
 }
 
-fn total(weights: &[(usize, f64)]) -> f64 {
+fn total(weights: &[(Symbol, f64)]) -> f64 {
     weights.iter().map(|(_, weight)| weight).sum()
 }
 
@@ -103,7 +105,7 @@ mod tests {
         weights.iter().map(|weight| (weight / total).ln()).collect()
     }
 
-    fn symbols(candidates: &[(usize, f64)]) -> Vec<usize> {
+    fn symbols(candidates: &[(Symbol, f64)]) -> Vec<Symbol> {
         candidates.iter().map(|&(symbol, _)| symbol).collect()
     }
 
@@ -166,16 +168,16 @@ mod tests {
             let mut counts = [0.0_f64; 10];
             let draws = 20_000;
             for _ in 0..draws {
-                counts[sampling.draw(&distribution, &mut generator).unwrap()] += 1.0;
+                counts[sampling.draw(&distribution, &mut generator).unwrap() as usize] += 1.0;
             }
             let candidates = sampling.candidates(&distribution);
-            let drawn: f64 = candidates.iter().map(|&(symbol, _)| counts[symbol]).sum();
+            let drawn: f64 = candidates.iter().map(|&(symbol, _)| counts[symbol as usize]).sum();
             assert_eq!(drawn, f64::from(draws), "{sampling:?}: something else was drawn");
             let chi_squared: f64 = candidates
                 .iter()
                 .map(|&(symbol, probability)| {
                     let expected = probability * f64::from(draws);
-                    (counts[symbol] - expected).powi(2) / expected
+                    (counts[symbol as usize] - expected).powi(2) / expected
                 })
                 .sum();
             assert!(chi_squared < 27.9, "{sampling:?}: {chi_squared}");
@@ -220,7 +222,7 @@ mod tests {
             let mut generator = StdRng::seed_from_u64(seed);
             for temperature in [0.0, 1e-3] {
                 let sampling = Sampling { temperature, ..Sampling::default() };
-                prop_assert_eq!(sampling.draw(&distribution, &mut generator), Some(best));
+                prop_assert_eq!(sampling.draw(&distribution, &mut generator), Some(best as Symbol));
             }
         }
     }

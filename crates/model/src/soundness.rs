@@ -3,7 +3,7 @@
 //! A file can hold finite numbers that give no probabilities, by an accident of training or by somebody's hand. Such a model would
 //! offer five words at 100 %. So a model from outside reads a short text first.
 
-use super::LanguageModel;
+use super::{LanguageModel, Symbol};
 
 /// The text read: letters of some alphabets, marks, figures, a line's end.
 const PROBE: &str = "Dear Kim, 3 of 40 (\"one\") came.\nÄrger, же, 한글 \u{2026}!";
@@ -30,10 +30,12 @@ pub struct Unsound {
 /// When an answer is no distribution.
 pub fn check_sound<M: LanguageModel>(model: &M) -> Result<(), Unsound> {
     let vocabulary = model.vocabulary();
-    let bytes = PROBE.bytes().map(usize::from).filter(|&symbol| symbol < vocabulary);
-    let spread = (0..WORDS_READ).map(|place| place * vocabulary / WORDS_READ);
-    let symbols: Vec<usize> =
-        if vocabulary == super::rnn::BYTES { bytes.collect() } else { spread.collect() };
+    let spread = |place| (place * vocabulary / WORDS_READ) as Symbol;
+    let symbols: Vec<Symbol> = if vocabulary == super::rnn::BYTES {
+        PROBE.bytes().map(Symbol::from).collect()
+    } else {
+        (0..WORDS_READ).map(spread).collect()
+    };
     let mut log_probs = vec![0.0; vocabulary];
     let mut state = model.start();
     for (read, symbol) in symbols.into_iter().enumerate() {
@@ -91,7 +93,7 @@ mod tests {
             fn start(&self) -> usize {
                 0
             }
-            fn advance(&self, read: &mut usize, _symbol: usize) {
+            fn advance(&self, read: &mut usize, _symbol: Symbol) {
                 *read += 1;
             }
             fn log_probs(&self, read: &usize, log_probs: &mut [f32]) {

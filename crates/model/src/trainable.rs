@@ -1,5 +1,6 @@
 //! The trainer's view of a model: a loss with a gradient over windows of text.
 
+use crate::Symbol;
 use crate::nn::{Parameters, Real};
 
 /// A window of several texts side by side, time-major: step `t` of text `b` is at `t · batch + b`.
@@ -8,9 +9,9 @@ pub struct Window<'a> {
     /// Texts side by side.
     pub batch: usize,
     /// Symbols read: `[time · batch]`.
-    pub inputs: &'a [usize],
+    pub inputs: &'a [Symbol],
     /// Symbols to predict (teacher forcing: the inputs one step later): `[time · batch]`.
-    pub targets: &'a [usize],
+    pub targets: &'a [Symbol],
 }
 
 /// A model that can be trained by gradient descent on windows of text with carried state.

@@ -5,12 +5,13 @@
 
 use std::collections::HashMap;
 
+use super::Symbol;
 use super::ngram::Tokenizer;
 
 /// The symbol of a sentence's end.
-pub const SENTENCE_END: u32 = 0;
+pub const SENTENCE_END: Symbol = 0;
 /// The symbol of a word that is not listed.
-pub(crate) const UNLISTED: u32 = 1;
+pub(crate) const UNLISTED: Symbol = 1;
 /// How these two are written.
 const WRITTEN: [&str; 2] = ["</s>", "<unk>"];
 
@@ -18,7 +19,7 @@ const WRITTEN: [&str; 2] = ["</s>", "<unk>"];
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WordVocabulary {
     words: Vec<String>,
-    symbols: HashMap<String, u32>,
+    symbols: HashMap<String, Symbol>,
 }
 
 impl WordVocabulary {
@@ -27,7 +28,7 @@ impl WordVocabulary {
         let mut vocabulary = Self { words: Vec::new(), symbols: HashMap::new() };
         for word in WRITTEN.into_iter().map(str::to_owned).chain(words) {
             if !vocabulary.symbols.contains_key(&word) {
-                vocabulary.symbols.insert(word.clone(), vocabulary.words.len() as u32);
+                vocabulary.symbols.insert(word.clone(), vocabulary.words.len() as Symbol);
                 vocabulary.words.push(word);
             }
         }
@@ -66,7 +67,7 @@ impl WordVocabulary {
     }
 
     /// The symbol of a word.
-    pub fn symbol(&self, word: &str) -> u32 {
+    pub fn symbol(&self, word: &str) -> Symbol {
         self.symbols.get(word).copied().unwrap_or(UNLISTED)
     }
 
@@ -74,17 +75,13 @@ impl WordVocabulary {
     ///
     /// # Panics
     /// When there is no such symbol.
-    pub fn word(&self, symbol: usize) -> &str {
-        &self.words[symbol]
+    pub fn word(&self, symbol: Symbol) -> &str {
+        &self.words[symbol as usize]
     }
 
     /// `text` as symbols, with the end of each sentence but the last one's: that is where documents are joined.
-    pub fn encode(&self, text: &str, tokenizer: Tokenizer) -> Vec<u32> {
-        let mut symbols = Vec::new();
-        sentences(text, tokenizer, |words| {
-            symbols.extend(words.iter().map(|word| self.symbol(word)));
-            symbols.push(SENTENCE_END);
-        });
+    pub fn encode(&self, text: &str, tokenizer: Tokenizer) -> Vec<Symbol> {
+        let mut symbols = encode(text, tokenizer, SENTENCE_END, |word| self.symbol(word));
         symbols.pop();
         symbols
     }
@@ -98,6 +95,21 @@ impl WordVocabulary {
     pub(super) fn read(written: &str) -> Self {
         Self::of_words(written.lines().map(str::to_owned))
     }
+}
+
+/// The words of `text` as symbols, `end` after each sentence.
+pub(super) fn encode(
+    text: &str,
+    tokenizer: Tokenizer,
+    end: Symbol,
+    symbol: impl Fn(&str) -> Symbol,
+) -> Vec<Symbol> {
+    let mut symbols = Vec::new();
+    sentences(text, tokenizer, |words| {
+        symbols.extend(words.iter().map(|word| symbol(word)));
+        symbols.push(end);
+    });
+    symbols
 }
 
 /// The sentences of a text in memory, which cannot fail to be read.
@@ -117,7 +129,7 @@ mod tests {
     fn the_frequent_come_first_and_the_single_are_unlisted() {
         let text = "a rose is a rose\nis a rose red\n";
         let words = WordVocabulary::of_text(text, Tokenizer::Whitespace, 100);
-        let listed: Vec<_> = (0..words.len()).map(|symbol| words.word(symbol)).collect();
+        let listed: Vec<_> = (0..words.len() as Symbol).map(|symbol| words.word(symbol)).collect();
         assert_eq!(listed, ["</s>", "<unk>", "a", "rose", "is"]);
         assert_eq!(words.encode(text, Tokenizer::Whitespace), [2, 3, 4, 2, 3, 0, 4, 2, 3, 1]);
         assert_eq!(WordVocabulary::of_text(text, Tokenizer::Whitespace, 3).len(), 3);

@@ -1,6 +1,6 @@
 //! `foreword ngram baselines`: simpler smoothings beside Kneser-Ney, on one text.
 
-use std::io::{self, Write};
+use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
@@ -14,7 +14,7 @@ use crate::cli::report::{Printer, Report};
 use crate::cli::run::Run;
 use crate::cli::values::tokenizer;
 use model::ngram::{
-    Baseline, Counter, GrowingCounts, Plan, Smoothing, Tokenizer, WordScorer, estimate, perplexity,
+    Baseline, Counter, GrowingCounts, Measured, Plan, Smoothing, Tokenizer, estimate, perplexity,
 };
 
 const SMOOTHINGS: [(&str, Smoothing); 6] = [
@@ -52,8 +52,8 @@ impl Run for Baselines {
             let mut counts = GrowingCounts::new(order)?;
             counts.count(open_text(&self.train)?, self.unit).with_context(failed)?;
             for (smoothing, kind) in SMOOTHINGS {
-                let perplexity =
-                    of_text(&Baseline { counts: &counts, smoothing: kind }, &self.test, self.unit)?;
+                let baseline = Baseline { counts: &counts, smoothing: kind };
+                let perplexity = of_text(&self.test, |text| baseline.perplexity(text, self.unit))?;
                 let is_distribution = !matches!(kind, Smoothing::StupidBackoff(_));
                 rows.push(Row { smoothing, order, perplexity, is_distribution });
             }
@@ -61,15 +61,19 @@ impl Run for Baselines {
             counter.count(open_text(&self.train)?, self.unit).with_context(failed)?;
             let estimated = estimate(counter.finish()?, &Plan::default());
             let (ngrams, _) = estimated.with_context(|| self.train.display().to_string())?;
-            let perplexity = of_text(&ngrams.to_model()?, &self.test, self.unit)?;
+            let model = ngrams.to_model()?;
+            let perplexity = of_text(&self.test, |text| perplexity(&model, text, self.unit))?;
             rows.push(Row { smoothing: "modified Kneser-Ney", order, perplexity, is_distribution: true });
         }
         Ok(printer.print(&Smoothings { orders: &self.order, rows })?)
     }
 }
 
-fn of_text(model: &impl WordScorer, test: &Path, tokenizer: Tokenizer) -> anyhow::Result<f64> {
-    let measured = perplexity(model, open_text(test)?, tokenizer)
+fn of_text(
+    test: &Path,
+    measure: impl FnOnce(Box<dyn BufRead>) -> io::Result<Measured>,
+) -> anyhow::Result<f64> {
+    let measured = measure(open_text(test)?)
         .with_context(|| format!("{}: cannot be read to its end", test.display()))?;
     let value = measured.perplexity();
     ensure!(value.is_some(), "{}: the text has no words; give one with at least one word", test.display());

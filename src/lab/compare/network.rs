@@ -12,10 +12,10 @@ use crate::lab::{Losses, ModelKind, Network, Recipe, Texts};
 use learn::train::Trainer;
 use learn::train::checkpoint::fingerprint;
 use learn::train::run::{RunLimits, Step, Supervisor, run};
-use model::Trainable;
 use model::format::read_network;
 use model::nn::Parameters;
 use model::rnn::{WARM_UP, gradient_reach};
+use model::{Symbol, Trainable};
 
 /// No more often than this is progress shown.
 const SHOW_EVERY: Duration = Duration::from_millis(200);
@@ -107,14 +107,14 @@ fn file_of(folder: &Path, kind: ModelKind, ending: &str) -> PathBuf {
 }
 
 /// How far back the gradient reaches, from places spread over a text.
-fn reach(network: &Network, symbols: &[u32]) -> Vec<f64> {
+fn reach(network: &Network, symbols: &[Symbol]) -> Vec<f64> {
     let Network::Rnn(network) = network else { return Vec::new() };
     let window = WARM_UP + LAGS + 2;
     let stride = (symbols.len() / REACH_TEXTS).max(window);
-    let texts: Vec<Vec<usize>> = symbols
+    let texts: Vec<Vec<Symbol>> = symbols
         .chunks(stride)
         .filter(|piece| piece.len() >= window)
-        .map(|piece| piece[..window].iter().map(|&symbol| symbol as usize).collect())
+        .map(|piece| piece[..window].to_vec())
         .collect();
     gradient_reach(network, &texts, LAGS, WARM_UP).pop().unwrap_or_default()
 }
@@ -271,7 +271,7 @@ impl SavedProgress {
 /// A trainer at the start.
 fn begin<M: Trainable<f32>>(network: M, text: &Texts, recipe: &Recipe) -> Trainer<M> {
     // The streams put the symbol that ends the last sentence between documents and after the last one themselves.
-    let document = |symbols: &[u32]| {
+    let document = |symbols: &[Symbol]| {
         let end = symbols.strip_suffix(&[0]).filter(|_| text.words.is_some());
         vec![end.unwrap_or(symbols).to_vec()]
     };

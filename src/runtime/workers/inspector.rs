@@ -16,6 +16,7 @@ use crate::store::models::ModelStore;
 use editor::Message;
 use editor::effect::InspectionRequest;
 use editor::inspection::{FlowCurve, FlowOf, Inspection, LEAST_OWN_TEXT, ModelFigures};
+use model::Symbol;
 use model::format::read_rnn;
 use model::nn::{Cell, Parameters};
 use model::rnn::{RnnNetwork, RnnShape, WARM_UP, gradient_reach};
@@ -128,13 +129,13 @@ fn cell_name(cell: Cell) -> &'static str {
 }
 
 /// How far back a network's gradient reaches at its top layer, from which the next letter is predicted.
-fn curve(of: FlowOf, shape: RnnShape, parameters: Parameters<f32>, texts: &[Vec<usize>]) -> FlowCurve {
+fn curve(of: FlowOf, shape: RnnShape, parameters: Parameters<f32>, texts: &[Vec<Symbol>]) -> FlowCurve {
     let mut layers = gradient_reach(&RnnNetwork::new(shape, parameters), texts, LAGS, WARM_UP);
     FlowCurve { of, norms: layers.pop().unwrap_or_default() }
 }
 
 /// Pieces of the text to measure on, spread evenly over it, and whether they are the writer's own.
-fn places(text: &Rope) -> (bool, Vec<Vec<usize>>) {
+fn places(text: &Rope) -> (bool, Vec<Vec<Symbol>>) {
     let own = text.len_bytes() >= LEAST_OWN_TEXT;
     let sample = Rope::from_str(SAMPLE);
     let text = if own { text } else { &sample };
@@ -143,7 +144,7 @@ fn places(text: &Rope) -> (bool, Vec<Vec<usize>>) {
     let count = PLACES.min(last + 1);
     let place = |index: usize| {
         let start = index * last / (count - 1).max(1);
-        text.bytes_at(start).take(length).map(usize::from).collect()
+        text.bytes_at(start).take(length).map(Symbol::from).collect()
     };
     (own, (0..count).map(place).collect())
 }
@@ -161,7 +162,8 @@ mod tests {
         let (own, texts) = places(&Rope::from_str(&text));
         assert!(own);
         assert_eq!(texts.len(), PLACES);
-        let wanted = |start: usize| text.bytes().skip(start).take(PLACE).map(usize::from).collect::<Vec<_>>();
+        let wanted =
+            |start: usize| text.bytes().skip(start).take(PLACE).map(Symbol::from).collect::<Vec<_>>();
         assert_eq!((&texts[0], &texts[PLACES - 1]), (&wanted(0), &wanted(1_000 - PLACE)));
         for text in ["", "short", &text[..LEAST_OWN_TEXT - 1]] {
             let (own, texts) = places(&Rope::from_str(text));

@@ -8,6 +8,7 @@ use super::{LEARNED, MEASURED, Retraining, Wish};
 use crate::corpus::Split;
 use crate::train::run::{RunLimits, Step, Supervisor, run};
 use crate::train::{Trainer, TrainerOptions, TrainingPhase, TrainingPlan, streams, trainer};
+use model::Symbol;
 use model::rnn::RnnNetwork;
 use suggest::word::levelled;
 
@@ -28,7 +29,7 @@ fn options(plan: &TrainingPlan, bytes: usize) -> TrainerOptions {
 }
 
 /// A text as the network reads it where it suggests: with its typography levelled.
-fn symbols(text: &str) -> Vec<u32> {
+fn symbols(text: &str) -> Vec<Symbol> {
     streams::symbols(levelled(text).as_bytes())
 }
 

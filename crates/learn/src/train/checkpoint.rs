@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use super::optimizer::Optimizer;
 use super::trainer::{Run, Trainer, TrainerOptions};
-use model::Trainable;
 use model::hash::Fnv1a;
+use model::{Symbol, Trainable};
 
 /// Why bytes are no checkpoint of this run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -172,7 +172,7 @@ fn options_fingerprint(options: &TrainerOptions) -> String {
 }
 
 /// A fingerprint of documents.
-fn documents_fingerprint(documents: &[Vec<u32>]) -> String {
+fn documents_fingerprint(documents: &[Vec<Symbol>]) -> String {
     fingerprint(documents.iter().flat_map(|document| {
         std::iter::once(document.len() as u64).chain(document.iter().map(|&symbol| u64::from(symbol)))
     }))

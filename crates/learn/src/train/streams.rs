@@ -4,22 +4,23 @@
 //! equal streams as the batch has rows. The state is carried from window to window along each stream and begins at zero
 //! with each pass. (Mikolov 2012 trains the same way; the base model was trained so too.)
 
+use model::Symbol;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
 /// The symbol between two documents, and before the first: a zero byte, or the end of a sentence.
-pub const SEPARATOR: u32 = 0;
+pub const SEPARATOR: Symbol = 0;
 
 /// A document of bytes as the symbols of a byte model.
-pub fn symbols(bytes: &[u8]) -> Vec<u32> {
-    bytes.iter().map(|&byte| u32::from(byte)).collect()
+pub fn symbols(bytes: &[u8]) -> Vec<Symbol> {
+    bytes.iter().map(|&byte| Symbol::from(byte)).collect()
 }
 
 /// Documents laid out for one pass.
 #[derive(Debug, Clone, Default)]
 pub struct Streams {
     /// All of them, one row after the other: `[batch, length]`.
-    symbols: Vec<u32>,
+    symbols: Vec<Symbol>,
     /// Symbols in each row.
     length: usize,
     batch: usize,
@@ -31,16 +32,16 @@ pub struct Streams {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cut {
     /// The symbols read.
-    pub inputs: Vec<usize>,
+    pub inputs: Vec<Symbol>,
     /// The symbols to be predicted: the inputs one step later.
-    pub targets: Vec<usize>,
+    pub targets: Vec<Symbol>,
 }
 
 impl Streams {
     /// Lays out `documents` in `batch` rows, shuffled when a generator is given.
     ///
     /// Fewer rows are made when the text is short: no row is shorter than two windows of `time` if it can be helped.
-    pub fn new(documents: &[Vec<u32>], batch: usize, time: usize, shuffle: Option<&mut StdRng>) -> Self {
+    pub fn new(documents: &[Vec<Symbol>], batch: usize, time: usize, shuffle: Option<&mut StdRng>) -> Self {
         let mut order: Vec<usize> = (0..documents.len()).collect();
         if let Some(generator) = shuffle {
             order.shuffle(generator);
@@ -84,7 +85,7 @@ impl Streams {
             let rows = rows.clone();
             (0..steps)
                 .flat_map(|t| rows.clone().map(move |row| row * self.length + self.position + shift + t))
-                .map(|at| self.symbols[at] as usize)
+                .map(|at| self.symbols[at])
                 .collect()
         };
         Some(Cut { inputs: pick(0), targets: pick(1) })
@@ -126,7 +127,7 @@ mod tests {
         }
         assert_eq!(windows, streams.windows(4));
         let pairs: Vec<_> = rows.concat();
-        let text: Vec<usize> = b"\0abcdefghij\0klmnopqrstuvwxyz\0".iter().map(|&b| usize::from(b)).collect();
+        let text = symbols(b"\0abcdefghij\0klmnopqrstuvwxyz\0");
         let expected: Vec<_> = text.windows(2).map(|p| (p[0], p[1])).collect();
         assert_eq!(pairs, expected[..pairs.len()]);
         assert_eq!(pairs.len(), streams.targets());

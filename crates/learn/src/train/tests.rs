@@ -14,7 +14,7 @@ use model::format::read_rnn;
 use model::nn::Parameters;
 use model::nn::dropout::Dropout;
 use model::rnn::{RnnNetwork, RnnShape};
-use model::{Trainable, Window};
+use model::{Symbol, Trainable, Window};
 use rand::SeedableRng;
 use serde::Deserialize;
 
@@ -38,7 +38,7 @@ fn twenty_steps_of_adam_are_pytorchs() {
         read_rnn(include_bytes!("../../../model/tests/oracle/lstm-small.safetensors")).unwrap();
     let mut network = RnnNetwork::new(shape, parameters.cast::<f64>());
     let mut adam = Optimizer::new(parameters.values.len(), OptimizerOptions::default());
-    let symbol = |t: usize, b: usize| usize::from(oracle.texts[b].as_bytes()[t]);
+    let symbol = |t: usize, b: usize| Symbol::from(oracle.texts[b].as_bytes()[t]);
     let pick =
         |from: usize| (from..from + 13).flat_map(|t| (0..2).map(move |b| symbol(t, b))).collect::<Vec<_>>();
     let mut curve = Vec::new();
@@ -86,7 +86,7 @@ fn options(threads: usize) -> TrainerOptions {
 }
 
 /// Documents of a language of two words.
-fn documents(count: usize) -> Vec<Vec<u32>> {
+fn documents(count: usize) -> Vec<Vec<Symbol>> {
     (0..count)
         .map(|d| {
             let words = (0..80).map(|w| if (w * w + d) % 3 == 0 { "tick " } else { "tock " });
@@ -134,7 +134,7 @@ fn a_checkpoint_of_another_run_is_refused_with_its_reason() {
     let mut trainer = Trainer::new(network(), documents(6), documents(1), options(2));
     trainer.step(0.0);
     let bytes = trainer.checkpoint();
-    let resume = |documents_: Vec<Vec<u32>>, options, bytes: &[u8]| {
+    let resume = |documents_: Vec<Vec<Symbol>>, options, bytes: &[u8]| {
         let mut trainer = Trainer::new(network(), documents_, documents(1), options);
         let untouched = trainer.checkpoint();
         let error = trainer.resume(bytes).err()?;

@@ -17,7 +17,7 @@ use super::schedule::{Decay, Schedule};
 use super::streams::Streams;
 use model::hash::splitmix64;
 use model::nn::Parameters;
-use model::{Trainable, Window};
+use model::{Symbol, Trainable, Window};
 
 /// How to train.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -97,8 +97,8 @@ pub struct StepOutcome {
 pub struct Trainer<M: Trainable<f32>> {
     pub(super) model: M,
     pub(super) options: TrainerOptions,
-    documents: Vec<Vec<u32>>,
-    validation: Vec<Vec<u32>>,
+    documents: Vec<Vec<Symbol>>,
+    validation: Vec<Vec<Symbol>>,
     streams: Streams,
     workers: Vec<Worker<M::Shard>>,
     pub(super) optimizer: Optimizer<f32>,
@@ -147,8 +147,8 @@ impl<M: Trainable<f32>> Trainer<M> {
     /// Begins a run over `documents`, validated on `validation` (neither may overlap the other).
     pub fn new(
         model: M,
-        documents: Vec<Vec<u32>>,
-        validation: Vec<Vec<u32>>,
+        documents: Vec<Vec<Symbol>>,
+        validation: Vec<Vec<Symbol>>,
         options: TrainerOptions,
     ) -> Self {
         let streams = pass(&documents, &options, 0);
@@ -364,13 +364,13 @@ impl<M: Trainable<f32>> Trainer<M> {
     }
 
     /// The documents learned from.
-    pub(super) fn documents(&self) -> &[Vec<u32>] {
+    pub(super) fn documents(&self) -> &[Vec<Symbol>] {
         &self.documents
     }
 }
 
 /// The streams of pass `epoch`: the documents in an order of its own.
-fn pass(documents: &[Vec<u32>], options: &TrainerOptions, epoch: usize) -> Streams {
+fn pass(documents: &[Vec<Symbol>], options: &TrainerOptions, epoch: usize) -> Streams {
     let mut generator = StdRng::seed_from_u64(seed_of(options.seed, epoch as u64, u64::MAX));
     Streams::new(documents, options.batch, options.time, Some(&mut generator))
 }
@@ -383,7 +383,7 @@ fn seed_of(seed: u64, a: u64, b: u64) -> u64 {
 /// Mean loss of `documents` under `model`, bits per symbol, each from a zero state. `None` when there is nothing to predict.
 pub(crate) fn bits_per_symbol<M: Trainable<f32>>(
     model: &M,
-    documents: &[Vec<u32>],
+    documents: &[Vec<Symbol>],
     threads: usize,
 ) -> Option<f64> {
     const TIME: usize = 64;

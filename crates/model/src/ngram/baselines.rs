@@ -4,9 +4,13 @@
 //! problem. Add-k takes far too much probability from what was seen; stupid backoff scores do not sum to 1;
 //! Witten-Bell and absolute discounting are what Kneser-Ney was built on.
 
+use std::io::{self, BufRead};
+
 use super::growing_counts::{GrowingCounts, History};
-use super::vocabulary::{START, WordId};
-use super::{Scored, WordScorer};
+use super::perplexity::{Measured, measure};
+use super::vocabulary::{END, START};
+use super::{Scored, Tokenizer};
+use crate::Symbol;
 
 /// How unseen words get their share.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,7 +27,8 @@ pub enum Smoothing {
     AbsoluteDiscounting(f64),
 }
 
-/// A smoothing over counts.
+/// A smoothing over counts. It is no [`LanguageModel`](crate::LanguageModel): stupid backoff's scores do not sum to 1, nor does maximum
+/// likelihood where nothing was counted.
 #[derive(Debug, Clone, Copy)]
 pub struct Baseline<'a> {
     /// The counts.
@@ -34,7 +39,7 @@ pub struct Baseline<'a> {
 
 impl Baseline<'_> {
     /// The probability of `word` (for stupid backoff its score). 0 for `<s>`, which is never predicted.
-    pub fn probability(&self, history: &History, word: WordId) -> f64 {
+    pub fn probability(&self, history: &History, word: Symbol) -> f64 {
         if word == START {
             return 0.0;
         }
@@ -79,37 +84,33 @@ impl Baseline<'_> {
             }),
         }
     }
-}
 
-impl WordScorer for Baseline<'_> {
-    type State = History;
-
-    fn start(&self) -> History {
-        self.counts.start()
-    }
-
-    fn word_id(&self, word: &str) -> WordId {
-        self.counts.vocabulary().id(word)
-    }
-
-    fn score(&self, history: &History, word: WordId) -> Scored {
+    /// The logarithm of [`probability`](Self::probability), with the order of the longest n-gram that was counted.
+    pub fn score(&self, history: &History, word: Symbol) -> Scored {
         let longest =
             (0..=history.length()).rev().find(|&length| self.counts.count_after(history, length, word) > 0);
         let order = longest.map_or(1, |length| length as u8 + 1);
         Scored { log10: self.probability(history, word).log10() as f32, order }
     }
 
-    fn advance(&self, history: &mut History, word: WordId) -> Scored {
-        let scored = self.score(history, word);
-        history.push(word);
-        scored
+    /// Measures a text. Its perplexity compares with others only if the scores sum to 1.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub fn perplexity(&self, text: impl BufRead, tokenizer: Tokenizer) -> io::Result<Measured> {
+        measure(text, tokenizer, &self.counts.start(), |history, word| {
+            let word = word.map_or(END, |word| self.counts.vocabulary().id(word));
+            let scored = self.score(history, word);
+            history.push(word);
+            Ok((word, scored))
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ngram::{END, Tokenizer, UNKNOWN, perplexity};
+    use crate::ngram::UNKNOWN;
     use proptest::prelude::*;
 
     fn counts(order: usize, text: &str) -> GrowingCounts {
@@ -146,7 +147,7 @@ mod tests {
     fn maximum_likelihood_is_infinitely_surprised() {
         let counts = counts(2, "a b\na a\n");
         let baseline = Baseline { counts: &counts, smoothing: Smoothing::MaximumLikelihood };
-        let measure = |text: &str| perplexity(&baseline, text.as_bytes(), Tokenizer::Whitespace).unwrap();
+        let measure = |text: &str| baseline.perplexity(text.as_bytes(), Tokenizer::Whitespace).unwrap();
         assert!(measure("a b").perplexity().unwrap().is_finite());
         assert_eq!(measure("b a").perplexity(), Some(f64::INFINITY));
         assert_eq!(measure("x y").perplexity_known(), Some(f64::INFINITY));
@@ -161,7 +162,7 @@ mod tests {
         }
         let ask = |counts: &GrowingCounts| {
             let model = Baseline { counts, smoothing: Smoothing::AbsoluteDiscounting(0.75) };
-            let word = model.word_id("tomorrow");
+            let word = counts.vocabulary().id("tomorrow");
             (model.probability(&before, word), model.score(&before, word).order)
         };
         let (unheard, order) = ask(&counts);

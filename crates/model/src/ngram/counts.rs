@@ -13,11 +13,12 @@ use std::collections::BinaryHeap;
 use std::io::{self, BufRead, BufReader, BufWriter, Cursor, Read, Seek, Write};
 
 use super::tokenizer::Tokenizer;
-use super::vocabulary::{END, START, Vocabulary, WordId};
+use super::vocabulary::{END, START, Vocabulary};
 use super::{MAX_ORDER, OrderError, check_order};
+use crate::Symbol;
 
 /// An n-gram, newest word first; unused places are 0.
-pub(crate) type Gram = [WordId; MAX_ORDER];
+pub(crate) type Gram = [Symbol; MAX_ORDER];
 
 /// Runs merged at once; one more run than this and they become one.
 const FAN_IN: usize = 64;
@@ -137,7 +138,7 @@ where
     }
 
     /// Shifts `word` into the window and counts it.
-    fn push(&mut self, window: &mut Gram, word: WordId) -> io::Result<()> {
+    fn push(&mut self, window: &mut Gram, word: Symbol) -> io::Result<()> {
         window.copy_within(..self.order - 1, 1);
         window[0] = word;
         if self.buffer.len() == self.buffer.capacity() {

@@ -13,6 +13,7 @@ use super::counts::{Counts, Gram};
 use super::discounts::{DiscountError, Discounts, FALLBACK};
 use super::table::{Level, Ngrams};
 use super::vocabulary::{START, Vocabulary};
+use crate::Symbol;
 
 /// The choices an estimation leaves open.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,7 +81,7 @@ pub struct Estimation {
 #[derive(Default)]
 struct Adjusted {
     /// Words of all n-grams, newest first, one after the other; empty at order 1, where the index is the word.
-    words: Vec<u32>,
+    words: Vec<Symbol>,
     /// Adjusted counts.
     counts: Vec<u64>,
     /// How often each n-gram occurs in the text; empty where nothing is pruned.
@@ -234,11 +235,11 @@ fn unigrams(vocabulary: &Vocabulary, grams: &Adjusted, discounts: &Discounts) ->
     let uniform = 1.0 / (vocabulary.len() - 1) as f64;
     let mut level = Level::default();
     let mut probabilities = Vec::with_capacity(grams.counts.len());
-    for (word, &count) in grams.counts.iter().enumerate() {
+    for (word, &count) in (0..).zip(&grams.counts) {
         let p = (count as f64 - discounts.of(count)) / total + set_aside / total * uniform;
         // `<s>` is never predicted; lmplz writes log10 P = 0 for it.
-        let p = if word == START as usize { 1.0 } else { p };
-        level.words.push(word as u32);
+        let p = if word == START { 1.0 } else { p };
+        level.words.push(word);
         level.log_probs.push(log10(p));
         level.backoffs.push(0.0);
         probabilities.push(p);

@@ -8,12 +8,13 @@ use std::io::{self, BufRead};
 
 use foldhash::fast::FixedState;
 
-use super::vocabulary::{END, START, Vocabulary, WordId};
+use super::vocabulary::{END, START, Vocabulary};
 use super::{MAX_ORDER, OrderError, Tokenizer, check_order};
+use crate::Symbol;
 
 /// An n-gram, newest word first, the rest [`NONE`].
-type Key = [WordId; MAX_ORDER];
-const NONE: WordId = WordId::MAX;
+type Key = [Symbol; MAX_ORDER];
+const NONE: Symbol = Symbol::MAX;
 
 /// How often an n-gram was seen, and what followed it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub struct Seen {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct History {
     /// Newest first.
-    words: [WordId; MAX_ORDER - 1],
+    words: [Symbol; MAX_ORDER - 1],
     length: u8,
     longest: u8,
 }
@@ -42,7 +43,7 @@ impl History {
     }
 
     /// Moves past a word.
-    pub fn push(&mut self, word: WordId) {
+    pub fn push(&mut self, word: Symbol) {
         if self.longest > 0 {
             self.words.copy_within(..MAX_ORDER - 2, 1);
             self.words[0] = word;
@@ -103,14 +104,14 @@ impl GrowingCounts {
     }
 
     /// Counts a finished word after `history`, learning it if it is new, and moves past it.
-    pub fn learn(&mut self, history: &mut History, word: &str) -> WordId {
+    pub fn learn(&mut self, history: &mut History, word: &str) -> Symbol {
         let word = self.vocabulary.learn(word);
         self.observe(history, word);
         word
     }
 
     /// Counts a word of the vocabulary, or [`END`], after `history`, in all orders, and moves past it.
-    pub fn observe(&mut self, history: &mut History, word: WordId) {
+    pub fn observe(&mut self, history: &mut History, word: Symbol) {
         for length in 0..=history.length() {
             let gram = self.grams.entry(gram_key(history, length, word)).or_default();
             gram.count = gram.count.saturating_add(1);
@@ -143,7 +144,7 @@ impl GrowingCounts {
     }
 
     /// How often `word` came after the last `length` words of `history`.
-    pub fn count_after(&self, history: &History, length: usize, word: WordId) -> u32 {
+    pub fn count_after(&self, history: &History, length: usize, word: Symbol) -> u32 {
         self.grams.get(&gram_key(history, length, word)).map_or(0, |gram| gram.count)
     }
 }
@@ -154,7 +155,7 @@ fn context_key(history: &History, length: usize) -> Key {
     key
 }
 
-fn gram_key(history: &History, length: usize, word: WordId) -> Key {
+fn gram_key(history: &History, length: usize, word: Symbol) -> Key {
     let mut key = [NONE; MAX_ORDER];
     key[0] = word;
     key[1..=length].copy_from_slice(&history.words[..length]);

@@ -8,13 +8,14 @@
 //!    (Chen & Goodman 1999; the maths is in `docs/kneser-ney.md`), whose [`table`] of n-grams is
 //! 4. written as [`arpa`] text or as a [`file`](mod@file) that [`model`] answers from without unpacking it.
 //!
-//! [`perplexity`](mod@perplexity) measures any [`WordScorer`]. [`growing_counts`] are n-grams in a hash table that grows with every
+//! [`perplexity`](mod@perplexity) measures a model on a text. [`growing_counts`] are n-grams in a hash table that grows with every
 //! word, under the simple smoothings of [`baselines`]: they show what Kneser-Ney is for.
 //!
 //! Nothing here opens files: callers hand in readers, writers, bytes, and a factory for the spill streams.
 //!
 //! ```
-//! use model::ngram::{Counter, Plan, Tokenizer, WordScorer, estimate, perplexity};
+//! use model::LanguageModel as _;
+//! use model::ngram::{Counter, Plan, Tokenizer, estimate, perplexity};
 //!
 //! let text = "the cat sat\nthe cat ran\nthe dog sat\n";
 //! let mut counter = Counter::in_memory(3)?;
@@ -58,7 +59,7 @@ pub use model::{Model, State};
 pub use perplexity::{Measured, perplexity, perplexity_with};
 pub use table::Ngrams;
 pub use tokenizer::Tokenizer;
-pub use vocabulary::{END, START, UNKNOWN, Vocabulary, WordId};
+pub use vocabulary::{END, START, UNKNOWN, Vocabulary};
 
 /// The longest n-gram counted, in words.
 pub const MAX_ORDER: usize = 6;
@@ -77,23 +78,12 @@ pub struct Scored {
     pub order: u8,
 }
 
-/// Scores given words one after the other, without the whole distribution that a [`LanguageModel`](crate::LanguageModel) writes: an n-gram
-/// model looks up one word in much less time. And the scores need not sum to 1: those of stupid backoff do not.
-pub trait WordScorer {
-    /// The context: what the model remembers of the words before.
-    type State: Clone;
-
-    /// The state at the start of a sentence.
-    fn start(&self) -> Self::State;
-
-    /// The word's number, [`UNKNOWN`] if the model has never met it.
-    fn word_id(&self, word: &str) -> WordId;
-
-    /// Scores `word` after `state`. A number beyond the vocabulary counts as [`UNKNOWN`].
-    fn score(&self, state: &Self::State, word: WordId) -> Scored;
-
-    /// Scores `word` and moves past it. Scores exactly as [`WordScorer::score`].
-    fn advance(&self, state: &mut Self::State, word: WordId) -> Scored;
+impl Scored {
+    /// The natural logarithm, in which a [`LanguageModel`](crate::LanguageModel) answers. Within this module logarithms are base 10, as in ARPA
+    /// files.
+    pub fn ln(self) -> f64 {
+        f64::from(self.log10) * std::f64::consts::LN_10
+    }
 }
 
 /// Whether orders are within what n-grams here can hold.

@@ -7,9 +7,9 @@
 use super::file::{self, Encoding, Layout, LevelLayout, NgramFileError};
 use super::packed;
 use super::table::{Level, Ngrams};
-use super::vocabulary::{END, START, UNKNOWN, Vocabulary, WordId, spelling};
-use super::{MAX_ORDER, Scored, WordScorer};
-use crate::LanguageModel;
+use super::vocabulary::{END, START, UNKNOWN, Vocabulary, spelling};
+use super::{MAX_ORDER, Scored};
+use crate::{LanguageModel, Symbol};
 
 /// The context: a plain value. Contexts after which the model has the same n-grams are equal.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -67,13 +67,8 @@ impl<B: AsRef<[u8]>> Model<B> {
         self.layout.levels.iter().map(|level| level.count as usize).collect()
     }
 
-    /// Words known, control words included.
-    pub fn vocabulary_len(&self) -> usize {
-        self.layout.words as usize
-    }
-
     /// The spelling of a word, that of `<unk>` beyond the vocabulary.
-    pub fn spelling(&self, word: WordId) -> &str {
+    pub fn spelling(&self, word: Symbol) -> &str {
         let word = self.known(word) as usize;
         let offset = |index: usize| {
             self.layout.spellings + packed::read_u32(self.bytes(), self.layout.offsets + 4 * index) as usize
@@ -83,7 +78,7 @@ impl<B: AsRef<[u8]>> Model<B> {
     }
 
     /// The state after these words alone, whatever came before. Put [`START`] first for a sentence's beginning.
-    pub fn state_after(&self, words: &[WordId]) -> State {
+    pub fn state_after(&self, words: &[Symbol]) -> State {
         let mut state = State::default();
         for &word in words {
             self.step(&mut state, word);
@@ -91,13 +86,13 @@ impl<B: AsRef<[u8]>> Model<B> {
         state
     }
 
-    /// log10 probabilities of every word after `state`, by number: `log10: [vocabulary_len]`. `<s>` gets minus infinity, the
+    /// log10 probabilities of every word after `state`, by number: `log10: [vocabulary]`. `<s>` gets minus infinity, the
     /// others' probabilities sum to 1. Costs one look at every word and every n-gram that goes on from here.
     ///
     /// # Panics
     /// If `log10` has another length.
     pub(crate) fn distribution(&self, state: &State, log10: &mut [f32]) {
-        assert_eq!(log10.len(), self.vocabulary_len(), "one place a word");
+        assert_eq!(log10.len(), self.vocabulary(), "one place a word");
         log10.fill(f32::NAN);
         let mut passed_down = 0.0;
         for length in (1..=self.context(state)).rev() {
@@ -110,9 +105,9 @@ impl<B: AsRef<[u8]>> Model<B> {
             }
             passed_down += self.backoff(length - 1, place);
         }
-        for (word, value) in log10.iter_mut().enumerate() {
+        for (word, value) in (0..).zip(log10.iter_mut()) {
             if value.is_nan() {
-                *value = passed_down + self.log_prob(0, word as u32);
+                *value = passed_down + self.log_prob(0, word);
             }
         }
         log10[START as usize] = f32::NEG_INFINITY;
@@ -120,8 +115,8 @@ impl<B: AsRef<[u8]>> Model<B> {
 
     /// What followed `state` or its endings when the model was estimated: words in order of number with their log10
     /// probability, and the log10 weight with which all others have their probability alone ([`Model::alone`]).
-    pub fn seen_after(&self, state: &State) -> (Vec<(WordId, f32)>, f32) {
-        let mut seen: Vec<(WordId, f32)> = Vec::new();
+    pub fn seen_after(&self, state: &State) -> (Vec<(Symbol, f32)>, f32) {
+        let mut seen: Vec<(Symbol, f32)> = Vec::new();
         let mut passed_down = 0.0;
         for length in (1..=self.context(state)).rev() {
             let place = state.places[length - 1];
@@ -139,7 +134,7 @@ impl<B: AsRef<[u8]>> Model<B> {
     }
 
     /// log10 probability of a word without its context.
-    pub fn alone(&self, word: WordId) -> f32 {
+    pub fn alone(&self, word: Symbol) -> f32 {
         self.log_prob(0, self.known(word))
     }
 
@@ -150,7 +145,7 @@ impl<B: AsRef<[u8]>> Model<B> {
     pub fn visit<E>(
         &self,
         order: usize,
-        mut each: impl FnMut(&[WordId], f32, f32) -> Result<(), E>,
+        mut each: impl FnMut(&[Symbol], f32, f32) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut words = Vec::with_capacity(order);
         (0..self.layout.words).try_for_each(|word| {
@@ -166,8 +161,8 @@ impl<B: AsRef<[u8]>> Model<B> {
         &self,
         order: usize,
         place: u32,
-        words: &mut Vec<WordId>,
-        each: &mut impl FnMut(&[WordId], f32, f32) -> Result<(), E>,
+        words: &mut Vec<Symbol>,
+        each: &mut impl FnMut(&[Symbol], f32, f32) -> Result<(), E>,
     ) -> Result<(), E> {
         let level = words.len() - 1;
         if words.len() == order {
@@ -203,8 +198,29 @@ impl<B: AsRef<[u8]>> Model<B> {
         Ngrams { vocabulary, levels: levels.collect() }
     }
 
-    /// Scores `word` and makes `state` the one after it.
-    fn step(&self, state: &mut State, word: WordId) -> Scored {
+    /// The number of a word of a text, [`UNKNOWN`] if the model has never met it.
+    pub fn word_id(&self, word: &str) -> Symbol {
+        let key = spelling(word);
+        let slots = self.layout.slot_count;
+        let mut slot = file::first_slot(&key, slots);
+        for _ in 0..slots {
+            match packed::read_u32(self.bytes(), self.layout.slots + 4 * slot) {
+                0 => break,
+                entry if self.spelling(entry - 1) == key => return entry - 1,
+                _ => slot = (slot + 1) & (slots - 1),
+            }
+        }
+        UNKNOWN
+    }
+
+    /// Scores `word` after `state`. A number beyond the vocabulary counts as [`UNKNOWN`].
+    pub fn score(&self, state: &State, word: Symbol) -> Scored {
+        self.step(&mut state.clone(), word)
+    }
+
+    /// Scores `word` and makes `state` the one after it, in half the time that [`score`](Self::score) and
+    /// [`advance`](LanguageModel::advance) take. Unlike `advance` it begins no new sentence after [`END`].
+    pub fn step(&self, state: &mut State, word: Symbol) -> Scored {
         let word = self.known(word);
         let context = self.context(state);
         let longest = self.order() - 1;
@@ -241,7 +257,7 @@ impl<B: AsRef<[u8]>> Model<B> {
     }
 
     /// `word`, or [`UNKNOWN`] if it is beyond the vocabulary.
-    fn known(&self, word: WordId) -> WordId {
+    fn known(&self, word: Symbol) -> Symbol {
         if word < self.layout.words { word } else { UNKNOWN }
     }
 
@@ -256,7 +272,7 @@ impl<B: AsRef<[u8]>> Model<B> {
     }
 
     #[inline]
-    fn word(&self, level: usize, place: u32) -> WordId {
+    fn word(&self, level: usize, place: u32) -> Symbol {
         let sizes = &self.layout.levels[level];
         if level == 0 { place } else { self.field(sizes, place, 0, sizes.word_bits) }
     }
@@ -301,7 +317,7 @@ impl<B: AsRef<[u8]>> Model<B> {
 
     /// The child with this word.
     #[inline]
-    fn child(&self, level: usize, place: u32, word: WordId) -> Option<u32> {
+    fn child(&self, level: usize, place: u32, word: Symbol) -> Option<u32> {
         let std::ops::Range { start: mut low, end: mut high } = self.children(level, place);
         while low < high {
             let middle = low + (high - low) / 2;
@@ -321,24 +337,29 @@ impl<B: AsRef<[u8]>> Model<B> {
     }
 }
 
-/// Over word numbers, in natural logarithms. No context reaches into the next sentence: after [`END`] the state is a fresh one.
+/// In natural logarithms. No context reaches into the next sentence: after [`END`] the state is a fresh one.
 impl<B: AsRef<[u8]>> LanguageModel for Model<B> {
     type State = State;
 
+    /// Words known, control words included.
     fn vocabulary(&self) -> usize {
-        self.vocabulary_len()
+        self.layout.words as usize
     }
 
     fn start(&self) -> State {
-        WordScorer::start(self)
+        self.state_after(&[START])
     }
 
-    fn advance(&self, state: &mut State, symbol: usize) {
-        if symbol == END as usize {
-            *state = WordScorer::start(self);
+    fn advance(&self, state: &mut State, symbol: Symbol) {
+        if symbol == END {
+            *state = self.start();
         } else {
-            WordScorer::advance(self, state, symbol as WordId);
+            self.step(state, symbol);
         }
+    }
+
+    fn log_prob(&self, state: &State, symbol: Symbol) -> f64 {
+        if symbol == START { f64::NEG_INFINITY } else { self.score(state, symbol).ln() }
     }
 
     fn log_probs(&self, state: &State, log_probs: &mut [f32]) {
@@ -356,35 +377,5 @@ impl Ngrams {
     /// If the tables outgrow the file format.
     pub fn to_model(&self) -> Result<Model<Vec<u8>>, NgramFileError> {
         Model::open(self.to_bytes(Encoding::Exact)?)
-    }
-}
-
-impl<B: AsRef<[u8]>> WordScorer for Model<B> {
-    type State = State;
-
-    fn start(&self) -> State {
-        self.state_after(&[START])
-    }
-
-    fn word_id(&self, word: &str) -> WordId {
-        let key = spelling(word);
-        let slots = self.layout.slot_count;
-        let mut slot = file::first_slot(&key, slots);
-        for _ in 0..slots {
-            match packed::read_u32(self.bytes(), self.layout.slots + 4 * slot) {
-                0 => break,
-                entry if self.spelling(entry - 1) == key => return entry - 1,
-                _ => slot = (slot + 1) & (slots - 1),
-            }
-        }
-        UNKNOWN
-    }
-
-    fn score(&self, state: &State, word: WordId) -> Scored {
-        self.step(&mut state.clone(), word)
-    }
-
-    fn advance(&self, state: &mut State, word: WordId) -> Scored {
-        self.step(state, word)
     }
 }

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::io::{self, BufRead};
 
-use super::vocabulary::{CONTROL_WORDS, END, UNKNOWN, WordId};
-use super::{Scored, Tokenizer, WordScorer};
+use super::model::Model;
+use super::vocabulary::{CONTROL_WORDS, END, UNKNOWN};
+use super::{Scored, Tokenizer};
+use crate::{LanguageModel as _, Symbol};
 
 /// A text measured, as `KenLM`'s `query` counts it: every word and every sentence end is predicted.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -57,8 +59,8 @@ impl fmt::Display for Measured {
 ///
 /// # Errors
 /// Those of the reader.
-pub fn perplexity<M: WordScorer>(
-    model: &M,
+pub fn perplexity<B: AsRef<[u8]>>(
+    model: &Model<B>,
     text: impl BufRead,
     tokenizer: Tokenizer,
 ) -> io::Result<Measured> {
@@ -69,20 +71,36 @@ pub fn perplexity<M: WordScorer>(
 ///
 /// # Errors
 /// Those of the reader and of `each`.
-pub fn perplexity_with<M: WordScorer>(
-    model: &M,
+pub fn perplexity_with<B: AsRef<[u8]>>(
+    model: &Model<B>,
     text: impl BufRead,
     tokenizer: Tokenizer,
-    mut each: impl FnMut(&str, WordId, Scored) -> io::Result<()>,
+    mut each: impl FnMut(&str, Symbol, Scored) -> io::Result<()>,
+) -> io::Result<Measured> {
+    measure(text, tokenizer, &model.start(), |state, word| {
+        let id = word.map_or(END, |word| model.word_id(word));
+        let scored = model.step(state, id);
+        each(word.unwrap_or(CONTROL_WORDS[END as usize]), id, scored)?;
+        Ok((id, scored))
+    })
+}
+
+/// Measures a text of whose every sentence `start` is the state before. `score` tells the number and the score of a word, or of the
+/// sentence's end (`None`), and moves the state past it.
+///
+/// # Errors
+/// Those of the reader and of `score`.
+pub(super) fn measure<S: Clone>(
+    text: impl BufRead,
+    tokenizer: Tokenizer,
+    start: &S,
+    mut score: impl FnMut(&mut S, Option<&str>) -> io::Result<(Symbol, Scored)>,
 ) -> io::Result<Measured> {
     let mut measured = Measured::default();
-    let start = model.start();
     tokenizer.sentences(text, |words| {
         let mut state = start.clone();
-        for &word in words {
-            let id = model.word_id(word);
-            let scored = model.advance(&mut state, id);
-            each(word, id, scored)?;
+        for word in words.iter().map(|&word| Some(word)).chain([None]) {
+            let (id, scored) = score(&mut state, word)?;
             let log10 = f64::from(scored.log10);
             measured.log10 += log10;
             if id == UNKNOWN {
@@ -90,9 +108,6 @@ pub fn perplexity_with<M: WordScorer>(
                 measured.log10_unknown += log10;
             }
         }
-        let scored = model.advance(&mut state, END);
-        each(CONTROL_WORDS[END as usize], END, scored)?;
-        measured.log10 += f64::from(scored.log10);
         measured.words += words.len() as u64 + 1;
         measured.sentences += 1;
         Ok::<_, io::Error>(())

@@ -1,12 +1,13 @@
 //! A finished model as plain tables: what estimation and the ARPA reader give, and the file is packed from.
 
 use super::vocabulary::Vocabulary;
+use crate::Symbol;
 
 /// The n-grams of one order, sorted by their words, oldest first. All columns have the same length.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Level {
     /// The newest word of each n-gram.
-    pub(crate) words: Vec<u32>,
+    pub(crate) words: Vec<Symbol>,
     /// The index of the n-gram without its newest word, in the order below. Never decreasing; empty at order 1.
     pub(crate) parents: Vec<u32>,
     /// log10 P(newest word | the others).
@@ -17,7 +18,7 @@ pub(crate) struct Level {
 
 impl Level {
     /// Appends an n-gram, its backoff weight yet 0.
-    pub(crate) fn push(&mut self, parent: u32, word: u32, log_prob: f32) {
+    pub(crate) fn push(&mut self, parent: u32, word: Symbol, log_prob: f32) {
         self.parents.push(parent);
         self.words.push(word);
         self.log_probs.push(log_prob);

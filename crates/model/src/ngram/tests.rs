@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::discounts::{DiscountError, FALLBACK};
 use super::file::Encoding;
 use super::*;
+use crate::{LanguageModel as _, Symbol};
 
 fn counts(order: usize, text: &str) -> Counts {
     let mut counter = Counter::in_memory(order).unwrap();
@@ -19,7 +20,7 @@ fn model(order: usize, text: &str, plan: &Plan) -> Model<Vec<u8>> {
     estimate(counts(order, text), plan).unwrap().0.to_model().unwrap()
 }
 
-fn probability(model: &Model<Vec<u8>>, context: &[WordId], word: WordId) -> f64 {
+fn probability(model: &Model<Vec<u8>>, context: &[Symbol], word: Symbol) -> f64 {
     10_f64.powf(f64::from(model.score(&model.state_after(context), word).log10))
 }
 
@@ -157,7 +158,7 @@ fn assert_agrees(order: usize, text: &str) {
         let mut context = vec!["<s>".to_owned()];
         for word in line.split_whitespace().chain(["</s>"]) {
             let id = if word == "</s>" { END } else { model.word_id(word) };
-            let found = model.advance(&mut state, id);
+            let found = model.step(&mut state, id);
             let expected = slow.probability(&context, word).log10();
             assert!(
                 (f64::from(found.log10) - expected).abs() < 1e-5,
@@ -355,13 +356,12 @@ proptest! {
         let plan = Plan { pruning: vec![0, 0, prune], ..Plan::default() };
         let model = model(order, &sentences.join("\n"), &plan);
         let state = model.state_after(&context);
-        let mut log10 = vec![0.0; model.vocabulary_len()];
+        let mut log10 = vec![0.0; model.vocabulary()];
         model.distribution(&state, &mut log10);
         let sum: f64 = log10.iter().map(|&value| 10_f64.powf(f64::from(value))).sum();
         prop_assert!((sum - 1.0).abs() < 1e-5, "{}", sum);
-        for word in (0..log10.len() as u32).filter(|&word| word != START) {
-            let scored = model.score(&state, word).log10;
-            prop_assert!((scored - log10[word as usize]).abs() < 1e-5);
+        for (word, log10) in (0..).zip(log10).filter(|&(word, _)| word != START) {
+            prop_assert!((model.score(&state, word).log10 - log10).abs() < 1e-5);
         }
     }
 
@@ -391,10 +391,10 @@ proptest! {
             prop_assert!(matches!(model.verify(), Err(NgramFileError::Checksum)));
             let mut state = model.start();
             for word in ["a", "b", "c", "zebra", "d"] {
-                model.advance(&mut state, model.word_id(word));
-                model.distribution(&state, &mut vec![0.0; model.vocabulary_len()]);
+                model.step(&mut state, model.word_id(word));
+                model.distribution(&state, &mut vec![0.0; model.vocabulary()]);
             }
-            for word in 0..=model.vocabulary_len() as u32 {
+            for word in 0..=model.vocabulary() as Symbol {
                 model.word_id(model.spelling(word));
             }
             let mut out = Vec::new();

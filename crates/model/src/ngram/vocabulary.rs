@@ -9,14 +9,14 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The number of a word.
-pub type WordId = u32;
+use crate::Symbol;
+
 /// Any word outside the vocabulary.
-pub const UNKNOWN: WordId = 0;
+pub const UNKNOWN: Symbol = 0;
 /// The start of a sentence: only ever context, never predicted.
-pub const START: WordId = 1;
+pub const START: Symbol = 1;
 /// The end of a sentence.
-pub const END: WordId = 2;
+pub const END: Symbol = 2;
 
 /// How the control words are spelled, in the order of their numbers.
 pub(crate) const CONTROL_WORDS: [&str; 3] = ["<unk>", "<s>", "</s>"];
@@ -44,7 +44,7 @@ pub(crate) fn text_word(spelling: &str) -> &str {
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
     spellings: Vec<Arc<str>>,
-    ids: HashMap<Arc<str>, WordId>,
+    ids: HashMap<Arc<str>, Symbol>,
 }
 
 impl Default for Vocabulary {
@@ -70,7 +70,7 @@ impl Vocabulary {
     }
 
     /// The number of a word of a text, given out now if it is new.
-    pub fn learn(&mut self, text_word: &str) -> WordId {
+    pub fn learn(&mut self, text_word: &str) -> Symbol {
         let key = spelling(text_word);
         match self.ids.get(&*key) {
             Some(&id) => id,
@@ -79,17 +79,17 @@ impl Vocabulary {
     }
 
     /// The number of a word of a text, [`UNKNOWN`] if it is not here.
-    pub fn id(&self, text_word: &str) -> WordId {
+    pub fn id(&self, text_word: &str) -> Symbol {
         self.ids.get(&*spelling(text_word)).copied().unwrap_or(UNKNOWN)
     }
 
     /// The number of a spelling, control words included.
-    pub(crate) fn id_of_spelling(&self, spelling: &str) -> Option<WordId> {
+    pub(crate) fn id_of_spelling(&self, spelling: &str) -> Option<Symbol> {
         self.ids.get(spelling).copied()
     }
 
     /// The spelling of a number; that of [`UNKNOWN`] for numbers beyond the vocabulary.
-    pub fn spelling(&self, id: WordId) -> &str {
+    pub fn spelling(&self, id: Symbol) -> &str {
         self.spellings.get(id as usize).map_or(CONTROL_WORDS[0], |word| word)
     }
 
@@ -99,8 +99,8 @@ impl Vocabulary {
     }
 
     /// Appends a spelling that is known to be new.
-    pub(crate) fn insert_spelling(&mut self, spelling: &str) -> WordId {
-        let id = self.spellings.len() as WordId;
+    pub(crate) fn insert_spelling(&mut self, spelling: &str) -> Symbol {
+        let id = self.spellings.len() as Symbol;
         let shared: Arc<str> = Arc::from(spelling);
         self.spellings.push(Arc::clone(&shared));
         self.ids.insert(shared, id);

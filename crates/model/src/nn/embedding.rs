@@ -3,14 +3,15 @@
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::Real;
+use crate::Symbol;
 
 /// `out[i] = table[symbols[i]]`; `table: [vocabulary, width]`, `out: [symbols, width]`.
 ///
 /// # Panics
 /// When a symbol is outside the table.
-pub(crate) fn forward<T: Real>(table: ArrayView2<T>, symbols: &[usize], mut out: ArrayViewMut2<T>) {
+pub(crate) fn forward<T: Real>(table: ArrayView2<T>, symbols: &[Symbol], mut out: ArrayViewMut2<T>) {
     for (mut row, &symbol) in out.rows_mut().into_iter().zip(symbols) {
-        row.assign(&table.row(symbol));
+        row.assign(&table.row(symbol as usize));
     }
 }
 
@@ -18,9 +19,9 @@ pub(crate) fn forward<T: Real>(table: ArrayView2<T>, symbols: &[usize], mut out:
 ///
 /// # Panics
 /// When a symbol is outside the table.
-pub(crate) fn backward<T: Real>(d_out: ArrayView2<T>, symbols: &[usize], mut d_table: ArrayViewMut2<T>) {
+pub(crate) fn backward<T: Real>(d_out: ArrayView2<T>, symbols: &[Symbol], mut d_table: ArrayViewMut2<T>) {
     for (row, &symbol) in d_out.rows().into_iter().zip(symbols) {
-        let mut target = d_table.row_mut(symbol);
+        let mut target = d_table.row_mut(symbol as usize);
         target += &row;
     }
 }

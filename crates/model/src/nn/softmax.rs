@@ -3,6 +3,7 @@
 use ndarray::ArrayViewMut2;
 
 use super::Real;
+use crate::Symbol;
 
 /// Turns logits into natural-log probabilities, in place.
 pub(crate) fn log_softmax<T: Real>(logits: &mut [T]) {
@@ -39,13 +40,13 @@ fn sum<T: Real>(values: &[T]) -> T {
 /// When a target is not a class.
 pub(crate) fn cross_entropy_backward<T: Real>(
     mut logits: ArrayViewMut2<T>,
-    targets: &[usize],
+    targets: &[Symbol],
     scale: T,
 ) -> f64 {
     let mut loss = 0.0;
     for (mut row, &target) in logits.rows_mut().into_iter().zip(targets) {
         let row = row.as_slice_mut().expect("logits are contiguous");
-        let (top, of_target) = (greatest(row), row[target]);
+        let (top, of_target) = (greatest(row), row[target as usize]);
         T::exp_each(row, top);
         let total = sum(row);
         loss += (total.ln() + top - of_target).into_f64();
@@ -53,7 +54,7 @@ pub(crate) fn cross_entropy_backward<T: Real>(
         for x in row.iter_mut() {
             *x *= factor;
         }
-        row[target] -= scale;
+        row[target as usize] -= scale;
     }
     loss
 }
@@ -62,8 +63,8 @@ pub(crate) fn cross_entropy_backward<T: Real>(
 ///
 /// # Panics
 /// When the target is not a class.
-pub(crate) fn cross_entropy<T: Real>(logits: &mut [T], target: usize) -> f64 {
-    let (top, of_target) = (greatest(logits), logits[target]);
+pub(crate) fn cross_entropy<T: Real>(logits: &mut [T], target: Symbol) -> f64 {
+    let (top, of_target) = (greatest(logits), logits[target as usize]);
     T::exp_each(logits, top);
     (sum(logits).ln() + top - of_target).into_f64()
 }
@@ -74,7 +75,7 @@ pub(crate) fn cross_entropy<T: Real>(logits: &mut [T], target: usize) -> f64 {
 /// When a target is not a class, or the logits are not whole rows.
 pub(crate) fn cross_entropy_each<T: Real>(
     logits: &mut [T],
-    targets: &[usize],
+    targets: &[Symbol],
     each: &mut dyn FnMut(usize, f64),
 ) {
     if targets.is_empty() {

@@ -1,6 +1,7 @@
 //! How far back a loss reaches: the gradient on each earlier hidden state (Pascanu, Mikolov & Bengio 2013, section 2).
 
 use super::RnnNetwork;
+use crate::Symbol;
 use crate::nn::rows::view_mut;
 use crate::nn::{Parameters, Real, softmax};
 use crate::trainable::{Trainable as _, Window};
@@ -18,18 +19,18 @@ pub const WARM_UP: usize = 30;
 /// When a symbol is outside the vocabulary.
 pub fn gradient_reach<T: Real>(
     network: &RnnNetwork<T>,
-    texts: &[Vec<usize>],
+    texts: &[Vec<Symbol>],
     lags: usize,
     warm_up: usize,
 ) -> Vec<Vec<f64>> {
     let time = warm_up + lags + 1;
-    let texts: Vec<&[usize]> =
+    let texts: Vec<&[Symbol]> =
         texts.iter().filter(|t| t.len() > time).map(|t| &t[t.len() - time - 1..]).collect();
     if texts.is_empty() {
         return Vec::new();
     }
     let (shape, batch) = (network.shape(), texts.len());
-    let pick = |shift: usize| -> Vec<usize> {
+    let pick = |shift: usize| -> Vec<Symbol> {
         (0..time).flat_map(|t| texts.iter().map(move |text| text[t + shift])).collect()
     };
     let (inputs, targets) = (pick(0), pick(1));
@@ -69,7 +70,7 @@ mod tests {
     fn it_is_the_gradient_on_the_state_that_long_ago() {
         for cell in Cell::ALL {
             let network = network(cell, 1);
-            let text: Vec<usize> = (0..8).map(|i| (i * 5 + 2) % 9).collect();
+            let text: Vec<Symbol> = (0..8).map(|i| (i * 5 + 2) % 9).collect();
             for lag in [0_usize, 1, 3] {
                 let reach = gradient_reach(&network, std::slice::from_ref(&text), lag, 0);
                 assert_eq!((reach.len(), reach[0].len()), (1, lag + 1));
@@ -99,7 +100,7 @@ mod tests {
     }
 
     /// The loss of the last of `symbols` after the hidden state `state` (itself the output that predicts the first).
-    fn last_loss(network: &RnnNetwork<f64>, state: &[f64], symbols: &[usize]) -> f64 {
+    fn last_loss(network: &RnnNetwork<f64>, state: &[f64], symbols: &[Symbol]) -> f64 {
         if symbols.len() == 1 {
             let w = network.parameters.matrix(network.shape().out_weight());
             let mut logits: Vec<f64> = network.parameters.vector(network.shape().out_bias()).to_vec();

@@ -1,9 +1,9 @@
 //! The recurrent network read one symbol at a time.
 
 use super::RnnShape;
-use crate::LanguageModel;
 use crate::nn::softmax::log_softmax;
 use crate::nn::{Cell, PackedMatrix, Parameters, gru_cell, lstm_cell, rnn_cell};
+use crate::{LanguageModel, Symbol};
 
 /// A recurrent network ready to stream: weights packed, the first layer's input product tabled for each symbol.
 #[derive(Debug, Clone)]
@@ -68,7 +68,7 @@ impl StreamingRnn {
     }
 
     /// Reads one symbol into each of the states.
-    fn step(&self, states: &mut [&mut RnnState], symbols: &[usize]) {
+    fn step(&self, states: &mut [&mut RnnState], symbols: &[Symbol]) {
         let (m, hidden) = (states.len(), self.shape.hidden);
         let width = self.shape.cell.gates() * hidden;
         let mut gates = vec![0.0_f32; m * width];
@@ -76,7 +76,7 @@ impl StreamingRnn {
         for l in 0..self.shape.layers {
             if l == 0 {
                 for (gates, &symbol) in gates.chunks_exact_mut(width).zip(symbols) {
-                    gates.copy_from_slice(&self.first_inputs[symbol * width..][..width]);
+                    gates.copy_from_slice(&self.first_inputs[symbol as usize * width..][..width]);
                 }
             } else {
                 let (weights, bias) = &self.inputs[l - 1];
@@ -147,11 +147,11 @@ impl LanguageModel for StreamingRnn {
         state
     }
 
-    fn advance(&self, state: &mut RnnState, symbol: usize) {
+    fn advance(&self, state: &mut RnnState, symbol: Symbol) {
         self.step(&mut [state], &[symbol]);
     }
 
-    fn advance_batch(&self, states: &mut [RnnState], symbols: &[usize]) {
+    fn advance_batch(&self, states: &mut [RnnState], symbols: &[Symbol]) {
         assert_eq!(states.len(), symbols.len(), "one symbol for each state");
         if !states.is_empty() {
             self.step(&mut states.iter_mut().collect::<Vec<_>>(), symbols);

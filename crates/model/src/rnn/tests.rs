@@ -8,7 +8,7 @@ use crate::nn::dropout::Dropout;
 use crate::nn::gradcheck;
 use crate::trainable::{Trainable, Window};
 use crate::words::WordVocabulary;
-use crate::{FormatError, LanguageModel};
+use crate::{FormatError, LanguageModel, Symbol};
 use std::collections::BTreeMap;
 
 use rand::SeedableRng;
@@ -32,9 +32,9 @@ fn oracle() -> Oracle {
 }
 
 /// The oracle's two texts as one time-major window.
-fn window(texts: &[String]) -> (Vec<usize>, Vec<usize>) {
+fn window(texts: &[String]) -> (Vec<Symbol>, Vec<Symbol>) {
     let time = texts[0].len() - 1;
-    let at = |t: usize, b: usize| usize::from(texts[b].as_bytes()[t]);
+    let at = |t: usize, b: usize| Symbol::from(texts[b].as_bytes()[t]);
     let pick = |shift: usize| (0..time).flat_map(|t| (0..2).map(move |b| at(t + shift, b))).collect();
     (pick(0), pick(1))
 }
@@ -92,7 +92,7 @@ fn loss_and_every_gradient_are_pytorchs() {
 
 #[derive(Deserialize)]
 struct Cells {
-    symbols: Vec<[usize; 2]>,
+    symbols: Vec<[Symbol; 2]>,
     models: BTreeMap<String, CellOracle>,
 }
 
@@ -182,7 +182,7 @@ fn dropout_is_of_training_alone_and_follows_its_noise() {
 #[test]
 fn windows_carry_the_state_as_one_long_window_would() {
     let network = RnnNetwork::new(TINY, random(TINY).cast::<f64>());
-    let text: Vec<usize> = (0..25).map(|i| (i * 31) % 256).collect();
+    let text: Vec<Symbol> = (0..25).map(|i| (i * 31) % 256).collect();
     let long = {
         let mut shard = network.shard(1, 24);
         network.loss(&mut shard, Window { batch: 1, inputs: &text[..24], targets: &text[1..] })
@@ -205,7 +205,7 @@ fn training_and_streaming_are_the_same_model() {
 
 fn same_model(shape: RnnShape) {
     let parameters = random(shape);
-    let symbols: Vec<usize> = b"the same model, read twice".iter().map(|&b| usize::from(b % 40)).collect();
+    let symbols: Vec<Symbol> = b"the same model, read twice".iter().map(|&b| Symbol::from(b % 40)).collect();
     let network = RnnNetwork::new(shape, parameters.clone());
     let mut shard = network.shard(1, symbols.len() - 1);
     let (last, first) = (symbols.len() - 1, 1);
@@ -217,7 +217,7 @@ fn same_model(shape: RnnShape) {
     for pair in symbols.windows(2) {
         model.advance(&mut state, pair[0]);
         model.log_probs(&state, &mut log_probs);
-        streamed -= f64::from(log_probs[pair[1]]);
+        streamed -= f64::from(log_probs[pair[1] as usize]);
     }
     assert!((trained - streamed).abs() < 1e-3, "{shape:?}: {trained} {streamed}");
 }
@@ -226,11 +226,11 @@ fn same_model(shape: RnnShape) {
 fn a_batch_has_the_bits_of_each_alone_and_pieces_those_of_the_whole() {
     for shape in shapes() {
         let model = StreamingRnn::new(shape, &random(shape));
-        let texts: Vec<Vec<usize>> =
+        let texts: Vec<Vec<Symbol>> =
             (0..9).map(|t| (0..12).map(|i| (t * 29 + i * 7) % 40).collect()).collect();
         let mut together = vec![model.start(); texts.len()];
         for i in 0..12 {
-            let symbols: Vec<usize> = texts.iter().map(|t| t[i]).collect();
+            let symbols: Vec<Symbol> = texts.iter().map(|t| t[i]).collect();
             model.advance_batch(&mut together, &symbols);
         }
         let vocabulary = model.vocabulary();
@@ -252,7 +252,7 @@ fn a_batch_has_the_bits_of_each_alone_and_pieces_those_of_the_whole() {
 /// Every cell with one to three layers, through the trait that knows only a language model.
 #[test]
 fn every_cell_and_depth_streams_and_shows_its_top_layer() {
-    fn through<M: LanguageModel>(model: &M, text: &[usize]) -> (Vec<f32>, Vec<f32>) {
+    fn through<M: LanguageModel>(model: &M, text: &[Symbol]) -> (Vec<f32>, Vec<f32>) {
         let mut states = vec![model.start(); 2];
         let mut alone = model.start();
         for &symbol in text {

@@ -11,9 +11,9 @@ use ndarray::ArrayView2;
 use rand::rngs::StdRng;
 use rand::{Rng, RngExt as _, SeedableRng as _};
 
-use super::LanguageModel;
 use super::rnn::normal;
 use super::trainable::{Trainable, Window};
+use super::{LanguageModel, Symbol};
 use crate::nn::dropout::{self, Dropout};
 use crate::nn::gemm::matmul;
 use crate::nn::rows::{view, view_mut};
@@ -96,9 +96,9 @@ pub struct WindowNetwork<T> {
 pub struct WindowShard<T> {
     batch: usize,
     /// The symbols before the window, oldest first: `[context − 1, batch]`.
-    before: Vec<usize>,
+    before: Vec<Symbol>,
     /// The symbols in view at each place: `[time · batch, context]`.
-    seen: Vec<usize>,
+    seen: Vec<Symbol>,
     /// Their embeddings: `[time · batch, context · embed]`.
     x: Vec<T>,
     /// `[time · batch, hidden]`
@@ -191,7 +191,7 @@ impl<T: Real> WindowNetwork<T> {
 
 impl<T> WindowShard<T> {
     /// Lays out what is in view at each place of the window, and keeps its end for the next.
-    fn see(&mut self, context: usize, inputs: &[usize]) {
+    fn see(&mut self, context: usize, inputs: &[Symbol]) {
         let all = [&self.before[..], inputs].concat();
         self.seen.clear();
         for at in 0..inputs.len() {
@@ -232,12 +232,12 @@ impl<T: Real> Trainable<T> for WindowNetwork<T> {
     }
 
     fn state(&self, shard: &WindowShard<T>) -> Vec<T> {
-        shard.before.iter().map(|&symbol| T::from_f64(symbol as f64)).collect()
+        shard.before.iter().map(|&symbol| T::from_f64(symbol.into())).collect()
     }
 
     fn set_state(&self, shard: &mut WindowShard<T>, state: &[T]) {
         for (symbol, &value) in shard.before.iter_mut().zip(state) {
-            *symbol = value.into_f64() as usize;
+            *symbol = value.into_f64() as Symbol;
         }
     }
 
@@ -295,25 +295,25 @@ impl StreamingWindow {
 
 impl LanguageModel for StreamingWindow {
     /// The symbols in view, oldest first: `[context]`.
-    type State = Vec<usize>;
+    type State = Vec<Symbol>;
 
     fn vocabulary(&self) -> usize {
         self.shape.vocabulary
     }
 
-    fn start(&self) -> Vec<usize> {
+    fn start(&self) -> Vec<Symbol> {
         vec![0; self.shape.context]
     }
 
-    fn advance(&self, state: &mut Vec<usize>, symbol: usize) {
+    fn advance(&self, state: &mut Vec<Symbol>, symbol: Symbol) {
         state.rotate_left(1);
         state[self.shape.context - 1] = symbol;
     }
 
-    fn log_probs(&self, state: &Vec<usize>, log_probs: &mut [f32]) {
+    fn log_probs(&self, state: &Vec<Symbol>, log_probs: &mut [f32]) {
         let width = self.shape.embed;
         let x: Vec<f32> =
-            state.iter().flat_map(|&s| &self.embedding[s * width..][..width]).copied().collect();
+            state.iter().flat_map(|&s| &self.embedding[s as usize * width..][..width]).copied().collect();
         let mut h = self.hidden.1.clone();
         self.hidden.0.multiply_add(&x, &mut h);
         f32::tanh_each(&mut h);

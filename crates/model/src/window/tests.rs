@@ -35,7 +35,7 @@ fn gradients_are_those_of_finite_differences() {
 
 #[test]
 fn training_and_streaming_are_the_same_model_over_any_windows() {
-    let text: Vec<usize> = (0..26).map(|i| (i * 11) % 30).collect();
+    let text: Vec<Symbol> = (0..26).map(|i| (i * 11) % 30).collect();
     for shape in [SHAPE, TIED] {
         let network = WindowNetwork::new(shape, random(shape));
         let mut shard = network.shard(1, 7);
@@ -49,7 +49,7 @@ fn training_and_streaming_are_the_same_model_over_any_windows() {
         for pair in text.windows(2) {
             model.advance(&mut state, pair[0]);
             model.log_probs(&state, &mut log_probs);
-            streamed -= f64::from(log_probs[pair[1]]);
+            streamed -= f64::from(log_probs[pair[1] as usize]);
         }
         assert!((trained - streamed).abs() < 1e-3, "{trained} {streamed}");
     }
@@ -58,7 +58,7 @@ fn training_and_streaming_are_the_same_model_over_any_windows() {
 #[test]
 fn what_stands_before_the_window_cannot_matter() {
     let model = StreamingWindow::new(SHAPE, &random(SHAPE));
-    let answer = |text: &[usize]| {
+    let answer = |text: &[Symbol]| {
         let (mut state, mut log_probs) = (model.start(), vec![0.0; 30]);
         for &symbol in text {
             model.advance(&mut state, symbol);

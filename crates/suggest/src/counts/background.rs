@@ -15,7 +15,8 @@ use crate::counts::cases::{Case, CaseShares, Cases};
 use crate::mixture::escape::Evidence;
 use crate::words::context::{self, WordHistory};
 use model::base::BASE_NGRAM;
-use model::ngram::{Model, NgramFileError, START, State, WordId, WordScorer as _};
+use model::ngram::{Model, NgramFileError, START, State};
+use model::{LanguageModel as _, Symbol};
 
 /// The token for all words that were too rare in the counted text to have one of their own.
 pub const RARE: &str = "<rare>";
@@ -33,9 +34,9 @@ static BASE: LazyLock<Option<Background>> = LazyLock::new(|| Background::open(BA
 pub struct Background {
     model: Model<&'static [u8]>,
     /// Word numbers by the hash of their token.
-    numbers: FxHashMap<u64, WordId>,
+    numbers: FxHashMap<u64, Symbol>,
     /// The number of rare words.
-    rare: WordId,
+    rare: Symbol,
     /// P(word) without context, by number; 0 for what is no word.
     alone: Vec<f32>,
     cases: Vec<Cases>,
@@ -55,7 +56,7 @@ pub(crate) struct Sums {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct BackgroundPlace {
     /// P of the words seen after this context, by number.
-    seen: Vec<(WordId, f32)>,
+    seen: Vec<(Symbol, f32)>,
     /// The backoff weight: P of any other word is this times its P without context.
     rest: f32,
     /// Tokens of context that the model knows.
@@ -76,7 +77,7 @@ impl Background {
     /// If these are not the bytes of an n-gram file.
     pub fn open(bytes: &'static [u8]) -> Result<Self, NgramFileError> {
         let model = Model::open(bytes)?;
-        let words = model.vocabulary_len();
+        let words = model.vocabulary();
         let mut background = Self {
             numbers: FxHashMap::with_capacity_and_hasher(words, FxBuildHasher),
             rare: model.word_id(RARE),
@@ -86,7 +87,7 @@ impl Background {
             model,
         };
         let mut sums = Sums::default();
-        for number in 0..words as WordId {
+        for number in 0..words as Symbol {
             let spelling = background.model.spelling(number);
             let is_word = number > model::ngram::END
                 && number != background.rare
@@ -109,7 +110,7 @@ impl Background {
     }
 
     /// The number of a word in just this spelling.
-    pub(crate) fn number(&self, word: &str) -> Option<WordId> {
+    pub(crate) fn number(&self, word: &str) -> Option<Symbol> {
         self.in_any_case(word).filter(|&number| self.spelling(number) == word)
     }
 
@@ -118,29 +119,29 @@ impl Background {
         self.in_any_case(word).is_some()
     }
 
-    fn in_any_case(&self, word: &str) -> Option<WordId> {
+    fn in_any_case(&self, word: &str) -> Option<Symbol> {
         let number = self.numbers.get(&context::hash(&word.to_lowercase())).copied();
         number.filter(|&number| self.is_word(number))
     }
 
-    fn is_word(&self, number: WordId) -> bool {
+    fn is_word(&self, number: Symbol) -> bool {
         self.alone.get(number as usize).is_some_and(|&probability| probability > 0.0)
     }
 
     /// The spelling of a number.
-    pub(crate) fn spelling(&self, number: WordId) -> &str {
+    pub(crate) fn spelling(&self, number: Symbol) -> &str {
         self.model.spelling(number)
     }
 
     /// In which other cases a word may stand.
-    pub(crate) fn cases(&self, number: WordId) -> Cases {
+    pub(crate) fn cases(&self, number: Symbol) -> Cases {
         self.cases[number as usize]
     }
 
     /// The numbers of the words that begin with `prefix`.
-    pub(crate) fn beginning_with(&self, prefix: &str) -> Range<WordId> {
+    pub(crate) fn beginning_with(&self, prefix: &str) -> Range<Symbol> {
         let first = |is_past: &dyn Fn(&str) -> bool| {
-            let (mut low, mut high) = (model::ngram::END + 1, self.len() as WordId);
+            let (mut low, mut high) = (model::ngram::END + 1, self.len() as Symbol);
             while low < high {
                 let middle = low + (high - low) / 2;
                 if is_past(self.spelling(middle)) { high = middle } else { low = middle + 1 }
@@ -152,9 +153,9 @@ impl Background {
     }
 
     /// The commonest words of a range.
-    pub(crate) fn commonest(&self, range: Range<WordId>) -> Vec<WordId> {
-        let probability = |number: WordId| self.alone[number as usize];
-        let mut words: Vec<WordId> = range.filter(|&number| probability(number) > 0.0).collect();
+    pub(crate) fn commonest(&self, range: Range<Symbol>) -> Vec<Symbol> {
+        let probability = |number: Symbol| self.alone[number as usize];
+        let mut words: Vec<Symbol> = range.filter(|&number| probability(number) > 0.0).collect();
         if words.len() > COMMON {
             words.select_nth_unstable_by(COMMON, |&a, &b| {
                 probability(b).total_cmp(&probability(a)).then(a.cmp(&b))
@@ -165,7 +166,7 @@ impl Background {
     }
 
     /// About how often the words of a range were met, and how many they are.
-    pub(crate) fn evidence(&self, range: &Range<WordId>) -> Evidence {
+    pub(crate) fn evidence(&self, range: &Range<Symbol>) -> Evidence {
         let probability = self.sums[range.end as usize].all - self.sums[range.start as usize].all;
         Evidence { met: (probability * COUNTED) as f32, kinds: range.len() }
     }
@@ -174,7 +175,7 @@ impl Background {
     pub(crate) fn place(&self, history: &WordHistory) -> BackgroundPlace {
         let longest = self.model.order() - 1;
         let token = |hash: &u64| self.numbers.get(hash).copied().unwrap_or(self.rare);
-        let tokens: Vec<WordId> = history.tokens().iter().take(longest).rev().map(token).collect();
+        let tokens: Vec<Symbol> = history.tokens().iter().take(longest).rev().map(token).collect();
         let state: State = self.model.state_after(&tokens);
         let (mut seen, weight) = self.model.seen_after(&state);
         seen.retain(|&(number, _)| self.is_word(number));
@@ -194,7 +195,7 @@ impl Background {
     }
 
     /// P(word) at a place.
-    pub(crate) fn probability(&self, place: &BackgroundPlace, number: WordId) -> f32 {
+    pub(crate) fn probability(&self, place: &BackgroundPlace, number: Symbol) -> f32 {
         match place.seen.binary_search_by_key(&number, |&(seen, _)| seen) {
             Ok(at) => place.seen[at].1,
             Err(_) => place.rest * self.alone.get(number as usize).copied().unwrap_or(0.0),
@@ -202,7 +203,7 @@ impl Background {
     }
 
     /// Sums of P over the words of a range at a place.
-    pub(crate) fn sums(&self, place: &BackgroundPlace, range: &Range<WordId>) -> Sums {
+    pub(crate) fn sums(&self, place: &BackgroundPlace, range: &Range<Symbol>) -> Sums {
         let rest = f64::from(place.rest);
         let (before, after) = (self.sums[range.start as usize], self.sums[range.end as usize]);
         let mut sums = Sums {
@@ -220,8 +221,8 @@ impl Background {
 
 impl BackgroundPlace {
     /// The words of a range that were seen here.
-    pub(crate) fn seen(&self, range: &Range<WordId>) -> &[(WordId, f32)] {
-        let at = |number: WordId| self.seen.partition_point(|&(seen, _)| seen < number);
+    pub(crate) fn seen(&self, range: &Range<Symbol>) -> &[(Symbol, f32)] {
+        let at = |number: Symbol| self.seen.partition_point(|&(seen, _)| seen < number);
         &self.seen[at(range.start)..at(range.end)]
     }
 }
@@ -299,7 +300,7 @@ pub(crate) mod tests {
         for text in ["", "the ", "saw the ", "nothing known ", "garden, ", "garden, and "] {
             let place = place(&background, text);
             let sum: f32 =
-                (0..background.len() as WordId).map(|number| background.probability(&place, number)).sum();
+                (0..background.len() as Symbol).map(|number| background.probability(&place, number)).sum();
             assert!((sum - 1.0).abs() < 1e-4, "{text:?}: {sum}");
         }
     }

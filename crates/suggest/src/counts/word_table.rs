@@ -16,7 +16,7 @@ use crate::mixture::escape::Evidence;
 use crate::mixture::expert::{Components, Expert, Shares};
 use crate::mixture::weights::{Situation, confidence_situation, count_situation};
 use crate::words::context::WordHistory;
-use model::ngram::WordId;
+use model::Symbol;
 
 /// The discount: what is taken off each count of the personal contexts, so that a word seen once does not weigh too much beside those
 /// seen often (Ney, Essen & Kneser 1994).
@@ -177,7 +177,7 @@ impl WordTable {
         for (number, shares) in &mut self.words {
             shares[Expert::Background] = background.probability(&place, *number);
         }
-        for &(number, probability) in place.seen(&(0..WordId::MAX)) {
+        for &(number, probability) in place.seen(&(0..Symbol::MAX)) {
             self.shares(number)[Expert::Background] = probability;
         }
         self.background = Some(place);

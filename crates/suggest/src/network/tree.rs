@@ -5,8 +5,8 @@
 //! and keeps everything below it: most of the next search is already done.
 
 use crate::words::word::{is_letter_byte, is_word_byte};
-use model::LanguageModel;
 use model::utf8::Utf8;
+use model::{LanguageModel, Symbol};
 
 /// Index of the root.
 pub(crate) const ROOT: usize = 0;
@@ -109,7 +109,7 @@ impl<S: Clone> Tree<S> {
     /// must keep the text valid.
     pub(crate) fn expand<M: LanguageModel<State = S>>(&mut self, model: &M, batch: &[(usize, u8)]) -> usize {
         let mut states: Vec<S> = batch.iter().map(|&(parent, _)| self.nodes[parent].state.clone()).collect();
-        let symbols: Vec<usize> = batch.iter().map(|&(_, byte)| byte.into()).collect();
+        let symbols: Vec<Symbol> = batch.iter().map(|&(_, byte)| byte.into()).collect();
         model.advance_batch(&mut states, &symbols);
         let mut log_probs = vec![f32::NEG_INFINITY; batch.len() * 256];
         model.log_probs_batch(&states, &mut log_probs);

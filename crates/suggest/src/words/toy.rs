@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::words::word::is_word_byte;
-use model::LanguageModel;
+use model::{LanguageModel, Symbol};
 
 /// Text of our own to count from.
 pub(crate) const TEXT: &str = "The garden was quiet in the morning. There were three thrushes in the thicket, and the \
@@ -48,7 +48,7 @@ impl LanguageModel for Trigram {
         TrigramState { last: *b"\n\0", all: 0 }
     }
 
-    fn advance(&self, state: &mut TrigramState, symbol: usize) {
+    fn advance(&self, state: &mut TrigramState, symbol: Symbol) {
         let byte = u8::try_from(symbol).unwrap();
         state.last = [state.last[1], byte];
         state.all = (state.all ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3).wrapping_add(1);
@@ -96,7 +96,7 @@ impl LanguageModel for Rigged {
         RiggedState::default()
     }
 
-    fn advance(&self, state: &mut RiggedState, symbol: usize) {
+    fn advance(&self, state: &mut RiggedState, symbol: Symbol) {
         let byte = u8::try_from(symbol).unwrap();
         if is_word_byte(byte) {
             state.word.push(char::from(byte));

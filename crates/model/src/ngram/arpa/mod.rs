@@ -10,6 +10,7 @@ use super::model::Model;
 use super::table::{Level, Ngrams};
 use super::vocabulary::{CONTROL_WORDS, START, Vocabulary};
 use super::{MAX_ORDER, OrderError, check_order};
+use crate::Symbol;
 
 /// The probability given to `<unk>` where a file has none, as `KenLM` does.
 const MISSING_UNKNOWN: f32 = -100.0;
@@ -250,7 +251,7 @@ fn entry(line: &str, order: usize, vocabulary: &mut Vocabulary) -> Result<Entry,
 /// Order 1, put in order of number.
 fn unigrams(entries: &[Entry], vocabulary: &Vocabulary) -> Result<Level, ArpaError> {
     let mut level = Level {
-        words: (0..vocabulary.len() as u32).collect(),
+        words: (0..vocabulary.len() as Symbol).collect(),
         parents: Vec::new(),
         log_probs: vec![f32::NAN; vocabulary.len()],
         backoffs: vec![0.0; vocabulary.len()],
@@ -282,11 +283,11 @@ fn level(
     vocabulary: &Vocabulary,
 ) -> Result<(Level, Vec<Gram>), ArpaError> {
     entries.sort_unstable_by_key(|entry| entry.0);
-    let spell = |words: &[u32]| {
+    let spell = |words: &[Symbol]| {
         let words: Vec<&str> = words.iter().map(|&word| vocabulary.spelling(word)).collect();
         words.join(" ")
     };
-    let find = |words: &[u32]| {
+    let find = |words: &[Symbol]| {
         if words.len() == 1 {
             return Some(words[0]);
         }

@@ -1,5 +1,6 @@
 use super::*;
-use crate::ngram::{Scored, State, WordScorer};
+use crate::LanguageModel as _;
+use crate::ngram::{Scored, State};
 
 const GOOD: &str = "made by hand
 
@@ -32,7 +33,7 @@ fn text(model: &Model<Vec<u8>>) -> String {
 fn reads_and_answers() {
     let model = read(GOOD.as_bytes()).unwrap().to_model().unwrap();
     let mut state = model.start();
-    let mut ask = |word| model.advance(&mut state, model.word_id(word));
+    let mut ask = |word| model.step(&mut state, model.word_id(word));
     assert_eq!(ask("red"), Scored { log10: -0.1, order: 2 });
     assert_eq!(ask("red"), Scored { log10: -0.6 - 0.125, order: 1 });
     assert_eq!(ask("fox"), Scored { log10: -0.2, order: 2 });
