@@ -257,10 +257,10 @@ fn kill_once(binary: &Path, run: usize, seed: u64, tally: &Mutex<Tally>) -> anyh
     for recovery in &found.recoveries {
         let is_named = recovery.path.as_deref() == Some(&*file) && recovery.based_on.is_some();
         match typed_in(&recovery.text, &typed, &before) {
-            Some(count) if is_named && recovery.written.ends_with("UTC") => had = had.max(count),
+            Some(count) if is_named && recovery.damage.is_none() => had = had.max(count),
             _ => {
                 is_damaged = true;
-                println!("run {run}: damaged: {:?} {}", recovery.path, recovery.written);
+                println!("run {run}: damaged: {:?} {:?}", recovery.path, recovery.damage);
             }
         }
     }

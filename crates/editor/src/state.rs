@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use jiff::tz::TimeZone;
 use ropey::Rope;
 
 use super::effect::{CursorRequest, OpenDocument, TextFile};
@@ -33,6 +34,8 @@ pub struct Settings {
     pub training_minutes: f64,
     /// Worker threads of a retraining.
     pub training_threads: usize,
+    /// The writer's time zone, in which all times are shown.
+    pub zone: TimeZone,
 }
 
 impl Default for Settings {
@@ -45,6 +48,7 @@ impl Default for Settings {
             eagerness: 0.5,
             training_minutes: 5.0,
             training_threads: 2,
+            zone: TimeZone::UTC,
         }
     }
 }

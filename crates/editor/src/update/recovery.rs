@@ -191,11 +191,11 @@ fn restore_here(state: &mut State, chosen: usize, effects: &mut Effects) {
         end.saturating_add_signed(earlier)
     });
     change::rebase(state, edit, cursor, before, after, effects);
-    let name = state.document.name();
+    let (name, written) = (state.document.name(), found.written_in(&state.settings.zone));
     state.inform(if outdated && state.document.path.is_some() {
-        format!("Restored the text of {}. {name} was changed since: Ctrl-S asks first.", found.written)
+        format!("Restored the text of {written}. {name} was changed since: Ctrl-S asks first.")
     } else {
-        format!("Restored the text of {}: save it to keep it", found.written)
+        format!("Restored the text of {written}: save it to keep it")
     });
     if found.because == KeptBecause::Crash {
         take(state, chosen);

@@ -3,7 +3,7 @@
 //! `foreword train` and the side panel run this same function; only who watches differs.
 
 use std::error::Error;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
@@ -71,7 +71,7 @@ fn adopt(
     let NewModel { file, words: learned, mut summary } = new;
     let version = NewVersion {
         name: plan.name.clone(),
-        created: clock::written(SystemTime::now()),
+        created: clock::now(),
         parent: Some(summary.model),
         bits_per_byte: Some(summary.after.bits_per_byte),
         ksr5: Some(summary.after.ksr.five),

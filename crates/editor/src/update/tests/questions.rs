@@ -41,7 +41,8 @@ fn found() -> State {
             based_on: None,
             on_disk: Some(STAMP),
             journal: "j".into(),
-            written: "today".to_owned(),
+            written: "2026-11-24T02:11:00Z".parse().unwrap(),
+            damage: None,
         }),
     );
     state
