@@ -117,7 +117,7 @@ impl Recovery {
 
 /// A thread beside the editor's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Worker {
+pub enum ThreadKind {
     /// Finds words.
     Predictor,
     /// Learns from a folder.
@@ -126,7 +126,7 @@ pub enum Worker {
     Searcher,
 }
 
-impl Worker {
+impl ThreadKind {
     /// Its name in messages.
     pub fn name(self) -> &'static str {
         match self {
@@ -258,7 +258,7 @@ pub enum Message {
     /// A worker thread died; typing goes on.
     WorkerFailed {
         /// Which.
-        worker: Worker,
+        worker: ThreadKind,
         /// Why.
         cause: String,
     },

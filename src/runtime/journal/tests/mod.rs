@@ -77,7 +77,7 @@ impl Place {
         Journal::start(&self.journal(), channel().0).unwrap()
     }
 
-    fn find(&self) -> Found {
+    fn find(&self) -> FoundJournals {
         Orphans::find(&self.journal(), &self.kept())
     }
 

@@ -44,7 +44,7 @@ impl Row {
 
 /// One grapheme on the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Cell {
+pub(crate) struct PlacedGrapheme {
     /// Its first char in the document.
     pub start: usize,
     /// Just behind its last char.
@@ -199,7 +199,7 @@ impl Wrap {
     }
 
     /// The graphemes of a row, with their cells.
-    pub(crate) fn cells(&self, rope: &Rope, row: &Row) -> Vec<Cell> {
+    pub(crate) fn cells(&self, rope: &Rope, row: &Row) -> Vec<PlacedGrapheme> {
         let stretch = Stretch::new(rope, row.start, row.end);
         let mut cells = Vec::new();
         let (mut column, mut start) = (0, row.start);
@@ -213,7 +213,7 @@ impl Wrap {
                 width = room;
                 " ".clone_into(&mut text);
             }
-            cells.push(Cell { start, end, column, width, text });
+            cells.push(PlacedGrapheme { start, end, column, width, text });
             column += width;
             start = end;
         }

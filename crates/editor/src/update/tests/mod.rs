@@ -336,7 +336,10 @@ fn a_failed_worker_is_told_and_typing_goes_on() {
     type_text(&mut state, "a");
     update(
         &mut state,
-        Message::WorkerFailed { worker: crate::message::Worker::Predictor, cause: "it panicked".to_owned() },
+        Message::WorkerFailed {
+            worker: crate::message::ThreadKind::Predictor,
+            cause: "it panicked".to_owned(),
+        },
     );
     assert_eq!(state.status.as_ref().unwrap().kind, StatusKind::Error);
     type_text(&mut state, "b");

@@ -1,7 +1,7 @@
 //! The side panel's Model tab: what is asked for, when, and which answers count.
 
 use super::*;
-use crate::inspection::{Change, FlowCurve, FlowOf, Inspection, LEAST_OWN_TEXT, ModelFigures};
+use crate::inspection::{FlowCurve, FlowOf, HiddenChange, Inspection, LEAST_OWN_TEXT, ModelFigures};
 use crate::panel::{Learning, PanelTab, Preview, RunState};
 use crate::text::Revision;
 
@@ -124,10 +124,10 @@ fn what_the_last_letter_changed_is_counted() {
     assert_eq!(change(&state), None);
     type_text(&mut state, "c");
     hidden(&mut state, &[0.4, -0.9, 0.9]);
-    assert_eq!(change(&state), Some(Change { letter: Some('c'), moved: 2 }));
+    assert_eq!(change(&state), Some(HiddenChange { letter: Some('c'), moved: 2 }));
     press(&mut state, "home");
     hidden(&mut state, &[0.4, -0.9, 0.0]);
-    assert_eq!(change(&state), Some(Change { letter: None, moved: 1 }));
+    assert_eq!(change(&state), Some(HiddenChange { letter: None, moved: 1 }));
     hidden(&mut state, &[1.0]);
     assert_eq!(change(&state), None, "another model's");
 }
