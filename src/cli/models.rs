@@ -81,7 +81,7 @@ impl Run for Models {
                 Some(format!("Model {name} is taken in; put it to use with `foreword models use {name}`."))
             }
         };
-        Ok(printer.print(&Versions { done, versions: store.versions()?, zone: clock::zone() })?)
+        Ok(printer.print(&Versions { done, all: store.versions()?, zone: clock::zone() })?)
     }
 }
 
@@ -93,7 +93,7 @@ fn check_model(bytes: &[u8]) -> Result<(), String> {
 /// The versions of the model, after what was done, if anything.
 struct Versions {
     done: Option<String>,
-    versions: Vec<ModelVersion>,
+    all: Vec<ModelVersion>,
     /// The time zone of the text's times; those in JSON are in UTC.
     zone: TimeZone,
 }
@@ -109,16 +109,16 @@ impl Report for Versions {
                 "active": version.active,
             })
         };
-        json!({ "models": self.versions.iter().map(version).collect::<Vec<_>>() })
+        json!({ "models": self.all.iter().map(version).collect::<Vec<_>>() })
     }
 
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         if let Some(done) = &self.done {
             writeln!(out, "{}\n", Line(done))?;
         }
-        let width = self.versions.iter().map(|version| version.name.len()).max().unwrap_or(0).max(4);
+        let width = self.all.iter().map(|version| version.name.len()).max().unwrap_or(0).max(4);
         writeln!(out, "  {:width$}  {:20}  {:>13}  {:>7}", "name", "created", "bits per byte", "KSR@5 %")?;
-        for version in &self.versions {
+        for version in &self.all {
             let mark = if version.active { '*' } else { ' ' };
             let bits = version.bits_per_byte.map_or_else(|| "-".to_owned(), |bits| format!("{bits:.3}"));
             let ksr5 = version.ksr5.map_or_else(|| "-".to_owned(), |ksr5| format!("{ksr5:.2}"));
@@ -145,11 +145,11 @@ mod tests {
             ksr5,
             active,
         };
-        let versions = vec![
+        let all = vec![
             version("base", "built in", None, false),
             version("2026-11-24-1", "2026-11-24 02:11 UTC", Some(1.25), true),
         ];
-        let mut report = Versions { done: Some("Done.".to_owned()), versions, zone: TimeZone::UTC };
+        let mut report = Versions { done: Some("Done.".to_owned()), all, zone: TimeZone::UTC };
         let expected = "\
 Done.
 
@@ -177,8 +177,8 @@ Done.
             ksr5: None,
             active: false,
         };
-        let versions = vec![version];
-        let text = text(&Versions { done: Some("Done\r.".to_owned()), versions, zone: TimeZone::UTC });
+        let all = vec![version];
+        let text = text(&Versions { done: Some("Done\r.".to_owned()), all, zone: TimeZone::UTC });
         assert!(text.starts_with("Done\\r.\n") && text.contains("mine  \\u{1b}[31mtoday"), "{text}");
     }
 }
