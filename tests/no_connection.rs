@@ -27,7 +27,7 @@ fn display() -> (TcpListener, u16) {
     bound.expect("one of many ports is free")
 }
 
-fn nobody_called(listener: &TcpListener, what: &str) {
+fn assert_no_connection(listener: &TcpListener, what: &str) {
     let called = listener.accept();
     assert!(matches!(&called, Err(error) if error.kind() == ErrorKind::WouldBlock), "{what}: {called:?}");
 }
@@ -45,22 +45,22 @@ fn names(number: u16) -> [String; 6] {
 }
 
 #[test]
-fn the_listener_would_notice() {
+fn a_connection_would_be_noticed() {
     let (listener, number) = display();
     let _call = TcpStream::connect(("127.0.0.1", 6_000 + number)).unwrap();
     assert!(support::eventually("the call", || listener.accept().ok()).1.ip().is_loopback());
 }
 
 #[test]
-fn copying_and_pasting_call_nobody() {
+fn copying_and_pasting_make_no_connection() {
     let (listener, number) = display();
     for name in names(number) {
         let root = tempfile::tempdir().unwrap();
         let mut session = copy_and_paste(root.path(), &[("DISPLAY", &name)]);
-        nobody_called(&listener, &name);
+        assert_no_connection(&listener, &name);
         session.signal("TERM");
         session.wait_end();
-        nobody_called(&listener, &name);
+        assert_no_connection(&listener, &name);
     }
 }
 
@@ -105,7 +105,7 @@ fn under_wayland_only_a_socket_of_the_desktop_is_called() {
             let called = listener.accept();
             assert!(called.is_err_and(|error| error.kind() == ErrorKind::WouldBlock), "{name}");
         }
-        nobody_called(&tcp, name);
+        assert_no_connection(&tcp, name);
     }
     for (name, folder) in [("wayland-7", folder), (path, "")] {
         let data = tempfile::tempdir().unwrap();
@@ -125,7 +125,7 @@ fn under_wayland_only_a_socket_of_the_desktop_is_called() {
 
 /// Looks through a folder, and would train: that it is refused in the end for its name comes after all that could call anybody.
 #[test]
-fn commands_call_nobody() {
+fn commands_make_no_connection() {
     let (listener, number) = display();
     let data = tempfile::tempdir().unwrap();
     let text = data.path().join("text.txt");
@@ -135,7 +135,7 @@ fn commands_call_nobody() {
         for arguments in [&["train", text][..], &["eval", text, "--max-bytes", "10"], &["models"], &["words"]]
         {
             command::run(command::binary(data.path(), arguments).env("DISPLAY", &name));
-            nobody_called(&listener, &format!("{name} {arguments:?}"));
+            assert_no_connection(&listener, &format!("{name} {arguments:?}"));
         }
     }
 }

@@ -322,20 +322,20 @@ mod tests {
 
     use super::*;
 
-    fn told(ours: &str, theirs: &str) -> Vec<String> {
+    fn shown(ours: &str, theirs: &str) -> Vec<String> {
         let rows = Difference::between(("a", ours), ("b", theirs)).rows(60);
-        let told = |row: DifferenceRow| {
+        let shown = |row: DifferenceRow| {
             let pieces = row
                 .pieces
                 .iter()
                 .map(|(text, differs)| if *differs { format!("[{text}]") } else { text.clone() });
             format!("{} {}", row.sign, pieces.collect::<String>())
         };
-        rows.into_iter().map(told).collect()
+        rows.into_iter().map(shown).collect()
     }
 
     #[test]
-    fn words_that_differ_are_told_line_by_line() {
+    fn words_that_differ_are_shown_line_by_line() {
         for (ours, theirs, expected) in [
             ("same\n", "same\n", vec![]),
             ("one two three\n", "one 2 three\n", vec!["− one [two] three", "+ one [2] three"]),
@@ -345,14 +345,14 @@ mod tests {
             ("", "new", vec!["+ [new]"]),
             ("end\n", "end", vec!["− end[¶]", "+ end"]),
         ] {
-            assert_eq!(told(ours, theirs), expected, "{ours:?} {theirs:?}");
+            assert_eq!(shown(ours, theirs), expected, "{ours:?} {theirs:?}");
         }
     }
 
     #[test]
     fn a_word_in_a_long_paragraph_is_shown_with_the_words_around_it() {
         let words = "and so on it goes ".repeat(50);
-        let rows = told(&format!("{words}here {words}"), &format!("{words}there {words}"));
+        let rows = shown(&format!("{words}here {words}"), &format!("{words}there {words}"));
         assert_eq!(rows.len(), 4, "{rows:?}");
         assert!(rows[0].starts_with("− …") && rows[0].contains("[here]"), "{rows:?}");
         assert!(rows[2].starts_with("+ …") && rows[2].contains("[there]"), "{rows:?}");

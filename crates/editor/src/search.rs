@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn one_goes_from_match_to_match_and_round() {
+    fn behind_the_last_match_comes_the_first() {
         let (last, far) = (1_400_000, 900_000);
         let places = [5, 70_000, 70_001, far, last];
         for (from, forward, to, index) in [
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn only_one_match_leads_to_itself() {
+    fn a_single_match_leads_to_itself() {
         let (mut search, rope) = search(&[70_000]);
         for (from, forward) in [(70_001, true), (70_000, false), (70_000, true)] {
             assert_eq!(go(&mut search, &rope, from, forward), Some(70_000), "{from} {forward}");

@@ -365,7 +365,7 @@ pub struct State {
     /// Unsaved texts of sessions that did not end well.
     pub recoveries: Vec<Recovery>,
     /// Whether the writer has been asked about them.
-    pub recoveries_told: bool,
+    pub recoveries_asked: bool,
     /// The texts that are kept for a week, when last looked at.
     pub kept: Vec<Recovery>,
     /// The text's revision when F4 listed them, until the list comes.
@@ -423,7 +423,7 @@ impl State {
             model: ModelState::default(),
             settings,
             recoveries: Vec::new(),
-            recoveries_told: false,
+            recoveries_asked: false,
             kept: Vec::new(),
             listing: None,
             marks: Vec::new(),

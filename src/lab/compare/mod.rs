@@ -212,11 +212,11 @@ mod tests {
     fn a_comparison_cut_off_goes_on_where_it_was_and_ends_as_if_it_had_not_been() {
         let (whole, cut) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let expected = compare(&text(), &plan(whole.path()), &mut |_, _| ()).unwrap();
-        let mut told = 0;
+        let mut reports = 0;
         let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             compare(&text(), &plan(cut.path()), &mut |_, _| {
-                told += 1;
-                assert!(told < 6, "the power fails");
+                reports += 1;
+                assert!(reports < 6, "the power fails");
             })
         }));
         assert!(panicked.is_err());

@@ -356,7 +356,7 @@ fn a_fault_in_saving_costs_one_save_and_no_text() {
 }
 
 #[test]
-fn a_file_open_elsewhere_is_told_and_drafts_beside_it_are_cleared() {
+fn a_file_open_elsewhere_is_reported_and_drafts_beside_it_are_cleared() {
     let root = folder();
     let (documents, locks) = (root.path().join("documents"), root.path().join("open"));
     for folder in [&documents, &locks] {

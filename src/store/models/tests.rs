@@ -234,7 +234,7 @@ fn a_folder_that_cannot_be_made_is_named_and_reading_still_works() {
 }
 
 #[test]
-fn what_would_be_refused_in_the_end_can_be_asked_before() {
+fn check_room_refuses_what_adding_would_refuse() {
     let (_folder, store) = store();
     store.add(version(Some("taken")), b"one").unwrap();
     for name in ["../x", "base", "personal", "a b", "", "taken", "TAKEN", "-x", "\u{1b}[2J"] {
@@ -280,7 +280,7 @@ fn a_version_that_cannot_be_kept_whole_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_lock_that_is_never_let_go_is_not_waited_for_without_end() {
+fn waiting_for_a_lock_that_is_never_released_has_an_end() {
     let (_folder, store) = store();
     store.add(version(Some("mine")), b"one").unwrap();
     let held = own_file::open_lock(&store.folder.join(".lock")).unwrap();

@@ -150,7 +150,7 @@ fn travel_base(state: &mut State, from: ContentRevision) {
 fn take_base(state: &mut State, base: Base) {
     (state.document.stamp, state.document.form) = (base.stamp, base.form);
     let path = state.document.path.clone().filter(|_| base.outdated);
-    state.conflict = path.map(|path| Conflict { path, then: None, told: true });
+    state.conflict = path.map(|path| Conflict { path, then: None, is_asked: true });
 }
 
 /// Keeps the text for a week, if it is in no file.

@@ -26,7 +26,7 @@ pub(super) fn found(state: &mut State, recovery: Recovery) {
     let own = state.recoveries.iter().take_while(|found| here(found)).count();
     let at = if here(&recovery) { own } else { state.recoveries.len() };
     state.recoveries.insert(at, recovery);
-    state.recoveries_told = false;
+    state.recoveries_asked = false;
     // A question that takes no answers yet is about the first of them, whichever that is.
     if let Overlay::Question(Question {
         subject: Subject::Found { chosen } | Subject::Discard { chosen },

@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn each_character_tells_sign_and_strength() {
+    fn each_character_shows_sign_and_strength() {
         let values = [-0.9, -0.5, -0.2, -0.05, 0.0, 0.05, 0.2, 0.5, 0.9, f32::NAN];
         assert_eq!(shown(&map(&values, 10, 1)), ["≡=-···░▒█·"]);
     }

@@ -27,26 +27,26 @@ pub(super) fn lines(state: &State, chosen: usize, columns: usize, room: usize) -
     if lines.is_empty() {
         lines.push(Line::styled(fit_end(&name(found, wide), columns), theme::CHOSEN));
     }
-    let mut tell = |text: String, style: Style| {
+    let mut say = |text: String, style: Style| {
         lines.extend(fold(&text, columns).into_iter().map(|line| Line::styled(line, style)));
     };
     if !narrow {
-        tell(because(found, wide).to_owned(), Style::new());
+        say(because(found, wide).to_owned(), Style::new());
     }
     if state.is_outdated(found) {
-        tell(
+        say(
             if narrow { "The file is newer!".to_owned() } else { outdated(state, found, wide) },
             theme::QUESTION,
         );
     }
     if !state.is_here(found) {
-        let told = if narrow { "Another file's.".to_owned() } else { elsewhere(state, found, wide) };
-        tell(told, theme::QUESTION);
+        let details = if narrow { "Another file's.".to_owned() } else { elsewhere(state, found, wide) };
+        say(details, theme::QUESTION);
     }
     if narrow {
-        tell(format!("({})", kind(found)), Style::new());
+        say(format!("({})", kind(found)), Style::new());
     }
-    tell(
+    say(
         format!("{}, {}", found.written_in(&state.settings.zone), counted(words(&found.text), "word")),
         theme::QUIET,
     );
@@ -71,16 +71,19 @@ fn list(state: &State, chosen: usize, columns: usize, room: usize) -> Vec<Line<'
         let found = state.found(index)?;
         let mark = if index == chosen { "▸" } else { " " };
         let number = format!("{mark} {}/{count} ", index + 1);
-        let told = format!("  {}  {}", found.written_in(&state.settings.zone), kind(found));
-        let told =
-            if width(&told) + width(&number) + 8 > columns { format!("  {}", kind(found)) } else { told };
-        let told = if width(&told) + width(&number) + 8 > columns { String::new() } else { told };
-        let name = fit_end(&name(found, false), columns.saturating_sub(width(&told) + width(&number)));
+        let details = format!("  {}  {}", found.written_in(&state.settings.zone), kind(found));
+        let details = if width(&details) + width(&number) + 8 > columns {
+            format!("  {}", kind(found))
+        } else {
+            details
+        };
+        let details = if width(&details) + width(&number) + 8 > columns { String::new() } else { details };
+        let name = fit_end(&name(found, false), columns.saturating_sub(width(&details) + width(&number)));
         let style = if index == chosen { theme::CHOSEN } else { Style::new() };
         let spans = vec![
             Span::styled(number, theme::KEY),
             Span::styled(name, style),
-            Span::styled(told, theme::QUIET),
+            Span::styled(details, theme::QUIET),
         ];
         Some(Line::from(spans))
     };

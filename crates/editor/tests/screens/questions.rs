@@ -228,7 +228,7 @@ fn saving_over_another_file_does_not_blame_a_program() {
     assert!(screen.contains("Overwrite") && !screen.contains("Reload"), "{screen}");
 }
 
-/// What is drawn as a button is what a click finds; the one that Enter takes is told by more than its colour.
+/// What is drawn as a button is what a click finds; the one that Enter takes differs in more than its colour.
 #[test]
 fn the_buttons_are_whole_on_every_screen() {
     for make in [changed, recoveries] {

@@ -355,7 +355,7 @@ fn is_plain_boundary(before: &str, next: char) -> bool {
     GraphemeCursor::new(run.len() - next.len_utf8(), run.len(), true).is_boundary(&run, 0).unwrap_or(true)
 }
 
-/// Whether two neighbours tell that there is a boundary between them.
+/// Whether two neighbours alone show that there is a boundary between them.
 pub(super) fn are_simple(before: char, next: char) -> bool {
     before == '\n' || next == '\n' || (is_simple(before) && is_simple(next))
 }

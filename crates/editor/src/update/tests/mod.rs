@@ -331,7 +331,7 @@ fn the_cursor_is_on_screen_after_every_resize() {
 }
 
 #[test]
-fn a_failed_worker_is_told_and_typing_goes_on() {
+fn a_failed_thread_is_reported_and_typing_goes_on() {
     let mut state = editor("|");
     type_text(&mut state, "a");
     update(
