@@ -64,7 +64,7 @@ fn recovery(because: KeptBecause, name: &str) -> Recovery {
         path: Some(PathBuf::from(name)),
         text: LETTER.to_owned(),
         journal: PathBuf::from(format!("/data/journal/{name}")),
-        written: "2026-11-24T02:11:00Z".parse().unwrap(),
+        written: "2026-11-24T02:11:00Z".parse().expect("it is a time"),
         damage: None,
     }
 }
