@@ -13,7 +13,7 @@ use model::ngram::file::{Encoding, write};
 use model::ngram::{Counter, Plan, estimate};
 use suggest::{RARE, Token, tokens, word_token};
 
-/// How often a word or mark must be met to be told apart.
+/// How often a word or mark must occur to be counted by itself.
 const LEAST: u32 = 8;
 /// Words of two and three are dropped that are met so often or less.
 const PRUNING: [u64; 3] = [0, 2, 3];
@@ -66,7 +66,7 @@ fn main() -> anyhow::Result<()> {
     marks.retain(|_, count| *count >= LEAST);
     let spellings: BTreeSet<&str> =
         known.values().copied().chain(marks.keys().map(String::as_str)).chain([RARE]).collect();
-    eprintln!("{} of {} words and {} marks are told apart", known.len(), words.len(), marks.len());
+    eprintln!("{} of {} words and {} marks are counted by themselves", known.len(), words.len(), marks.len());
 
     let mut counter = Counter::in_memory(ORDER)?.with_words(spellings);
     for text in &texts {

@@ -2,7 +2,7 @@
 //! terminal: `cargo build --release && cargo run --release --example fuzz_keys -- [KEYS [SEED [BINARY]]]`.
 //!
 //! It fails (and prints the seed) when the editor panics, takes over a second to open its help once it has caught up, or
-//! over 50 ms a key to catch up, holds more than 200 MB, ends otherwise than it was told to, or has a letter in its text
+//! over 50 ms a key to catch up, holds more than 200 MB, ends with an unexpected exit code, or has a letter in its text
 //! that was not typed: what is typed here is made of a few letters that are in no sequence and no reply.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example prints")]

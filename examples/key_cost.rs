@@ -194,7 +194,7 @@ impl Bench {
     }
 }
 
-/// The processor time of this thread, where Linux tells it: other programs do not count. Elsewhere, the time.
+/// The processor time of this thread, where Linux reports it: other programs do not count. Elsewhere, the time.
 struct Clock(Instant, Option<u64>);
 
 impl Clock {

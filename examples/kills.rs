@@ -39,7 +39,7 @@ struct Arguments {
     /// How many editors run side by side.
     #[arg(long, default_value_t = 4)]
     parallel: usize,
-    /// Where chance begins.
+    /// The seed of all random choices.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// The editor; by default the one beside this program.
@@ -209,7 +209,7 @@ fn place(bytes: usize) -> anyhow::Result<(tempfile::TempDir, PathBuf, PathBuf, S
 }
 
 fn kill_once(binary: &Path, run: usize, seed: u64, tally: &Mutex<Tally>) -> anyhow::Result<()> {
-    let mut chance = StdRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(run as u64));
+    let mut random = StdRng::seed_from_u64(seed.wrapping_mul(1_000_003).wrapping_add(run as u64));
     let size = if run % 20 == 19 { 2 } else { run % 2 };
     let (root, data, file, before) = place([1_000, 1_000_000, 100_000_000][size])?;
     let mut editor = Editor::start(binary, &data, &file)?;
@@ -217,10 +217,10 @@ fn kill_once(binary: &Path, run: usize, seed: u64, tally: &Mutex<Tally>) -> anyh
     // All that is typed stands at the beginning of the document.
     let (mut typed, mut sent) = (String::new(), Vec::new());
     let (begun, mut saved) = (Instant::now(), Instant::now());
-    let lives = Duration::from_millis(chance.random_range(100..7_000));
+    let lives = Duration::from_millis(random.random_range(100..7_000));
     let pause = Duration::from_secs(if size == 2 { 6 } else { 2 });
     while begun.elapsed() < lives {
-        match chance.random_range(0..100) {
+        match random.random_range(0..100) {
             0..3 => {
                 let pasted = format!("pasted {:06} ", typed.len()).repeat(140);
                 editor.send(&format!("\x1b[200~{pasted}\x1b[201~"))?;
@@ -257,10 +257,10 @@ fn kill_once(binary: &Path, run: usize, seed: u64, tally: &Mutex<Tally>) -> anyh
     for recovery in &found.recoveries {
         let is_named = recovery.path.as_deref() == Some(&*file) && recovery.based_on.is_some();
         match typed_in(&recovery.text, &typed, &before) {
-            Some(count) if is_named && recovery.written.ends_with("UTC") => had = had.max(count),
+            Some(count) if is_named && recovery.damage.is_none() => had = had.max(count),
             _ => {
                 is_damaged = true;
-                println!("run {run}: damaged: {:?} {}", recovery.path, recovery.written);
+                println!("run {run}: damaged: {:?} {:?}", recovery.path, recovery.damage);
             }
         }
     }

@@ -441,3 +441,33 @@ fn an_export_of_all_words_warns_and_a_shareable_one_says_what_it_left_out() {
     let run = foreword(data.path(), &["words", "import", &path("some")]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
 }
+
+#[test]
+fn times_are_those_of_the_writers_zone_and_a_broken_zone_fails_nothing() {
+    let data = data();
+    let models = data.path().join("models");
+    fs::create_dir(&models).unwrap();
+    let manifest = serde_json::json!({
+        "format": 1, "active": "base", "before": [],
+        "versions": [
+            { "name": "mine", "created": "2026-07-31 23:11 UTC", "parent": null, "bits_per_byte": null, "ksr5": null },
+        ],
+    });
+    fs::write(models.join("manifest.json"), manifest.to_string()).unwrap();
+    for (zone, shown) in [
+        ("CET-1CEST,M3.5.0,M10.5.0/3", "2026-08-01 01:11 "),
+        ("<-0330>3:30", "2026-07-31 19:41 "),
+        ("UTC", "2026-07-31 23:11 UTC "),
+        ("", "2026-07-31 23:11 UTC "),
+        ("No/Such/Zone", "2026-07-31 23:11 UTC "),
+        ("/nowhere/at/all", "2026-07-31 23:11 UTC "),
+        ("\u{1b}[31m", "2026-07-31 23:11 UTC "),
+    ] {
+        let list = command::run(command::binary(data.path(), &["models"]).env("TZ", zone));
+        assert_eq!((list.code, list.stderr.as_str()), (Some(0), ""), "{zone}");
+        assert!(list.stdout.contains(&format!("mine  {shown}")), "{zone}: {}", list.stdout);
+        let json = command::run(command::binary(data.path(), &["models", "--json"]).env("TZ", zone));
+        let json: Value = serde_json::from_str(&json.stdout).unwrap();
+        assert_eq!(json["models"][1]["created"], "2026-07-31 23:11 UTC", "{zone}");
+    }
+}

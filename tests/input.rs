@@ -141,7 +141,7 @@ fn a_shell_stops_and_continues_it() {
 }
 
 #[test]
-fn where_no_shell_would_continue_it_it_is_not_stopped() {
+fn without_a_shell_to_continue_it_it_is_not_stopped() {
     let root = tempfile::tempdir().unwrap();
     let mut session = Session::start(root.path(), &[], 80, 24);
     session.wait_for("untitled");
@@ -176,7 +176,7 @@ fn a_quit_does_not_wait_for_a_lock_that_another_holds() {
 
 /// Takes two seconds, the time that the editor gets to end.
 #[test]
-fn an_editor_whose_terminal_takes_nothing_more_is_ended_all_the_same() {
+fn an_editor_whose_terminal_takes_no_more_bytes_still_ends() {
     let root = tempfile::tempdir().unwrap();
     let file = root.path().join("stalled.md");
     fs::write(&file, "x".repeat(200_000)).unwrap();

@@ -214,7 +214,7 @@ fn a_line_that_cannot_be_scored_is_named_after_those_before_it() {
 }
 
 #[test]
-fn a_model_is_built_asked_and_converted() {
+fn a_model_is_built_queried_and_converted() {
     let folder = Folder::new();
     let text = folder.file("text.txt", BY_HAND);
     let (packed, arpa, back) = (folder.path("a.ngram"), folder.path("a.arpa"), folder.path("b.ngram"));

@@ -13,6 +13,7 @@ mod support;
 use std::fs;
 use std::io::ErrorKind;
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 
 use support::Session;
 
@@ -26,7 +27,7 @@ fn display() -> (TcpListener, u16) {
     bound.expect("one of many ports is free")
 }
 
-fn nobody_called(listener: &TcpListener, what: &str) {
+fn assert_no_connection(listener: &TcpListener, what: &str) {
     let called = listener.accept();
     assert!(matches!(&called, Err(error) if error.kind() == ErrorKind::WouldBlock), "{what}: {called:?}");
 }
@@ -44,35 +45,87 @@ fn names(number: u16) -> [String; 6] {
 }
 
 #[test]
-fn the_listener_would_notice() {
+fn a_connection_would_be_noticed() {
     let (listener, number) = display();
     let _call = TcpStream::connect(("127.0.0.1", 6_000 + number)).unwrap();
     assert!(support::eventually("the call", || listener.accept().ok()).1.ip().is_loopback());
 }
 
 #[test]
-fn copying_and_pasting_call_nobody() {
+fn copying_and_pasting_make_no_connection() {
     let (listener, number) = display();
     for name in names(number) {
         let root = tempfile::tempdir().unwrap();
-        let file = root.path().join("note.md");
-        let mut session = Session::start_with(root.path(), &[&file], 80, 24, &[("DISPLAY", &name)]);
-        session.wait_for("note.md");
-        session.send("moor");
-        session.wait_for("moor");
-        // All of it copied, and pasted behind it: when that is seen, the clipboard has done what it does.
-        session.send("\x01\x03\x1b[C\x16");
-        session.wait_for("moormoor");
-        nobody_called(&listener, &name);
+        let mut session = copy_and_paste(root.path(), &[("DISPLAY", &name)]);
+        assert_no_connection(&listener, &name);
         session.signal("TERM");
         session.wait_end();
-        nobody_called(&listener, &name);
+        assert_no_connection(&listener, &name);
+    }
+}
+
+/// Copies and pastes in an editor with these variables; the clipboard has then done what it does.
+fn copy_and_paste(root: &Path, environment: &[(&str, &str)]) -> Session {
+    let file = root.join("note.md");
+    let mut session = Session::start_with(root, &[&file], 80, 24, environment);
+    session.wait_for("note.md");
+    session.send("moor");
+    session.wait_for("moor");
+    session.send("\x01\x03\x1b[C\x16");
+    session.wait_for("moormoor");
+    session
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn under_wayland_only_a_socket_of_the_desktop_is_called() {
+    use std::os::unix::net::UnixListener;
+
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("run");
+    fs::create_dir_all(folder.join("sub")).unwrap();
+    let (path, other) = (folder.join("wayland-7"), folder.join("sub/wayland-7"));
+    let [listener, other] = [&path, &other].map(|path| {
+        let listener = UnixListener::bind(path).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        listener
+    });
+    let (folder, path) = (folder.to_str().unwrap(), path.to_str().unwrap());
+    let (tcp, number) = display();
+    let address = format!("127.0.0.1:{}", 6_000 + number);
+    for name in
+        ["sub/wayland-7", "./wayland-7", "sub/../wayland-7", "", &address, &format!("tcp://{address}")]
+    {
+        let environment = [("XDG_RUNTIME_DIR", folder), ("WAYLAND_DISPLAY", name), ("WAYLAND_SOCKET", "0")];
+        let data = tempfile::tempdir().unwrap();
+        let mut session = copy_and_paste(data.path(), &environment);
+        session.signal("TERM");
+        session.wait_end();
+        for listener in [&listener, &other] {
+            let called = listener.accept();
+            assert!(called.is_err_and(|error| error.kind() == ErrorKind::WouldBlock), "{name}");
+        }
+        assert_no_connection(&tcp, name);
+    }
+    for (name, folder) in [("wayland-7", folder), (path, "")] {
+        let data = tempfile::tempdir().unwrap();
+        let environment = [("XDG_RUNTIME_DIR", folder), ("WAYLAND_DISPLAY", name)];
+        let mut session =
+            Session::start_with(data.path(), &[&data.path().join("note.md")], 80, 24, &environment);
+        session.wait_for("note.md");
+        session.send("moor\x01\x03");
+        // The compositor hangs up at once, and what was copied is pasted all the same.
+        drop(support::eventually("a call to the desktop", || listener.accept().ok()));
+        session.send("\x1b[C\x16");
+        session.wait_for("moormoor");
+        session.signal("TERM");
+        session.wait_end();
     }
 }
 
 /// Looks through a folder, and would train: that it is refused in the end for its name comes after all that could call anybody.
 #[test]
-fn commands_call_nobody() {
+fn commands_make_no_connection() {
     let (listener, number) = display();
     let data = tempfile::tempdir().unwrap();
     let text = data.path().join("text.txt");
@@ -82,7 +135,7 @@ fn commands_call_nobody() {
         for arguments in [&["train", text][..], &["eval", text, "--max-bytes", "10"], &["models"], &["words"]]
         {
             command::run(command::binary(data.path(), arguments).env("DISPLAY", &name));
-            nobody_called(&listener, &format!("{name} {arguments:?}"));
+            assert_no_connection(&listener, &format!("{name} {arguments:?}"));
         }
     }
 }

@@ -359,7 +359,7 @@ fn saving_twice_typing_on_and_quitting_in_one_burst_saves_all_and_asks_nothing()
 }
 
 #[test]
-fn a_second_editor_on_a_file_is_told_of_the_first() {
+fn a_second_editor_on_a_file_reports_the_first() {
     let root = tempfile::tempdir().unwrap();
     let (file, link) = (root.path().join("note.txt"), root.path().join("link.txt"));
     fs::write(&file, "once\n").unwrap();

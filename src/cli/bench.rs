@@ -49,7 +49,7 @@ struct Speed {
     train_share_of_peak: BTreeMap<String, f64>,
     /// Reading the base model until it is ready to suggest, milliseconds.
     startup_ms: f64,
-    /// Memory in use with the base model loaded, MB; `None` where the system does not tell.
+    /// Memory in use with the base model loaded, MB; `None` where the system does not report it.
     rss_mb: Option<f64>,
 }
 
@@ -222,7 +222,7 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// Memory of this process that is in use, in MB (10^6 bytes), as Linux tells it.
+/// Memory of this process that is in use, in MB (10^6 bytes), as Linux reports it.
 fn resident_mb() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
@@ -236,7 +236,7 @@ mod tests {
     use crate::cli::testing::{json, keys, text};
 
     #[test]
-    fn operations_are_counted_by_hand_alike() {
+    fn operations_are_as_counted_by_hand() {
         let shape = RnnShape { embed: 2, hidden: 3, layers: 2, ..RnnShape::BASE };
         let (first, second, out) = (12 * (2 + 3), 12 * (3 + 3), 256 * 3);
         assert_eq!(operations_per_byte(shape), 6.0 * f64::from(first + second + out));

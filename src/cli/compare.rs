@@ -17,7 +17,7 @@ use super::report::{Printer, Report};
 use super::run::Run;
 use super::values::minutes;
 use crate::config::cores;
-use crate::lab::compare::{ComparePlan, NetworkRow, Row, compare};
+use crate::lab::compare::{ComparePlan, ModelRow, NetworkRow, compare};
 use crate::lab::{ModelKind, Texts, Unit};
 
 /// No more often than this is a checkpoint of a long training written.
@@ -104,7 +104,7 @@ fn read(path: &Path) -> anyhow::Result<String> {
 }
 
 /// Kinds of models on one text: a table, and charts.
-struct Comparison(Vec<Row>);
+struct Comparison(Vec<ModelRow>);
 
 impl Report for Comparison {
     fn json(&self) -> impl Serialize {
@@ -154,12 +154,12 @@ impl Report for Comparison {
     }
 }
 
-fn networks(rows: &[Row]) -> impl Iterator<Item = (&Row, &NetworkRow)> {
+fn networks(rows: &[ModelRow]) -> impl Iterator<Item = (&ModelRow, &NetworkRow)> {
     rows.iter().filter_map(|row| row.network.as_ref().map(|network| (row, network)))
 }
 
 /// Perplexity of the validation text after each pass.
-fn learning(rows: &[Row]) -> Vec<String> {
+fn learning(rows: &[ModelRow]) -> Vec<String> {
     let series: Vec<Series> = networks(rows)
         .map(|(row, network)| Series {
             letter: letter(&row.model),
@@ -171,7 +171,7 @@ fn learning(rows: &[Row]) -> Vec<String> {
 }
 
 /// How the gradient reaches back, before the training (small letter) and after it.
-fn flow(rows: &[Row]) -> Vec<String> {
+fn flow(rows: &[ModelRow]) -> Vec<String> {
     let mut series = Vec::new();
     for (row, network) in networks(rows) {
         for (norms, when) in
@@ -203,8 +203,8 @@ mod tests {
     use super::*;
     use crate::cli::testing;
 
-    fn row(model: &str, network: Option<NetworkRow>) -> Row {
-        Row {
+    fn row(model: &str, network: Option<NetworkRow>) -> ModelRow {
+        ModelRow {
             model: model.into(),
             params: 7,
             bytes_on_disk: 14,
@@ -252,7 +252,7 @@ mod tests {
 
     #[test]
     fn json_has_the_keys_others_rely_on_and_says_infinite_as_null() {
-        let mix = Row { weight: Some(0.7), ..row("mix", None) };
+        let mix = ModelRow { weight: Some(0.7), ..row("mix", None) };
         let rows = vec![row("ngram", None), row("lstm", Some(network())), mix];
         let value = testing::json(&Comparison(rows));
         for row in value["rows"].as_array().unwrap() {

@@ -46,7 +46,7 @@ impl Context {
     }
 
     /// As [`open`](Self::open) for the editor: no file of ours keeps a text from being opened. What cannot be read is set aside and
-    /// stays as it is, and `marks` tells of it. What is wrong with the store is told by whoever loads the model.
+    /// stays as it is, and `marks` says so. What is wrong with the store is reported where the model is loaded.
     pub(super) fn for_editing(data_dir: Option<&Path>) -> anyhow::Result<Self> {
         let paths = Paths::resolve(data_dir)?;
         let mut marks = Vec::new();

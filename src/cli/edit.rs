@@ -12,6 +12,7 @@ use crate::runtime::workers::inspector::Inspector;
 use crate::runtime::workers::stored_models::{LearningScope, StoredModels};
 use crate::runtime::workers::trainer::TrainingThread;
 use crate::runtime::{self, EditorOptions, Ended};
+use crate::store::clock;
 use crate::store::paths;
 use crate::store::remembered::Memory;
 use suggest::{Gate, SuggestionSettings};
@@ -61,6 +62,7 @@ impl Edit {
             inspector: Box::new(Inspector::new(context.models)),
             paths: context.paths,
             config: context.config,
+            zone: clock::zone(),
             never: context.never,
             memory,
             marks: context.marks,

@@ -41,7 +41,7 @@ use report::Printer;
 use run::Run;
 
 use crate::runtime::display;
-use crate::runtime::visible::{self, Line, told};
+use crate::runtime::visible::{self, Line, shortened};
 
 /// A terminal editor that has your next word ready, from a small model on your own machine.
 #[derive(Debug, Parser)]
@@ -127,8 +127,8 @@ pub fn main() -> ExitCode {
         // Whoever read the output has seen enough.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nothing is left to tell if stderr is closed, too.
-            let _ = writeln!(visible::stderr(), "foreword: {}", told(&format_args!("{error:#}")));
+            // If stderr is closed, too, the error cannot be shown.
+            let _ = writeln!(visible::stderr(), "foreword: {}", shortened(&format_args!("{error:#}")));
             ExitCode::FAILURE
         }
     }
@@ -148,7 +148,7 @@ fn report_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let trace = std::backtrace::Backtrace::capture();
         let mut error = visible::stderr();
-        let _ = writeln!(error, "foreword has a bug and had to stop: {}", told(panic));
+        let _ = writeln!(error, "foreword has a bug and had to stop: {}", shortened(panic));
         if trace.status() == std::backtrace::BacktraceStatus::Captured {
             let _ = writeln!(error, "{trace}");
         }

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::time::SystemTime;
 
 use clap::Subcommand;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::json;
 
@@ -77,12 +77,11 @@ impl Run for Models {
                 Some(format!("Model {name} is written to {}.", file.display()))
             }
             Action::Import { file, name } => {
-                let now = clock::written(SystemTime::now());
-                let name = store.import(file, name.as_deref(), &now, check_model)?;
+                let name = store.import(file, name.as_deref(), clock::now(), check_model)?;
                 Some(format!("Model {name} is taken in; put it to use with `foreword models use {name}`."))
             }
         };
-        Ok(printer.print(&Versions { done, versions: store.versions()? })?)
+        Ok(printer.print(&Versions { done, all: store.versions()?, zone: clock::zone() })?)
     }
 }
 
@@ -94,7 +93,9 @@ fn check_model(bytes: &[u8]) -> Result<(), String> {
 /// The versions of the model, after what was done, if anything.
 struct Versions {
     done: Option<String>,
-    versions: Vec<ModelVersion>,
+    all: Vec<ModelVersion>,
+    /// The time zone of the text's times; those in JSON are in UTC.
+    zone: TimeZone,
 }
 
 impl Report for Versions {
@@ -108,20 +109,22 @@ impl Report for Versions {
                 "active": version.active,
             })
         };
-        json!({ "models": self.versions.iter().map(version).collect::<Vec<_>>() })
+        json!({ "models": self.all.iter().map(version).collect::<Vec<_>>() })
     }
 
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         if let Some(done) = &self.done {
             writeln!(out, "{}\n", Line(done))?;
         }
-        let width = self.versions.iter().map(|version| version.name.len()).max().unwrap_or(0).max(4);
+        let width = self.all.iter().map(|version| version.name.len()).max().unwrap_or(0).max(4);
         writeln!(out, "  {:width$}  {:20}  {:>13}  {:>7}", "name", "created", "bits per byte", "KSR@5 %")?;
-        for version in &self.versions {
+        for version in &self.all {
             let mark = if version.active { '*' } else { ' ' };
             let bits = version.bits_per_byte.map_or_else(|| "-".to_owned(), |bits| format!("{bits:.3}"));
             let ksr5 = version.ksr5.map_or_else(|| "-".to_owned(), |ksr5| format!("{ksr5:.2}"));
-            let [name, created] = [&version.name, &version.created].map(|text| Line(text).to_string());
+            let created = clock::parsed(&version.created).map(|time| clock::local(time, &self.zone));
+            let created = created.as_ref().unwrap_or(&version.created);
+            let [name, created] = [&version.name, created].map(|text| Line(text).to_string());
             writeln!(out, "{mark} {name:width$}  {created:20}  {bits:>13}  {ksr5:>7}")?;
         }
         Ok(())
@@ -135,25 +138,32 @@ mod tests {
 
     #[test]
     fn versions_are_listed_with_the_active_one_marked() {
-        let version = |name: &str, ksr5, active| ModelVersion {
+        let version = |name: &str, created: &str, ksr5, active| ModelVersion {
             name: name.to_owned(),
-            created: "2026-11-24 02:11 UTC".to_owned(),
+            created: created.to_owned(),
             bits_per_byte: ksr5,
             ksr5,
             active,
         };
-        let versions = vec![version("base", None, false), version("2026-11-24-1", Some(1.25), true)];
-        let report = Versions { done: Some("Done.".to_owned()), versions };
+        let all = vec![
+            version("base", "built in", None, false),
+            version("2026-11-24-1", "2026-11-24 02:11 UTC", Some(1.25), true),
+        ];
+        let mut report = Versions { done: Some("Done.".to_owned()), all, zone: TimeZone::UTC };
         let expected = "\
 Done.
 
   name          created               bits per byte  KSR@5 %
-  base          2026-11-24 02:11 UTC              -        -
+  base          built in                          -        -
 * 2026-11-24-1  2026-11-24 02:11 UTC          1.250     1.25
 ";
         assert_eq!(text(&report), expected);
+        report.zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+        let local = expected.replace("2026-11-24 02:11 UTC", "2026-11-24 03:11    ");
+        assert_eq!(text(&report), local);
         let value = json(&report);
         assert_eq!(keys(&value["models"][0]), ["active", "bits_per_byte", "created", "ksr5", "name"]);
+        assert_eq!(value["models"][1]["created"], "2026-11-24 02:11 UTC");
         assert_eq!(value["models"][1]["active"], true);
         assert!(value["models"][0]["ksr5"].is_null());
     }
@@ -167,7 +177,8 @@ Done.
             ksr5: None,
             active: false,
         };
-        let text = text(&Versions { done: Some("Done\r.".to_owned()), versions: vec![version] });
+        let all = vec![version];
+        let text = text(&Versions { done: Some("Done\r.".to_owned()), all, zone: TimeZone::UTC });
         assert!(text.starts_with("Done\\r.\n") && text.contains("mine  \\u{1b}[31mtoday"), "{text}");
     }
 }

@@ -15,7 +15,7 @@ use super::typist::POTENTIAL;
 use super::values::minutes;
 use crate::config::cores;
 use crate::runtime::visible::Line;
-use crate::runtime::workers::trainer::{Control, Outcome, retrain};
+use crate::runtime::workers::trainer::{Control, TrainingOutcome, retrain};
 use learn::train::{StepReport, TrainingPhase, TrainingPlan, TrainingSummary};
 
 /// Learn from folders of your own texts, and keep the new model if it saves more keystrokes.
@@ -51,8 +51,8 @@ impl Run for Train {
         })?;
         progress.finish();
         match outcome {
-            Outcome::Finished(summary) => Ok(printer.print(&*summary)?),
-            Outcome::Cancelled => bail!("the training was cancelled; nothing was kept"),
+            TrainingOutcome::Finished(summary) => Ok(printer.print(&*summary)?),
+            TrainingOutcome::Cancelled => bail!("the training was cancelled; nothing was kept"),
         }
     }
 }

@@ -82,8 +82,8 @@ impl Clipboard {
 
 /// The desktop's clipboard and the memory of our own.
 struct Texts {
-    /// Kept alive: on X11 the program that copied has to serve the text. `None` without a display, and with one that is not of
-    /// this machine: no connection is ever made.
+    /// Kept alive: the program that copied has to serve the text, on X11 and under Wayland. `None` without a display, and with one
+    /// that is not of this machine: no connection is ever made.
     desktop: Option<arboard::Clipboard>,
     is_tried: bool,
     /// What was last copied here.

@@ -42,7 +42,7 @@ impl<T: Display> Display for Line<T> {
 
 /// An error as it is printed: on one line, shortened in the middle to 4,000 characters. Its end stays, for the remedy
 /// stands there.
-pub fn told(error: &impl Display) -> String {
+pub fn shortened(error: &impl Display) -> String {
     let text = Line(error).to_string();
     let length = text.chars().count();
     if length <= LONGEST_ERROR {
@@ -210,8 +210,10 @@ mod tests {
     #[test]
     fn an_error_keeps_its_beginning_and_its_remedy() {
         let error = format!("a.arpa: line 7 is {}; get it again", "x".repeat(3_000_000));
-        let told = told(&error);
-        assert!(told.len() < 4_100 && told.starts_with("a.arpa") && told.ends_with("get it again"));
-        assert_eq!(super::told(&"one\nline"), "one\\nline");
+        let shortened = shortened(&error);
+        assert!(
+            shortened.len() < 4_100 && shortened.starts_with("a.arpa") && shortened.ends_with("get it again")
+        );
+        assert_eq!(super::shortened(&"one\nline"), "one\\nline");
     }
 }

@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn who_cannot_have_the_lock_says_so_and_writes_nothing() {
+    fn without_the_lock_nothing_is_written_and_an_error_says_so() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("never.txt");
         let _held = lock_within(&folder.path().join("never.lock"), Duration::ZERO).unwrap();

@@ -19,7 +19,7 @@ use crate::store::paths::Paths;
 const PREFIX: &str = ".foreword-";
 const SUFFIX: &str = ".draft";
 /// The random part of a name.
-const CHANCE: usize = 6;
+const RANDOM: usize = 6;
 
 /// Between making a draft and locking it there is a moment, never as long as this.
 const MINUTE: Duration = Duration::from_secs(60);
@@ -30,7 +30,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 pub(crate) fn new_draft(folder: &Path, private: bool) -> io::Result<NamedTempFile> {
     let prefix = format!("{PREFIX}{}-", std::process::id());
     let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).suffix(SUFFIX).rand_bytes(CHANCE);
+    builder.prefix(&prefix).suffix(SUFFIX).rand_bytes(RANDOM);
     #[cfg(unix)]
     if !private {
         // Less the umask, as for any new file.
@@ -84,8 +84,8 @@ pub fn clear_own_folders(paths: &Paths) {
 fn clear_old_drafts(folder: &Path) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        let chance = name.to_str().and_then(|name| name.strip_prefix(".tmp"));
-        if chance.is_some_and(is_chance) && is_own_regular(&entry.path()) {
+        let random = name.to_str().and_then(|name| name.strip_prefix(".tmp"));
+        if random.is_some_and(is_random_part) && is_own_regular(&entry.path()) {
             let _ = std::fs::remove_file(entry.path());
         }
     }
@@ -103,14 +103,14 @@ enum Writer {
 fn writer_of(name: &OsStr) -> Option<Writer> {
     let middle = name.to_str()?.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
     match middle.split_once('-') {
-        Some((process, chance)) if is_chance(chance) => process.parse().ok().map(Writer::Process),
-        None if is_chance(middle) => Some(Writer::Unknown),
+        Some((process, random)) if is_random_part(random) => process.parse().ok().map(Writer::Process),
+        None if is_random_part(middle) => Some(Writer::Unknown),
         _ => None,
     }
 }
 
-fn is_chance(text: &str) -> bool {
-    text.len() == CHANCE && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+fn is_random_part(text: &str) -> bool {
+    text.len() == RANDOM && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn clear(path: &Path, writer: Writer) -> io::Result<()> {

@@ -20,7 +20,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_living_are_told_from_the_dead() {
+    fn running_processes_are_distinguished_from_ended_ones() {
         assert!(is_other_alive(std::os::unix::process::parent_id()));
         assert!(!is_other_alive(std::process::id()) && !is_other_alive(u32::MAX));
     }

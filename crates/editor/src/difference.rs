@@ -35,14 +35,14 @@ pub struct Difference {
     /// The name of the second text.
     pub theirs: String,
     /// The lines, in order.
-    pub lines: Vec<Line>,
+    pub lines: Vec<DifferenceLine>,
     /// Whether line ends or the byte order mark differ, which no line shows.
     pub form: bool,
 }
 
 /// A line of a difference.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Line {
+pub enum DifferenceLine {
     /// So many lines are the same.
     Same(usize),
     /// A line of one text, or of both.
@@ -69,7 +69,7 @@ pub enum Side {
 
 /// A row of the screen: what stands before it, and its pieces.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Row {
+pub(crate) struct DifferenceRow {
     /// `−`, `+` or a space; the rows that go on with a line have a space, too.
     pub sign: char,
     /// Which text has the line; `None` for a row in place of lines that are left out.
@@ -156,7 +156,7 @@ impl Difference {
             changed(&mut lines, &ours.1[here], &theirs.1[there]);
         }
         if left > 0 {
-            lines.push(Line::More(left));
+            lines.push(DifferenceLine::More(left));
         } else if !lines.is_empty() {
             same(&mut lines, &ours.1[before..], true, false);
         }
@@ -169,14 +169,16 @@ impl Difference {
     }
 
     /// The rows it takes on a screen of `columns` columns.
-    pub(crate) fn rows(&self, columns: usize) -> Vec<Row> {
+    pub(crate) fn rows(&self, columns: usize) -> Vec<DifferenceRow> {
         let width = columns.saturating_sub(2).max(2);
         let mut rows = Vec::new();
         for line in &self.lines {
             let (sign, side, pieces) = match line {
-                Line::Same(count) => (' ', None, vec![(format!("… {count} the same …"), false)]),
-                Line::More(count) => (' ', None, vec![(format!("… and {count} places more …"), false)]),
-                Line::Text { side, pieces } => {
+                DifferenceLine::Same(count) => (' ', None, vec![(format!("… {count} the same …"), false)]),
+                DifferenceLine::More(count) => {
+                    (' ', None, vec![(format!("… and {count} places more …"), false)])
+                }
+                DifferenceLine::Text { side, pieces } => {
                     let sign = match side {
                         Side::Both => ' ',
                         Side::Ours => '−',
@@ -186,7 +188,7 @@ impl Difference {
                 }
             };
             for (index, pieces) in wrapped(&pieces, width).into_iter().enumerate() {
-                rows.push(Row { sign: if index == 0 { sign } else { ' ' }, side, pieces });
+                rows.push(DifferenceRow { sign: if index == 0 { sign } else { ' ' }, side, pieces });
             }
         }
         rows
@@ -194,21 +196,21 @@ impl Difference {
 }
 
 /// Lines that are the same: the one next to a change, and how many others.
-fn same(lines: &mut Vec<Line>, text: &str, behind: bool, ahead: bool) {
+fn same(lines: &mut Vec<DifferenceLine>, text: &str, behind: bool, ahead: bool) {
     let all: Vec<&str> = text.split_inclusive('\n').collect();
     let (first, last) = (usize::from(behind), usize::from(ahead));
-    let show = |line: &&str| Line::Text { side: Side::Both, pieces: shortened(&[(*line, false)]) };
+    let show = |line: &&str| DifferenceLine::Text { side: Side::Both, pieces: shortened(&[(*line, false)]) };
     if all.len() <= first + last {
         lines.extend(all.iter().map(show));
         return;
     }
     lines.extend(all[..first].iter().map(show));
-    lines.push(Line::Same(all.len() - first - last));
+    lines.push(DifferenceLine::Same(all.len() - first - last));
     lines.extend(all[all.len() - last..].iter().map(show));
 }
 
 /// Lines that differ, word by word where they are not too long for that.
-fn changed(lines: &mut Vec<Line>, ours: &str, theirs: &str) {
+fn changed(lines: &mut Vec<DifferenceLine>, ours: &str, theirs: &str) {
     let (mut here, mut there) = (vec![(ours, true)], vec![(theirs, true)]);
     if ours.len() + theirs.len() <= MOST_WORD_BYTES {
         let words: (Vec<&str>, Vec<&str>) =
@@ -226,7 +228,7 @@ fn changed(lines: &mut Vec<Line>, ours: &str, theirs: &str) {
             if lines.len() > MOST_LINES {
                 return;
             }
-            lines.push(Line::Text { side, pieces: shortened(&pieces) });
+            lines.push(DifferenceLine::Text { side, pieces: shortened(&pieces) });
         }
     }
 }
@@ -320,20 +322,20 @@ mod tests {
 
     use super::*;
 
-    fn told(ours: &str, theirs: &str) -> Vec<String> {
+    fn shown(ours: &str, theirs: &str) -> Vec<String> {
         let rows = Difference::between(("a", ours), ("b", theirs)).rows(60);
-        let told = |row: Row| {
+        let shown = |row: DifferenceRow| {
             let pieces = row
                 .pieces
                 .iter()
                 .map(|(text, differs)| if *differs { format!("[{text}]") } else { text.clone() });
             format!("{} {}", row.sign, pieces.collect::<String>())
         };
-        rows.into_iter().map(told).collect()
+        rows.into_iter().map(shown).collect()
     }
 
     #[test]
-    fn words_that_differ_are_told_line_by_line() {
+    fn words_that_differ_are_shown_line_by_line() {
         for (ours, theirs, expected) in [
             ("same\n", "same\n", vec![]),
             ("one two three\n", "one 2 three\n", vec!["− one [two] three", "+ one [2] three"]),
@@ -343,14 +345,14 @@ mod tests {
             ("", "new", vec!["+ [new]"]),
             ("end\n", "end", vec!["− end[¶]", "+ end"]),
         ] {
-            assert_eq!(told(ours, theirs), expected, "{ours:?} {theirs:?}");
+            assert_eq!(shown(ours, theirs), expected, "{ours:?} {theirs:?}");
         }
     }
 
     #[test]
     fn a_word_in_a_long_paragraph_is_shown_with_the_words_around_it() {
         let words = "and so on it goes ".repeat(50);
-        let rows = told(&format!("{words}here {words}"), &format!("{words}there {words}"));
+        let rows = shown(&format!("{words}here {words}"), &format!("{words}there {words}"));
         assert_eq!(rows.len(), 4, "{rows:?}");
         assert!(rows[0].starts_with("− …") && rows[0].contains("[here]"), "{rows:?}");
         assert!(rows[2].starts_with("+ …") && rows[2].contains("[there]"), "{rows:?}");
@@ -365,7 +367,7 @@ mod tests {
         let (ours, theirs) = (text(""), text("!"));
         let difference = Difference::between(("a", &ours), ("b", &theirs));
         assert!(difference.lines.len() < MOST_LINES + 10, "{}", difference.lines.len());
-        assert!(matches!(difference.lines.last(), Some(Line::More(_))));
+        assert!(matches!(difference.lines.last(), Some(DifferenceLine::More(_))));
         let long = "x".repeat(9 << 20);
         let rows = Difference::between(("a", &long), ("b", "y")).rows(40);
         assert!(rows.len() < 100, "{}", rows.len());

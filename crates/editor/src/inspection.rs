@@ -70,12 +70,12 @@ pub struct HiddenState {
     /// One value for each unit, −1 to 1.
     pub values: Vec<f32>,
     /// What has changed since the hidden state before, if there was one.
-    pub change: Option<Change>,
+    pub change: Option<HiddenChange>,
 }
 
 /// How one hidden state differs from the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Change {
+pub struct HiddenChange {
     /// The letter that was read between them, if it was just one.
     pub letter: Option<char>,
     /// Units that moved by more than `MOVED`.

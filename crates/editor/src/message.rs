@@ -3,10 +3,13 @@
 use std::path::PathBuf;
 
 use crossterm::event::{KeyEvent, MouseEvent};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::inspection::Inspection;
 use super::mark::{Mark, MarkKind};
 use crate::text::{ContentRevision, Revision};
+use crate::time::local;
 use learn::train::{DatasetPreview, StepReport, TrainingSummary};
 use suggest::Suggestions;
 
@@ -52,6 +55,11 @@ impl FileStamp {
     pub fn same_content(&self, other: &Self) -> bool {
         (self.length, self.hash) == (other.length, other.hash)
     }
+
+    /// When the file was last written; `None` for a time that no calendar reaches.
+    pub fn modified(&self) -> Option<Timestamp> {
+        Timestamp::from_nanosecond(i128::try_from(self.modified_ns).ok()?).ok()
+    }
 }
 
 /// Why a text is kept although it is in no file of the writer's.
@@ -84,11 +92,19 @@ pub struct Recovery {
     pub on_disk: Option<FileStamp>,
     /// The program's own file that holds it.
     pub journal: PathBuf,
-    /// When it was written, for the writer to read ("2026-11-24 02:11").
-    pub written: String,
+    /// When it was written.
+    pub written: Timestamp,
+    /// What of it could not be read, if anything: a phrase for the writer.
+    pub damage: Option<String>,
 }
 
 impl Recovery {
+    /// When it was written by the clocks of `zone`, and its damage if it has any.
+    pub(crate) fn written_in(&self, zone: &TimeZone) -> String {
+        let written = local(self.written, zone);
+        self.damage.as_ref().map_or(written.clone(), |damage| format!("{written} ({damage})"))
+    }
+
     /// Whether the file was changed by somebody else since this text was made from it.
     pub fn is_outdated(&self) -> bool {
         match (&self.based_on, &self.on_disk) {
@@ -101,7 +117,7 @@ impl Recovery {
 
 /// A thread beside the editor's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Worker {
+pub enum ThreadKind {
     /// Finds words.
     Predictor,
     /// Learns from a folder.
@@ -110,7 +126,7 @@ pub enum Worker {
     Searcher,
 }
 
-impl Worker {
+impl ThreadKind {
     /// Its name in messages.
     pub fn name(self) -> &'static str {
         match self {
@@ -242,7 +258,7 @@ pub enum Message {
     /// A worker thread died; typing goes on.
     WorkerFailed {
         /// Which.
-        worker: Worker,
+        worker: ThreadKind,
         /// Why.
         cause: String,
     },
@@ -261,7 +277,7 @@ pub enum Message {
 pub struct ModelVersion {
     /// Its name.
     pub name: String,
-    /// When it was made, for the writer to read.
+    /// When it was made: a time in UTC as the store has it, or `built in`.
     pub created: String,
     /// Bits per byte on the documents held out when it was made.
     pub bits_per_byte: Option<f64>,

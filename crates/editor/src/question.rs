@@ -121,7 +121,7 @@ pub struct Conflict {
     /// What was to happen after the save.
     pub then: Option<Leave>,
     /// Whether the writer has been asked.
-    pub told: bool,
+    pub is_asked: bool,
 }
 
 impl Conflict {

@@ -14,7 +14,7 @@ const MOST_STEPS: usize = 100;
 
 /// A match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Found {
+pub struct Match {
     /// Its chars.
     pub at: (usize, usize),
     /// The block it begins in.
@@ -36,9 +36,9 @@ pub struct Wanted {
 
 /// How a step went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum MatchStep {
     /// To a match.
-    Found(Found),
+    Found(Match),
     /// There is none in the whole text.
     Nowhere,
     /// It is farther away than one key searches: more has to be counted.
@@ -55,7 +55,7 @@ pub struct Search {
     /// The way that waits for the count.
     pub wanted: Option<Wanted>,
     /// The match gone to last.
-    pub current: Option<Found>,
+    pub current: Option<Match>,
     /// Whether the count was requested.
     pub asked: bool,
     query: String,
@@ -117,7 +117,7 @@ impl Search {
     }
 
     /// What begins in a block.
-    fn read(&mut self, rope: &Rope, block: usize) -> search::Found {
+    fn read(&mut self, rope: &Rope, block: usize) -> search::BlockMatches {
         let found = self.pattern.as_ref().map(|pattern| pattern.find(rope, block)).unwrap_or_default();
         self.note(block, found.matches.len() as u32);
         found
@@ -149,10 +149,10 @@ impl Search {
     }
 
     /// One step of `wanted`, round the end of the text if need be.
-    pub(crate) fn step(&mut self, rope: &Rope, wanted: Wanted) -> Step {
+    pub(crate) fn step(&mut self, rope: &Rope, wanted: Wanted) -> MatchStep {
         let blocks = self.counts.len();
         if blocks == 0 {
-            return Step::Nowhere;
+            return MatchStep::Nowhere;
         }
         let first = block_of(rope, wanted.from);
         let (mut read, mut seen) = (0, 0);
@@ -162,7 +162,7 @@ impl Search {
             let block = (first + ahead) % blocks;
             match self.counts[block] {
                 Some(0) => continue,
-                None if read >= AT_ONCE || seen > ENOUGH => return Step::Unknown,
+                None if read >= AT_ONCE || seen > ENOUGH => return MatchStep::Unknown,
                 _ => read += 1,
             }
             let found = self.read(rope, block);
@@ -176,10 +176,10 @@ impl Search {
                 (false, _) => found.len().checked_sub(1),
             };
             if let Some((index, at)) = index.and_then(|index| Some((index, *found.get(index)?))) {
-                return Step::Found(Found { at, block, index });
+                return MatchStep::Found(Match { at, block, index });
             }
         }
-        Step::Nowhere
+        MatchStep::Nowhere
     }
 }
 
@@ -209,19 +209,19 @@ mod tests {
 
     fn go(search: &mut Search, rope: &Rope, from: usize, forward: bool) -> Option<usize> {
         match search.step(rope, Wanted { from, forward, steps: 1 }) {
-            Step::Found(found) => {
+            MatchStep::Found(found) => {
                 search.current = Some(found);
                 Some(found.at.0)
             }
-            Step::Nowhere => None,
-            Step::Unknown => {
+            MatchStep::Nowhere => None,
+            MatchStep::Unknown => {
                 // The shell counts, and the step is taken again.
                 let pattern = Pattern::new("x").unwrap();
                 for block in 0..blocks(rope) {
                     search.note(block, pattern.matches(rope, block).len() as u32);
                 }
                 let step = search.step(rope, Wanted { from, forward, steps: 1 });
-                let Step::Found(found) = step else { panic!("{step:?}") };
+                let MatchStep::Found(found) = step else { panic!("{step:?}") };
                 search.current = Some(found);
                 Some(found.at.0)
             }
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn one_goes_from_match_to_match_and_round() {
+    fn behind_the_last_match_comes_the_first() {
         let (last, far) = (1_400_000, 900_000);
         let places = [5, 70_000, 70_001, far, last];
         for (from, forward, to, index) in [
@@ -257,14 +257,14 @@ mod tests {
     #[test]
     fn a_key_reads_some_blocks_and_no_more() {
         let (mut search, rope) = search(&[1_400_000]);
-        assert_eq!(search.step(&rope, Wanted { from: 0, forward: true, steps: 1 }), Step::Unknown);
+        assert_eq!(search.step(&rope, Wanted { from: 0, forward: true, steps: 1 }), MatchStep::Unknown);
         search.count_near(&rope, 0);
         assert_eq!(search.counts.iter().flatten().count(), AT_ONCE);
         assert_eq!(search.total(), (0, false));
     }
 
     #[test]
-    fn only_one_match_leads_to_itself() {
+    fn a_single_match_leads_to_itself() {
         let (mut search, rope) = search(&[70_000]);
         for (from, forward) in [(70_001, true), (70_000, false), (70_000, true)] {
             assert_eq!(go(&mut search, &rope, from, forward), Some(70_000), "{from} {forward}");

@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use jiff::tz::TimeZone;
 use ropey::Rope;
 
 use super::effect::{CursorRequest, OpenDocument, TextFile};
@@ -33,6 +34,8 @@ pub struct Settings {
     pub training_minutes: f64,
     /// Worker threads of a retraining.
     pub training_threads: usize,
+    /// The writer's time zone, in which all times are shown.
+    pub zone: TimeZone,
 }
 
 impl Default for Settings {
@@ -45,6 +48,7 @@ impl Default for Settings {
             eagerness: 0.5,
             training_minutes: 5.0,
             training_threads: 2,
+            zone: TimeZone::UTC,
         }
     }
 }
@@ -361,7 +365,7 @@ pub struct State {
     /// Unsaved texts of sessions that did not end well.
     pub recoveries: Vec<Recovery>,
     /// Whether the writer has been asked about them.
-    pub recoveries_told: bool,
+    pub recoveries_asked: bool,
     /// The texts that are kept for a week, when last looked at.
     pub kept: Vec<Recovery>,
     /// The text's revision when F4 listed them, until the list comes.
@@ -419,7 +423,7 @@ impl State {
             model: ModelState::default(),
             settings,
             recoveries: Vec::new(),
-            recoveries_told: false,
+            recoveries_asked: false,
             kept: Vec::new(),
             listing: None,
             marks: Vec::new(),

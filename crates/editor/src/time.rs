@@ -1,35 +1,30 @@
-//! Wall-clock times as a reader writes them. UTC: the standard library knows no time zones.
+//! Times as the writer's clock shows them. The program reads the time zone; here it is an argument.
 
-/// Seconds since the epoch as `2026-11-24 02:11 UTC`.
-pub fn utc(seconds: u64) -> String {
-    let (year, month, day) = civil((seconds / 86_400) as i64);
-    let minutes = seconds % 86_400 / 60;
-    format!("{year:04}-{month:02}-{day:02} {:02}:{:02} UTC", minutes / 60, minutes % 60)
-}
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
-/// The Gregorian date of a day counted from 1970-01-01, by counting in 400-year eras that begin on 1 March.
-fn civil(days: i64) -> (i64, i64, i64) {
-    const ERA: i64 = 146_097;
-    // 1 March of year 0 lies 719,468 days before the epoch.
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(ERA);
-    let day_of_era = shifted.rem_euclid(ERA);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+/// A time to the minute, by the clocks of `zone`: `2026-11-24 03:11`. Where the clocks show UTC, the text says so:
+/// `2026-11-24 02:11 UTC`.
+pub fn local(time: Timestamp, zone: &TimeZone) -> String {
+    let is_utc = zone.to_offset_info(time).abbreviation() == "UTC";
+    let minute = zone.to_datetime(time).strftime("%Y-%m-%d %H:%M");
+    if is_utc { format!("{minute} UTC") } else { minute.to_string() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::tz::Offset;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(seconds).unwrap()
+    }
 
     #[test]
     fn dates_are_those_of_the_calendar() {
         for (seconds, expected) in [
             (0, "1970-01-01 00:00 UTC"),
+            (-1, "1969-12-31 23:59 UTC"),
             (951_782_399, "2000-02-28 23:59 UTC"),
             (951_782_400, "2000-02-29 00:00 UTC"),
             (951_868_800, "2000-03-01 00:00 UTC"),
@@ -38,7 +33,26 @@ mod tests {
             (1_795_486_260, "2026-11-24 02:11 UTC"),
             (4_107_542_400, "2100-03-01 00:00 UTC"),
         ] {
-            assert_eq!(utc(seconds), expected);
+            assert_eq!(local(at(seconds), &TimeZone::UTC), expected);
         }
+    }
+
+    #[test]
+    fn a_time_is_that_of_the_writers_clock() {
+        let central_europe = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+        for (utc, expected) in [
+            ("2026-11-24T02:11:59Z", "2026-11-24 03:11"),
+            ("2026-12-31T23:30:00Z", "2027-01-01 00:30"),
+            // At one o'clock UTC on 29 March the clocks go from two to three.
+            ("2026-03-29T00:59:00Z", "2026-03-29 01:59"),
+            ("2026-03-29T01:00:00Z", "2026-03-29 03:00"),
+            // At one o'clock UTC on 25 October they go from three back to two.
+            ("2026-10-25T00:30:00Z", "2026-10-25 02:30"),
+            ("2026-10-25T01:30:00Z", "2026-10-25 02:30"),
+        ] {
+            assert_eq!(local(utc.parse().unwrap(), &central_europe), expected, "{utc}");
+        }
+        let half = TimeZone::fixed(Offset::from_seconds(-12_600).unwrap());
+        assert_eq!(local(at(1_795_486_260), &half), "2026-11-23 22:41");
     }
 }

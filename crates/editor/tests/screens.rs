@@ -256,7 +256,7 @@ fn opening_another_file() {
 }
 
 #[test]
-fn a_long_failure_is_told_whole() {
+fn a_long_failure_is_shown_whole() {
     snapshots("failure", |width, height| {
         let mut state = letter(width, height);
         let said = "/home/kim/old/latin.txt is not UTF-8 text (byte 3 is not): it was left alone. \

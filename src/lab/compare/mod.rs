@@ -39,7 +39,7 @@ pub struct ComparePlan {
 
 /// One model, measured.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Row {
+pub struct ModelRow {
     /// Its name.
     pub model: String,
     /// Parameters, or n-grams kept.
@@ -91,7 +91,7 @@ pub type Watch<'a> = dyn FnMut(f64, &str) + 'a;
 ///
 /// # Errors
 /// When a text cannot be counted, or a file not be written; says which.
-pub fn compare(text: &Texts, plan: &ComparePlan, watch: &mut Watch<'_>) -> anyhow::Result<Vec<Row>> {
+pub fn compare(text: &Texts, plan: &ComparePlan, watch: &mut Watch<'_>) -> anyhow::Result<Vec<ModelRow>> {
     if let Some(folder) = &plan.keep {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("{}: the folder cannot be made; name another", folder.display()))?;
@@ -131,8 +131,8 @@ fn keep(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 }
 
 /// The row of a model, from its losses on the validation and on the test text.
-fn row(text: &Texts, kind: ModelKind, losses: &[Losses; 2]) -> Row {
-    Row {
+fn row(text: &Texts, kind: ModelKind, losses: &[Losses; 2]) -> ModelRow {
+    ModelRow {
         model: name(kind).to_owned(),
         params: 0,
         bytes_on_disk: 0,
@@ -145,7 +145,7 @@ fn row(text: &Texts, kind: ModelKind, losses: &[Losses; 2]) -> Row {
     }
 }
 
-fn count(text: &Texts, plan: &ComparePlan, watch: &mut Watch<'_>) -> anyhow::Result<(Row, [Losses; 2])> {
+fn count(text: &Texts, plan: &ComparePlan, watch: &mut Watch<'_>) -> anyhow::Result<(ModelRow, [Losses; 2])> {
     watch(0.0, "ngram: counting");
     let began = Instant::now();
     let (ngrams, _) = estimate_ngram(text, plan.order).context("the training text")?;
@@ -158,23 +158,23 @@ fn count(text: &Texts, plan: &ComparePlan, watch: &mut Watch<'_>) -> anyhow::Res
     watch(0.5, "ngram: measuring");
     let model = Model::open(bytes).context("the n-gram model")?;
     let losses = [&text.valid, &text.test].map(|symbols| ngram_losses(&model, text, symbols));
-    Ok((Row { params, bytes_on_disk, train_s, ..row(text, ModelKind::Ngram, &losses) }, losses))
+    Ok((ModelRow { params, bytes_on_disk, train_s, ..row(text, ModelKind::Ngram, &losses) }, losses))
 }
 
 fn mix(
     text: &Texts,
-    rows: &[Row],
+    rows: &[ModelRow],
     measured: &BTreeMap<ModelKind, [Losses; 2]>,
-) -> anyhow::Result<(Row, [Losses; 2])> {
+) -> anyhow::Result<(ModelRow, [Losses; 2])> {
     let parts = [ModelKind::Lstm, ModelKind::Ngram];
     let [Some(lstm), Some(ngram)] = parts.map(|kind| measured.get(&kind)) else {
         return Err(anyhow!("the mixture needs the lstm and the ngram: name them in --models too"));
     };
     let weight = mixture_weight(&lstm[0], &ngram[0]);
     let losses = [0, 1].map(|at| lstm[at].mixed(&ngram[at], weight));
-    let of_parts: Vec<&Row> =
+    let of_parts: Vec<&ModelRow> =
         rows.iter().filter(|row| parts.iter().any(|&kind| row.model == name(kind))).collect();
-    let row = Row {
+    let row = ModelRow {
         params: of_parts.iter().map(|row| row.params).sum(),
         bytes_on_disk: of_parts.iter().map(|row| row.bytes_on_disk).sum(),
         train_s: of_parts.iter().map(|row| row.train_s).sum(),
@@ -212,12 +212,20 @@ mod tests {
     fn a_comparison_cut_off_goes_on_where_it_was_and_ends_as_if_it_had_not_been() {
         let (whole, cut) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let expected = compare(&text(), &plan(whole.path()), &mut |_, _| ()).unwrap();
+<<<<<<< HEAD
         let (mut told, mut reached) = (0, 0.0);
         let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             compare(&text(), &plan(cut.path()), &mut |share, _| {
                 told += 1;
                 assert!(told < 6, "the power fails");
                 reached = share;
+=======
+        let mut reports = 0;
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            compare(&text(), &plan(cut.path()), &mut |_, _| {
+                reports += 1;
+                assert!(reports < 6, "the power fails");
+>>>>>>> h-times
             })
         }));
         assert!(panicked.is_err());
@@ -229,7 +237,7 @@ mod tests {
             read_network(&std::fs::read(folder.join("lstm.safetensors")).unwrap()).unwrap().parameters
         };
         assert!(weights(cut.path()) == weights(whole.path()));
-        let curve = |rows: &[Row]| rows[0].network.as_ref().unwrap().valid_curve.clone();
+        let curve = |rows: &[ModelRow]| rows[0].network.as_ref().unwrap().valid_curve.clone();
         assert_eq!(curve(&rows), curve(&expected));
     }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, anyhow};
 use serde::{Deserialize, Serialize};
 
-use super::{ComparePlan, NetworkRow, Row, Watch, keep, name, row};
+use super::{ComparePlan, ModelRow, NetworkRow, Watch, keep, name, row};
 use crate::lab::{Losses, ModelKind, Network, Recipe, Texts};
 use learn::train::Trainer;
 use learn::train::checkpoint::fingerprint;
@@ -34,7 +34,7 @@ pub(super) fn train(
     plan: &ComparePlan,
     kind: ModelKind,
     watch: &mut Watch<'_>,
-) -> anyhow::Result<(Row, [Losses; 2])> {
+) -> anyhow::Result<(ModelRow, [Losses; 2])> {
     let recipe = Recipe::of(kind, text, plan.seed, plan.threads)
         .ok_or_else(|| anyhow!("{} is no network", name(kind)))?;
     let done = plan.keep.as_deref().and_then(|folder| kept(folder, kind, &recipe, text));
@@ -63,7 +63,7 @@ pub(super) fn train(
     let params = stored.parameters.values.len() as u64;
     let network = recipe.network_with(stored.parameters);
     let losses = [&text.valid, &text.test].map(|symbols| network.losses(symbols));
-    let row = Row {
+    let row = ModelRow {
         params,
         bytes_on_disk: file.len() as u64,
         train_s: learned.seconds,

@@ -8,7 +8,7 @@ use ropey::Rope;
 
 use super::tests::folder;
 use super::*;
-use crate::runtime::documents::write::Step;
+use crate::runtime::documents::write::SaveStep;
 use editor::Message;
 use editor::effect::{SaveRequest, TextFile};
 use editor::mark::MarkKind;
@@ -28,10 +28,10 @@ struct Slow {
 impl Slow {
     /// Stops before the draft gets its name: the last look at the file is behind.
     fn start() -> Self {
-        Self::start_at(Step::Rename)
+        Self::start_at(SaveStep::Rename)
     }
 
-    fn start_at(stop: Step) -> Self {
+    fn start_at(stop: SaveStep) -> Self {
         let root = folder();
         let (sender, answers) = channel();
         let (arrive, reached) = channel();
@@ -164,7 +164,7 @@ fn a_foreign_change_is_seen_wherever_it_falls() {
         [(1, "before the save"), (1, "during it"), (2, "before the second"), (2, "during it")]
     {
         // Stops while the draft is being written.
-        let mut slow = Slow::start_at(Step::Attributes);
+        let mut slow = Slow::start_at(SaveStep::Attributes);
         let known = write(&slow, "old");
         if saves == 2 {
             slow.ask("note", "one", known, false);
@@ -356,7 +356,7 @@ fn a_fault_in_saving_costs_one_save_and_no_text() {
 }
 
 #[test]
-fn a_file_open_elsewhere_is_told_and_drafts_beside_it_are_cleared() {
+fn a_file_open_elsewhere_is_reported_and_drafts_beside_it_are_cleared() {
     let root = folder();
     let (documents, locks) = (root.path().join("documents"), root.path().join("open"));
     for folder in [&documents, &locks] {
@@ -395,7 +395,7 @@ fn a_file_open_elsewhere_is_told_and_drafts_beside_it_are_cleared() {
 /// A formatter that reacts to the save is quicker than the save's last step.
 #[test]
 fn what_another_program_writes_the_moment_a_save_is_there_is_met_by_the_next_one() {
-    let mut slow = Slow::start_at(Step::Named);
+    let mut slow = Slow::start_at(SaveStep::Named);
     let path = slow.path("note");
     fs::write(&path, "old").unwrap();
     let expected = stamp(&path);

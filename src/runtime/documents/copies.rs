@@ -10,8 +10,8 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::left::Hashing;
@@ -44,15 +44,20 @@ pub(super) struct Note {
     bom: bool,
     pub(super) old: Piece,
     pub(super) new: Piece,
-    /// When it was written, for the writer to read.
-    pub(super) written: String,
+    /// When it was written, as [`clock::stored`] has it.
+    written: String,
 }
 
 impl Note {
     pub(super) fn new(target: &Path, form: FileForm, old: Piece, new: Piece) -> Self {
-        let written = clock::written(SystemTime::now());
+        let written = clock::stored(Timestamp::now());
         let path = target.as_os_str().as_encoded_bytes().to_vec();
         Self { foreword_saving: 1, path, crlf: form.crlf, bom: form.bom, old, new, written }
+    }
+
+    /// When it was written; `None` if the note does not say so.
+    pub(super) fn written(&self) -> Option<Timestamp> {
+        clock::parsed(&self.written)
     }
 
     /// The file.

@@ -10,10 +10,10 @@ use std::path::Path;
 
 use super::copies::{Copies, Note, Piece};
 use super::left::Left;
-use super::write::{Order, Saved, Saver, Step};
+use super::write::{Order, SaveStep, Saved, Saver};
 use super::{FileError, stamp_of};
 
-/// Bytes written from one [`Step::Over`] to the next.
+/// Bytes written from one [`SaveStep::Over`] to the next.
 pub(super) const PART: usize = 1 << 16;
 
 impl Saver {
@@ -50,7 +50,7 @@ impl Saver {
 
     /// Copies of the old bytes and the new ones, on disk; `None` if the old ones are not what is expected.
     fn keep_copies(&self, order: Order, target: &Path) -> io::Result<Option<Copies>> {
-        (self.step)(Step::Copies)?;
+        (self.step)(SaveStep::Copies)?;
         let mut copies = Copies::begin(&self.copies)?;
         let old = copies.keep_old(&mut File::open(target)?)?;
         let expected = order.left.map(|left| Piece { length: left.stamp.length, hash: left.stamp.hash });
@@ -75,13 +75,13 @@ pub(super) enum Broken {
 pub(super) fn write_over(
     file: &mut File,
     copies: &Copies,
-    step: &dyn Fn(Step) -> io::Result<()>,
+    step: &dyn Fn(SaveStep) -> io::Result<()>,
 ) -> Result<(), Broken> {
     let new = copies.note().new.length;
     let old = file.metadata().map_err(Broken::Untouched)?.len();
     let mut source = copies.open_new().map_err(Broken::Untouched)?;
     if new > old {
-        let tail = step(Step::Tail).and_then(|()| {
+        let tail = step(SaveStep::Tail).and_then(|()| {
             copy(&mut source, file, old, new, &|| Ok(()))?;
             // Some disks say only now that they are full.
             file.sync_all()
@@ -93,8 +93,8 @@ pub(super) fn write_over(
             });
         }
     }
-    copy(&mut source, file, 0, old.min(new), &|| step(Step::Over)).map_err(Broken::Torn)?;
-    file.set_len(new).and_then(|()| file.sync_all()).and_then(|()| step(Step::Done)).map_err(Broken::Torn)
+    copy(&mut source, file, 0, old.min(new), &|| step(SaveStep::Over)).map_err(Broken::Torn)?;
+    file.set_len(new).and_then(|()| file.sync_all()).and_then(|()| step(SaveStep::Done)).map_err(Broken::Torn)
 }
 
 /// Makes `file` hold the old bytes again.

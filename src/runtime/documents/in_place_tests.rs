@@ -12,7 +12,7 @@ use ropey::Rope;
 
 use super::tests::{folder, save_with};
 use super::*;
-use crate::runtime::documents::write::Step;
+use crate::runtime::documents::write::SaveStep;
 use editor::message::{FileForm, Recovery};
 
 struct Place {
@@ -37,7 +37,7 @@ impl Place {
     fn save(
         &self,
         text: &str,
-        fault: impl Fn(Step) -> io::Result<()> + Send + 'static,
+        fault: impl Fn(SaveStep) -> io::Result<()> + Send + 'static,
     ) -> Result<Saved, FileError> {
         let saver = Saver::watched(&self.copies, Box::new(fault));
         save_with(&saver, &self.note, &Rope::from_str(text), FileForm::default(), stamp(&self.note), false)
@@ -49,7 +49,7 @@ impl Place {
 }
 
 /// Fails at one step with one error.
-fn failing(at: Step, kind: io::ErrorKind) -> impl Fn(Step) -> io::Result<()> {
+fn failing(at: SaveStep, kind: io::ErrorKind) -> impl Fn(SaveStep) -> io::Result<()> {
     move |step| if step == at { Err(kind.into()) } else { Ok(()) }
 }
 
@@ -102,15 +102,15 @@ fn what_takes_no_new_file_is_written_in_place() {
     };
     // A folder that cannot be written, a full disk, an owner or attribute that cannot be given, a mounted file.
     for (step, kind) in [
-        (Step::Draft, PermissionDenied),
-        (Step::Draft, ReadOnlyFilesystem),
-        (Step::Draft, StorageFull),
-        (Step::Attributes, StorageFull),
-        (Step::Attributes, QuotaExceeded),
-        (Step::Attributes, PermissionDenied),
-        (Step::Rename, ResourceBusy),
-        (Step::Rename, CrossesDevices),
-        (Step::Rename, PermissionDenied),
+        (SaveStep::Draft, PermissionDenied),
+        (SaveStep::Draft, ReadOnlyFilesystem),
+        (SaveStep::Draft, StorageFull),
+        (SaveStep::Attributes, StorageFull),
+        (SaveStep::Attributes, QuotaExceeded),
+        (SaveStep::Attributes, PermissionDenied),
+        (SaveStep::Rename, ResourceBusy),
+        (SaveStep::Rename, CrossesDevices),
+        (SaveStep::Rename, PermissionDenied),
     ] {
         for (old, new) in [("old", "new and longer"), ("old and long", "new"), ("", "new"), ("old", "")] {
             let place = place(old);
@@ -133,13 +133,13 @@ fn a_save_that_fails_leaves_the_file_as_it_was() {
     let long = "old ".repeat(100_000);
     // The step that fails, whether the save is in place already, and the message.
     for (step, kind, linked, said) in [
-        (Step::Draft, TimedOut, false, "note"),
-        (Step::Rename, TimedOut, false, "note"),
-        (Step::Copies, StorageFull, true, "no copy to fall back on"),
-        (Step::Copies, PermissionDenied, true, "--data-dir"),
-        (Step::Tail, StorageFull, true, "No room on the disk"),
-        (Step::Over, TimedOut, true, "Could not write"),
-        (Step::Done, TimedOut, true, "Could not write"),
+        (SaveStep::Draft, TimedOut, false, "note"),
+        (SaveStep::Rename, TimedOut, false, "note"),
+        (SaveStep::Copies, StorageFull, true, "no copy to fall back on"),
+        (SaveStep::Copies, PermissionDenied, true, "--data-dir"),
+        (SaveStep::Tail, StorageFull, true, "No room on the disk"),
+        (SaveStep::Over, TimedOut, true, "Could not write"),
+        (SaveStep::Done, TimedOut, true, "Could not write"),
     ] {
         let place = place(&long);
         if linked {
@@ -157,7 +157,7 @@ fn a_save_that_fails_leaves_the_file_as_it_was() {
 fn without_a_place_for_copies_nothing_is_risked() {
     let place = place("old");
     fs::remove_dir(&place.copies).unwrap();
-    let error = place.save("new", failing(Step::Rename, io::ErrorKind::ResourceBusy)).unwrap_err();
+    let error = place.save("new", failing(SaveStep::Rename, io::ErrorKind::ResourceBusy)).unwrap_err();
     assert!(matches!(error, FileError::NoCopy { .. }));
     assert_eq!(place.read(), "old");
 }
@@ -166,7 +166,7 @@ fn without_a_place_for_copies_nothing_is_risked() {
 fn a_new_file_that_cannot_be_made_is_said_and_nothing_is_left() {
     let place = place("");
     fs::remove_file(&place.note).unwrap();
-    for step in [Step::Draft, Step::Attributes, Step::Rename] {
+    for step in [SaveStep::Draft, SaveStep::Attributes, SaveStep::Rename] {
         let error = place.save("new", failing(step, io::ErrorKind::StorageFull)).unwrap_err();
         assert!(matches!(error, FileError::DiskFull { .. }));
         assert_eq!(count(place.root.path()), 1);
@@ -194,7 +194,7 @@ fn put_back(folder: &Path, files: &Files) {
 }
 
 /// What is on disk at a step of a save in place.
-type Moment = (Step, Vec<u8>, Files);
+type Moment = (SaveStep, Vec<u8>, Files);
 
 /// What is on disk at each step of a save in place: a kill leaves one of these.
 fn moments(place: &Place, new: &str) -> Vec<Moment> {
@@ -229,13 +229,13 @@ fn a_kill_at_any_moment_loses_neither_text_and_the_next_start_completes_the_save
         let place = place(&old);
         fs::hard_link(&place.note, place.root.path().join("other")).unwrap();
         let moments = moments(&place, &new);
-        assert!(moments.iter().any(|(step, ..)| *step == Step::Done));
+        assert!(moments.iter().any(|(step, ..)| *step == SaveStep::Done));
         for (step, note, copies) in moments {
             fs::write(&place.note, &note).unwrap();
             put_back(&place.copies, &copies);
             let (_interrupted, offered) = complete(&place);
             assert_eq!(offered, []);
-            let expected = if step == Step::Copies { &old } else { &new };
+            let expected = if step == SaveStep::Copies { &old } else { &new };
             assert!(place.read() == *expected, "{step:?}");
             assert_eq!(count(&place.copies), 0, "{step:?}");
         }
@@ -247,7 +247,7 @@ fn killed(old: &str, new: &str) -> Place {
     let place = place(old);
     fs::hard_link(&place.note, place.root.path().join("other")).unwrap();
     let moments = moments(&place, new);
-    let (_, _, copies) = moments.iter().find(|(step, ..)| *step != Step::Copies).unwrap();
+    let (_, _, copies) = moments.iter().find(|(step, ..)| *step != SaveStep::Copies).unwrap();
     put_back(&place.copies, copies);
     fs::write(&place.note, old).unwrap();
     place
@@ -318,8 +318,8 @@ fn what_is_offered_has_its_name_and_form() {
         let watch = {
             let (seen, copies) = (Arc::clone(&seen), copies.clone());
             move |step| match step {
-                Step::Rename => Err(io::ErrorKind::ResourceBusy.into()),
-                Step::Done => {
+                SaveStep::Rename => Err(io::ErrorKind::ResourceBusy.into()),
+                SaveStep::Done => {
                     *seen.lock().unwrap() = files(&copies);
                     Ok(())
                 }

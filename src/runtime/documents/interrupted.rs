@@ -112,9 +112,7 @@ impl<R: Read> ReadOrEnd for R {}
 fn offer(copies: &Copies) -> Option<Recovery> {
     let note = copies.note();
     let content = open(&copies.new_file()).ok()?;
-    if !content.stamp.is_some_and(|kept| is(note.new, kept)) {
-        return None;
-    }
+    let kept = content.stamp.filter(|kept| is(note.new, *kept))?;
     let path = note.path();
     let crlf = content.form.crlf || (note.form().crlf && !content.text.contains('\n'));
     let based_on = Some(FileStamp { modified_ns: 0, length: note.old.length, hash: note.old.hash });
@@ -126,6 +124,7 @@ fn offer(copies: &Copies) -> Option<Recovery> {
         form: FileForm { crlf, bom: content.form.bom },
         based_on,
         journal: copies.note_file().to_path_buf(),
-        written: note.written.clone(),
+        written: note.written().or(kept.modified()).unwrap_or_default(),
+        damage: None,
     })
 }

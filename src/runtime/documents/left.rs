@@ -24,12 +24,12 @@ pub struct Left {
     /// The bytes.
     pub stamp: FileStamp,
     /// While this is the same, so are the bytes; `None` where it proves nothing.
-    mark: Option<Mark>,
+    mark: Option<SystemStamp>,
 }
 
 /// What the system keeps of a file and cannot but change when its bytes change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Mark {
+pub(super) struct SystemStamp {
     device: u64,
     number: u64,
     length: u64,
@@ -37,7 +37,7 @@ pub(super) struct Mark {
     changed_ns: i128,
 }
 
-impl Mark {
+impl SystemStamp {
     #[cfg(unix)]
     pub(super) fn of(metadata: &Metadata) -> Option<Self> {
         use std::os::unix::fs::MetadataExt;
@@ -69,12 +69,12 @@ impl Mark {
 impl Left {
     /// What was read off `path` shortly before `then`.
     pub(super) fn read(path: &Path, stamp: FileStamp, then: SystemTime) -> Self {
-        let mark = std::fs::metadata(path).ok().and_then(|metadata| Mark::of(&metadata));
-        let is_same = |mark: &Mark| {
+        let mark = std::fs::metadata(path).ok().and_then(|metadata| SystemStamp::of(&metadata));
+        let is_same = |mark: &SystemStamp| {
             let modified = u128::try_from(mark.modified_ns).ok();
             (Some(stamp.modified_ns), stamp.length) == (modified, mark.length)
         };
-        let is_long_ago = |mark: &Mark| mark.age(then).is_some_and(|age| age > LONG_BEFORE);
+        let is_long_ago = |mark: &SystemStamp| mark.age(then).is_some_and(|age| age > LONG_BEFORE);
         Self { stamp, mark: mark.filter(is_same).filter(is_long_ago) }
     }
 
@@ -94,7 +94,7 @@ pub(super) fn is_as_left(path: &Path, left: Option<&Left>) -> io::Result<bool> {
         other => other?,
     };
     let Some(left) = left else { return Ok(false) };
-    if left.mark.is_some() && left.mark == Mark::of(&metadata) {
+    if left.mark.is_some() && left.mark == SystemStamp::of(&metadata) {
         return Ok(true);
     }
     if left.stamp.length != metadata.len() {
@@ -206,7 +206,7 @@ mod tests {
         fs::write(&path, "mine").unwrap();
         let later = SystemTime::now() + LONG_BEFORE * 2;
         let mut known = Left::read(&path, stamp(&path).unwrap(), later);
-        assert_eq!(known.mark, Mark::of(&fs::metadata(&path).unwrap()));
+        assert_eq!(known.mark, SystemStamp::of(&fs::metadata(&path).unwrap()));
         // A hash that no file has: were it compared, the file would count as changed.
         known.stamp.hash = 0;
         assert_eq!(is_as_left(&path, Some(&known)).unwrap(), known.mark.is_some());

@@ -127,7 +127,7 @@ fn a_file_too_large_is_refused_unread() {
 }
 
 #[test]
-fn a_file_that_changed_is_not_overwritten_unless_told() {
+fn a_file_that_changed_is_overwritten_only_by_force() {
     let root = folder();
     let path = root.path().join("note");
     fs::write(&path, "mine").unwrap();

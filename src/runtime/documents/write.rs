@@ -12,7 +12,7 @@ use ropey::Rope;
 
 use super::attributes;
 use super::form::for_each_part;
-use super::left::{Hashing, Left, Mark, is_as_left};
+use super::left::{Hashing, Left, SystemStamp, is_as_left};
 use super::{FileError, check_regular, read::may_write, stamp_of};
 use crate::store::draft::{folder_of, new_draft, sync_folder};
 use editor::message::FileForm;
@@ -40,7 +40,7 @@ pub(super) struct Order<'a> {
 
 /// What a save is about to do. Tests hold it up there, have it fail, or look at what a kill would leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum SaveStep {
     /// Make the draft.
     Draft,
     /// Give the draft, which is written, the file's attributes.
@@ -59,7 +59,7 @@ pub(super) enum Step {
     Done,
 }
 
-type Steps = Box<dyn Fn(Step) -> io::Result<()> + Send>;
+type Steps = Box<dyn Fn(SaveStep) -> io::Result<()> + Send>;
 
 /// Saves the writer's files.
 pub struct Saver {
@@ -127,11 +127,11 @@ impl Saver {
 
     /// Puts a new file in the place of the old one, all or nothing, with all that it has besides its bytes.
     fn replace(&self, order: Order, target: &Path, replaced: Option<&Metadata>) -> Result<Left, Refused> {
-        (self.step)(Step::Draft)?;
+        (self.step)(SaveStep::Draft)?;
         let folder = folder_of(target);
         let mut draft = new_draft(folder, replaced.is_some())?;
         let hash = order.write_to(draft.as_file_mut())?;
-        (self.step)(Step::Attributes)?;
+        (self.step)(SaveStep::Attributes)?;
         if let Some(metadata) = replaced {
             // For any error: a file without the attributes must not replace one that has them.
             attributes::keep(draft.as_file(), target, metadata)
@@ -143,10 +143,10 @@ impl Saver {
         if !order.force && !is_as_before(order, target, replaced)? {
             return Err(Refused::Changed);
         }
-        (self.step)(Step::Rename)?;
+        (self.step)(SaveStep::Rename)?;
         draft.persist(target).map_err(|error| error.error)?;
         // The text is in its place; an error here changes nothing.
-        let _ = (self.step)(Step::Named);
+        let _ = (self.step)(SaveStep::Named);
         sync_folder(folder);
         // The next save reads the file again: another program may be writing to it now.
         Ok(Left::stamped(stamp))
@@ -155,8 +155,8 @@ impl Saver {
 
 /// Whether nobody wrote to the file since it had the metadata `before` and was as expected.
 fn is_as_before(order: Order, target: &Path, before: Option<&Metadata>) -> io::Result<bool> {
-    let mark = before.and_then(Mark::of);
-    let now = std::fs::metadata(target).ok().and_then(|metadata| Mark::of(&metadata));
+    let mark = before.and_then(SystemStamp::of);
+    let now = std::fs::metadata(target).ok().and_then(|metadata| SystemStamp::of(&metadata));
     Ok((mark.is_some() && mark == now) || is_as_left(target, order.left)?)
 }
 

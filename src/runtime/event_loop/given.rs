@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 
+use jiff::tz::TimeZone;
+
 use crate::config::Config;
 use crate::runtime::workers::predictor::Models;
 use crate::store::blocked_words::NeverList;
@@ -43,6 +45,8 @@ pub struct EditorOptions {
     pub paths: Paths,
     /// The settings.
     pub config: Config,
+    /// The writer's time zone.
+    pub zone: TimeZone,
     /// Where models come from.
     pub models: Box<dyn Models>,
     /// What retrains them.

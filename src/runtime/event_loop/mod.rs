@@ -30,6 +30,7 @@ use editor::effect::CursorRequest;
 use editor::mark::{Mark, MarkKind};
 use editor::text::ContentRevision;
 use editor::{Message, Settings, State, update};
+use jiff::tz::TimeZone;
 
 mod carry_out;
 mod given;
@@ -50,8 +51,18 @@ const MAX_TURN: Duration = Duration::from_millis(8);
 /// When there is no terminal to run in.
 pub fn run(options: EditorOptions) -> anyhow::Result<Ended> {
     let (sender, messages) = channel();
-    let EditorOptions { files, paths, mut config, models, training, inspector, never, memory, mut marks } =
-        options;
+    let EditorOptions {
+        files,
+        paths,
+        mut config,
+        zone,
+        models,
+        training,
+        inspector,
+        never,
+        memory,
+        mut marks,
+    } = options;
     // Nothing private is kept or read where others may write.
     let has_folders = paths.create().map_err(|error| marks.push(unprotected(&error))).is_ok();
     let (mut interrupted, mut recoveries, mut orphans) = Default::default();
@@ -94,7 +105,7 @@ pub fn run(options: EditorOptions) -> anyhow::Result<Ended> {
     first.extend(recoveries.into_iter().map(Message::RecoveryFound));
 
     let mut runtime = Runtime {
-        state: State::new(settings(&config), width, height, &folder),
+        state: State::new(settings(&config, zone), width, height, &folder),
         screen: terminal,
         journal,
         orphans,
@@ -157,7 +168,7 @@ fn unprotected(cause: &dyn std::fmt::Display) -> Mark {
 }
 
 /// The settings as the editor's state has them.
-fn settings(config: &Config) -> Settings {
+fn settings(config: &Config, zone: TimeZone) -> Settings {
     let Config { editor, suggestions, training } = config;
     Settings {
         tab_width: editor.tab_width,
@@ -167,6 +178,7 @@ fn settings(config: &Config) -> Settings {
         eagerness: suggestions.eagerness,
         training_minutes: training.minutes,
         training_threads: training.threads.map_or_else(cores, std::num::NonZero::get),
+        zone,
     }
 }
 

@@ -142,7 +142,7 @@ impl Bench {
 }
 
 #[test]
-fn the_typed_character_is_drawn_before_the_model_is_asked_and_while_it_thinks() {
+fn the_typed_character_is_drawn_before_the_model_starts_and_while_it_computes() {
     let mut bench = bench();
     let mut typed = String::new();
     for c in "hello".chars() {

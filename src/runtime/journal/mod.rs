@@ -29,7 +29,7 @@ use std::time::Duration;
 use ropey::Rope;
 
 pub use kept::Kept;
-pub use orphans::{Found, Orphans};
+pub use orphans::{FoundJournals, Orphans};
 pub use recovery::read;
 pub use store::JournalError;
 

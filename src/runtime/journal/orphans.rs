@@ -32,7 +32,7 @@ pub struct Orphans {
 
 /// What was found at the start.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct FoundJournals {
     /// The journals that are on offer.
     pub orphans: Orphans,
     /// What is in them.
@@ -46,8 +46,8 @@ impl Orphans {
     ///
     /// A text that was discarded goes to the texts kept in `kept`. Unreadable journals stay where they are and are
     /// reported in `problems`.
-    pub fn find(folder: &Path, kept: &Path) -> Found {
-        let mut found = Found::default();
+    pub fn find(folder: &Path, kept: &Path) -> FoundJournals {
+        let mut found = FoundJournals::default();
         let mut paths: Vec<PathBuf> = match check_folder(folder) {
             // The start of this session's own journal reports it.
             Err(_) => return found,
@@ -90,7 +90,7 @@ impl Orphans {
     }
 }
 
-impl Found {
+impl FoundJournals {
     fn journal(&mut self, path: &Path, kept: &Path) -> Result<(), JournalError> {
         let Some((mut file, locks)) = lock_dead(path)? else { return Ok(()) };
         let Some(replayed) = read_from(&mut file, path)? else {

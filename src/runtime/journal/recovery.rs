@@ -37,12 +37,8 @@ pub(super) fn read_from(file: &mut File, path: &Path) -> Result<Option<Replayed>
 /// What the log `file` at `journal` offers the writer.
 pub(super) fn recovery(replayed: Replayed, journal: &Path, file: &File, because: KeptBecause) -> Recovery {
     let Replayed { file: belongs_to, text, damage, .. } = replayed;
-    let time = file.metadata().and_then(|metadata| metadata.modified()).unwrap_or_else(|_| SystemTime::now());
+    let modified = file.metadata().and_then(|metadata| metadata.modified());
     let on_disk: Option<FileStamp> = belongs_to.path.as_deref().and_then(documents::stamp);
-    let mut written = clock::written(time);
-    if let Some(damage) = damage {
-        written = format!("{written} ({damage})");
-    }
     Recovery {
         because,
         path: belongs_to.path,
@@ -51,6 +47,7 @@ pub(super) fn recovery(replayed: Replayed, journal: &Path, file: &File, because:
         based_on: belongs_to.based_on,
         on_disk,
         journal: journal.to_path_buf(),
-        written,
+        written: clock::of_file(modified.unwrap_or_else(|_| SystemTime::now())),
+        damage,
     }
 }

@@ -6,7 +6,7 @@ use std::sync::mpsc::Sender;
 use crate::runtime::workers::worker::{AtEnd, Latest, Wanted, Worker};
 use editor::Message;
 use editor::effect::CountRequest;
-use editor::message::Worker as ThreadKind;
+use editor::message::ThreadKind;
 use editor::text::search::{Pattern, blocks, outwards};
 
 /// Blocks counted between two messages.

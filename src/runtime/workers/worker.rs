@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn who_joins_has_what_is_to_be_done_at_the_end_done() {
+    fn joining_waits_for_the_work_at_the_end() {
         let (done, results) = channel();
         let (go, gone): (_, Receiver<()>) = channel();
         let work = move |&job: &u32, _: &Wanted<Evens>| {

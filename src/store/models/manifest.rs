@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{BASE, PERSONAL, StoreError};
@@ -95,8 +96,7 @@ impl Manifest {
     }
 
     /// The first free name of a day: `2026-11-24-1`, `2026-11-24-2`…
-    pub(super) fn name_from(&self, created: &str) -> String {
-        let day = created.get(..10).filter(|day| check_name(day).is_ok()).unwrap_or("model");
+    pub(super) fn name_from(&self, day: Date) -> String {
         let number =
             (1..=u32::MAX).find(|number| self.check_free(&format!("{day}-{number}")).is_ok()).unwrap_or(1);
         format!("{day}-{number}")

@@ -19,6 +19,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use jiff::ZonedDateTime;
+
+use crate::store::clock;
 use crate::store::own_file;
 use crate::store::paths::private_directory;
 
@@ -57,8 +60,8 @@ pub struct ModelStore {
 pub struct NewVersion {
     /// Its name; `None` for one made from the date, as `2026-11-24-1`.
     pub name: Option<String>,
-    /// When it was made, for the writer to read; begins with the date (`2026-11-24 02:11 UTC`).
-    pub created: String,
+    /// When it was made, in the writer's time zone.
+    pub created: ZonedDateTime,
     /// The version it was trained from, if any.
     pub parent: Option<String>,
     /// Bits per byte on the documents held out when it was made.
@@ -238,7 +241,7 @@ impl ModelStore {
         let added = self.change(|manifest| {
             let name = match version.name {
                 Some(name) => manifest.check_free(&name).map(|()| name)?,
-                None => manifest.name_from(&version.created),
+                None => manifest.name_from(version.created.date()),
             };
             let known = version.parent.as_deref().and_then(|parent| self.read_words(parent).ok().flatten());
             let words = words(known);
@@ -252,7 +255,7 @@ impl ModelStore {
             }
             manifest.versions.push(Entry {
                 name: name.clone(),
-                created: version.created,
+                created: clock::stored(version.created.timestamp()),
                 parent: version.parent,
                 bits_per_byte: version.bits_per_byte,
                 ksr5: version.ksr5,
@@ -371,7 +374,7 @@ impl ModelStore {
         &self,
         source: &Path,
         name: Option<&str>,
-        created: &str,
+        created: ZonedDateTime,
         check: impl FnOnce(&[u8]) -> Result<(), String>,
     ) -> Result<String, StoreError> {
         if let Some(name) = name {
@@ -387,7 +390,7 @@ impl ModelStore {
         }
         let bytes = fs::read(source).map_err(unreadable)?;
         check(&bytes).map_err(|cause| StoreError::NotAModel { path: source.to_owned(), cause })?;
-        self.add(NewVersion { name, created: created.to_owned(), ..NewVersion::default() }, &bytes)
+        self.add(NewVersion { name, created, ..NewVersion::default() }, &bytes)
     }
 
     /// The file a version's network is in.

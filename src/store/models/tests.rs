@@ -13,7 +13,7 @@ fn store() -> (TempDir, ModelStore) {
 fn version(name: Option<&str>) -> NewVersion {
     NewVersion {
         name: name.map(str::to_owned),
-        created: "2026-11-24 02:11 UTC".to_owned(),
+        created: "2026-11-24T02:11:00+00:00[UTC]".parse().unwrap(),
         parent: Some(BASE.to_owned()),
         bits_per_byte: Some(1.5),
         ksr5: Some(55.0),
@@ -161,15 +161,22 @@ fn export_and_import_carry_a_model_and_never_overwrite() {
     store.export("mine", &target).unwrap();
     assert!(matches!(store.export(BASE, &target), Err(StoreError::TargetExists(_))));
     assert_eq!(fs::read(&target).unwrap(), b"weights");
-    let name = store.import(&target, None, "2026-11-25 08:00 UTC", |_| Ok(())).unwrap();
+    let name =
+        store.import(&target, None, "2026-11-25T08:00:00+00:00[UTC]".parse().unwrap(), |_| Ok(())).unwrap();
     assert_eq!((name.as_str(), store.load(&name).unwrap().as_ref()), ("carried", &b"weights"[..]));
-    let again = store.import(&target, None, "", |_| Ok(()));
+    let again = store.import(&target, None, ZonedDateTime::default(), |_| Ok(()));
     assert!(matches!(again, Err(StoreError::BadName { .. })));
-    let broken = store.import(&target, None, "", |_| Err("cut off".to_owned())).unwrap_err().to_string();
+    let broken = store
+        .import(&target, None, ZonedDateTime::default(), |_| Err("cut off".to_owned()))
+        .unwrap_err()
+        .to_string();
     assert!(broken.contains("carried.safetensors") && broken.contains("cut off"), "{broken}");
-    assert!(matches!(store.import(folder.path(), None, "", |_| Ok(())), Err(StoreError::NotAModel { .. })));
     assert!(matches!(
-        store.import(Path::new("nowhere"), None, "", |_| Ok(())),
+        store.import(folder.path(), None, ZonedDateTime::default(), |_| Ok(())),
+        Err(StoreError::NotAModel { .. })
+    ));
+    assert!(matches!(
+        store.import(Path::new("nowhere"), None, ZonedDateTime::default(), |_| Ok(())),
         Err(StoreError::NotRead { .. })
     ));
 }
@@ -227,7 +234,7 @@ fn a_folder_that_cannot_be_made_is_named_and_reading_still_works() {
 }
 
 #[test]
-fn what_would_be_refused_in_the_end_can_be_asked_before() {
+fn check_room_refuses_what_adding_would_refuse() {
     let (_folder, store) = store();
     store.add(version(Some("taken")), b"one").unwrap();
     for name in ["../x", "base", "personal", "a b", "", "taken", "TAKEN", "-x", "\u{1b}[2J"] {
@@ -273,7 +280,7 @@ fn a_version_that_cannot_be_kept_whole_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_lock_that_is_never_let_go_is_not_waited_for_without_end() {
+fn waiting_for_a_lock_that_is_never_released_has_an_end() {
     let (_folder, store) = store();
     store.add(version(Some("mine")), b"one").unwrap();
     let held = own_file::open_lock(&store.folder.join(".lock")).unwrap();

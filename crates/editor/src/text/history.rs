@@ -26,7 +26,7 @@ pub enum EditKind {
 
 /// One recorded step: the edit, and how the document stood on either side of it.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Step {
+pub(crate) struct UndoStep {
     /// What was done.
     pub edit: Edit,
     /// What it was.
@@ -51,14 +51,14 @@ pub(crate) struct Travel {
 /// The steps that can be undone and redone.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {
-    undo: Vec<Step>,
-    redo: Vec<Step>,
+    undo: Vec<UndoStep>,
+    redo: Vec<UndoStep>,
     sealed: bool,
 }
 
 impl History {
     /// Records a step that was just applied; what could be redone is gone.
-    pub(crate) fn record(&mut self, step: Step) {
+    pub(crate) fn record(&mut self, step: UndoStep) {
         self.redo.clear();
         let sealed = std::mem::take(&mut self.sealed);
         match self.undo.last_mut() {
@@ -106,7 +106,7 @@ impl History {
     }
 }
 
-fn continues(last: &Step, next: &Step) -> bool {
+fn continues(last: &UndoStep, next: &UndoStep) -> bool {
     let pasting = next.kind == EditKind::PasteMore && last.kind == EditKind::Paste;
     if (last.kind != next.kind && !pasting) || last.after != next.before || !next.before.0.is_empty() {
         return false;
@@ -138,7 +138,7 @@ mod tests {
             edit.apply(&mut rope);
             let before = (Selection::cursor(at), ContentRevision(at as u64));
             let after = (Selection::cursor(at + 1), ContentRevision(at as u64 + 1));
-            history.record(Step { edit, kind: EditKind::Typing, before, after });
+            history.record(UndoStep { edit, kind: EditKind::Typing, before, after });
         }
         (rope, history)
     }
@@ -165,7 +165,7 @@ mod tests {
         history.seal();
         let edit = Edit::replace(&rope, 2, 2, "c");
         edit.apply(&mut rope);
-        let step = Step {
+        let step = UndoStep {
             edit,
             kind: EditKind::Typing,
             before: (Selection::cursor(2), ContentRevision(2)),

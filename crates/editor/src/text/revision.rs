@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_belongs_to_the_document_that_was_open_when_it_first_was() {
+    fn a_text_belongs_to_the_document_it_was_first_a_text_of() {
         let opened = Revision(3);
         assert!(opened.content().is_of(opened.document()));
         assert!(opened.next().content().is_of(opened.document()));

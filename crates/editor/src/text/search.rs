@@ -22,7 +22,7 @@ const SWEEP: usize = 4096;
 
 /// What is found in a block.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct BlockMatches {
     /// The matches, as char ranges, in order.
     pub matches: Vec<(usize, usize)>,
     /// How many candidates there were: the matches, and those whose ends are inside a grapheme.
@@ -74,14 +74,14 @@ impl Pattern {
     }
 
     /// The matches that begin in a block, and what it took to find them.
-    pub(crate) fn find(&self, rope: &Rope, block: usize) -> Found {
+    pub(crate) fn find(&self, rope: &Rope, block: usize) -> BlockMatches {
         let (first, last) = (block_start(rope, block), block_start(rope, block + 1));
         let start = rope.char_to_byte(first);
         let stop = rope.char_to_byte(last) + self.longest;
         let stop = rope.char_to_byte(rope.byte_to_char(stop.min(rope.len_bytes())));
         let text: Cow<'_, str> = rope.byte_slice(start..stop).into();
         let mut sweep = Sweep::default();
-        let mut found = Found::default();
+        let mut found = BlockMatches::default();
         // How far the text is read: bytes, and chars of the document.
         let (mut at, mut counted, mut position) = (0, 0, first);
         while let Some(hit) = self.regex.find(Input::new(&*text).range(at..)) {

@@ -11,7 +11,7 @@ use crate::effect::{Effect, Effects, JournalEntry, KeptText};
 use crate::message::KeptBecause;
 use crate::question::{Conflict, Question, Subject};
 use crate::state::{Base, Document, Overlay, Rebase, State};
-use crate::text::history::{Step, Travel};
+use crate::text::history::{Travel, UndoStep};
 use crate::text::{ContentRevision, Edit, EditKind, History, Selection, grapheme};
 
 /// Applies `edit`, records it for undo and leaves the cursor at `cursor`. `next` is what becomes of the suggestions.
@@ -30,7 +30,7 @@ pub(super) fn edit(
         state.document.content_revision = state.document.revision.content();
         let after = (state.selection, state.document.content_revision);
         journal(state, text_before, edit.clone(), effects);
-        state.history.record(Step { edit, kind, before, after });
+        state.history.record(UndoStep { edit, kind, before, after });
     }
     suggest::text_changed(state, next, effects);
 }
@@ -150,7 +150,7 @@ fn travel_base(state: &mut State, from: ContentRevision) {
 fn take_base(state: &mut State, base: Base) {
     (state.document.stamp, state.document.form) = (base.stamp, base.form);
     let path = state.document.path.clone().filter(|_| base.outdated);
-    state.conflict = path.map(|path| Conflict { path, then: None, told: true });
+    state.conflict = path.map(|path| Conflict { path, then: None, is_asked: true });
 }
 
 /// Keeps the text for a week, if it is in no file.

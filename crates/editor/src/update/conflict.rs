@@ -24,7 +24,7 @@ pub(super) fn found(state: &mut State, path: PathBuf) {
         return state.complain(format!("{} was changed by another program, and not saved", path.display()));
     }
     let then = pending.and_then(|pending| pending.then);
-    state.conflict = Some(Conflict { path, then, told: false });
+    state.conflict = Some(Conflict { path, then, is_asked: false });
     if state.conflict_is_own() {
         // The file no longer holds this text, nor what undo leads back to.
         state.document.saved_revision = None;
@@ -34,7 +34,7 @@ pub(super) fn found(state: &mut State, path: PathBuf) {
 /// Ctrl-S while the mark stands asks at once.
 pub(super) fn ask(state: &mut State, then: Option<Leave>) {
     if let Some(conflict) = &mut state.conflict {
-        (conflict.then, conflict.told) = (then, true);
+        (conflict.then, conflict.is_asked) = (then, true);
     }
     question::ask(state, Subject::Conflict);
 }

@@ -11,12 +11,12 @@ pub(super) fn ask_what_waits(state: &mut State, effects: &mut Effects) {
     if state.overlay != Overlay::None || state.quitting || state.reading.is_some() {
         return;
     }
-    if let Some(conflict) = state.conflict.as_mut().filter(|conflict| !conflict.told) {
-        conflict.told = true;
+    if let Some(conflict) = state.conflict.as_mut().filter(|conflict| !conflict.is_asked) {
+        conflict.is_asked = true;
         return question::ask_unasked(state, Subject::Conflict, effects);
     }
-    if !state.recoveries_told && !state.recoveries.is_empty() {
-        state.recoveries_told = true;
+    if !state.recoveries_asked && !state.recoveries.is_empty() {
+        state.recoveries_asked = true;
         recovery::own_first(state);
         question::ask_unasked(state, Subject::Found { chosen: 0 }, effects);
         effects.push(Effect::ListKept);

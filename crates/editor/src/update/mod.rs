@@ -30,7 +30,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 use super::effect::{Effect, Effects};
 use super::keymap::{self, Action, GlobalAction};
 use super::layout;
-use super::message::{Message, Worker};
+use super::message::{Message, ThreadKind};
 use super::panel::Learning;
 use super::question::Leave;
 use super::state::{Focus, ModelState, Overlay, PathPurpose, State};
@@ -121,10 +121,10 @@ fn dispatch(state: &mut State, message: Message, effects: &mut Effects) {
     }
 }
 
-fn worker_failed(state: &mut State, worker: Worker, cause: String) {
+fn worker_failed(state: &mut State, worker: ThreadKind, cause: String) {
     state.suggest.clear();
     let is_at_work = matches!(state.panel.learning, Learning::Previewing | Learning::Running { .. });
-    if worker == Worker::Trainer && is_at_work {
+    if worker == ThreadKind::Trainer && is_at_work {
         training::failed(state, cause);
     } else {
         state.complain(format!("The {} stopped ({cause}); typing goes on without it", worker.name()));

@@ -1,7 +1,7 @@
 //! The side panel's Model tab: what it shows is requested while it is on the screen, and never otherwise.
 
 use crate::effect::{Effect, Effects, InspectionRequest};
-use crate::inspection::{Change, HiddenState, Inspected, Inspection, LEAST_OWN_TEXT, MOVED};
+use crate::inspection::{HiddenChange, HiddenState, Inspected, Inspection, LEAST_OWN_TEXT, MOVED};
 use crate::panel::PanelTab;
 use crate::state::State;
 use crate::text::Revision;
@@ -83,7 +83,7 @@ pub(super) fn hidden_read(state: &mut State, revision: Revision, cursor: usize, 
         let moved = old.values.iter().zip(&values).filter(|(old, new)| (*new - *old).abs() > MOVED).count();
         let one_letter = (was.0.next(), was.1 + 1) == (revision, cursor);
         let letter = state.document.buffer.char_before(cursor).filter(|_| one_letter);
-        Change { letter, moved }
+        HiddenChange { letter, moved }
     });
     tab.hidden = Some(((revision, cursor), HiddenState { values, change }));
 }

@@ -26,7 +26,7 @@ pub(super) fn found(state: &mut State, recovery: Recovery) {
     let own = state.recoveries.iter().take_while(|found| here(found)).count();
     let at = if here(&recovery) { own } else { state.recoveries.len() };
     state.recoveries.insert(at, recovery);
-    state.recoveries_told = false;
+    state.recoveries_asked = false;
     // A question that takes no answers yet is about the first of them, whichever that is.
     if let Overlay::Question(Question {
         subject: Subject::Found { chosen } | Subject::Discard { chosen },
@@ -191,11 +191,11 @@ fn restore_here(state: &mut State, chosen: usize, effects: &mut Effects) {
         end.saturating_add_signed(earlier)
     });
     change::rebase(state, edit, cursor, before, after, effects);
-    let name = state.document.name();
+    let (name, written) = (state.document.name(), found.written_in(&state.settings.zone));
     state.inform(if outdated && state.document.path.is_some() {
-        format!("Restored the text of {}. {name} was changed since: Ctrl-S asks first.", found.written)
+        format!("Restored the text of {written}. {name} was changed since: Ctrl-S asks first.")
     } else {
-        format!("Restored the text of {}: save it to keep it", found.written)
+        format!("Restored the text of {written}: save it to keep it")
     });
     if found.because == KeptBecause::Crash {
         take(state, chosen);

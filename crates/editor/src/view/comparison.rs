@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
 use crate::State;
-use crate::difference::{Row, Side};
+use crate::difference::{DifferenceRow, Side};
 use crate::layout;
 use crate::question::Comparison;
 use crate::view::glyph::{fit, fold, printable, width};
@@ -45,7 +45,7 @@ pub(super) fn draw(state: &State, shown: &Comparison, frame: &mut Frame, above: 
     }
 }
 
-fn line(row: Row) -> Line<'static> {
+fn line(row: DifferenceRow) -> Line<'static> {
     let style = match row.side {
         None | Some(Side::Both) => theme::QUIET,
         Some(Side::Ours) => theme::OURS,

@@ -73,14 +73,14 @@ pub(super) fn change(hidden: &HiddenState, columns: usize) -> Line<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inspection::Change;
+    use crate::inspection::HiddenChange;
 
     fn shown(lines: &[Line]) -> Vec<String> {
         lines.iter().map(ToString::to_string).collect()
     }
 
     #[test]
-    fn each_character_tells_sign_and_strength() {
+    fn each_character_shows_sign_and_strength() {
         let values = [-0.9, -0.5, -0.2, -0.05, 0.0, 0.05, 0.2, 0.5, 0.9, f32::NAN];
         assert_eq!(shown(&map(&values, 10, 1)), ["≡=-···░▒█·"]);
     }
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn the_letter_is_named_where_it_was_one() {
         let said = |letter, moved| {
-            let hidden = HiddenState { values: vec![0.0; 512], change: Some(Change { letter, moved }) };
+            let hidden = HiddenState { values: vec![0.0; 512], change: Some(HiddenChange { letter, moved }) };
             change(&hidden, 36).to_string()
         };
         assert_eq!(said(Some('e'), 61), "e: 61 of 512 moved by > 0.5");

@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use crate::State;
 use crate::message::{KeptBecause, Recovery};
-use crate::time::utc;
+use crate::time::local;
 use crate::view::glyph::{fit_end, fold, width};
 use crate::view::status::counted;
 use crate::view::theme;
@@ -27,23 +27,29 @@ pub(super) fn lines(state: &State, chosen: usize, columns: usize, room: usize) -
     if lines.is_empty() {
         lines.push(Line::styled(fit_end(&name(found, wide), columns), theme::CHOSEN));
     }
-    let mut tell = |text: String, style: Style| {
+    let mut say = |text: String, style: Style| {
         lines.extend(fold(&text, columns).into_iter().map(|line| Line::styled(line, style)));
     };
     if !narrow {
-        tell(because(found, wide).to_owned(), Style::new());
+        say(because(found, wide).to_owned(), Style::new());
     }
     if state.is_outdated(found) {
-        tell(if narrow { "The file is newer!".to_owned() } else { outdated(found, wide) }, theme::QUESTION);
+        say(
+            if narrow { "The file is newer!".to_owned() } else { outdated(state, found, wide) },
+            theme::QUESTION,
+        );
     }
     if !state.is_here(found) {
-        let told = if narrow { "Another file's.".to_owned() } else { elsewhere(state, found, wide) };
-        tell(told, theme::QUESTION);
+        let details = if narrow { "Another file's.".to_owned() } else { elsewhere(state, found, wide) };
+        say(details, theme::QUESTION);
     }
     if narrow {
-        tell(format!("({})", kind(found)), Style::new());
+        say(format!("({})", kind(found)), Style::new());
     }
-    tell(format!("{}, {}", found.written, counted(words(&found.text), "word")), theme::QUIET);
+    say(
+        format!("{}, {}", found.written_in(&state.settings.zone), counted(words(&found.text), "word")),
+        theme::QUIET,
+    );
     let left = room.saturating_sub(lines.len() + 1);
     let tail: Vec<&str> = found.text.lines().filter(|line| !line.trim().is_empty()).collect();
     let shown = tail.len().saturating_sub(left.min(MOST_TAIL));
@@ -65,16 +71,19 @@ fn list(state: &State, chosen: usize, columns: usize, room: usize) -> Vec<Line<'
         let found = state.found(index)?;
         let mark = if index == chosen { "▸" } else { " " };
         let number = format!("{mark} {}/{count} ", index + 1);
-        let told = format!("  {}  {}", found.written, kind(found));
-        let told =
-            if width(&told) + width(&number) + 8 > columns { format!("  {}", kind(found)) } else { told };
-        let told = if width(&told) + width(&number) + 8 > columns { String::new() } else { told };
-        let name = fit_end(&name(found, false), columns.saturating_sub(width(&told) + width(&number)));
+        let details = format!("  {}  {}", found.written_in(&state.settings.zone), kind(found));
+        let details = if width(&details) + width(&number) + 8 > columns {
+            format!("  {}", kind(found))
+        } else {
+            details
+        };
+        let details = if width(&details) + width(&number) + 8 > columns { String::new() } else { details };
+        let name = fit_end(&name(found, false), columns.saturating_sub(width(&details) + width(&number)));
         let style = if index == chosen { theme::CHOSEN } else { Style::new() };
         let spans = vec![
             Span::styled(number, theme::KEY),
             Span::styled(name, style),
-            Span::styled(told, theme::QUIET),
+            Span::styled(details, theme::QUIET),
         ];
         Some(Line::from(spans))
     };
@@ -123,8 +132,9 @@ fn because(found: &Recovery, wide: bool) -> &'static str {
     }
 }
 
-fn outdated(found: &Recovery, wide: bool) -> String {
-    let when = found.on_disk.map(|stamp| utc((stamp.modified_ns / 1_000_000_000) as u64));
+fn outdated(state: &State, found: &Recovery, wide: bool) -> String {
+    let modified = found.on_disk.and_then(|stamp| stamp.modified());
+    let when = modified.map(|time| local(time, &state.settings.zone));
     match when {
         Some(when) if wide => {
             format!("{} was changed since, at {when}: compare the two before you decide.", name(found, false))

@@ -56,9 +56,9 @@ fn lines(why: &Why, columns: usize) -> Vec<Line<'static>> {
                 && let Some(document) = &reason.document
             {
                 let name = if columns < WIDE { document.rsplit(['/', '\\']).next() } else { None };
-                let told = if document.is_empty() { "typed here" } else { name.unwrap_or(document) };
+                let place = if document.is_empty() { "typed here" } else { name.unwrap_or(document) };
                 let room = columns.saturating_sub(width(&line) + 2);
-                line = format!("{line}  {}", fit_end(told, room));
+                line = format!("{line}  {}", fit_end(place, room));
             }
             lines.push(Line::raw(line));
         }

@@ -64,7 +64,8 @@ fn recovery(because: KeptBecause, name: &str) -> Recovery {
         path: Some(PathBuf::from(name)),
         text: LETTER.to_owned(),
         journal: PathBuf::from(format!("/data/journal/{name}")),
-        written: "2026-11-24 02:11 UTC".to_owned(),
+        written: "2026-11-24T02:11:00Z".parse().expect("it is a time"),
+        damage: None,
     }
 }
 
@@ -227,7 +228,7 @@ fn saving_over_another_file_does_not_blame_a_program() {
     assert!(screen.contains("Overwrite") && !screen.contains("Reload"), "{screen}");
 }
 
-/// What is drawn as a button is what a click finds; the one that Enter takes is told by more than its colour.
+/// What is drawn as a button is what a click finds; the one that Enter takes differs in more than its colour.
 #[test]
 fn the_buttons_are_whole_on_every_screen() {
     for make in [changed, recoveries] {

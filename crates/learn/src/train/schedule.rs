@@ -60,7 +60,7 @@ mod tests {
     use super::{Decay, Schedule, progress};
 
     #[test]
-    fn the_clock_counts_only_when_it_will_be_first() {
+    fn progress_is_that_of_whatever_ends_the_run_first() {
         assert_eq!(progress(0.0, 0.3), 0.0);
         assert_eq!(progress(0.5, 0.4), 0.5);
         assert_eq!(progress(0.5, 0.6), 0.6);

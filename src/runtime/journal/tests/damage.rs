@@ -39,7 +39,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
-    fn of_a_cut_log_a_text_there_was_is_read(text in "\\PC{0,30}", steps in steps()) {
+    fn a_cut_log_gives_a_text_that_existed(text in "\\PC{0,30}", steps in steps()) {
         let (bytes, texts) = session(&text, &steps);
         let whole = read_back(&bytes).map(|replayed| replayed.text);
         prop_assert!(whole.is_none_or(|whole| &whole == texts.last().unwrap()));
@@ -102,7 +102,7 @@ fn a_damaged_record_costs_itself() {
 }
 
 #[test]
-fn where_the_beginning_is_lost_what_was_typed_is_had() {
+fn without_its_beginning_a_log_still_gives_what_was_typed() {
     let steps = [(9, 0, 0, "typed".to_owned()), (9, 0, 0, " on".to_owned()), (1, 2, 2, "else".to_owned())];
     let (bytes, _) = session("what was there before", &steps);
     let mut records = lines(&bytes);

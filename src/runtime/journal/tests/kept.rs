@@ -62,7 +62,7 @@ fn what_is_too_old_and_what_is_too_much_goes() {
 }
 
 #[test]
-fn a_text_that_cannot_be_kept_is_said() {
+fn a_text_that_cannot_be_kept_is_reported() {
     let place = Place::new();
     std::fs::write(place.kept(), "a file in its place").unwrap();
     let (sender, messages) = channel();

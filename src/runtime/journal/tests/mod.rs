@@ -77,7 +77,7 @@ impl Place {
         Journal::start(&self.journal(), channel().0).unwrap()
     }
 
-    fn find(&self) -> Found {
+    fn find(&self) -> FoundJournals {
         Orphans::find(&self.journal(), &self.kept())
     }
 
@@ -216,7 +216,7 @@ fn a_saved_text_is_not_offered_and_one_typed_on_is() {
 }
 
 #[test]
-fn changes_that_were_not_told_are_found() {
+fn changes_that_were_not_reported_are_found() {
     let place = Place::new();
     let journal = place.start();
     let mut writer = Writer::new("one two three");

@@ -17,7 +17,7 @@ use editor::Message;
 use editor::effect::{CursorRequest, OpenDocument};
 use editor::mark::{Mark, MarkKind};
 use editor::message::ModelVersion;
-use editor::message::Worker as ThreadKind;
+use editor::message::ThreadKind;
 use editor::text::{DocumentId, Revision};
 use suggest::{Suggestions, Typed};
 

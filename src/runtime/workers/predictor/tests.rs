@@ -112,7 +112,7 @@ fn a_new_model_answers_the_last_request_again_and_a_broken_one_changes_nothing()
 }
 
 #[test]
-fn a_panic_is_told_and_the_next_request_is_answered() {
+fn a_panic_is_reported_and_the_next_request_is_answered() {
     let bench = bench();
     for _ in 0..2 {
         bench.leave.send(()).unwrap();
@@ -125,7 +125,7 @@ fn a_panic_is_told_and_the_next_request_is_answered() {
 }
 
 #[test]
-fn the_hidden_state_is_read_after_the_suggestions_and_only_when_asked_for() {
+fn the_hidden_state_is_read_after_the_suggestions_and_only_on_request() {
     let bench = bench();
     let request = |text: &str| CursorRequest {
         revision: Revision(4),
@@ -154,7 +154,7 @@ fn the_hidden_state_is_read_after_the_suggestions_and_only_when_asked_for() {
 }
 
 #[test]
-fn an_engine_that_fails_again_and_again_is_silent_in_that_text_and_it_is_said() {
+fn an_engine_that_keeps_failing_is_silent_in_that_text_and_reported() {
     let bench = bench();
     for revision in 0..u64::from(MAX_FAILURES) {
         bench.leave.send(()).unwrap();

@@ -96,7 +96,7 @@ mod tests {
 
         /// The rest is the same on both sides: with the changes put in place of what was, one text becomes the other.
         #[test]
-        fn what_is_not_told_is_the_same(edits in prop::collection::vec((0.0..1.0f64, 0usize..9_000, "[aä \n]{0,40}"), 0..6)) {
+        fn what_is_not_reported_is_unchanged(edits in prop::collection::vec((0.0..1.0f64, 0usize..9_000, "[aä \n]{0,40}"), 0..6)) {
             let lines = (0..2_000).map(|n| format!("{n}: Zwölf Boxkämpfer jagen Viktor über den Deich.\n"));
             let before = Rope::from_str(&lines.collect::<String>());
             let mut after = before.clone();

@@ -11,7 +11,7 @@ use crate::store::models::StoreError;
 use model::base::BASE_MODEL;
 
 #[test]
-fn damaged_words_are_told_with_their_file_and_not_written_over() {
+fn damaged_words_are_reported_with_their_file_and_not_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     let store = ModelStore::open(&folder.path().join("models"), BASE_MODEL).unwrap();
     store.change_words::<_, StoreError>("base", |_| Ok((Some(b"no words".to_vec()), ()))).unwrap();

@@ -345,7 +345,7 @@ fn words_not_kept_yet_go_on_with_another_model() {
 }
 
 #[test]
-fn what_cannot_be_written_is_told_and_kept_with_the_next_save() {
+fn what_cannot_be_written_is_reported_and_kept_with_the_next_save() {
     let (_folder, store, file) = place();
     let mut editor = Editor::open(&store, &file, "");
     editor.types("the harbour was quiet. ");

@@ -8,7 +8,7 @@ use crate::runtime::event_loop::Training;
 use crate::runtime::workers::worker::{AtEnd, Latest, Wanted, Worker};
 use crate::store::models::ModelStore;
 use editor::Message;
-use editor::message::Worker as ThreadKind;
+use editor::message::ThreadKind;
 use learn::retrain::preview;
 use learn::train::{DatasetPreview, TrainingPlan};
 use suggest::SuggestionSettings;
@@ -19,7 +19,7 @@ mod retrain;
 mod tests;
 
 pub use control::Control;
-pub use retrain::{Outcome, retrain};
+pub use retrain::{TrainingOutcome, retrain};
 
 /// Folders to look through, and where the answer goes.
 type PreviewJob = (Vec<PathBuf>, Sender<Message>);
@@ -50,8 +50,8 @@ impl TrainingThread {
                 let _ = messages.send(Message::TrainingStepped(report));
             });
             let _ = messages.send(match ended {
-                Ok(Outcome::Finished(summary)) => Message::TrainingFinished(summary),
-                Ok(Outcome::Cancelled) => Message::TrainingCancelled,
+                Ok(TrainingOutcome::Finished(summary)) => Message::TrainingFinished(summary),
+                Ok(TrainingOutcome::Cancelled) => Message::TrainingCancelled,
                 Err(error) => Message::TrainingFailed(format!("{error:#}")),
             });
         };

@@ -3,7 +3,7 @@
 //! `foreword train` and the side panel run this same function; only who watches differs.
 
 use std::error::Error;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
@@ -23,7 +23,7 @@ const SPARE_BYTES: u64 = 4 << 20;
 
 /// How a retraining ended, when nothing failed.
 #[derive(Debug)]
-pub enum Outcome {
+pub enum TrainingOutcome {
     /// It was judged; the summary says whether the new version is in use.
     Finished(Box<TrainingSummary>),
     /// The writer cancelled it; nothing was kept.
@@ -41,7 +41,7 @@ pub fn retrain(
     plan: &TrainingPlan,
     control: &Control,
     watch: &mut dyn FnMut(StepReport),
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<TrainingOutcome> {
     // What the store would refuse in the end is refused before the work.
     store.check_room(plan.name.as_deref(), SPARE_BYTES)?;
     let name = store.active()?;
@@ -54,10 +54,10 @@ pub fn retrain(
     let parent = Parent { name, shape, parameters, model, words: words.clone() };
     match retrain::retrain(parent, settings, plan, &mut host)? {
         retrain::Outcome::Judged(new) if new.summary.promoted => {
-            Ok(Outcome::Finished(Box::new(adopt(store, plan, *new, words)?)))
+            Ok(TrainingOutcome::Finished(Box::new(adopt(store, plan, *new, words)?)))
         }
-        retrain::Outcome::Judged(new) => Ok(Outcome::Finished(Box::new(new.summary))),
-        retrain::Outcome::Cancelled => Ok(Outcome::Cancelled),
+        retrain::Outcome::Judged(new) => Ok(TrainingOutcome::Finished(Box::new(new.summary))),
+        retrain::Outcome::Cancelled => Ok(TrainingOutcome::Cancelled),
     }
 }
 
@@ -71,7 +71,7 @@ fn adopt(
     let NewModel { file, words: learned, mut summary } = new;
     let version = NewVersion {
         name: plan.name.clone(),
-        created: clock::written(SystemTime::now()),
+        created: clock::now(),
         parent: Some(summary.model),
         bits_per_byte: Some(summary.after.figures.bits_per_byte),
         ksr5: Some(summary.after.figures.ksr.five),

@@ -44,7 +44,7 @@ fn a_cancelled_run_keeps_nothing() {
             control.cancel();
         }
     });
-    assert!(matches!(outcome, Ok(Outcome::Cancelled)), "{outcome:?}");
+    assert!(matches!(outcome, Ok(TrainingOutcome::Cancelled)), "{outcome:?}");
     assert_eq!(versions(&store), ["base"]);
 }
 
@@ -56,7 +56,7 @@ fn a_model_that_saves_no_more_keystrokes_is_not_adopted() {
     control.finish();
     let settings = SuggestionSettings { components: Components::LSTM, ..SuggestionSettings::default() };
     let outcome = retrain(&store, &settings, &plan, &control, &mut |_| {}).unwrap();
-    let Outcome::Finished(summary) = outcome else { panic!("it was not cancelled") };
+    let TrainingOutcome::Finished(summary) = outcome else { panic!("it was not cancelled") };
     assert_eq!((summary.steps, summary.promoted, summary.model.as_str()), (0, false, "base"));
     assert_eq!(summary.before.figures.ksr, summary.after.figures.ksr);
     assert_eq!(versions(&store), ["base"]);
@@ -82,7 +82,7 @@ fn words_alone_make_a_better_version_and_go_with_it() {
             type_words("the thimble", "rowlock").unwrap();
         }
     });
-    let Outcome::Finished(summary) = outcome.unwrap() else { panic!("it was not cancelled") };
+    let TrainingOutcome::Finished(summary) = outcome.unwrap() else { panic!("it was not cancelled") };
     assert!(
         is_typed && summary.promoted && summary.after.figures.ksr.five > summary.before.figures.ksr.five,
         "{summary:?}"

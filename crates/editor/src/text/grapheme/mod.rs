@@ -85,8 +85,8 @@ pub(crate) fn snap_back(rope: &Rope, position: usize) -> usize {
 }
 
 /// Where a line that begins at `line_start` is best divided near `position`, which is within it: at the last plain boundary
-/// behind a white space of the chars just before, else at the last plain boundary, else right there. `position` is a
-/// multiple of `GRID` chars from the line's start, so it is a cut where there is no plain boundary.
+/// behind a space of the chars just before (a no-break space is none), else at the last plain boundary, else right there.
+/// `position` is a multiple of `GRID` chars from the line's start, so it is a cut where there is no plain boundary.
 pub(super) fn division(rope: &Rope, line_start: usize, position: usize) -> usize {
     debug_assert!((position - line_start).is_multiple_of(GRID));
     let first = line_start.max(position.saturating_sub(GRID + CONTEXT));
@@ -97,7 +97,8 @@ pub(super) fn division(rope: &Rope, line_start: usize, position: usize) -> usize
         if at + GRID <= position || at <= line_start {
             break;
         }
-        let follows_space = before.chars().next_back().is_some_and(char::is_whitespace);
+        let is_space = |c: char| c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{2007}' | '\u{202f}');
+        let follows_space = before.chars().next_back().is_some_and(is_space);
         if (follows_space || plain.is_none()) && is_plain_boundary(before, next) {
             plain = plain.or(Some(at));
             if follows_space {
@@ -355,7 +356,7 @@ fn is_plain_boundary(before: &str, next: char) -> bool {
     GraphemeCursor::new(run.len() - next.len_utf8(), run.len(), true).is_boundary(&run, 0).unwrap_or(true)
 }
 
-/// Whether two neighbours tell that there is a boundary between them.
+/// Whether two neighbours alone show that there is a boundary between them.
 pub(super) fn are_simple(before: char, next: char) -> bool {
     before == '\n' || next == '\n' || (is_simple(before) && is_simple(next))
 }

@@ -142,7 +142,7 @@ fn all_flags_in_a_row_stay_whole() {
 }
 
 #[test]
-fn no_run_has_no_boundary() {
+fn every_long_run_has_boundaries() {
     for piece in [
         "\u{301}",
         "\u{200d}",

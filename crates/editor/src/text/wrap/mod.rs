@@ -1,13 +1,15 @@
 //! Soft wrap: which part of the text stands on which row, and in which cells.
 //!
-//! A row breaks behind the last white space that fits, or inside a word that is wider than the screen. One space may
-//! hang over the edge, so callers keep a spare column for it and for the cursor.
+//! A row ends at the last place that fits and where the Unicode line breaking algorithm (UAX 14) lets a line break: behind a
+//! space or a hyphen, between ideographs, but not before their full stop. A word wider than the screen is broken inside. One
+//! space may hang over the edge, so callers keep a spare column for it and for the cursor.
 //!
 //! Rows are found from the text near by, never by wrapping the document. Where a single line is very long it is cut into
 //! segments of about [`SEGMENT`] chars, each wrapped on its own; where a cut falls depends only on the text around it, so
 //! there is nothing to cache and nothing to invalidate.
 
 use ropey::Rope;
+use unicode_linebreak::{BreakClass, break_property, linebreaks};
 
 use super::display;
 use super::grapheme::{self, Stretch};
@@ -42,7 +44,7 @@ impl Row {
 
 /// One grapheme on the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Cell {
+pub(crate) struct PlacedGrapheme {
     /// Its first char in the document.
     pub start: usize,
     /// Just behind its last char.
@@ -58,10 +60,11 @@ pub(crate) struct Cell {
 /// The rows of one line of `graphemes`: char indices within it. `width` is at least 2.
 pub(super) fn rows(graphemes: &[&str], width: usize, tab: usize) -> Vec<Row> {
     let width = width.max(2);
+    let may_end = row_ends(graphemes);
     let mut rows = Vec::new();
     let (mut first, mut start) = (0, 0);
     loop {
-        let (count, cells) = fit(&graphemes[first..], width, tab);
+        let (count, cells) = fit(&graphemes[first..], &may_end[first..], width, tab);
         let end =
             start + graphemes[first..first + count].iter().map(|text| text.chars().count()).sum::<usize>();
         first += count;
@@ -74,31 +77,72 @@ pub(super) fn rows(graphemes: &[&str], width: usize, tab: usize) -> Vec<Row> {
     }
 }
 
-/// How many of `graphemes` go on one row, and the cells they take.
-fn fit(graphemes: &[&str], width: usize, tab: usize) -> (usize, usize) {
-    let (mut cells, mut break_at) = (0, None);
+/// For each grapheme, whether a row may end behind it.
+///
+/// Two rules are not those of UAX 14. Hangul counts as letters, so that Korean is broken at its spaces: the standard leaves the
+/// choice, and this style goes with a ragged margin. Between two blanks a row may always end, for only one can hang over the
+/// edge.
+fn row_ends(graphemes: &[&str]) -> Vec<bool> {
+    let text: String = graphemes.iter().flat_map(|grapheme| grapheme.chars()).map(as_letter).collect();
+    let mut breaks = linebreaks(&text).map(|(byte, _)| byte).peekable();
+    let mut end = 0;
+    let ends = graphemes.iter().enumerate().map(|(index, grapheme)| {
+        end += grapheme.len();
+        while breaks.next_if(|&at| at < end).is_some() {}
+        let next = graphemes.get(index + 1).and_then(|next| next.chars().next());
+        breaks.peek() == Some(&end) || (is_blank(grapheme) && next.is_some_and(is_blank_char))
+    });
+    ends.collect()
+}
+
+/// Hangul as a letter of as many bytes; any other char as it is.
+fn as_letter(c: char) -> char {
+    const LETTER: char = 'ᐁ';
+    let class = break_property(u32::from(c));
+    let is_hangul = matches!(
+        class,
+        BreakClass::HangulLvSyllable
+            | BreakClass::HangulLvtSyllable
+            | BreakClass::HangulLJamo
+            | BreakClass::HangulVJamo
+            | BreakClass::HangulTJamo
+    );
+    if is_hangul && c.len_utf8() == LETTER.len_utf8() { LETTER } else { c }
+}
+
+/// How many of `graphemes` go on one row, and the cells they take. `may_end`: where the row may end, one for each.
+fn fit(graphemes: &[&str], may_end: &[bool], width: usize, tab: usize) -> (usize, usize) {
+    let (mut cells, mut last_end) = (0, None);
     for (index, grapheme) in graphemes.iter().enumerate() {
         let wide = display::width(grapheme, cells, tab);
         if cells + wide > width && index > 0 {
-            return if is_blank(grapheme) && cells <= width {
-                (index + 1, width + 1)
-            } else {
-                break_at.unwrap_or((index, cells))
+            let hangs = is_blank(grapheme) && cells <= width;
+            return match last_end {
+                Some(end) if !(hangs && may_end[index]) => end,
+                _ if hangs => (index + 1, width + 1),
+                _ => (index, cells),
             };
         }
         cells += wide;
         if is_blank(grapheme) {
             cells = cells.min(width + 1);
-            break_at = Some((index + 1, cells));
+        }
+        if may_end[index] {
+            last_end = Some((index + 1, cells));
         }
     }
     (graphemes.len(), cells)
 }
 
-/// White space that is drawn as such, and that a row may break behind.
+/// White space that is drawn as such, and may hang over the edge.
 fn is_blank(grapheme: &str) -> bool {
-    let shown = |c: char| !matches!(c, '\u{a0}' | '\u{202f}' | '\u{2028}' | '\u{2029}') && !c.is_control();
-    grapheme == "\t" || grapheme.chars().all(|c| c.is_whitespace() && shown(c))
+    grapheme.chars().all(is_blank_char)
+}
+
+fn is_blank_char(c: char) -> bool {
+    let is_drawn =
+        matches!(c, '\u{a0}' | '\u{202f}' | '\u{2028}' | '\u{2029}') || (c.is_control() && c != '\t');
+    c.is_whitespace() && !is_drawn
 }
 
 /// How wide rows are and how far tabs reach.
@@ -155,7 +199,7 @@ impl Wrap {
     }
 
     /// The graphemes of a row, with their cells.
-    pub(crate) fn cells(&self, rope: &Rope, row: &Row) -> Vec<Cell> {
+    pub(crate) fn cells(&self, rope: &Rope, row: &Row) -> Vec<PlacedGrapheme> {
         let stretch = Stretch::new(rope, row.start, row.end);
         let mut cells = Vec::new();
         let (mut column, mut start) = (0, row.start);
@@ -169,7 +213,7 @@ impl Wrap {
                 width = room;
                 " ".clone_into(&mut text);
             }
-            cells.push(Cell { start, end, column, width, text });
+            cells.push(PlacedGrapheme { start, end, column, width, text });
             column += width;
             start = end;
         }

@@ -32,6 +32,66 @@ fn rows_break_behind_spaces_and_inside_words_too_wide() {
 }
 
 #[test]
+fn rows_end_where_unicode_lets_a_line_break() {
+    for (line, width, expected) in [
+        // Between ideographs, but not before their full stop or a closing bracket, nor behind an opening one.
+        ("港口的船回來了。", 6, vec!["港口的", "船回來", "了。"]),
+        ("港口的船。回來", 8, vec!["港口的", "船。回來"]),
+        ("港口「船」回來", 6, vec!["港口", "「船」", "回來"]),
+        ("みなとのふねー", 12, vec!["みなとのふ", "ねー"]),
+        // Korean at its spaces, figures and all.
+        ("2026년 항구의 배", 10, vec!["2026년 ", "항구의 배"]),
+        ("항구의 배가", 9, vec!["항구의 ", "배가"]),
+        // Not before a mark that closes, even behind a space; not behind one that opens.
+        ("ab moor, cd", 7, vec!["ab ", "moor, ", "cd"]),
+        ("la mer !", 6, vec!["la ", "mer !"]),
+        ("see (moor)", 5, vec!["see ", "(moor", ")"]),
+        ("say “moor”", 8, vec!["say ", "“moor”"]),
+        // Behind a hyphen or a dash, but not in a negative number or a date.
+        ("low-lying", 6, vec!["low-", "lying"]),
+        ("it was -5", 8, vec!["it was ", "-5"]),
+        ("on 2026-11-24", 11, vec!["on ", "2026-11-24"]),
+        ("boats—moored", 8, vec!["boats—", "moored"]),
+        // An address behind its slashes and hyphens.
+        (
+            "at https://moor.example/old-harbour/boats",
+            24,
+            vec!["at https://moor.example/", "old-harbour/boats"],
+        ),
+        ("https://moor.example/boats", 10, vec!["https://", "moor.examp", "le/boats"]),
+        // What says that it does not break.
+        ("ten\u{a0}km away", 6, vec!["ten\u{a0}km ", "away"]),
+        ("go ten\u{a0}km", 8, vec!["go ", "ten\u{a0}km"]),
+        ("go ten\u{202f}km", 8, vec!["go ", "ten\u{202f}km"]),
+        ("go low\u{2011}tide", 9, vec!["go ", "low\u{2011}tide"]),
+        // What says that it does.
+        ("harbour\u{200b}master", 15, vec!["harbour\u{200b}", "master"]),
+        // One blank hangs over the edge, the others go on.
+        ("moor    !", 4, vec!["moor ", "   !"]),
+    ] {
+        assert_eq!(shown(line, width), expected, "{line:?} at {width}");
+    }
+}
+
+#[test]
+fn rows_are_the_same_from_wherever_they_are_looked_at() {
+    let rope =
+        Rope::from_str(&"港口的船，回來了。(low-lying) at https://moor.example/a ten\u{a0}km ".repeat(600));
+    for width in [7, 20, 61] {
+        let wrap = Wrap { width, tab: 4 };
+        let all = wrap.rows_from(&rope, 0, usize::MAX);
+        for row in &all {
+            assert_eq!(wrap.row_at(&rope, row.start), *row);
+            assert_eq!(wrap.row_at(&rope, row.end - 1), *row);
+            assert_ne!(rope.char(row.end - 1), '\u{a0}', "{row:?}");
+        }
+        let from = all.len() * 2 / 3;
+        assert_eq!(wrap.rows_from(&rope, all[from].start, 50), all[from..from + 50]);
+        assert_eq!(wrap.rows_before(&rope, all[from].start, 50), all[from - 50..from]);
+    }
+}
+
+#[test]
 fn a_long_line_is_wrapped_near_the_cursor_only_and_without_gaps() {
     for word in [
         "word ",

@@ -11,7 +11,7 @@ use crate::effect::{CountRequest, Effect, Effects};
 use crate::keymap::{self, Action, GlobalAction};
 use crate::layout;
 use crate::line_input::LineInput;
-use crate::search::{Step, Wanted};
+use crate::search::{MatchStep, Wanted};
 use crate::state::{FindBar, Overlay, State};
 use crate::text::Selection;
 use crate::text::search::block_of;
@@ -159,13 +159,13 @@ fn walk(state: &mut State, mut wanted: Wanted) {
     let (mut reached, mut waits) = (None, false);
     while wanted.steps > 0 && !waits {
         match state.search.step(state.document.buffer.rope(), wanted) {
-            Step::Found(found) => {
+            MatchStep::Found(found) => {
                 wanted.from = found.at.0 + usize::from(wanted.forward);
                 wanted.steps -= 1;
                 reached = Some(found);
             }
-            Step::Nowhere => break,
-            Step::Unknown => waits = true,
+            MatchStep::Nowhere => break,
+            MatchStep::Unknown => waits = true,
         }
     }
     if let Some(found) = reached {

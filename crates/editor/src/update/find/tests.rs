@@ -146,7 +146,7 @@ fn a_text_that_changes_under_the_bar_is_searched_anew() {
 }
 
 #[test]
-fn there_is_no_last_match_but_the_last() {
+fn up_from_the_first_match_leads_to_the_last() {
     let mut state = editor("");
     update(&mut state, Message::FileOpened(file("many.md", &"e ".repeat(30_000))));
     press(&mut state, "ctrl-f e up");

@@ -331,12 +331,15 @@ fn the_cursor_is_on_screen_after_every_resize() {
 }
 
 #[test]
-fn a_failed_worker_is_told_and_typing_goes_on() {
+fn a_failed_thread_is_reported_and_typing_goes_on() {
     let mut state = editor("|");
     type_text(&mut state, "a");
     update(
         &mut state,
-        Message::WorkerFailed { worker: crate::message::Worker::Predictor, cause: "it panicked".to_owned() },
+        Message::WorkerFailed {
+            worker: crate::message::ThreadKind::Predictor,
+            cause: "it panicked".to_owned(),
+        },
     );
     assert_eq!(state.status.as_ref().unwrap().kind, StatusKind::Error);
     type_text(&mut state, "b");

@@ -1,7 +1,7 @@
 //! The side panel's Model tab: what is asked for, when, and which answers count.
 
 use super::*;
-use crate::inspection::{Change, FlowCurve, FlowOf, Inspection, LEAST_OWN_TEXT, ModelFigures};
+use crate::inspection::{FlowCurve, FlowOf, HiddenChange, Inspection, LEAST_OWN_TEXT, ModelFigures};
 use crate::panel::{Learning, PanelTab, Preview, RunState};
 use crate::text::Revision;
 
@@ -86,7 +86,7 @@ fn tab_goes_from_one_to_the_other_and_types_nothing() {
 }
 
 #[test]
-fn nothing_is_asked_for_while_the_tab_is_closed() {
+fn nothing_is_requested_while_the_tab_is_closed() {
     let mut state = editor("a|");
     let mut effects = load(&mut state, "base");
     effects.extend(type_text(&mut state, "bc"));
@@ -102,7 +102,7 @@ fn nothing_is_asked_for_while_the_tab_is_closed() {
 }
 
 #[test]
-fn the_hidden_state_is_asked_for_wherever_the_cursor_goes() {
+fn the_hidden_state_is_requested_wherever_the_cursor_goes() {
     let (mut state, effects) = opened("ab|");
     let opened_at = (state.document.revision, 2);
     assert_eq!(readings(&effects), [opened_at]);
@@ -124,10 +124,10 @@ fn what_the_last_letter_changed_is_counted() {
     assert_eq!(change(&state), None);
     type_text(&mut state, "c");
     hidden(&mut state, &[0.4, -0.9, 0.9]);
-    assert_eq!(change(&state), Some(Change { letter: Some('c'), moved: 2 }));
+    assert_eq!(change(&state), Some(HiddenChange { letter: Some('c'), moved: 2 }));
     press(&mut state, "home");
     hidden(&mut state, &[0.4, -0.9, 0.0]);
-    assert_eq!(change(&state), Some(Change { letter: None, moved: 1 }));
+    assert_eq!(change(&state), Some(HiddenChange { letter: None, moved: 1 }));
     hidden(&mut state, &[1.0]);
     assert_eq!(change(&state), None, "another model's");
 }
@@ -149,7 +149,7 @@ fn stale_hidden_states_are_dropped() {
 }
 
 #[test]
-fn the_model_is_looked_into_once_and_again_when_it_is_another() {
+fn a_model_is_inspected_once_and_another_one_anew() {
     let (mut state, effects) = opened("ab|");
     assert_eq!(inspections(&effects), [(1, "base", None)]);
     answer(&mut state, 1, "base");
@@ -172,7 +172,7 @@ fn the_model_is_looked_into_once_and_again_when_it_is_another() {
 }
 
 #[test]
-fn an_answer_that_comes_after_closing_is_dropped_and_asked_for_again() {
+fn an_answer_after_closing_is_dropped_and_requested_again() {
     let (mut state, _) = opened("ab|");
     press(&mut state, "f2");
     answer(&mut state, 1, "base");
@@ -196,7 +196,7 @@ fn it_is_measured_on_the_text_once_there_is_enough_and_when_there_is_twice_as_mu
 }
 
 #[test]
-fn a_model_that_cannot_be_looked_into_is_not_asked_about_again_and_again() {
+fn a_failed_inspection_is_not_requested_again_and_again() {
     let (mut state, _) = opened("ab|");
     press(&mut state, "esc");
     update(&mut state, Message::ModelInspected { inspection: 1, found: Err("it is broken".to_owned()) });

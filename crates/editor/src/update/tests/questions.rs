@@ -41,7 +41,8 @@ fn found() -> State {
             based_on: None,
             on_disk: Some(STAMP),
             journal: "j".into(),
-            written: "today".to_owned(),
+            written: "2026-11-24T02:11:00Z".parse().unwrap(),
+            damage: None,
         }),
     );
     state
@@ -393,7 +394,7 @@ fn an_answer_about_a_document_that_was_left_concerns_no_other() {
 }
 
 #[test]
-fn marks_stand_whatever_is_typed_and_f4_tells_one_after_the_other() {
+fn marks_stay_whatever_is_typed_and_f4_shows_them_one_by_one() {
     let mut state = changed();
     for (kind, sentence) in [
         (MarkKind::Model, "x.safetensors is damaged: the base model is used"),
@@ -412,14 +413,14 @@ fn marks_stand_whatever_is_typed_and_f4_tells_one_after_the_other() {
     assert_eq!(kinds(&state), all);
     press(&mut state, "f4");
     assert_eq!(subject(&state), Some(Subject::Conflict));
-    let mut told = Vec::new();
+    let mut sentences = Vec::new();
     for _ in 1..all.len() {
         press(&mut state, "f4");
         let Some(Subject::Marked(mark)) = subject(&state) else { panic!("{:?}", state.overlay) };
-        told.push(mark.sentence);
+        sentences.push(mark.sentence);
     }
-    assert_eq!(told[0], "/data is read-only: choose another", "the last word of a kind counts");
-    assert_eq!(told.len(), 3);
+    assert_eq!(sentences[0], "/data is read-only: choose another", "the last word of a kind counts");
+    assert_eq!(sentences.len(), 3);
     press(&mut state, "f4");
     assert_eq!(state.overlay, Overlay::None);
     update(&mut state, Message::Unmarked(MarkKind::Unprotected));

@@ -105,7 +105,8 @@ fn recovery(text: String, path: Option<PathBuf>) -> Recovery {
         journal: format!("journal of {text}").into(),
         path,
         text,
-        written: "today".to_owned(),
+        written: "2026-11-24T02:11:00Z".parse().unwrap(),
+        damage: None,
     }
 }
 

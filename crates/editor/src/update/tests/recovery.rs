@@ -1,5 +1,7 @@
 //! What becomes of texts that can be had back.
 
+use jiff::tz::{Offset, TimeZone};
+
 use super::*;
 use crate::effect::{KeptText, OpenDocument};
 
@@ -16,7 +18,8 @@ fn recovery() -> Recovery {
         path: Some("notes.md".into()),
         text: "old and new".to_owned(),
         journal: "journal-1".into(),
-        written: "2026-11-24 02:11".to_owned(),
+        written: "2026-11-24T02:11:00Z".parse().unwrap(),
+        damage: None,
     }
 }
 
@@ -61,6 +64,19 @@ fn recovered_text_of_a_killed_session_is_offered() {
         assert_eq!(shown(&state), "old|");
         assert!(!state.document.is_modified(), "undo leads to what is on disk");
         assert!(state.marks().is_empty());
+    }
+}
+
+#[test]
+fn a_restored_text_is_named_by_the_writers_clock_and_its_damage() {
+    for (damage, written) in [(None, "2026-11-24 03:11"), (Some("cut short"), "2026-11-24 03:11 (cut short)")]
+    {
+        let mut state = with(Recovery { damage: damage.map(str::to_owned), ..recovery() });
+        state.settings.zone = TimeZone::fixed(Offset::from_seconds(3600).unwrap());
+        wait(&mut state);
+        press(&mut state, "alt-r");
+        let said = state.status.map(|status| status.text);
+        assert_eq!(said, Some(format!("Restored the text of {written}: save it to keep it")));
     }
 }
 

@@ -163,7 +163,10 @@ fn a_trainer_that_dies_ends_the_training_and_nothing_else() {
     press(&mut state, "enter");
     update(
         &mut state,
-        Message::WorkerFailed { worker: crate::message::Worker::Trainer, cause: "it panicked".to_owned() },
+        Message::WorkerFailed {
+            worker: crate::message::ThreadKind::Trainer,
+            cause: "it panicked".to_owned(),
+        },
     );
     assert!(matches!(state.panel.learning, Learning::Failed(_)));
     press(&mut state, "esc x");

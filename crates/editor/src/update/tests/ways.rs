@@ -160,7 +160,7 @@ fn a_candidate_is_picked_by_number_in_its_own_case() {
 }
 
 #[test]
-fn typing_what_was_foretold_keeps_the_rest_and_anything_else_drops_it_at_once() {
+fn typing_along_with_the_ghost_keeps_its_rest_and_anything_else_drops_it() {
     let mut state = offered("|", "he", "llo");
     type_text(&mut state, "l");
     assert_eq!(state.ghost_text(), Some("lo"));

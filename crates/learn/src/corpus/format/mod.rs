@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_told_by_markup_go_from_prose_too() {
+    fn secrets_known_by_markup_are_removed_from_prose_too() {
         let cases = [
             ("# Password\n\nmaulwurfshuegel\n\nTea.", "maulwurfshuegel", 1),
             ("Passwords:\n\n- router: Fensterglas\n- mail: Wolkenbruch\n\nTea.", "Wolkenbruch", 2),

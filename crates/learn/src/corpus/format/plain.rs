@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn markers_are_told_from_words() {
+    fn markers_are_distinguished_from_words() {
         let cases = [
             ("- item", Some(2)),
             ("  * item", Some(4)),

@@ -158,7 +158,7 @@ mod unix {
         };
         set("locked.txt", 0o000);
         set("shut", 0o000);
-        // The superuser may read everything; then there is nothing to tell.
+        // The superuser may read everything; then there is nothing to test.
         let is_superuser = fs::read(folder.path().join("locked.txt")).is_ok();
         let corpus = read_folder_of(&folder).unwrap();
         set("shut", 0o700);
@@ -176,7 +176,7 @@ mod unix {
     }
 
     #[test]
-    fn ignore_files_that_are_none_hold_nobody_up_and_their_folders_are_passed_by() {
+    fn ignore_files_that_are_no_files_do_not_block_and_their_folders_are_passed_by() {
         for name in [".gitignore", ".forewordignore"] {
             let folder = folder(&[
                 ("a.txt", b"words"),
