@@ -205,7 +205,9 @@ fn the_better_line_of_a_list_costs_fewer_bits() {
 fn a_line_that_cannot_be_scored_is_named_after_those_before_it() {
     let folder = Folder::new();
     let endless = [&b"tea\n"[..], &vec![b'x'; (1 << 20) + 1]].concat();
-    for (input, said) in [(b"tea\ncaf\xe9\ntea\n".to_vec(), "line 2"), (endless, "one candidate a line")] {
+    for (input, said) in
+        [(b"tea\ncaf\xe9\ntea\n".to_vec(), "line 2"), (endless, "one candidate or request a line")]
+    {
         let run = folder.run(input, &["score", "--json"]);
         assert_eq!(run.code, Some(1));
         assert!(run.stderr.contains(said) && run.stderr.contains("line 2"), "{}", run.stderr);
@@ -377,4 +379,35 @@ fn simpler_smoothings_are_measured_beside_kneser_ney() {
     assert!(table.contains("infinite") && table.lines().count() == 9, "{table}");
     let run = folder.run("", &["ngram", "baselines", "--train", &train, "--test", &folder.file("none", "")]);
     assert!(run.code == Some(1) && run.stderr.contains("none: the text has no words"), "{}", run.stderr);
+}
+
+#[test]
+fn what_is_suggested_depends_on_the_text_alone() {
+    let folder = Folder::new();
+    let text = "Then I said that it happened because the environ";
+    let line = |before: &str| format!("{}\n", serde_json::json!({ "before": before }));
+    let answers = |lines: &[String]| -> Vec<Value> {
+        let answers = folder.succeed(lines.concat(), &["suggest", "--json"]);
+        answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let mut lines: Vec<String> = (0..=text.len()).map(|end| line(&text[..end])).collect();
+    let typed = answers(&lines);
+    assert_eq!(typed.len(), lines.len());
+    lines.reverse();
+    let mut taken_back = answers(&lines);
+    taken_back.reverse();
+    assert_eq!(typed, taken_back, "letter by letter and by Backspace");
+    for end in [4, 9, 11, 25, text.len()] {
+        assert_eq!(answers(&[line(&text[..end])]), [typed[end].clone()], "pasted: {}", &text[..end]);
+    }
+    // The likeliest word stands first until the letters rule it out.
+    let words = |end: usize| -> Vec<String> {
+        let candidates = typed[end]["candidates"].as_array().unwrap();
+        candidates.iter().map(|candidate| candidate["word"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(words(10)[0], "said", "{:?}", words(10));
+    assert!(words(text.len()).contains(&"environment".to_owned()), "{:?}", words(text.len()));
+    assert_eq!(folder.succeed("", &["suggest", "--json"]), "");
+    let wrong = folder.run("no request\n", &["suggest"]);
+    assert!(wrong.code == Some(1) && wrong.stderr.contains("line 1"), "{}", wrong.stderr);
 }

@@ -21,12 +21,14 @@ mod generate;
 mod models;
 mod ngram;
 mod score;
+mod suggest;
 mod train;
 mod words;
 
 mod any_model;
 mod context;
 mod file;
+mod input;
 mod plot;
 mod progress;
 mod report;
@@ -69,6 +71,7 @@ enum Command {
     Eval(eval::Eval),
     Generate(generate::Generate),
     Score(score::Score),
+    Suggest(suggest::Suggest),
     Ngram(ngram::Ngram),
     Compare(compare::Compare),
     Models(models::Models),
@@ -83,6 +86,7 @@ impl Command {
             Self::Eval(eval) => eval,
             Self::Generate(generate) => generate,
             Self::Score(score) => score,
+            Self::Suggest(suggest) => suggest,
             Self::Ngram(ngram) => ngram,
             Self::Compare(compare) => compare,
             Self::Models(models) => models,

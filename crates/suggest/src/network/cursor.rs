@@ -96,9 +96,9 @@ impl<M: LanguageModel> Cursor<M> {
         for (index, &byte) in bytes.iter().enumerate() {
             log_prob += tree.node(at).raw_step(byte);
             if index + 1 < bytes.len() {
-                at = tree.node(at).child(byte).unwrap_or_else(|| {
+                at = tree.kept_child(at, byte).unwrap_or_else(|| {
                     work.steps += 1;
-                    tree.expand(model, &[(at, byte)])
+                    tree.expand(model, &[(at, byte)])[0]
                 });
             }
         }
@@ -109,6 +109,12 @@ impl<M: LanguageModel> Cursor<M> {
     pub(crate) fn here(&mut self) -> &Node<M::State> {
         let Self { model, session, tree, .. } = self;
         tree.get_or_insert_with(|| Tree::new(model, session.state().clone())).node(ROOT)
+    }
+
+    /// Another answer begins: what it finds does not depend on what was found before.
+    pub(crate) fn begin_answer(&mut self) {
+        let Self { model, session, tree, .. } = self;
+        tree.get_or_insert_with(|| Tree::new(model, session.state().clone())).begin();
     }
 
     /// What may come after the cursor.
@@ -129,6 +135,7 @@ impl<M: LanguageModel> Cursor<M> {
             Tree::new(&self.model, state)
         });
         let folded = self.folded.insert(Folded { start, typed: typed.to_owned(), tree });
+        folded.tree.begin();
         Lookahead { model: &self.model, tree: &mut folded.tree, from: ROOT, budget, work: &mut self.work }
     }
 
@@ -141,7 +148,7 @@ impl<M: LanguageModel> Cursor<M> {
             let mut log_prob = 0.0;
             for byte in bytes_of(c) {
                 log_prob += tree.node(at).raw_step(byte);
-                at = tree.expand(&self.model, &[(at, byte)]);
+                at = tree.expand(&self.model, &[(at, byte)])[0];
                 self.work.steps += 1;
             }
             steps.push((c, log_prob));

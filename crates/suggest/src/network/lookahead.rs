@@ -123,23 +123,25 @@ impl<M: LanguageModel> Lookahead<'_, M> {
 
     /// The node that `byte` leads to from `node`, made if need be.
     pub(crate) fn child(&mut self, node: usize, byte: u8) -> usize {
-        self.tree.node(node).child(byte).unwrap_or_else(|| self.expand(&[(node, byte)]))
+        self.tree.child(node, byte).unwrap_or_else(|| self.expand(&[(node, byte)])[0])
     }
 
-    /// Makes children of the tree in one call of the model, and returns the index of the first.
-    fn expand(&mut self, batch: &[(usize, u8)]) -> usize {
-        self.work.rounds += 1;
-        self.work.expansions += batch.len();
-        self.tree.expand(self.model, batch)
+    /// Has this answer see children of the tree, and returns their indices.
+    fn expand(&mut self, batch: &[(usize, u8)]) -> Vec<usize> {
+        let kept = self.tree.len();
+        let children = self.tree.expand(self.model, batch);
+        let made = self.tree.len() - kept;
+        self.work.rounds += usize::from(made > 0);
+        self.work.expansions += made;
+        children
     }
 
     /// Follows `rest` as far as the tree goes.
     fn walk(&self, rest: &[u8]) -> Walked {
         let mut walked = Walked { log_prob: 0.0, node: self.from, bytes: 0 };
         for &byte in rest {
-            let node = self.tree.node(walked.node);
-            let Some(child) = node.child(byte) else { break };
-            walked.log_prob += node.step(byte);
+            let Some(child) = self.tree.child(walked.node, byte) else { break };
+            walked.log_prob += self.tree.node(walked.node).step(byte);
             walked.node = child;
             walked.bytes += 1;
         }

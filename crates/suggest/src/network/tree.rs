@@ -3,6 +3,9 @@
 //! A node is a state with its distribution over the next byte. Only bytes that keep the text valid UTF-8 count; they sum to 1.
 //! Children are made when the search needs them, many at a time. When the writer types a byte, the child for it becomes the root
 //! and keeps everything below it: most of the next search is already done.
+//!
+//! What is kept saves time and changes no answer. A kept node is *unseen* until the answer under way would have made it: its budget is
+//! spent on seen nodes, and estimates know those alone. So the same text has the same answer, typed or pasted.
 
 use crate::words::word::{is_letter_byte, is_word_byte};
 use model::utf8::Utf8;
@@ -26,7 +29,9 @@ pub(crate) struct Node<S> {
     utf8: Utf8,
     parent: usize,
     byte: u8,
-    pub(crate) children: Vec<(u8, usize)>,
+    children: Vec<(u8, usize)>,
+    /// The last answer that has seen it.
+    seen: u32,
 }
 
 impl<S> Node<S> {
@@ -48,6 +53,7 @@ impl<S> Node<S> {
             parent,
             byte,
             children: Vec::new(),
+            seen: 0,
         }
     }
 
@@ -74,8 +80,8 @@ impl<S> Node<S> {
         (0..=255).map(|byte| self.step(byte)).fold(f32::NEG_INFINITY, f32::max).exp()
     }
 
-    /// The node one byte on, if it was made.
-    pub(crate) fn child(&self, byte: u8) -> Option<usize> {
+    /// The node one byte on, if it was made for this answer or one before.
+    fn child(&self, byte: u8) -> Option<usize> {
         self.children.iter().find(|&&(at, _)| at == byte).map(|&(_, node)| node)
     }
 }
@@ -84,6 +90,8 @@ impl<S> Node<S> {
 #[derive(Debug, Clone)]
 pub(crate) struct Tree<S> {
     nodes: Vec<Node<S>>,
+    /// The answer under way.
+    answer: u32,
 }
 
 impl<S: Clone> Tree<S> {
@@ -91,11 +99,10 @@ impl<S: Clone> Tree<S> {
     pub(crate) fn new<M: LanguageModel<State = S>>(model: &M, state: S) -> Self {
         let mut log_probs = Box::new([f32::NEG_INFINITY; 256]);
         model.log_probs(&state, &mut log_probs[..]);
-        Self { nodes: vec![Node::new(state, log_probs, Utf8::BOUNDARY, ROOT, 0)] }
+        Self { nodes: vec![Node::new(state, log_probs, Utf8::BOUNDARY, ROOT, 0)], answer: 0 }
     }
 
     /// How many states it holds.
-    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.nodes.len()
     }
@@ -105,22 +112,54 @@ impl<S: Clone> Tree<S> {
         &self.nodes[index]
     }
 
-    /// Makes the children `(parent, byte)` in one batch, and returns the index of the first. None of them may exist yet, and each byte
-    /// must keep the text valid.
-    pub(crate) fn expand<M: LanguageModel<State = S>>(&mut self, model: &M, batch: &[(usize, u8)]) -> usize {
+    /// Another answer begins: it has seen the root alone.
+    pub(crate) fn begin(&mut self) {
+        self.answer += 1;
+        self.nodes[ROOT].seen = self.answer;
+    }
+
+    /// The node one byte on, if this answer has seen it.
+    pub(crate) fn child(&self, node: usize, byte: u8) -> Option<usize> {
+        self.nodes[node].child(byte).filter(|&child| self.nodes[child].seen == self.answer)
+    }
+
+    /// The node one byte on, if it was ever made.
+    pub(crate) fn kept_child(&self, node: usize, byte: u8) -> Option<usize> {
+        self.nodes[node].child(byte)
+    }
+
+    /// Has this answer see the children `(parent, byte)`, and returns their indices. Those not kept are made in one call of the model.
+    /// Each byte must keep the text valid, and none may stand there twice.
+    pub(crate) fn expand<M: LanguageModel<State = S>>(
+        &mut self,
+        model: &M,
+        batch: &[(usize, u8)],
+    ) -> Vec<usize> {
+        let is_new = |&&(parent, byte): &&(usize, u8)| self.nodes[parent].child(byte).is_none();
+        let new: Vec<(usize, u8)> = batch.iter().filter(is_new).copied().collect();
+        if !new.is_empty() {
+            self.make(model, &new);
+        }
+        let children: Vec<usize> =
+            batch.iter().filter_map(|&(parent, byte)| self.nodes[parent].child(byte)).collect();
+        for &child in &children {
+            self.nodes[child].seen = self.answer;
+        }
+        children
+    }
+
+    fn make<M: LanguageModel<State = S>>(&mut self, model: &M, batch: &[(usize, u8)]) {
         let mut states: Vec<S> = batch.iter().map(|&(parent, _)| self.nodes[parent].state.clone()).collect();
         let symbols: Vec<Symbol> = batch.iter().map(|&(_, byte)| byte.into()).collect();
         model.advance_batch(&mut states, &symbols);
         let mut log_probs = vec![f32::NEG_INFINITY; batch.len() * 256];
         model.log_probs_batch(&states, &mut log_probs);
-        let first = self.nodes.len();
         for ((&(parent, byte), state), log_probs) in batch.iter().zip(states).zip(log_probs.as_chunks().0) {
             let utf8 = self.nodes[parent].utf8.next(byte).unwrap_or(Utf8::BOUNDARY);
             let index = self.nodes.len();
             self.nodes.push(Node::new(state, Box::new(*log_probs), utf8, parent, byte));
             self.nodes[parent].children.push((byte, index));
         }
-        first
     }
 
     /// The bytes that lead from `ancestor` down to `node`.
@@ -176,7 +215,7 @@ impl<S: Clone> Tree<S> {
                 *child = moved[*child];
             }
         }
-        Some(Self { nodes })
+        Some(Self { nodes, answer: self.answer })
     }
 }
 
@@ -189,14 +228,14 @@ mod tests {
     fn what_is_below_a_typed_byte_is_kept_and_equals_reading_it() {
         let model = Trigram::new(TEXT);
         let mut tree = Tree::new(&model, model.start());
-        let t = tree.expand(&model, &[(ROOT, b't'), (ROOT, b'a')]);
-        let th = tree.expand(&model, &[(t, b'h'), (t + 1, b'n'), (t, b'o')]);
+        let t = tree.expand(&model, &[(ROOT, b't'), (ROOT, b'a')])[0];
+        let th = tree.expand(&model, &[(t, b'h'), (t + 1, b'n'), (t, b'o')])[0];
         tree.expand(&model, &[(th, b'e')]);
         let tree = tree.descend(b't').expect("t was made");
         assert_eq!(tree.len(), 4, "t, th, to, the");
         let tree = tree.descend(b'h').expect("th was made");
         assert_eq!(tree.len(), 2);
-        let the = tree.node(ROOT).child(b'e').expect("the was made");
+        let the = tree.kept_child(ROOT, b'e').expect("the was made");
         assert_eq!(tree.path(ROOT, the), b"e");
         let mut read = model.start();
         for &byte in b"the" {
@@ -210,7 +249,7 @@ mod tests {
     fn the_probabilities_of_valid_bytes_sum_to_one_even_inside_a_character() {
         let model = Trigram::new(TEXT);
         let mut tree = Tree::new(&model, model.start());
-        let lead = tree.expand(&model, &[(ROOT, 0xed)]);
+        let lead = tree.expand(&model, &[(ROOT, 0xed)])[0];
         for node in [ROOT, lead] {
             let sum: f64 = (0..=255).map(|byte| f64::from(tree.node(node).step(byte).exp())).sum();
             assert!((sum - 1.0).abs() < 1e-5, "{sum}");

@@ -1,8 +1,6 @@
 //! When a word may stand as ghost text: where its calibrated probability reaches a threshold, so that what is shown is mostly right.
 //! One setting, eagerness, moves the threshold.
 
-use crate::offer::candidate::Candidate;
-
 /// Letters a ghost must save at least: to take one costs a keystroke too.
 const LEAST_SAVING: usize = 2;
 
@@ -30,12 +28,10 @@ impl Gate {
         self.threshold
     }
 
-    /// Whether the best candidate may stand as ghost text. `calibrated` is its probability, `word_ends` that of the word being
+    /// Whether the rest of a word may stand as ghost text. `calibrated` is its probability; `goes_on`: it is likelier than that the word is
     /// complete already.
-    pub(crate) fn shows(self, best: &Candidate, calibrated: f32, word_ends: f32) -> bool {
-        calibrated >= self.threshold
-            && best.probability > word_ends
-            && best.completion.chars().count() >= LEAST_SAVING
+    pub(crate) fn shows(self, completion: &str, calibrated: f32, goes_on: bool) -> bool {
+        calibrated >= self.threshold && goes_on && completion.chars().count() >= LEAST_SAVING
     }
 }
 
@@ -48,10 +44,6 @@ impl Default for Gate {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn best(completion: &str, probability: f32) -> Candidate {
-        Candidate { word: completion.to_owned(), completion: completion.to_owned(), probability }
-    }
 
     #[test]
     fn eagerness_lowers_the_threshold_from_end_to_end() {
@@ -68,10 +60,10 @@ mod tests {
     #[test]
     fn silent_when_unsure_when_little_is_saved_and_when_the_word_is_done() {
         let gate = Gate { threshold: 0.4 };
-        assert!(gate.shows(&best("ing", 0.4), 0.4, 0.1));
-        assert!(!gate.shows(&best("ing", 0.4), 0.39, 0.1), "unsure");
-        assert!(!gate.shows(&best("s", 0.9), 0.9, 0.0), "one letter");
-        assert!(!gate.shows(&best("ing", 0.45), 0.45, 0.5), "the word is more likely done");
-        assert!(gate.shows(&best("은다", 0.9), 0.9, 0.0), "characters are counted, not bytes");
+        assert!(gate.shows("ing", 0.4, true));
+        assert!(!gate.shows("ing", 0.39, true), "unsure");
+        assert!(!gate.shows("s", 0.9, true), "one letter");
+        assert!(!gate.shows("ing", 0.45, false), "the word is more likely done");
+        assert!(gate.shows("은다", 0.9, true), "characters are counted, not bytes");
     }
 }

@@ -1,6 +1,7 @@
-//! What is shown: candidates and why, the gate before the ghost, words typed past.
+//! What is shown: candidates and why, their places in the list, the gate before the ghost, sure beginnings.
 
 pub(crate) mod candidate;
 pub(crate) mod gate;
-pub(crate) mod passed_over;
+pub(crate) mod places;
 pub(crate) mod reason;
+pub(crate) mod stem;

@@ -1,11 +1,10 @@
 //! Which words stand where in the list, from one letter to the next.
 //!
-//! The likeliest word stands first until the letters rule it out. A word that stays keeps its place, and new ones fill the free places:
-//! those first that are expected to save most keystrokes. The list is a function of the text alone: it follows from the list one letter
+//! The likeliest word stands first until the letters rule it out. A word that stays keeps its place, and the likeliest new ones fill the
+//! free places. The list is a function of the text alone: it follows from the list one letter
 //! before, back to the list where the word begins.
 
 use crate::offer::candidate::Candidate;
-use crate::words::word::takes_space;
 
 /// The least probability of a word that is shown.
 const LEAST: f32 = 0.01;
@@ -13,26 +12,15 @@ const LEAST: f32 = 0.01;
 /// The first place is taken over while its word still agrees with the letters only by one that is so many times as likely.
 const TAKES_OVER: f32 = 2.0;
 
-pub(crate) fn knob(name: &str, default: f32) -> f32 {
-    use std::collections::BTreeMap;
-    use std::sync::OnceLock;
-    static KNOBS: OnceLock<BTreeMap<String, f32>> = OnceLock::new();
-    let knobs = KNOBS.get_or_init(|| {
-        std::env::vars().filter_map(|(k, v)| Some((k.strip_prefix("K_")?.to_owned(), v.parse().ok()?))).collect()
-    });
-    knobs.get(name).copied().unwrap_or(default)
-}
-
 /// The list of at most `count` words after one more letter. `before`: the words of the list before it; `ranked`: the words that go on
 /// from what is typed, likeliest first, those of `before` among them if they still do.
 pub(crate) fn arrange(before: &[String], ranked: &[Candidate], count: usize) -> Vec<Candidate> {
-    let shown: Vec<&Candidate> = ranked.iter().filter(|candidate| candidate.probability >= knob("LEAST", LEAST)).collect();
+    let shown: Vec<&Candidate> = ranked.iter().filter(|candidate| candidate.probability >= LEAST).collect();
     let Some(&likeliest) = shown.first().filter(|_| count > 0) else { return Vec::new() };
     let find = |word: &String| shown.iter().copied().find(|candidate| candidate.word == *word);
-    let before = if knob("PLACES", 1.0) > 0.0 { before } else { &[] };
     let mut places: Vec<Option<&Candidate>> = before.iter().take(count).map(find).collect();
     places.resize(count, None);
-    if places[0].is_none_or(|first| likeliest.probability >= knob("TAKES", TAKES_OVER) * first.probability) {
+    if places[0].is_none_or(|first| likeliest.probability >= TAKES_OVER * first.probability) {
         let was = places.iter().position(|place| place.is_some_and(|other| other.word == likeliest.word));
         let first = places[0].replace(likeliest);
         if let Some(was) = was {
@@ -43,24 +31,12 @@ pub(crate) fn arrange(before: &[String], ranked: &[Candidate], count: usize) -> 
             *free = Some(first);
         }
     }
-    let mut new: Vec<&Candidate> = shown
-        .into_iter()
-        .filter(|candidate| !places.iter().flatten().any(|other| other.word == candidate.word))
-        .collect();
-    // Best last. The sort is stable: of equals, the likelier one first.
-    new.reverse();
-    new.sort_by(|a, b| expected_saving(a).total_cmp(&expected_saving(b)));
-    for place in places.iter_mut().filter(|place| place.is_none()) {
-        *place = new.pop();
+    let stays = |candidate: &Candidate| places.iter().flatten().any(|other| other.word == candidate.word);
+    let new: Vec<&Candidate> = shown.into_iter().filter(|candidate| !stays(candidate)).collect();
+    for (place, word) in places.iter_mut().filter(|place| place.is_none()).zip(new) {
+        *place = Some(word);
     }
     close_gaps(places).into_iter().cloned().collect()
-}
-
-/// The keystrokes that a candidate saves, times its probability.
-fn expected_saving(candidate: &Candidate) -> f32 {
-    let typed = candidate.completion.chars().count() + usize::from(takes_space(&candidate.word));
-    if knob("POW", 1.0) < 0.0 { return candidate.probability * (1.0 - 2.0_f32.powi(1 - typed as i32)); }
-    candidate.probability * (typed.saturating_sub(1) as f32).powf(knob("POW", 1.0))
 }
 
 /// Where nothing is left to fill a place, the last word moves there.
@@ -102,13 +78,6 @@ mod tests {
             ("nothing", &[], &[], 0, &[]),
             ("below one percent", &[], &[("some", 0.009)], 0, &[]),
             ("the likeliest first", &[], &[("so", 0.3), ("some", 0.4)], 0, &["some", "so"]),
-            (
-                "then by what is saved",
-                &[],
-                &[("a", 0.4), ("is", 0.2), ("something", 0.1)],
-                0,
-                &["a", "something", "is"],
-            ),
             (
                 "a ruled out place is filled",
                 &["said", "the", "sat"],

@@ -43,6 +43,19 @@ pub(super) struct CurrentWord {
     escape_points: Vec<EscapePoint>,
     /// The counted words that begin with the prefix that was last looked up.
     starting: Option<(String, StartingWith)>,
+    /// The lists on show for the word so far.
+    lists: Vec<ShownList>,
+    /// The words that stood as ghost text, and after how many bytes.
+    ghosts: Vec<(usize, String)>,
+}
+
+/// The words of a list after some bytes of the word were typed.
+#[derive(Debug, Clone)]
+struct ShownList {
+    typed: usize,
+    /// How many words it has at most.
+    count: usize,
+    words: Vec<String>,
 }
 
 impl CurrentWord {
@@ -69,6 +82,8 @@ impl CurrentWord {
             steps: Vec::new(),
             escape_points: Vec::new(),
             starting: None,
+            lists: Vec::new(),
+            ghosts: Vec::new(),
         }
     }
 
@@ -87,6 +102,57 @@ impl CurrentWord {
     pub(super) fn shorten(&mut self, length: usize) {
         self.steps.retain(|&(typed, _)| typed <= length);
         self.escape_points.retain(|point| point.typed <= length);
+        self.lists.retain(|list| list.typed <= length);
+        self.ghosts.retain(|&(typed, _)| typed <= length);
+    }
+
+    /// The words of the list of `count` words at most after `typed` bytes, if it was on show.
+    pub(super) fn list(&self, typed: usize, count: usize) -> Option<&[String]> {
+        let list = self.lists.iter().find(|list| (list.typed, list.count) == (typed, count));
+        list.map(|list| list.words.as_slice())
+    }
+
+    /// Remembers the list of `count` words at most that is on show now.
+    pub(super) fn show(&mut self, count: usize, words: Vec<String>) {
+        let typed = self.typed();
+        self.lists.retain(|list| (list.typed, list.count) != (typed, count));
+        self.lists.push(ShownList { typed, count, words });
+    }
+
+    /// Whether a word stood as ghost text earlier in this word, so that it was typed past.
+    pub(super) fn is_typed_past(&self, word: &str) -> bool {
+        let typed = self.typed();
+        self.ghosts.iter().any(|(at, ghost)| *at < typed && ghost == word)
+    }
+
+    /// Remembers the word that stands as ghost text now.
+    pub(super) fn show_ghost(&mut self, word: &str) {
+        let typed = self.typed();
+        self.ghosts.retain(|&(at, _)| at != typed);
+        self.ghosts.push((typed, word.to_owned()));
+    }
+
+    /// Bytes typed before the last character; `None` if nothing is typed.
+    pub(super) fn typed_before(&self) -> Option<usize> {
+        let before = self.steps.len().checked_sub(1)?;
+        Some(before.checked_sub(1).map_or(0, |at| self.steps[at].0))
+    }
+
+    /// The words that were on show before the last letter and agree with `prefix`.
+    pub(super) fn shown_before(&self, prefix: &str) -> Vec<String> {
+        let Some(typed) = self.typed_before() else { return Vec::new() };
+        let mut words: Vec<String> = self
+            .lists
+            .iter()
+            .filter(|list| list.typed == typed)
+            .flat_map(|list| {
+                list.words.iter().filter(|word| word.len() > prefix.len() && word.starts_with(prefix))
+            })
+            .cloned()
+            .collect();
+        words.sort_unstable();
+        words.dedup();
+        words
     }
 
     /// Ln P(a word begins here) by the LSTM; 0 if it is not mixed.

@@ -7,7 +7,6 @@ use super::{DocumentWords, LanguageModel, LearnedHere, Suggester, open_word};
 use crate::mixture::calibration::Calibration;
 use crate::mixture::escape::Escape;
 use crate::mixture::weights::Observed;
-use crate::offer::passed_over::PassedOver;
 use crate::words::context::{WordHistory, words_of};
 use crate::words::word::{end_of_word, is_word_byte, levelled};
 
@@ -57,10 +56,9 @@ impl<M: LanguageModel> Suggester<M> {
         self.forecasts.collected = Some(Vec::new());
         for text in texts {
             self.restart();
-            let mut passed_over = PassedOver::default();
             for c in text.chars().chain(std::iter::once('\n')) {
                 if self.document.extends(c) {
-                    self.answer("", 1, &mut passed_over);
+                    self.answer("", &[1]);
                 }
                 self.read(c);
             }

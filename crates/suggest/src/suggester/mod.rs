@@ -11,6 +11,7 @@ mod current_word;
 mod explain;
 mod follow;
 mod forecasts;
+mod ghost;
 mod keeping;
 mod phrase;
 mod rank;
@@ -28,7 +29,6 @@ use crate::network::search::Budget;
 use crate::network::session::{Limits, Session};
 use crate::offer::candidate::{Candidate, Ghost, Suggestions};
 use crate::offer::gate::Gate;
-use crate::offer::passed_over::{PassedOver, Ranked};
 use crate::words::address;
 use crate::words::word::{self, is_word_char, levelled};
 use model::LanguageModel;
@@ -36,6 +36,9 @@ use model::LanguageModel;
 use current_word::CurrentWord;
 use forecasts::Forecasts;
 use rank::Place;
+
+/// Letters of the longest word whose list follows from the lists before it where the cursor has come there otherwise than by typing.
+const LED_UP: usize = 24;
 
 /// How to suggest.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,8 +55,6 @@ pub struct SuggestionSettings {
     pub budget: Budget,
     /// How far the context is read and remembered.
     pub limits: Limits,
-    /// Whether words passed over sink, for the rest of the word.
-    pub sink_passed_over: bool,
     /// Which experts are mixed.
     pub components: Components,
     /// Whether finished words enter the personal counts, and the mixture's weights follow them.
@@ -69,7 +70,6 @@ impl Default for SuggestionSettings {
             single_letters: true,
             budget: Budget::default(),
             limits: Limits::default(),
-            sink_passed_over: true,
             components: Components::ALL,
             learns: true,
         }
@@ -102,7 +102,6 @@ pub struct Suggester<M: LanguageModel> {
     guard: Guard,
     /// The word at the cursor, once it was looked at.
     word: Option<CurrentWord>,
-    passed_over: PassedOver,
     forecasts: Forecasts,
     /// What was learned in this document.
     typed: Typed,
@@ -128,7 +127,6 @@ impl<M: LanguageModel> Suggester<M> {
             document: DocumentWords::default(),
             guard: Guard::default(),
             word: None,
-            passed_over: PassedOver::default(),
             forecasts: Forecasts::default(),
             learned: Vec::new(),
             observed: None,
@@ -145,11 +143,26 @@ impl<M: LanguageModel> Suggester<M> {
     pub fn suggest_within(&mut self, offset: usize, before: &str, after: &str, count: usize) -> Suggestions {
         self.begin();
         self.set_context(offset, before, true);
-        let mut passed_over = std::mem::take(&mut self.passed_over);
-        let mut suggestions = self.answer(after, count, &mut passed_over);
-        self.passed_over = passed_over;
+        self.lead_up(offset, before, count);
+        let mut suggestions = self.answer(after, &[count]).pop().unwrap_or_default();
         suggestions.reasons = self.reasons(&suggestions.prefix, &suggestions.candidates);
         suggestions
+    }
+
+    /// Makes the lists that stood before the last letter, if there are none: the cursor has come here otherwise than by typing.
+    fn lead_up(&mut self, offset: usize, before: &str, count: usize) {
+        let prefix = word::prefix(before);
+        let Some((last, _)) = prefix.char_indices().next_back() else { return };
+        let is_led_up = self.word.as_ref().is_some_and(|word| word.list(last, count).is_some());
+        if is_led_up || self.guard.is_silent() || prefix.chars().count() > LED_UP {
+            return;
+        }
+        let start = before.len() - prefix.len();
+        for (typed, _) in prefix.char_indices() {
+            self.set_context(offset, &before[..start + typed], true);
+            self.answer("", &[count]);
+        }
+        self.set_context(offset, before, true);
     }
 
     /// The model's hidden values at the end of `before`, a window as for [`Suggester::suggest_within`]: `[hidden]`. Costs
@@ -211,20 +224,20 @@ impl<M: LanguageModel> Suggester<M> {
         self.cursor.begin_work();
     }
 
-    /// Words for the cursor's place, without reasons. `passed_over`: what this reader was offered before.
-    pub(crate) fn answer(&mut self, after: &str, count: usize, passed_over: &mut PassedOver) -> Suggestions {
+    /// Words for the cursor's place, without reasons: a list of at most so many words for each of `counts`. The ghost is with the last.
+    pub(crate) fn answer(&mut self, after: &str, counts: &[usize]) -> Vec<Suggestions> {
         if self.guard.judged() != self.cursor.context().len() {
             self.watch("");
         }
         let start = self.word_start();
         let prefix = self.cursor.context()[start..].to_owned();
+        let silence = Suggestions { prefix, ..Suggestions::default() };
         if after.starts_with(is_word_char) || self.guard.is_silent() {
-            return Suggestions { prefix, ..Suggestions::default() };
+            return vec![silence; counts.len()];
         }
-        if self.settings.sink_passed_over {
-            passed_over.follow(self.cursor.session().anchor() + start, &prefix);
-        }
+        let prefix = &silence.prefix;
         let before = word_before(self.cursor.context(), start);
+        self.cursor.begin_answer();
         let word = open_word(
             &mut self.word,
             &mut self.cursor,
@@ -234,26 +247,30 @@ impl<M: LanguageModel> Suggester<M> {
             start,
         );
         let Self { settings, cursor, personal, document, guard, .. } = self;
-        let level = levelled(&prefix);
+        let level = levelled(prefix);
         let mut place =
             Place { settings, cursor, word, personal, document, guard, prefix: &level, before: &before };
-        let (mut candidates, word_ends) = place.rank(count + passed_over.len());
-        for candidate in &mut candidates {
-            candidate.completion = document.apostrophe().spell(&candidate.completion);
-            candidate.word = format!("{prefix}{}", candidate.completion);
+        let most = counts.iter().copied().max().unwrap_or(0);
+        let (ranked, word_ends) = place.rank(most);
+        let lists: Vec<Vec<Candidate>> = counts.iter().map(|&count| place.list(&ranked, count)).collect();
+        let longest = lists.last().map_or(&[][..], Vec::as_slice);
+        if let Some(first) = longest.first() {
+            self.forecasts.note(prefix.len(), &first.word, first.probability);
         }
-        let Ranked { candidates, best } = passed_over.rank(candidates, count);
-        let ghost = best.as_ref().and_then(|(best, stated)| {
-            let first = levelled(&best.word);
-            self.forecasts.note(prefix.len(), &first, *stated);
-            let confidence = place.personal.calibration.apply(*stated);
-            let shows = place.settings.gate.shows(best, confidence, word_ends)
-                && address::typed(place.cursor.context()).is_none();
-            let ghost = Ghost { text: best.completion.clone(), confidence, is_stem: false };
-            shows.then(|| place.extend(ghost, &first))
-        });
-        passed_over.show(best.as_ref().filter(|_| ghost.is_some()).map(|(best, _)| best.word.as_str()));
-        Suggestions { prefix, candidates, reasons: Vec::new(), ghost: self.rest_of_address().or(ghost) }
+        let ghost = place.ghost(longest, word_ends);
+        let spelled = |candidate: Candidate| {
+            let completion = document.apostrophe().spell(&candidate.completion);
+            Candidate { word: format!("{prefix}{completion}"), completion, ..candidate }
+        };
+        let spell = |list: Vec<Candidate>| Suggestions {
+            candidates: list.into_iter().map(spelled).collect(),
+            ..silence.clone()
+        };
+        let mut answers: Vec<Suggestions> = lists.into_iter().map(spell).collect();
+        if let Some(last) = answers.last_mut() {
+            last.ghost = self.rest_of_address().or(ghost);
+        }
+        answers
     }
 
     /// The rest of the address at the cursor as it went on before in the document, if that is likely enough to be shown.

@@ -11,14 +11,12 @@ use crate::network::blend::blend;
 use crate::network::cursor::Cursor;
 use crate::network::lookahead::{Proposal, Unscored};
 use crate::offer::candidate::Candidate;
+use crate::offer::places::arrange;
 use crate::words::case::{self, Casing};
 use model::LanguageModel;
 
 /// Where the best word as typed is at least this likely, capitals are not looked up in lower case, too.
 const SURE: f32 = 0.4;
-
-/// Where counted words go on from the prefix, an uncounted word below this probability is mostly a misspelling that the LSTM made up.
-const INVENTED: f32 = 0.005;
 
 /// All that ranks the words of one place, borrowed for one answer.
 pub(super) struct Place<'a, M: LanguageModel> {
@@ -43,19 +41,42 @@ struct Counted {
 }
 
 impl<'a, M: LanguageModel> Place<'a, M> {
-    /// The `count` likeliest words that go on from the prefix, and the probability that the word ends with it.
+    /// The list of at most `count` words, from what was on show before the last letter and the words `ranked` now.
+    pub(super) fn list(&mut self, ranked: &[Candidate], count: usize) -> Vec<Candidate> {
+        let before =
+            self.word.typed_before().and_then(|typed| self.word.list(typed, count)).unwrap_or_default();
+        let list = arrange(before, ranked, count);
+        self.word.show(count, list.iter().map(|candidate| candidate.word.clone()).collect());
+        list
+    }
+
+    /// The `count` likeliest words that go on from the prefix, besides those that were on show before the last letter; and the probability
+    /// that the word ends with the prefix.
     pub(super) fn rank(&mut self, count: usize) -> (Vec<Candidate>, f32) {
         let Some(posterior) = self.word.posterior(self.personal, self.prefix) else {
             return (Vec::new(), 1.0);
         };
         let mut counted = self.counted(&posterior);
+        let (allowed, prefix) = (self.allowed(), self.prefix);
+        let mut shown = self.word.shown_before(prefix);
+        shown.retain(|word| allowed.allows(prefix, &word.as_bytes()[prefix.len()..]));
+        for word in &shown {
+            if counted.iter().all(|other| other.word != *word) {
+                let by_counts = posterior.by_counts(&self.word.probabilities_of(self.personal, word));
+                counted.push(Counted { word: word.clone(), by_counts });
+            }
+        }
         // A word that only the LSTM has must beat the last of the list.
         let bar = counted.get(count.saturating_sub(1)).map_or(0.0, |last| last.by_counts);
         let proposed = self.proposed(&posterior, count, bar);
         let mut candidates = self.candidates(&posterior, proposed, &mut counted);
         candidates.extend(self.scored(&posterior, counted, count));
         candidates.sort_by(|a, b| b.probability.total_cmp(&a.probability).then_with(|| a.word.cmp(&b.word)));
-        candidates.truncate(count);
+        let mut rank = 0;
+        candidates.retain(|candidate| {
+            rank += 1;
+            rank <= count || shown.contains(&candidate.word)
+        });
         (candidates, self.word_ends(&posterior))
     }
 
@@ -102,7 +123,6 @@ impl<'a, M: LanguageModel> Place<'a, M> {
         proposed: Vec<Proposal>,
         counted: &mut Vec<Counted>,
     ) -> Vec<Candidate> {
-        let is_known = !counted.is_empty();
         let candidate = |Proposal { completion, probability }: Proposal| {
             let word = format!("{}{completion}", self.prefix);
             let by_counts = match counted.iter().position(|other| other.word == word) {
@@ -110,10 +130,9 @@ impl<'a, M: LanguageModel> Place<'a, M> {
                 None => posterior.by_counts(&self.word.probabilities_of(self.personal, &word)),
             };
             let probability = posterior.probability(posterior.by_network(probability), by_counts);
-            let is_invented = is_known && by_counts <= 0.0 && probability < INVENTED;
-            (!is_invented).then_some(Candidate { word, completion, probability })
+            Candidate { word, completion, probability }
         };
-        proposed.into_iter().filter_map(candidate).collect()
+        proposed.into_iter().map(candidate).collect()
     }
 
     /// The counted words that the LSTM did not propose, scored by it.

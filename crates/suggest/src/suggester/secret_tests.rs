@@ -8,7 +8,6 @@ fn learning() -> SuggestionSettings {
     SuggestionSettings {
         gate: Gate::new(1.0),
         single_letters: true,
-        sink_passed_over: false,
         components: Components { lstm: false, ..Components::ALL },
         ..SuggestionSettings::default()
     }

@@ -8,7 +8,6 @@ use crate::words::toy::{Rigged, TEXT, Trigram};
 fn settings() -> SuggestionSettings {
     SuggestionSettings {
         budget: Budget { expansions: 10_000, best_share: 1.0, ..Budget::default() },
-        sink_passed_over: false,
         components: Components::LSTM,
         learns: false,
         ..SuggestionSettings::default()
@@ -25,6 +24,16 @@ fn greetings() -> Rigged {
         ("hello", &[("world", 0.9), ("there", 0.1)]),
         ("world", &[("again", 0.9), ("anew", 0.1)]),
         ("again", &[("and", 0.2), ("or", 0.2), ("but", 0.6)]),
+    ])
+}
+
+/// `hello` is the ghost from `hel` on, not before.
+fn late_greetings() -> Rigged {
+    Rigged::new(&[
+        ("", &[("hello", 0.45), ("help", 0.15), ("hero", 0.4)]),
+        ("hello", &[("world", 0.9), ("there", 0.1)]),
+        ("world", &[("again", 0.9), ("too", 0.1)]),
+        ("again", &[("but", 0.6), ("and", 0.4)]),
     ])
 }
 
@@ -55,7 +64,7 @@ fn words_from_the_first_letter_on_and_in_mid_word() {
 
 #[test]
 fn nothing_is_offered_inside_a_word() {
-    let mut suggester = Suggester::new(greetings(), settings());
+    let mut suggester = Suggester::new(late_greetings(), settings());
     assert_eq!(
         suggester.suggest("hel", "lo", 5),
         Suggestions { prefix: "hel".to_owned(), ..Suggestions::default() }
@@ -69,11 +78,13 @@ fn nothing_is_offered_inside_a_word() {
 fn the_ghost_goes_on_while_all_of_it_stays_above_the_gate() {
     let ghost = |phrase_words, eagerness, before: &str| {
         let settings = SuggestionSettings { phrase_words, gate: Gate::new(eagerness), ..settings() };
-        Suggester::new(greetings(), settings).suggest(before, "", 5).ghost
+        Suggester::new(late_greetings(), settings).suggest(before, "", 5).ghost
     };
     for (phrase_words, eagerness, before, expected) in [
         (4, 0.5, "hell", None),
-        (4, 0.8, "hel", Some(("lo world again but", 0.75 * 0.81 * 0.6))),
+        // Shown before and typed past, it is less likely.
+        (4, 0.8, "hel", Some(("lo world again", 0.5 * 0.81))),
+        (4, 0.8, "hello ", Some(("world again but", 0.81 * 0.6))),
         (4, 0.5, "hel", Some(("lo world again", 0.75 * 0.81))),
         (3, 0.5, "hel", Some(("lo world again", 0.75 * 0.81))),
         (2, 0.5, "hel", Some(("lo world", 0.75 * 0.9))),
@@ -134,7 +145,7 @@ fn words_never_to_be_offered_are_left_out_in_any_case() {
 fn in_an_address_the_ghost_is_the_rest_of_an_earlier_one_or_silent() {
     let mut suggester = Suggester::new(greetings(), settings());
     let ghost = |suggestions: Suggestions| suggestions.ghost.map(|ghost| ghost.text);
-    assert_eq!(ghost(suggester.suggest("(h", "", 5)), Some("ello world".to_owned()));
+    assert!(ghost(suggester.suggest("(h", "", 5)).is_some_and(|text| text.starts_with("ello")));
     assert_eq!(ghost(suggester.suggest("https://h", "", 5)), None);
     let before = "https://quay.example/hello https://q";
     assert_eq!(ghost(suggester.suggest(before, "", 5)), Some("uay.example/hello".to_owned()));
@@ -176,7 +187,7 @@ fn reasons_name_who_speaks_for_a_word_and_the_document() {
 }
 
 #[test]
-fn spellings_that_the_lstm_made_up_are_not_offered_beside_words() {
+fn nothing_below_one_percent_is_offered() {
     let model = Rigged::new(&[("", &[("garden", 0.997), ("gardink", 0.002), ("gorse", 0.001)])]);
     let offered = |learned: &str, before: &str| {
         let mut personal = Personal::default();
@@ -186,8 +197,8 @@ fn spellings_that_the_lstm_made_up_are_not_offered_beside_words() {
         words(&suggestions).join(" ")
     };
     assert_eq!(offered("garden", "gard"), "garden");
-    assert_eq!(offered("garden gardink", "gard"), "garden gardink");
-    assert_eq!(offered("garden", "go"), "gorse", "the only help there is");
+    assert_eq!(offered("garden gardink", "gard"), "garden", "though it was met once");
+    assert_eq!(offered("garden", "go"), "gorse");
 }
 
 #[test]

@@ -21,10 +21,9 @@ use std::ops::ControlFlow;
 
 use crate::counts::personal::Personal;
 use crate::network::lookahead::Work;
-use crate::offer::passed_over::PassedOver;
 use crate::suggester::{Suggester, SuggestionSettings};
 use crate::typist::evaluation::{Evaluation, Figures, Latency};
-use crate::typist::keystrokes::type_line;
+use crate::typist::keystrokes::{Shown, type_line};
 use crate::typist::sums::{Sums, interval, resampled};
 use crate::typist::windows::windows;
 use crate::words::word::levelled;
@@ -94,7 +93,6 @@ pub fn simulate<M: LanguageModel>(
     let total = pieces.iter().map(|(text, window)| levelled(&text[window.clone()]).len()).sum();
     let mut typing = Typing {
         suggester: Suggester::with_personal(model, personal.clone(), options.settings.clone()),
-        passed_over: Default::default(),
         counts: [1, 3, 5].map(|count| options.suggestions.min(count)),
         bits: 0.0,
         bytes: 0,
@@ -137,9 +135,7 @@ pub fn simulate<M: LanguageModel>(
 /// The model's side of a simulation.
 struct Typing<'a, M: LanguageModel> {
     suggester: Suggester<&'a M>,
-    /// What those who see 1, 3 and 5 suggestions have passed over.
-    passed_over: [PassedOver; 3],
-    /// How many suggestions these lists have at most.
+    /// How many suggestions are shown to those who see 1, 3 and 5.
     counts: [usize; 3],
     /// Total -log2 P of the bytes read.
     bits: f64,
@@ -160,13 +156,11 @@ impl<M: LanguageModel> Typing<'_, M> {
             let started = observer.now_ms();
             self.suggester.begin();
             self.read(&line[offsets[last]..offsets[at]]);
-            let most = self.suggester.answer("", counts[2], &mut self.passed_over[2]);
+            let shown = self.suggester.answer("", &counts);
             self.latencies.push(observer.now_ms() - started);
             observer.answered(self.suggester.work());
             read = at;
-            let [one, three] =
-                [0, 1].map(|list| self.suggester.answer("", counts[list], &mut self.passed_over[list]));
-            [one, three, most]
+            Shown::try_from(shown).unwrap_or_default()
         });
         self.read(offsets.get(read).map_or("", |&offset| &line[offset..]));
         sums

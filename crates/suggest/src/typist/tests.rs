@@ -67,7 +67,8 @@ fn the_context_runs_on_across_lines_but_not_across_texts() {
 
 /// The measure's definition, word for word, with a typist of their own for each number of suggestions.
 fn naive_keystrokes(model: &Trigram, text: &str, count: usize, settings: &SuggestionSettings) -> usize {
-    let mut suggester = Suggester::new(model, settings.clone());
+    let (mut suggester, mut longest) =
+        (Suggester::new(model, settings.clone()), Suggester::new(model, settings.clone()));
     let mut keystrokes = 0;
     let mut line_start = 0;
     for line in text.lines() {
@@ -82,10 +83,15 @@ fn naive_keystrokes(model: &Trigram, text: &str, count: usize, settings: &Sugges
             let word_start = text[..word_end].rfind(|c| !is_word_char(c)).map_or(0, |at| at + 1);
             let word = &text[word_start..word_end];
             let suggestions: Suggestions = suggester.suggest(&text[..at], "", count);
-            let is_ghost = suggestions.ghost.is_some_and(|ghost| ghost.text == text[at..word_end]);
+            let ghost = longest.suggest(&text[..at], "", 5).ghost.map(|ghost| (ghost.text, ghost.is_stem));
+            let is_ghost = ghost == Some((text[at..word_end].to_owned(), false));
             if in_word && (is_ghost || suggestions.candidates.iter().any(|candidate| candidate.word == word))
             {
                 at = word_end + usize::from(takes_space(word) && text[word_end..line_end].starts_with(' '));
+            } else if let Some((stem, true)) = ghost
+                && text[at..word_end].starts_with(&stem)
+            {
+                at += stem.len();
             } else {
                 at += c.len_utf8();
             }
@@ -102,7 +108,6 @@ fn one_walk_for_all_typists_counts_what_each_alone_would() {
     let mut options = words_only();
     options.settings.budget = Budget { expansions: 10_000, best_share: 1.0, ..Budget::default() };
     let characters = text.chars().filter(|&c| c != '\n').count();
-    options.settings.sink_passed_over = false;
     let evaluation = simulate(&model, &Personal::default(), &[text], &options, &mut ());
     assert_eq!(evaluation.characters, characters);
     let ByCount { one, three, five } = evaluation.figures.ksr;

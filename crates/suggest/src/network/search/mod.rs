@@ -22,7 +22,7 @@ use model::LanguageModel;
 pub struct Budget {
     /// States advanced in one call of the model, at most.
     pub batch: usize,
-    /// States advanced in all, at most.
+    /// States opened in all, at most; those kept from the answer before count, too.
     pub expansions: usize,
     /// A string below this probability is not followed.
     pub floor: f32,
@@ -55,7 +55,7 @@ pub(crate) struct Searched {
     pub(crate) found: Vec<Found>,
     /// Calls of the model.
     pub(crate) rounds: usize,
-    /// States advanced.
+    /// States that were made.
     pub(crate) expansions: usize,
 }
 
@@ -110,8 +110,8 @@ struct Search<'a> {
     frontier: BinaryHeap<Open>,
 }
 
-/// The `count` likeliest words that begin at node `from` and that `accept` lets pass. Nodes the tree already has are used; new ones stay
-/// in it. `typed` is the word's part before `from`.
+/// The `count` likeliest words that begin at node `from` and that `accept` lets pass. Nodes that the tree keeps cost no call of the model,
+/// but count against the budget; new ones stay in it. `typed` is the word's part before `from`.
 pub(crate) fn search<M: LanguageModel>(
     tree: &mut Tree<M::State>,
     model: &M,
@@ -136,23 +136,24 @@ pub(crate) fn search<M: LanguageModel>(
             place: typed.chars().fold(WordPosition::Outside, WordPosition::after),
         },
     );
-    let (mut rounds, mut expansions) = (0, 0);
+    let (mut rounds, mut opened) = (0, 0);
+    let kept = tree.len();
     loop {
-        let room = budget.batch.max(1).min(budget.expansions - expansions);
+        let room = budget.batch.max(1).min(budget.expansions - opened);
         let batch = search.next_batch(room);
         if batch.is_empty() {
             break;
         }
         let places: Vec<(usize, u8)> = batch.iter().map(|open| (open.parent, open.byte)).collect();
-        let first = tree.expand(model, &places);
-        for (offset, open) in batch.iter().enumerate() {
+        let made = tree.len();
+        for (index, open) in tree.expand(model, &places).into_iter().zip(&batch) {
             let Open { log_prob, depth, place, .. } = *open;
-            search.visit(tree, Step { index: first + offset, log_prob, depth, place });
+            search.visit(tree, Step { index, log_prob, depth, place });
         }
-        rounds += 1;
-        expansions += batch.len();
+        rounds += usize::from(tree.len() > made);
+        opened += batch.len();
     }
-    Searched { found: search.found, rounds, expansions }
+    Searched { found: search.found, rounds, expansions: tree.len() - kept }
 }
 
 impl Search<'_> {
@@ -164,7 +165,7 @@ impl Search<'_> {
         }
     }
 
-    /// Counts the word that ends at a node, opens the bytes after it, and goes on to the children it already has.
+    /// Counts the word that ends at a node, opens the bytes after it, and goes on to the children that this answer has seen.
     fn visit<S: Clone>(&mut self, tree: &Tree<S>, from: Step) {
         let mut stack = vec![from];
         while let Some(Step { index, log_prob, depth, mut place }) = stack.pop() {
@@ -189,7 +190,7 @@ impl Search<'_> {
                 if log_prob < bar {
                     continue;
                 }
-                if let Some(child) = node.child(byte) {
+                if let Some(child) = tree.child(index, byte) {
                     stack.push(Step { index: child, log_prob, depth, place });
                 } else {
                     let promise = log_prob + best_share;

@@ -36,7 +36,7 @@ fn exhaustive<S: Clone, M: LanguageModel<State = S>>(
         for byte in (0..=255).filter(|&byte| is_word_byte(byte)) {
             let log_prob = log_prob + tree.node(index).step(byte);
             if log_prob > floor.ln() {
-                stack.push((tree.expand(model, &[(index, byte)]), log_prob));
+                stack.push((tree.expand(model, &[(index, byte)])[0], log_prob));
             } else {
                 total += f64::from(log_prob.exp());
             }
@@ -83,27 +83,35 @@ fn finds_just_the_best_words_whatever_the_batch() {
 
 #[test]
 fn what_is_left_of_the_last_search_changes_nothing_but_the_cost() {
+    // The second budget ends most searches early: then all the more depends on what is taken as known.
+    for budget in [EXACT, Budget { expansions: 12, best_share: 0.2, ..EXACT }] {
+        what_is_left_changes_nothing(&budget);
+    }
+}
+
+fn what_is_left_changes_nothing(budget: &Budget) {
     let model = Trigram::new(TEXT);
     let mut kept = tree_after(&model, "Then ");
-    search(&mut kept, &model, ROOT, "", 5, &EXACT, &any);
+    search(&mut kept, &model, ROOT, "", 5, budget, &any);
     let mut saved = 0;
     let mut typed = String::from("Then ");
     for byte in *b"the" {
         typed.push(char::from(byte));
         kept = kept.descend(byte).expect("a likely byte was followed");
         let mut fresh = tree_after(&model, &typed);
-        let reused = search(&mut kept, &model, ROOT, prefix(&typed), 5, &EXACT, &any);
-        let anew = search(&mut fresh, &model, ROOT, prefix(&typed), 5, &EXACT, &any);
+        kept.begin();
+        let reused = search(&mut kept, &model, ROOT, prefix(&typed), 5, budget, &any);
+        let anew = search(&mut fresh, &model, ROOT, prefix(&typed), 5, budget, &any);
         assert_eq!(words(&kept, &reused), words(&fresh, &anew), "{typed:?}");
         assert!(
-            reused.expansions < anew.expansions,
+            reused.expansions <= anew.expansions,
             "{typed:?}: {} of {}",
             reused.expansions,
             anew.expansions
         );
         saved += anew.expansions - reused.expansions;
     }
-    assert!(saved > 10, "{saved}");
+    assert!(saved > 5, "{saved}");
 }
 
 #[test]

@@ -1,0 +1,58 @@
+//! A sure beginning: after `docum` it is open whether *document*, *documents* or *documentation* comes, but `ent` is certain.
+
+use crate::offer::candidate::Candidate;
+
+/// Letters of a stem at least: taking it costs a keystroke, and the word still goes on.
+const LEAST: usize = 3;
+
+/// The longest beginning that the likeliest of the `ranked` words has in common with others, as far as it has a probability of which
+/// `is_sure` holds: what it adds to what is typed, and the probability, that of the words in the list that begin so.
+pub(crate) fn stem(ranked: &[Candidate], is_sure: impl Fn(f32) -> bool) -> Option<(String, f32)> {
+    let best = ranked.first()?;
+    let ends: Vec<usize> =
+        best.completion.char_indices().map(|(at, c)| at + c.len_utf8()).skip(LEAST - 1).collect();
+    ends.into_iter().rev().find_map(|end| {
+        let stem = &best.completion[..end];
+        let with_stem = ranked.iter().filter(|candidate| candidate.completion.starts_with(stem));
+        let probability: f32 = with_stem.map(|candidate| candidate.probability).sum();
+        is_sure(probability).then(|| (stem.to_owned(), probability))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_sure_beginning_that_several_words_share() {
+        let ranked = |words: &[(&str, f32)]| -> Vec<Candidate> {
+            let candidate = |&(completion, probability): &(&str, f32)| Candidate {
+                word: format!("docum{completion}"),
+                completion: completion.to_owned(),
+                probability,
+            };
+            words.iter().map(candidate).collect()
+        };
+        let all = [("ent", 0.4), ("ents", 0.2), ("entation", 0.2), ("entary", 0.1)];
+        let cases: &[(&str, &[(&str, f32)], Option<&str>)] = &[
+            ("nothing", &[], None),
+            (
+                "shorter than the likeliest word",
+                &[("entation", 0.4), ("entary", 0.3), ("ent", 0.2)],
+                Some("enta"),
+            ),
+            ("the likeliest word itself", &all, Some("ent")),
+            ("which is all there is", &all[..1], None),
+            ("all begin so", &[("entation", 0.3), ("ent", 0.3), ("ents", 0.2)], Some("ent")),
+            ("unsure", &[("entation", 0.3), ("ent", 0.2), ("ual", 0.4)], None),
+            ("two letters save one keystroke", &[("ented", 0.4), ("enting", 0.4)], Some("ent")),
+            ("too short", &[("end", 0.4), ("ent", 0.4)], None),
+        ];
+        for (case, words, expected) in cases {
+            let found = stem(&ranked(words), |probability| probability > 0.65);
+            assert_eq!(found.as_ref().map(|(stem, _)| stem.as_str()), *expected, "{case}");
+        }
+        let (_, probability) = stem(&ranked(cases[4].1), |probability| probability > 0.65).unwrap();
+        assert!((probability - 0.8).abs() < 1e-6, "{probability}");
+    }
+}
