@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use ropey::Rope;
 
-use super::message::{FileForm, FileStamp, KeptBecause};
+use super::message::{FileForm, FileStamp, KeptBecause, Timer};
 use crate::text::{ContentRevision, DocumentId, Edit, Revision};
 use learn::train::TrainingPlan;
 
@@ -123,6 +123,8 @@ pub(crate) type Effects = Vec<Effect>;
 pub enum Effect {
     /// Request suggestions from the predictor; answered by `Predicted`.
     Predict(CursorRequest),
+    /// Start a timer under a number, in place of the one of its kind; answered by `TimerEnded` with that number.
+    StartTimer(Timer, u64),
     /// Show ghosts from another probability on: 0 is quiet, 1 is eager.
     SetEagerness(f32),
     /// Forget a word, in any case, as far as it was learned.

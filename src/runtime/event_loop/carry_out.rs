@@ -3,6 +3,7 @@
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::{Runtime, Screen};
 use crate::runtime::documents;
@@ -12,11 +13,16 @@ use crate::runtime::workers::predictor::{Load, SavedText, SuggesterChange};
 use crate::store::paths::absolute;
 use crate::store::remembered::Eagerness;
 use editor::effect::{JournalEntry, KeptText, SaveRequest, TextFile};
-use editor::message::FileContent;
+use editor::message::{FileContent, Timer};
 use editor::text::ContentRevision;
 use editor::{Effect, Message};
 use learn::train::TrainingPlan;
 use suggest::word::levelled;
+
+/// How long a Tab waits for the answer under way.
+const HELD_TAB: Duration = Duration::from_millis(50);
+/// How long no key comes before the writer is taken to pause.
+const PAUSE: Duration = Duration::from_millis(400);
 
 impl<S: Screen> Runtime<S> {
     /// Carries out one effect; breaks when the program is to end.
@@ -27,6 +33,7 @@ impl<S: Screen> Runtime<S> {
             Effect::ReadHiddenState(request) => self.reading = Some(request),
             Effect::InspectModel(request) => self.inspector.inspect(request, &self.sender),
             Effect::CountMatches(request) => self.searcher.count(request),
+            Effect::StartTimer(timer, number) => self.start_timer(timer, number),
             Effect::SetEagerness(eagerness) => self.set_eagerness(eagerness),
             Effect::BlockWord(word) => self.block(&word),
             Effect::ForgetWord(word) => self.change(SuggesterChange::Forget(word)),
@@ -56,6 +63,15 @@ impl<S: Screen> Runtime<S> {
             Effect::Quit => return Ok(ControlFlow::Break(())),
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    fn start_timer(&mut self, timer: Timer, number: u64) {
+        let length = match timer {
+            Timer::Tab => HELD_TAB,
+            Timer::Pause => PAUSE,
+        };
+        self.timers.retain(|&(other, ..)| other != timer);
+        self.timers.push((timer, number, Instant::now() + length));
     }
 
     fn set_eagerness(&mut self, eagerness: f32) {

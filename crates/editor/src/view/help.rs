@@ -11,9 +11,12 @@ use crate::view::theme;
 /// Headings (no key) and keys with what they do.
 const KEYS: &[(&str, &str)] = &[
     ("", "The next word"),
-    ("Tab", "take the next word of the dim text after the cursor, with a space; indent when there is none"),
-    ("Ctrl-→", "the same; move a word on when there is none"),
-    ("Shift-Tab", "take all of it, as → does at the end of a line; outdent when there is none"),
+    (
+        "Tab",
+        "take what is marked, with a space: the next word of the dim text, or the word marked ▸; indent at a line's start, behind a bullet and in code",
+    ),
+    ("Ctrl-→", "take the next word of the dim text; move a word on when there is none"),
+    ("Shift-Tab", "take all of the dim text, as → does; outdent when it is not of several words"),
     ("Alt-1 … 5", "take that word of the row below the text"),
     ("Alt-X", "forget that row's first word, if it was learned"),
     (
