@@ -131,6 +131,8 @@ pub enum Effect {
     ForgetWord(String),
     /// Never offer a word again, in any case.
     BlockWord(String),
+    /// Offer a word again that was blocked.
+    UnblockWord(String),
     /// Read the model's hidden state at the cursor; answered by `HiddenStateRead`.
     ReadHiddenState(CursorRequest),
     /// Inspect a version of the model, beside the typing; answered by `ModelInspected`.

@@ -164,7 +164,7 @@ pub(crate) fn strip_cells(state: &State) -> Vec<StripCell> {
     let strip = areas(state).strip;
     let is_covered = !state.is_bare() || state.message_top() <= strip.y;
     let most = state.settings.suggestions.min(MOST_CELLS);
-    let Some(shown) = state.suggest.shown.as_ref().filter(|_| strip.height > 0 && !is_covered && most > 0)
+    let Some(shown) = state.suggest.shown.as_ref().filter(|_| !strip.is_empty() && !is_covered && most > 0)
     else {
         return Vec::new();
     };

@@ -15,7 +15,7 @@ use super::question::{Comparison, Conflict, Keeping, Leave, Question, Reading};
 use super::search::Search;
 pub(crate) use super::suggest_state::{HeldTab, SmartSpace, SuggestState};
 use crate::text::{Buffer, ContentRevision, DocumentId, History, Revision, Selection};
-use suggest::{Candidate, Reason};
+use suggest::Reason;
 
 /// The settings `update` and the view go by.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,13 +154,43 @@ pub struct Viewport {
     pub top: usize,
 }
 
-/// The words that are on offer, with their reasons, and the one looked at.
+/// What is on offer, with its reasons, and the one looked at.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Why {
-    /// At least one.
-    pub offers: Vec<(Candidate, Reason)>,
+    /// The ghost first, then the strip's other words; at least one.
+    pub offers: Vec<Offer>,
     /// Which of them.
     pub chosen: usize,
+    /// Whether forgetting the chosen word was requested once. A second request forgets it: nothing brings it back.
+    pub asks_to_forget: bool,
+}
+
+/// One word or phrase on offer, with its reasons.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Offer {
+    /// The word; of a phrase the first.
+    pub word: String,
+    /// All of it.
+    pub text: String,
+    /// The key that takes it.
+    pub key: OfferKey,
+    /// How likely it is, 0 to 1.
+    pub probability: f32,
+    /// Where that comes from; `None` where it is not known.
+    pub reason: Option<Reason>,
+    /// Whether it was blocked here.
+    pub is_blocked: bool,
+    /// Whether it was forgotten here.
+    pub is_forgotten: bool,
+}
+
+/// The key that takes an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfferKey {
+    /// Tab: the ghost.
+    Tab,
+    /// Alt with the digit of this place in the strip, from 0.
+    Alt(usize),
 }
 
 /// The search bar.

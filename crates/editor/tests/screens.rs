@@ -236,6 +236,17 @@ fn reasons() {
         key(&mut state, KeyCode::Down);
         state
     });
+    snapshots("why_blocked", |width, height| {
+        let mut state = with_ghost(width, height);
+        key(&mut state, KeyCode::F(3));
+        press(&mut state, KeyCode::Char('b'), KeyModifiers::ALT);
+        state
+    });
+    snapshots("why_asks", |width, height| {
+        let mut state = with_ghost(width, height);
+        press(&mut state, KeyCode::Char('x'), KeyModifiers::ALT);
+        state
+    });
 }
 
 #[test]
@@ -406,11 +417,17 @@ fn after_going_back_the_panel_names_the_model_in_use() {
 
 type Make = fn(u16, u16) -> State;
 
-const ALL: [Make; 14] = [
+const ALL: [Make; 16] = [
     empty,
     letter,
     with_ghost,
     hostile,
+    |width, height| {
+        let mut state = with_ghost(width, height);
+        key(&mut state, KeyCode::F(3));
+        state
+    },
+    strip::outdated,
     panel,
     previewed,
     running,

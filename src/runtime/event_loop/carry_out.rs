@@ -10,6 +10,7 @@ use crate::runtime::documents;
 use crate::runtime::journal::Journal;
 use crate::runtime::signals;
 use crate::runtime::workers::predictor::{Load, SavedText, SuggesterChange};
+use crate::store::blocked_words::NeverError;
 use crate::store::paths::absolute;
 use crate::store::remembered::Eagerness;
 use editor::effect::{JournalEntry, KeptText, SaveRequest, TextFile};
@@ -36,6 +37,7 @@ impl<S: Screen> Runtime<S> {
             Effect::StartTimer(timer, number) => self.start_timer(timer, number),
             Effect::SetEagerness(eagerness) => self.set_eagerness(eagerness),
             Effect::BlockWord(word) => self.block(&word),
+            Effect::UnblockWord(word) => self.unblock(&word),
             Effect::ForgetWord(word) => self.change(SuggesterChange::Forget(word)),
             Effect::Journal(entry) => self.journal(entry),
             Effect::ForgetJournal => self.forget_journal(),
@@ -82,7 +84,18 @@ impl<S: Screen> Runtime<S> {
     }
 
     fn block(&mut self, word: &str) {
-        if let Err(error) = self.never.block([&*levelled(word)]) {
+        let changed = self.never.block([&*levelled(word)]);
+        self.blocked(changed.err());
+    }
+
+    fn unblock(&mut self, word: &str) {
+        let changed = self.never.unblock([&*levelled(word)]).map(|_| ());
+        self.blocked(changed.err());
+    }
+
+    /// The list of blocked words has changed, or could not be written.
+    fn blocked(&mut self, error: Option<NeverError>) {
+        if let Some(error) = error {
             self.waiting.push_back(Message::FileFailed(error.to_string()));
         }
         // Also those that were blocked elsewhere meanwhile.

@@ -64,9 +64,10 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             }
         }
     }
-    effects.retain(
-        |effect| !matches!(effect, Effect::Predict(asked) if asked.revision != state.document.revision),
-    );
+    // Of what several keys requested, only the last place counts.
+    let here = (state.document.revision, state.cursor());
+    effects
+        .retain(|effect| !matches!(effect, Effect::Predict(asked) if (asked.revision, asked.cursor) != here));
     effects
 }
 
@@ -181,7 +182,11 @@ fn key_pressed(state: &mut State, key: KeyEvent, effects: &mut Effects) {
         }
         Overlay::Help { scroll } => help_key(state, key, scroll),
         Overlay::Find(bar) => find::key(state, bar, key, effects),
-        Overlay::Why(why) => why::key(state, why, key, effects),
+        Overlay::Why(why) => {
+            if !why::key(state, why, key, effects) {
+                key_pressed(state, key, effects);
+            }
+        }
         Overlay::PathPrompt { purpose, mut input } => match key.code {
             KeyCode::Esc => {}
             KeyCode::Enter if input.text().trim().is_empty() => {}
@@ -233,6 +238,9 @@ fn pasted(state: &mut State, text: &str, kind: EditKind, effects: &mut Effects) 
     if matches!(state.overlay, Overlay::Question(_) | Overlay::Comparison(_)) {
         question::step_back(state);
     }
+    if matches!(state.overlay, Overlay::Why(_)) {
+        state.overlay = Overlay::None;
+    }
     let mut overlay = std::mem::take(&mut state.overlay);
     match &mut overlay {
         Overlay::None if state.focus == Focus::Panel => panel::pasted(state, text),
@@ -266,7 +274,7 @@ fn editor_action(state: &mut State, action: Action, effects: &mut Effects) {
         Action::Undo => change::undo(state, effects),
         Action::Redo => change::redo(state, effects),
         Action::Pick(index) => accept::pick(state, index, effects),
-        Action::Forget => suggest::forget(state, effects),
+        Action::Forget => why::open_to_forget(state),
         Action::Why => why::open(state),
         Action::Eagerness { more } => suggest::eagerness(state, more, effects),
         Action::Silence => suggest::silence(state),

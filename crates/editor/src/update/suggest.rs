@@ -180,8 +180,12 @@ pub(super) fn predicted(
     if !candidates.is_empty() || ghost.is_some() {
         state.counters.shown += 1;
     }
-    state.suggest.shown =
-        (!candidates.is_empty()).then(|| Suggestions { prefix, candidates, reasons, ghost: ghost.clone() });
+    state.suggest.shown = (!candidates.is_empty() || ghost.is_some()).then(|| Suggestions {
+        prefix,
+        candidates,
+        reasons,
+        ghost: ghost.clone(),
+    });
     state.suggest.ghost = ghost;
 }
 
@@ -193,28 +197,6 @@ fn insertable(text: &str) -> bool {
 pub(super) fn silence(state: &mut State) {
     state.suggest.clear();
     state.suggest.silenced = true;
-}
-
-/// Forgets the strip's first candidate, as far as it was learned.
-pub(super) fn forget(state: &mut State, effects: &mut Effects) {
-    let first = state.suggest.shown.as_ref().and_then(|shown| shown.candidates.first());
-    if let Some(word) = first.map(|first| first.word.clone()) {
-        forget_word(state, word, effects);
-    }
-}
-
-/// Forgets a word, as far as it was learned.
-pub(super) fn forget_word(state: &mut State, word: String, effects: &mut Effects) {
-    state.inform(format!("Forgotten, as far as it was learned: {word}. F3, then b: never offer it."));
-    effects.push(Effect::ForgetWord(word));
-    request(state, effects);
-}
-
-/// Blocks a word: it is never offered again, in any case.
-pub(super) fn block_word(state: &mut State, word: String, effects: &mut Effects) {
-    state.inform(format!("Never offered from now on: {word}. `foreword words unblock` takes it back."));
-    effects.push(Effect::BlockWord(word));
-    request(state, effects);
 }
 
 /// A step towards eager, or towards quiet, until the program ends.

@@ -25,6 +25,12 @@ fn in_word(width: u16, height: u16) -> State {
     strip(width, height, "see y", "y", &WORDS, None)
 }
 
+pub(super) fn outdated(width: u16, height: u16) -> State {
+    let mut state = in_word(width, height);
+    type_text(&mut state, "o");
+    state
+}
+
 /// The cells of the strip's row that are drawn in reverse.
 fn reversed(state: &State) -> String {
     let drawn = draw(state);
@@ -58,11 +64,7 @@ fn a_correction_looks_unlike_a_word_that_goes_on() {
 
 #[test]
 fn words_keep_their_places_until_the_answer_comes_and_long_ones_have_two() {
-    snapshots_at(&STRIP_SIZES, "strip_outdated", |width, height| {
-        let mut state = in_word(width, height);
-        type_text(&mut state, "o");
-        state
-    });
+    snapshots_at(&STRIP_SIZES, "strip_outdated", outdated);
     snapshots_at(&STRIP_SIZES, "strip_long", |width, height| {
         let words = [
             ("in", 0.4),
@@ -74,9 +76,7 @@ fn words_keep_their_places_until_the_answer_comes_and_long_ones_have_two() {
         strip(width, height, "see i", "i", &words, None)
     });
     for (width, height) in STRIP_SIZES {
-        let (before, mut state) = (draw(&in_word(width, height)), in_word(width, height));
-        type_text(&mut state, "o");
-        let (before, after) = (before.rows(), draw(&state).rows());
+        let (before, after) = (draw(&in_word(width, height)).rows(), draw(&outdated(width, height)).rows());
         let row = usize::from(height) - 2;
         let digits =
             |row: &str| row.replace(|c: char| c.is_ascii_digit() && c != '0' || c == '%' || c == '▸', " ");

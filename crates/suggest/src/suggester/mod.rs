@@ -148,7 +148,7 @@ impl<M: LanguageModel> Suggester<M> {
         let mut passed_over = std::mem::take(&mut self.passed_over);
         let mut suggestions = self.answer(after, count, &mut passed_over);
         self.passed_over = passed_over;
-        suggestions.reasons = self.reasons(&suggestions.prefix, &suggestions.candidates);
+        suggestions.reasons = self.reasons(&suggestions.prefix, &explained(&suggestions, before));
         suggestions
     }
 
@@ -266,6 +266,21 @@ impl<M: LanguageModel> Suggester<M> {
         let context = self.cursor.context();
         context.len() - word::prefix(context).len()
     }
+}
+
+/// What is explained of `suggestions` behind `before`: the candidates, and the ghost's first word if it is none of them. The rest of
+/// an address has no word to be explained.
+fn explained(suggestions: &Suggestions, before: &str) -> Vec<Candidate> {
+    let mut all = suggestions.candidates.clone();
+    let ghost = suggestions.ghost.as_ref().filter(|ghost| !ghost.is_stem && !address::is_open(before));
+    if let Some(ghost) = ghost {
+        let completion = ghost.text.split_whitespace().next().unwrap_or_default();
+        let word = format!("{}{completion}", suggestions.prefix);
+        if all.iter().all(|candidate| candidate.word != word) {
+            all.push(Candidate { word, completion: completion.to_owned(), probability: ghost.confidence });
+        }
+    }
+    all
 }
 
 /// The word that begins at `start` of the context, with all that is typed of it; it is kept in `word`.

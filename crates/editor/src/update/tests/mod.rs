@@ -18,6 +18,7 @@ mod random;
 mod recovery;
 mod training;
 mod ways;
+mod why;
 
 /// An editor with `text`, in which `|` is the cursor and a `[` the selection's other end.
 pub(super) fn editor(text: &str) -> State {

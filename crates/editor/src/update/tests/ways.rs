@@ -103,33 +103,6 @@ fn right_and_shift_tab_take_a_phrase_but_not_a_word() {
 }
 
 #[test]
-fn reasons_are_looked_at_and_a_word_is_forgotten_or_blocked_from_there() {
-    let open = |keys: &str| {
-        let mut state = editor("|");
-        type_text(&mut state, "pa");
-        answer_with(&mut state, "pa", &["party", "Paris"], "");
-        press(&mut state, keys);
-        state
-    };
-    let state = open("f3 down down up down");
-    let Overlay::Why(why) = &state.overlay else { panic!("{:?}", state.overlay) };
-    assert_eq!((why.offers.len(), why.chosen, why.offers[1].1.word.as_str()), (2, 1, "Paris"));
-    for (key, expected) in
-        [("b", Effect::BlockWord("Paris".into())), ("x", Effect::ForgetWord("Paris".into()))]
-    {
-        let mut state = open("f3 2");
-        let effects = press(&mut state, key);
-        assert!(effects.contains(&expected) && asks(&effects), "{key}: {effects:?}");
-        assert_eq!((&state.overlay, shown(&state).as_str()), (&Overlay::None, "pa|"));
-    }
-    let mut state = open("f3");
-    assert!(asks(&press(&mut state, "esc")), "the words come back");
-    let mut nothing = editor("|");
-    press(&mut nothing, "f3");
-    assert_eq!(nothing.overlay, Overlay::None);
-}
-
-#[test]
 fn a_word_of_an_address_brings_no_space_and_the_rest_of_one_does() {
     let mut state = editor("|");
     type_text(&mut state, "see https://qu");
@@ -293,18 +266,6 @@ fn switched_off_means_off() {
     state.settings.suggestions = 0;
     assert!(!asks(&type_text(&mut state, "e")));
     assert!(nothing_on_show(&state));
-}
-
-#[test]
-fn the_first_word_of_the_strip_can_be_forgotten() {
-    let mut state = editor("|");
-    assert!(press(&mut state, "alt-x").is_empty(), "nothing is on show");
-    type_text(&mut state, "h");
-    answer_with(&mut state, "h", &["hello", "help"], "ello");
-    let effects = press(&mut state, "alt-x");
-    assert_eq!(effects[0], Effect::ForgetWord("hello".to_owned()));
-    assert!(asks(&effects), "the strip is asked for anew");
-    assert_eq!(shown(&state), "h|", "nothing is typed");
 }
 
 #[test]
