@@ -77,17 +77,24 @@ impl State {
         if self.shown_ghost().is_some() {
             return TabTarget::Ghost;
         }
-        let is_in_word = self.is_in_word();
-        if is_in_word && let Some(cell) = strip_cells(self).first().filter(|cell| cell.agrees) {
-            return TabTarget::Candidate(cell.index);
+        if let Some(index) = self.marked_candidate() {
+            return TabTarget::Candidate(index);
         }
-        if !is_in_word && self.indents_here() {
+        if !self.is_in_word() && self.indents_here() {
             TabTarget::Indent
         } else if self.suggest.awaiting.is_some() {
             TabTarget::Wait
         } else {
             TabTarget::Nothing
         }
+    }
+
+    /// The candidate that Tab takes: the strip's first word, if a word is being typed and there is no ghost.
+    pub(crate) fn marked_candidate(&self) -> Option<usize> {
+        if !self.selection.is_empty() || !self.is_in_word() || self.shown_ghost().is_some() {
+            return None;
+        }
+        strip_cells(self).first().filter(|cell| cell.agrees).map(|cell| cell.index)
     }
 
     /// The ghost on the screen: at the end of a line, as many of its words as have room on the row; or all of it on the row

@@ -6,20 +6,20 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::State;
-use crate::on_show::{TabTarget, first_word, strip_cells};
+use crate::on_show::{first_word, strip_cells};
 use crate::view::theme;
 
 /// Draws the strip; an empty row when nothing is on offer. The word that Tab takes is marked `▸`; without a ghost, which is a
 /// mark itself, it stands out as a whole. A word that no longer agrees with the text is dim, without its key.
 pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
-    let target = state.tab_target();
+    let marked = state.marked_candidate();
     let ghost = state.shown_ghost();
     let begun = ghost.as_ref().map(|ghost| ghost.text[first_word(&ghost.text).0].trim_start());
     for cell in strip_cells(state) {
         let completion =
             state.suggest.candidate(cell.index).map_or("", |candidate| candidate.completion.as_str());
         let in_ghost = !completion.is_empty() && begun == Some(completion);
-        let taken = target == TabTarget::Candidate(cell.index);
+        let taken = marked == Some(cell.index);
         let style = match (cell.agrees, taken) {
             (false, _) => theme::QUIET,
             (true, true) => theme::TAKEN,
