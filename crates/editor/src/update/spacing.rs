@@ -18,10 +18,10 @@ pub(super) fn closes_up(state: &State, c: char) -> bool {
     match c {
         ';' | ':' | '!' | '?' | '»' => !is_spaced_before_marks(&near(state)),
         '\'' => !opens_single_quotes(&near(state)),
-        '-' | '–' | '—' | '/' => !is_spaced(&near(state), c),
+        '-' | '‐' | '‑' | '–' | '—' | '/' => !is_spaced(&near(state), c),
         '"' => is_odd(paragraph(state).matches('"').count()),
         '`' => is_odd(line(state).matches('`').count()),
-        '*' | '_' => has_open_emphasis(&line(state), c),
+        '*' | '_' | '~' => has_open_emphasis(&line(state), c),
         _ => is_closing(c),
     }
 }
@@ -102,7 +102,7 @@ fn is_spaced(text: &str, mark: char) -> bool {
         close += usize::from(part[0].is_alphanumeric() && part[2].is_alphanumeric());
     }
     // A hyphen joins words in every text.
-    spaced > if mark == '-' { 0 } else { close }
+    spaced > if matches!(mark, '-' | '‐' | '‑') { 0 } else { close }
 }
 
 /// Whether `'` opens quotations in this text.

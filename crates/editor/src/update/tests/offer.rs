@@ -150,6 +150,8 @@ fn what_closes_up_over_the_space_of_a_completion() {
         ("**so ", "**", "**so hello**|"),
         ("* so ", "*", "* so hello *|"),
         ("_so ", "_", "_so hello_|"),
+        ("~~so ", "~~", "~~so hello~~|"),
+        ("", "‑based", "hello‑based|"),
         ("", "_", "hello _|"),
         ("`so ", "`", "`so hello`|"),
         ("", "`", "hello `|"),
@@ -304,5 +306,16 @@ fn a_ghost_is_whole_or_on_the_row_below_or_not_there() {
         assert_eq!(found.as_ref().map(|ghost| ghost.text.as_str()), target, "{text:?} {ghost}");
         let expected = if target.is_some() { TabTarget::Ghost } else { TabTarget::Candidate(0) };
         assert_eq!(state.tab_target(), expected, "{text:?} {ghost}");
+    }
+}
+
+#[test]
+fn a_click_behind_a_half_typed_word_brings_the_strip_with_a_pause() {
+    for (column, comes) in [(4, true), (1, false), (5, false)] {
+        let mut state = editor("hel x y|");
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        let event = MouseEvent { kind, column, row: 0, modifiers: KeyModifiers::NONE };
+        assert!(!asks(&update(&mut state, Message::MouseUsed(event))));
+        assert_eq!(asks(&pause(&mut state)), comes, "column {column}, {}", shown(&state));
     }
 }
