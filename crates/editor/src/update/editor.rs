@@ -15,7 +15,7 @@ use crate::text::{Edit, EditKind, Selection, grapheme};
 use ::suggest::word::is_word_char;
 
 /// What Tab tells where it takes nothing.
-const NOTHING_MARKED: &str = "Nothing is marked for Tab here: it takes the dim text, or the word marked ▸. Alt-1 … 5 take any word of the row.";
+const NOTHING_MARKED: &str = "Nothing is marked for Tab here. Alt-1 … 5 take a word of this row.";
 
 /// Types a character. It types itself, always; the one liberty is a completion's own space, which closes up.
 pub(super) fn type_char(state: &mut State, c: char, effects: &mut Effects) {

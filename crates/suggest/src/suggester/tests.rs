@@ -176,6 +176,25 @@ fn reasons_name_who_speaks_for_a_word_and_the_document() {
 }
 
 #[test]
+fn the_first_word_of_the_ghost_is_explained_beside_the_list() {
+    let ghost = Ghost { text: "llo world".to_owned(), confidence: 0.5, is_stem: false };
+    let candidate = Candidate { word: "help".to_owned(), completion: "lp".to_owned(), probability: 0.3 };
+    let of = |ghost: &Ghost, before: &str| -> Vec<String> {
+        let suggestions = Suggestions {
+            prefix: "he".to_owned(),
+            candidates: vec![candidate.clone()],
+            ghost: Some(ghost.clone()),
+            ..Suggestions::default()
+        };
+        explained(&suggestions, before).into_iter().map(|candidate| candidate.word).collect()
+    };
+    assert_eq!(of(&ghost, "say he"), ["help", "hello"]);
+    assert_eq!(of(&ghost, "see https://he"), ["help"], "the rest of an address");
+    assert_eq!(of(&Ghost { is_stem: true, ..ghost.clone() }, "say he"), ["help"]);
+    assert_eq!(of(&Ghost { text: "lp".to_owned(), ..ghost }, "say he"), ["help"], "it is in the list");
+}
+
+#[test]
 fn spellings_that_the_lstm_made_up_are_not_offered_beside_words() {
     let model = Rigged::new(&[("", &[("garden", 0.997), ("gardink", 0.002), ("gorse", 0.001)])]);
     let offered = |learned: &str, before: &str| {
