@@ -130,6 +130,11 @@ impl Session {
         state.parser.screen().contents()
     }
 
+    /// What `look` finds on the screen as it is.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
+        look(self.shown.0.lock().expect("no test panics while holding the screen").parser.screen())
+    }
+
     /// Waits until `text` is anywhere on the screen, and returns the screen's text.
     pub(crate) fn wait_for(&self, text: &str) -> String {
         self.wait(text, |screen| screen.contents().contains(text))

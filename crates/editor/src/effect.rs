@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use ropey::Rope;
 
-use super::message::{FileForm, FileStamp, KeptBecause};
+use super::message::{FileForm, FileStamp, KeptBecause, Timer};
 use crate::text::{ContentRevision, DocumentId, Edit, Revision};
 use learn::train::TrainingPlan;
 
@@ -123,12 +123,16 @@ pub(crate) type Effects = Vec<Effect>;
 pub enum Effect {
     /// Request suggestions from the predictor; answered by `Predicted`.
     Predict(CursorRequest),
+    /// Start a timer under a number, in place of the one of its kind; answered by `TimerEnded` with that number.
+    StartTimer(Timer, u64),
     /// Show ghosts from another probability on: 0 is quiet, 1 is eager.
     SetEagerness(f32),
     /// Forget a word, in any case, as far as it was learned.
     ForgetWord(String),
     /// Never offer a word again, in any case.
     BlockWord(String),
+    /// Offer a word again that was blocked.
+    UnblockWord(String),
     /// Read the model's hidden state at the cursor; answered by `HiddenStateRead`.
     ReadHiddenState(CursorRequest),
     /// Inspect a version of the model, beside the typing; answered by `ModelInspected`.

@@ -43,7 +43,7 @@ pub enum Action {
     Redo,
     /// Takes candidate `n`, from 0.
     Pick(usize),
-    /// Forgets the strip's first candidate, as far as it was learned.
+    /// Requests that the first word on offer is forgotten, as far as it was learned.
     Forget,
     /// Shows why the words on offer are there.
     Why,

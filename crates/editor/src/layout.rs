@@ -1,14 +1,12 @@
 //! Where things are on the screen: shared by `update`, which needs it for the mouse and for moving by rows, and the view.
 
 use ratatui::layout::Rect;
-use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::difference::Difference;
 use super::panel::PanelTab;
 use super::question::{Choice, ChoiceKey};
 use super::state::{Focus, Overlay, State};
-use crate::text::display::display;
 use crate::text::{Row, Wrap};
 
 /// From this width on the panel stands beside the text; on a narrower screen it covers it.
@@ -104,39 +102,6 @@ pub(crate) fn position_at_cell(state: &State, column: u16, row: u16) -> usize {
         Some(row) => wrap.position_at(rope, row, usize::from(column.saturating_sub(area.x))),
         None => rope.len_chars(),
     }
-}
-
-/// One candidate in the strip.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StripCell {
-    /// Which candidate, from 0.
-    pub index: usize,
-    /// Where it stands; a click here takes it.
-    pub area: Rect,
-    /// What to draw: number, word, probability.
-    pub text: String,
-}
-
-/// The candidates that fit into the strip.
-pub(crate) fn strip_cells(state: &State) -> Vec<StripCell> {
-    let strip = areas(state).strip;
-    let mut cells = Vec::new();
-    let Some(suggestions) = state.suggest.shown.as_ref().filter(|_| strip.height > 0) else { return cells };
-    let mut x = 0;
-    for (index, candidate) in
-        suggestions.candidates.iter().take(state.settings.suggestions.min(5)).enumerate()
-    {
-        let word: String = candidate.word.graphemes(true).map(display).collect();
-        let percent = (candidate.probability.clamp(0.0, 1.0) * 100.0).round();
-        let text = format!(" {} {word} {percent}% ", index + 1);
-        let width = text.width();
-        if x + width > usize::from(strip.width) {
-            break;
-        }
-        cells.push(StripCell { index, area: Rect::new(x as u16, strip.y, width as u16, 1), text });
-        x += width + 1;
-    }
-    cells
 }
 
 /// A button of the question that has the keys.

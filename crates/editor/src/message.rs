@@ -115,6 +115,15 @@ impl Recovery {
     }
 }
 
+/// What a time is waited for. The core has no clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timer {
+    /// A Tab waits for the answer under way, 50 ms.
+    Tab,
+    /// The writer pauses, 400 ms.
+    Pause,
+}
+
 /// A thread beside the editor's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ThreadKind {
@@ -214,11 +223,15 @@ pub enum Message {
     Predicted {
         /// The revision they were made for.
         revision: Revision,
+        /// The cursor they were made for, as a char index.
+        cursor: usize,
         /// The answer.
         suggestions: Suggestions,
         /// Request to answer, milliseconds.
         latency_ms: f64,
     },
+    /// A timer of that number has ended: answers [`Effect::StartTimer`](super::Effect::StartTimer).
+    TimerEnded(Timer, u64),
     /// The model's hidden state at the cursor: answers
     /// [`Effect::ReadHiddenState`](super::Effect::ReadHiddenState).
     HiddenStateRead {

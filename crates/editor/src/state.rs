@@ -14,8 +14,9 @@ use super::message::{FileForm, FileStamp, ModelVersion, Recovery};
 use super::panel::Panel;
 use super::question::{Comparison, Conflict, Keeping, Leave, Question, Reading};
 use super::search::Search;
+pub(crate) use super::suggest_state::{HeldTab, SmartSpace, SuggestState};
 use crate::text::{Buffer, ContentRevision, DocumentId, History, Revision, Selection};
-use suggest::{Candidate, Ghost, Reason, Suggestions};
+use suggest::Reason;
 
 /// The settings `update` and the view go by.
 #[derive(Debug, Clone, PartialEq)]
@@ -157,59 +158,43 @@ pub struct Viewport {
     pub top: usize,
 }
 
-/// Where a space at the cursor came from that the writer did not type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SmartSpace {
-    /// It was put in behind a completion.
-    Inserted,
-    /// It was there already and was stepped over.
-    SteppedOver,
-}
-
-/// What the model offers right now.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct SuggestState {
-    /// What is on offer for the text and cursor as they are; `None` when nothing may be shown.
-    pub shown: Option<Suggestions>,
-    /// The ghost text on screen: a remainder of the answer's ghost when it was typed into.
-    pub ghost: Option<Ghost>,
-    /// The revision of the request under way.
-    pub awaiting: Option<Revision>,
-    /// Whether the writer asked for silence until the next word.
-    pub silenced: bool,
-    /// Request to answer of the last one, milliseconds.
-    pub latency_ms: Option<f64>,
-    /// The space a completion brought, while punctuation may still close up over it.
-    pub smart_space: Option<SmartSpace>,
-}
-
-impl SuggestState {
-    /// Takes everything off the screen, and drops the request under way.
-    pub(crate) fn clear(&mut self) {
-        (self.shown, self.ghost, self.awaiting, self.smart_space) = (None, None, None, None);
-    }
-
-    /// Whether the ghost is of several words.
-    pub(crate) fn ghost_is_phrase(&self) -> bool {
-        self.ghost.as_ref().is_some_and(|ghost| ghost.text.split_whitespace().nth(1).is_some())
-    }
-
-    /// The word of the strip that goes on with the word at the cursor and is more likely than not. It may stand there
-    /// without a ghost, for one letter is too little for ghost text. Tab takes it all the same: nobody wants blanks in
-    /// the middle of a word.
-    pub(crate) fn likely_rest_of_word(&self) -> Option<usize> {
-        let shown = self.shown.as_ref().filter(|shown| !shown.prefix.is_empty())?;
-        shown.candidates.iter().position(|candidate| candidate.probability > 0.5)
-    }
-}
-
-/// The words that are on offer, with their reasons, and the one looked at.
+/// What is on offer, with its reasons, and the one looked at.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Why {
-    /// At least one.
-    pub offers: Vec<(Candidate, Reason)>,
+    /// The ghost first, then the strip's other words; at least one.
+    pub offers: Vec<Offer>,
     /// Which of them.
     pub chosen: usize,
+    /// Whether forgetting the chosen word was requested once. A second request forgets it: nothing brings it back.
+    pub asks_to_forget: bool,
+}
+
+/// One word or phrase on offer, with its reasons.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Offer {
+    /// The word; of a phrase the first.
+    pub word: String,
+    /// All of it.
+    pub text: String,
+    /// The key that takes it.
+    pub key: OfferKey,
+    /// How likely it is, 0 to 1.
+    pub probability: f32,
+    /// Where that comes from; `None` where it is not known.
+    pub reason: Option<Reason>,
+    /// Whether it was blocked here.
+    pub is_blocked: bool,
+    /// Whether it was forgotten here.
+    pub is_forgotten: bool,
+}
+
+/// The key that takes an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfferKey {
+    /// Tab: the ghost.
+    Tab,
+    /// Alt with the digit of this place in the strip, from 0.
+    Alt(usize),
 }
 
 /// The search bar.
@@ -465,7 +450,8 @@ impl State {
         self.document.buffer.words()
     }
 
-    /// The ghost text to draw after the cursor, if any.
+    /// The ghost text, wherever the cursor is.
+    #[cfg(test)]
     pub(crate) fn ghost_text(&self) -> Option<&str> {
         self.suggest.ghost.as_ref().map(|ghost| ghost.text.as_str())
     }

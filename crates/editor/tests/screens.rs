@@ -4,6 +4,8 @@
 mod model;
 #[path = "screens/questions.rs"]
 mod questions;
+#[path = "screens/strip.rs"]
+mod strip;
 
 use std::path::PathBuf;
 
@@ -135,7 +137,8 @@ fn offer(state: &mut State, prefix: &str, words: &[(&str, f32)], ghost: Option<&
         })
         .collect();
     let suggestions = Suggestions { prefix: prefix.to_owned(), candidates, reasons, ghost };
-    send(state, Message::Predicted { revision, suggestions, latency_ms: 3.4 });
+    let cursor = state.cursor();
+    send(state, Message::Predicted { revision, cursor, suggestions, latency_ms: 3.4 });
 }
 
 fn version(name: &str, ksr5: Option<f64>, active: bool) -> ModelVersion {
@@ -231,6 +234,17 @@ fn reasons() {
         let mut state = with_ghost(width, height);
         key(&mut state, KeyCode::F(3));
         key(&mut state, KeyCode::Down);
+        state
+    });
+    snapshots("why_blocked", |width, height| {
+        let mut state = with_ghost(width, height);
+        key(&mut state, KeyCode::F(3));
+        press(&mut state, KeyCode::Char('b'), KeyModifiers::ALT);
+        state
+    });
+    snapshots("why_asks", |width, height| {
+        let mut state = with_ghost(width, height);
+        press(&mut state, KeyCode::Char('x'), KeyModifiers::ALT);
         state
     });
 }
@@ -406,11 +420,17 @@ fn after_going_back_the_panel_names_the_model_in_use() {
 
 type Make = fn(u16, u16) -> State;
 
-const ALL: [Make; 14] = [
+const ALL: [Make; 16] = [
     empty,
     letter,
     with_ghost,
     hostile,
+    |width, height| {
+        let mut state = with_ghost(width, height);
+        key(&mut state, KeyCode::F(3));
+        state
+    },
+    strip::outdated,
     panel,
     previewed,
     running,
@@ -464,15 +484,4 @@ fn the_ghost_moves_nothing_and_looks_unlike_text() {
             assert!(row == y as usize || rows[row] == bare[row], "{:?} became {:?}", bare[row], rows[row]);
         }
     }
-}
-
-#[test]
-fn a_ghost_without_room_is_cut_and_not_wrapped() {
-    let mut state = empty(40, 12);
-    type_text(&mut state, "xxxxxxxxx xxxxxxxxx xxxxxxxxx xxxx");
-    offer(&mut state, "xxxx", &[("xxxxabcdefghijkl", 0.9)], Some("abcdefghijkl"));
-    let drawn = draw(&state);
-    let rows = drawn.rows();
-    assert!(rows[0].contains("xxxxabc") && rows[0].ends_with('…'), "{:?}", rows[0]);
-    assert_eq!(rows[1], "");
 }

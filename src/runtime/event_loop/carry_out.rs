@@ -3,20 +3,27 @@
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::{Runtime, Screen};
 use crate::runtime::documents;
 use crate::runtime::journal::Journal;
 use crate::runtime::signals;
 use crate::runtime::workers::predictor::{Load, SavedText, SuggesterChange};
+use crate::store::blocked_words::NeverError;
 use crate::store::paths::absolute;
 use crate::store::remembered::Eagerness;
 use editor::effect::{JournalEntry, KeptText, SaveRequest, TextFile};
-use editor::message::FileContent;
+use editor::message::{FileContent, Timer};
 use editor::text::ContentRevision;
 use editor::{Effect, Message};
 use learn::train::TrainingPlan;
 use suggest::word::levelled;
+
+/// How long a Tab waits for the answer under way.
+const HELD_TAB: Duration = Duration::from_millis(50);
+/// How long no key comes before the writer is taken to pause.
+const PAUSE: Duration = Duration::from_millis(400);
 
 impl<S: Screen> Runtime<S> {
     /// Carries out one effect; breaks when the program is to end.
@@ -27,8 +34,10 @@ impl<S: Screen> Runtime<S> {
             Effect::ReadHiddenState(request) => self.reading = Some(request),
             Effect::InspectModel(request) => self.inspector.inspect(request, &self.sender),
             Effect::CountMatches(request) => self.searcher.count(request),
+            Effect::StartTimer(timer, number) => self.start_timer(timer, number),
             Effect::SetEagerness(eagerness) => self.set_eagerness(eagerness),
             Effect::BlockWord(word) => self.block(&word),
+            Effect::UnblockWord(word) => self.unblock(&word),
             Effect::ForgetWord(word) => self.change(SuggesterChange::Forget(word)),
             Effect::Journal(entry) => self.journal(entry),
             Effect::ForgetJournal => self.forget_journal(),
@@ -58,6 +67,15 @@ impl<S: Screen> Runtime<S> {
         Ok(ControlFlow::Continue(()))
     }
 
+    fn start_timer(&mut self, timer: Timer, number: u64) {
+        let length = match timer {
+            Timer::Tab => HELD_TAB,
+            Timer::Pause => PAUSE,
+        };
+        self.timers.retain(|&(other, ..)| other != timer);
+        self.timers.push((timer, number, Instant::now() + length));
+    }
+
     fn set_eagerness(&mut self, eagerness: f32) {
         self.change(SuggesterChange::Eagerness(eagerness));
         self.memory.eagerness = Some(Eagerness { chosen: eagerness, set: self.set_eagerness });
@@ -66,7 +84,18 @@ impl<S: Screen> Runtime<S> {
     }
 
     fn block(&mut self, word: &str) {
-        if let Err(error) = self.never.block([&*levelled(word)]) {
+        let changed = self.never.block([&*levelled(word)]);
+        self.blocked(changed.err());
+    }
+
+    fn unblock(&mut self, word: &str) {
+        let changed = self.never.unblock([&*levelled(word)]).map(|_| ());
+        self.blocked(changed.err());
+    }
+
+    /// The list of blocked words has changed, or could not be written.
+    fn blocked(&mut self, error: Option<NeverError>) {
+        if let Some(error) = error {
             self.waiting.push_back(Message::FileFailed(error.to_string()));
         }
         // Also those that were blocked elsewhere meanwhile.

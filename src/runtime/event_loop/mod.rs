@@ -28,6 +28,7 @@ use crate::store::remembered::Memory;
 use anyhow::Context;
 use editor::effect::CursorRequest;
 use editor::mark::{Mark, MarkKind};
+use editor::message::Timer;
 use editor::text::ContentRevision;
 use editor::{Message, Settings, State, update};
 use jiff::tz::TimeZone;
@@ -129,6 +130,7 @@ pub fn run(options: EditorOptions) -> anyhow::Result<Ended> {
         request: None,
         reading: None,
         arming: None,
+        timers: Vec::new(),
         ending: ending.clone(),
     };
     let ended = runtime.turn(&messages).and_then(|turn| {
@@ -216,6 +218,8 @@ struct Runtime<S: Screen> {
     reading: Option<CursorRequest>,
     /// The question to be armed, and when, once it is on the screen.
     arming: Option<(u64, Option<Instant>)>,
+    /// The timers of the editor, at most one of a kind: its number, and when it ends.
+    timers: Vec<(Timer, u64, Instant)>,
     ending: Ending,
 }
 
@@ -233,16 +237,18 @@ impl<S: Screen> Runtime<S> {
             // This struct holds a sender itself, so the channel stays open.
             let Ok(message) = self.next(messages) else { return Ok(()) };
             self.waiting.extend(message);
-            self.arm_when_due(messages);
+            self.end_times(messages);
             if self.turn(messages)?.is_break() {
                 return Ok(());
             }
         }
     }
 
-    /// The next message; nothing when a question is to be armed before one comes.
+    /// The next message; nothing when a time is over before one comes.
     fn next(&self, messages: &Receiver<Message>) -> Result<Option<Message>, RecvTimeoutError> {
-        let Some((_, Some(due))) = self.arming else {
+        let armed = self.arming.and_then(|(_, due)| due);
+        let due = self.timers.iter().map(|&(_, _, due)| due).chain(armed).min();
+        let Some(due) = due else {
             return messages.recv().map(Some).map_err(|_| RecvTimeoutError::Disconnected);
         };
         match messages.recv_timeout(due.saturating_duration_since(Instant::now())) {
@@ -252,14 +258,22 @@ impl<S: Screen> Runtime<S> {
         }
     }
 
-    /// Arms the question whose second is over. Keys that were pressed before come before.
-    fn arm_when_due(&mut self, messages: &Receiver<Message>) {
+    /// Tells of the times that are over. What came before comes before.
+    fn end_times(&mut self, messages: &Receiver<Message>) {
+        let now = Instant::now();
+        let mut over = Vec::new();
         if let Some((number, Some(due))) = self.arming
-            && due <= Instant::now()
+            && due <= now
         {
             self.arming = None;
+            over.push(Message::QuestionArmed(number));
+        }
+        for (timer, number, _) in self.timers.extract_if(.., |&mut (_, _, due)| due <= now) {
+            over.push(Message::TimerEnded(timer, number));
+        }
+        if !over.is_empty() {
             self.waiting.extend(messages.try_iter());
-            self.waiting.push_back(Message::QuestionArmed(number));
+            self.waiting.extend(over);
         }
     }
 

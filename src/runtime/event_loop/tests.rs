@@ -119,6 +119,7 @@ fn bench() -> Bench {
         request: None,
         reading: None,
         arming: None,
+        timers: Vec::new(),
     };
     runtime.start_predictor(Box::new(models));
     Bench { leave: Some(leave), runtime, messages, log, root }
@@ -214,4 +215,22 @@ fn a_file_asked_for_is_opened_by_its_whole_name() {
     assert!(remembered.is_continue());
     let memory = Memory::load(&bench.root.path().join("memory.json"));
     assert_eq!(memory.training_folder, Some(PathBuf::from("~/letters")));
+}
+
+#[test]
+fn a_tab_that_no_answer_comes_for_is_over_in_time_and_the_keys_behind_it_follow() {
+    let mut bench = bench();
+    bench.press('x');
+    let tab = KeyEvent::new(KeyCode::Tab, KeyModifiers::NONE);
+    bench.runtime.sender.send(Message::KeyPressed(tab)).unwrap();
+    bench.press('y');
+    // The engine never answers.
+    while !bench.log().contains(&Event::Drawn("xy".to_owned())) {
+        let message = bench.runtime.next(&bench.messages).unwrap();
+        bench.runtime.waiting.extend(message);
+        bench.runtime.end_times(&bench.messages);
+        assert!(bench.runtime.turn(&bench.messages).unwrap().is_continue());
+    }
+    assert!(bench.log().contains(&Event::Drawn("x".to_owned())), "drawn while the Tab waits");
+    assert_eq!(bench.runtime.timers, []);
 }

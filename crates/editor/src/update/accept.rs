@@ -1,10 +1,12 @@
-//! Taking what is offered: the ghost, its first word, or a candidate of the strip. Each is an ordinary edit.
+//! Taking what is offered: the ghost, its first word, or a candidate of the strip. Each is an ordinary edit. Only what is on
+//! the screen is taken.
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::change;
 use super::suggest::Next;
+use super::{change, spacing};
 use crate::effect::Effects;
+use crate::on_show::{first_word, strip_cells};
 use crate::state::{SmartSpace, State};
 use crate::text::{Edit, EditKind};
 use suggest::word::takes_space;
@@ -13,46 +15,64 @@ use suggest::{Ghost, address};
 /// Characters before the cursor in which an address is looked for.
 const ADDRESS: usize = 200;
 
-/// Takes the whole ghost.
-pub(super) fn ghost(state: &mut State, effects: &mut Effects) {
-    if let Some(ghost) = state.suggest.ghost.take() {
-        accept(state, state.cursor(), &ghost.text, None, effects);
-    }
+/// Takes all that is shown of the ghost; whether there was any.
+pub(super) fn ghost(state: &mut State, effects: &mut Effects) -> bool {
+    let Some(shown) = state.shown_ghost() else { return false };
+    take(state, shown.text.len(), effects);
+    true
 }
 
-/// Takes the ghost's first word; the rest stays on offer.
-pub(super) fn ghost_word(state: &mut State, effects: &mut Effects) {
+/// Takes the ghost's first word; the rest stays on offer. Whether there was any.
+pub(super) fn ghost_word(state: &mut State, effects: &mut Effects) -> bool {
+    let Some(shown) = state.shown_ghost() else { return false };
+    take(state, first_word(&shown.text).0.end, effects);
+    true
+}
+
+/// Takes the ghost's first `length` bytes.
+fn take(state: &mut State, length: usize, effects: &mut Effects) {
     let Some(ghost) = state.suggest.ghost.take() else { return };
-    let letters = ghost.text.len() - ghost.text.trim_start().len();
-    let end =
-        ghost.text[letters..].find(char::is_whitespace).map_or(ghost.text.len(), |index| letters + index);
-    let (word, rest) = ghost.text.split_at(end);
+    let (taken, rest) = ghost.text.split_at(length);
     let rest = rest.trim_start();
     let rest = (!rest.is_empty()).then(|| Ghost { text: rest.to_owned(), ..ghost.clone() });
-    accept(state, state.cursor(), word, rest, effects);
+    // A word goes on behind the beginning that several have in common.
+    let goes_on = ghost.is_stem && rest.is_none();
+    accept(state, state.cursor(), taken, goes_on, rest, effects);
 }
 
-/// Takes candidate `index` of the strip.
+/// Takes candidate `index` of the strip, if it is on the screen and agrees with the text.
 pub(super) fn pick(state: &mut State, index: usize, effects: &mut Effects) {
-    let Some(shown) = &state.suggest.shown else { return };
-    let Some(candidate) = shown.candidates.get(index).cloned() else { return };
+    if !strip_cells(state).iter().any(|cell| cell.index == index) {
+        return;
+    }
+    let Some(candidate) = state.suggest.candidate(index).cloned() else { return };
+    let prefix = state.suggest.shown.as_ref().map(|shown| shown.prefix.clone()).unwrap_or_default();
     let cursor = state.cursor();
-    let start = cursor.saturating_sub(shown.prefix.chars().count());
-    let prefix_stands = state.document.buffer.text(start..cursor) == shown.prefix;
-    if prefix_stands && !candidate.word.starts_with(&shown.prefix) {
-        accept(state, start, &candidate.word, None, effects);
+    let start = cursor.saturating_sub(prefix.chars().count());
+    let prefix_stands = state.document.buffer.text(start..cursor) == prefix;
+    if prefix_stands && !candidate.word.starts_with(&prefix) {
+        accept(state, start, &candidate.word, false, None, effects);
     } else {
-        accept(state, cursor, &candidate.completion, None, effects);
+        let space = if spacing::needs_space_before(state, &candidate.completion) { " " } else { "" };
+        accept(state, cursor, &format!("{space}{}", candidate.completion), false, None, effects);
     }
 }
 
-/// Puts `text` in the place of what stands between `start` and the cursor, with a space behind it where there is none.
-/// `rest` stays on offer.
-fn accept(state: &mut State, start: usize, text: &str, rest: Option<Ghost>, effects: &mut Effects) {
+/// Puts `text` in the place of what stands between `start` and the cursor, with a space behind it where there is none, unless
+/// its word goes on. `rest` stays on offer.
+fn accept(
+    state: &mut State,
+    start: usize,
+    text: &str,
+    goes_on: bool,
+    rest: Option<Ghost>,
+    effects: &mut Effects,
+) {
     let cursor = state.cursor();
     let mut inserted = text.to_owned();
-    let space = space_behind(state, start, text);
-    if space == Some(SmartSpace::Inserted) {
+    let space = if goes_on { None } else { space_behind(state, start, text) };
+    let is_put_in = space.is_some() && state.document.buffer.char_at(cursor) != Some(' ');
+    if is_put_in {
         inserted.push(' ');
     }
     let typed = text.graphemes(true).count() + usize::from(space.is_some());
@@ -61,12 +81,13 @@ fn accept(state: &mut State, start: usize, text: &str, rest: Option<Ghost>, effe
     state.counters.accepted += 1;
     state.counters.saved += saved as u64;
     state.suggest.silenced = false;
-    let end = start + inserted.chars().count() + usize::from(space == Some(SmartSpace::SteppedOver));
+    state.suggest.strip_only &= goes_on;
+    let end = start + inserted.chars().count() + usize::from(space.is_some() && !is_put_in);
     let edit = Edit::replace(state.document.buffer.rope(), start, cursor, &inserted);
     change::edit(state, edit, EditKind::Accept, end, Next::Accepted { space, rest, end }, effects);
 }
 
-/// The space that comes with `text`, put at `start`: one at the end of a line, or the one that is there.
+/// The space that comes with `text`, put at `start`: one at the end of a line or before a word, or the one that is there.
 fn space_behind(state: &State, start: usize, text: &str) -> Option<SmartSpace> {
     // An address goes on after one of its words; what ends one is the ghost that is all the rest of it.
     let before = state.document.buffer.text(start.saturating_sub(ADDRESS)..start);
@@ -79,9 +100,10 @@ fn space_behind(state: &State, start: usize, text: &str) -> Option<SmartSpace> {
         });
     match state.document.buffer.char_at(state.cursor()) {
         _ if goes_on => None,
-        None | Some('\n') if !takes_space(text) => None,
         Some(' ') => Some(SmartSpace::SteppedOver),
+        _ if !takes_space(text) => None,
         None | Some('\n') => Some(SmartSpace::Inserted),
+        Some(_) if state.is_before_word() => Some(SmartSpace::SteppedOver),
         Some(_) => None,
     }
 }

@@ -168,7 +168,7 @@ pub(super) fn unsaved(state: &State, because: KeptBecause) -> Option<KeptText> {
 /// Puts another document in the place of this one. Questions about this one are gone.
 pub(super) fn replace_document(state: &mut State, document: Document) {
     state.suggest.clear();
-    state.suggest.silenced = false;
+    (state.suggest.silenced, state.suggest.strip_only) = (false, false);
     let revision = state.document.revision.next();
     let opened = document.buffer.rope().clone();
     state.document = Document {

@@ -5,13 +5,17 @@ use std::ops::Range;
 use ropey::Rope;
 
 use super::suggest::{self, Next};
-use super::{accept, change};
+use super::{accept, change, held_tab, spacing};
 use crate::effect::{Effect, Effects};
 use crate::layout;
+use crate::on_show::TabTarget;
 use crate::state::{SmartSpace, State};
 use crate::text::motion::{self, Motion};
 use crate::text::{Edit, EditKind, Selection, grapheme};
 use ::suggest::word::is_word_char;
+
+/// What Tab tells where it takes nothing.
+const NOTHING_MARKED: &str = "Nothing is marked for Tab here. Alt-1 … 5 take a word of this row.";
 
 /// Types a character. It types itself, always; the one liberty is a completion's own space, which closes up.
 pub(super) fn type_char(state: &mut State, c: char, effects: &mut Effects) {
@@ -21,9 +25,9 @@ pub(super) fn type_char(state: &mut State, c: char, effects: &mut Effects) {
         return;
     }
     if !is_word_char(c) {
-        state.suggest.silenced = false;
+        (state.suggest.silenced, state.suggest.strip_only) = (false, false);
     }
-    let closing = smart.filter(|_| suggest::closes_up(c));
+    let closing = smart.filter(|_| spacing::closes_up(state, c));
     let is_typing_on = closing.is_none() && state.selection.is_empty();
     let range = closing.map_or_else(|| state.selection.range(), |space| given_way(space, state.cursor()));
     let next = if is_typing_on { Next::Typed(c) } else { Next::Request };
@@ -33,7 +37,7 @@ pub(super) fn type_char(state: &mut State, c: char, effects: &mut Effects) {
 /// Starts a new line.
 pub(super) fn newline(state: &mut State, effects: &mut Effects) {
     state.counters.keystrokes += 1;
-    state.suggest.silenced = false;
+    (state.suggest.silenced, state.suggest.strip_only) = (false, false);
     let smart = state.suggest.smart_space.take().filter(|_| state.selection.is_empty());
     let closing = smart.filter(|&space| space == SmartSpace::Inserted);
     let range = closing.map_or_else(|| state.selection.range(), |space| given_way(space, state.cursor()));
@@ -66,20 +70,28 @@ fn replace(
     change::edit(state, edit, kind, range.start + text.chars().count(), next, effects);
 }
 
-/// Tab: takes the ghost's first word, or the likely rest of the word; indents where there is neither.
-pub(super) fn tab(state: &mut State, effects: &mut Effects) {
-    if state.suggest.ghost.is_some() {
-        accept::ghost_word(state, effects);
-    } else if let Some(index) = state.suggest.likely_rest_of_word() {
-        accept::pick(state, index, effects);
-    } else {
-        indent(state, effects);
+/// Tab, by what [`State::tab_target`] was before the key: takes what is marked, indents, waits for the answer under way, or
+/// tells that nothing is marked.
+pub(super) fn tab(state: &mut State, target: TabTarget, effects: &mut Effects) {
+    match target {
+        TabTarget::Ghost => drop(accept::ghost_word(state, effects)),
+        TabTarget::Candidate(index) => accept::pick(state, index, effects),
+        TabTarget::Indent => indent(state, effects),
+        TabTarget::Wait => held_tab::hold(state, effects),
+        TabTarget::Nothing => state.inform(NOTHING_MARKED),
     }
 }
 
 /// Shift-Tab: takes a ghost of several words; outdents where there is none.
 pub(super) fn back_tab(state: &mut State, effects: &mut Effects) {
-    if state.suggest.ghost_is_phrase() { accept::ghost(state, effects) } else { outdent(state, effects) }
+    if !(shows_phrase(state) && accept::ghost(state, effects)) {
+        outdent(state, effects);
+    }
+}
+
+/// Whether several words of the ghost are on the screen.
+fn shows_phrase(state: &State) -> bool {
+    state.shown_ghost().is_some_and(|ghost| ghost.text.split_whitespace().nth(1).is_some())
 }
 
 /// Deletes the selection or the grapheme before the cursor.
@@ -105,26 +117,22 @@ pub(super) fn delete_word_right(state: &mut State, effects: &mut Effects) {
 /// Deletes the selection, or what stands between the cursor and `target` of it.
 fn delete_to(state: &mut State, target: fn(&Rope, usize) -> usize, kind: EditKind, effects: &mut Effects) {
     if !state.selection.is_empty() {
-        return replace_selection(state, "", EditKind::Other, Next::Nothing, effects);
+        return replace_selection(state, "", EditKind::Other, Next::Deleted, effects);
     }
     let (cursor, rope) = (state.cursor(), state.document.buffer.rope());
     let target = target(rope, cursor);
     let start = cursor.min(target);
     let edit = Edit::replace(rope, start, cursor.max(target), "");
-    change::edit(state, edit, kind, start, Next::Nothing, effects);
+    change::edit(state, edit, kind, start, Next::Deleted, effects);
 }
 
 /// Moves the cursor. At the end of a line, → takes a ghost of several words; Ctrl-→ takes one word of any ghost.
 pub(super) fn motion(state: &mut State, motion: Motion, extend: bool, effects: &mut Effects) {
-    if !extend && state.suggest.ghost.is_some() {
-        if motion == Motion::WordRight {
-            return accept::ghost_word(state, effects);
-        }
-        let next = state.document.buffer.char_at(state.cursor());
-        let at_line_end = next.is_none_or(|c| c == '\n');
-        if motion == Motion::Right && at_line_end && state.suggest.ghost_is_phrase() {
-            return accept::ghost(state, effects);
-        }
+    if !extend && motion == Motion::WordRight && accept::ghost_word(state, effects) {
+        return;
+    }
+    if !extend && motion == Motion::Right && shows_phrase(state) && accept::ghost(state, effects) {
+        return;
     }
     let collapsed = match motion {
         Motion::Left if !extend && !state.selection.is_empty() => Some(state.selection.start()),
@@ -143,6 +151,7 @@ pub(super) fn motion(state: &mut State, motion: Motion, extend: bool, effects: &
     let goal = state.goal_column;
     change::select(state, state.selection.moved(head, extend));
     state.goal_column = goal;
+    suggest::moved(state, effects);
 }
 
 /// Selects everything.
@@ -179,10 +188,11 @@ pub(super) fn paste(state: &mut State, text: &str, kind: EditKind, effects: &mut
     replace_selection(state, &text, kind, Next::Nothing, effects);
 }
 
-/// Indents the selected lines, or moves on to the next tab stop.
+/// Indents the selected lines, or the item of a list whose bullet is right before the cursor; else moves on to the next tab
+/// stop.
 fn indent(state: &mut State, effects: &mut Effects) {
     let tab = state.settings.tab_width.clamp(1, 16);
-    if !state.selection.is_empty() {
+    if !state.selection.is_empty() || state.is_behind_bullet() {
         let unit = if state.settings.insert_spaces { " ".repeat(tab) } else { "\t".to_owned() };
         return each_line(state, |line| (0, if line.trim().is_empty() { "" } else { &unit }), effects);
     }

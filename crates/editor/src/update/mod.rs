@@ -15,43 +15,75 @@ mod editor;
 mod files;
 mod find;
 mod focus;
+mod held_tab;
 mod marks;
 mod model;
 mod mouse;
 mod panel;
 mod question;
 mod recovery;
+mod spacing;
 mod suggest;
 mod training;
 mod why;
+
+use std::collections::VecDeque;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use super::effect::{Effect, Effects};
 use super::keymap::{self, Action, GlobalAction};
 use super::layout;
-use super::message::{Message, ThreadKind};
+use super::message::{Message, ThreadKind, Timer};
+use super::on_show::TabTarget;
 use super::panel::Learning;
 use super::question::Leave;
 use super::state::{Focus, ModelState, Overlay, PathPurpose, State};
 use crate::text::EditKind;
+use held_tab::Order;
 
 /// Changes `state` by `message`, and returns what is to be done outside.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
-    let before = (state.selection, state.document.revision, state.viewport, layout::areas(state).text);
-    let key = matches!(message, Message::KeyPressed(_));
     let mut effects = Effects::new();
-    dispatch(state, message, &mut effects);
-    marks::ask_what_waits(state, &mut effects);
+    let mut messages = VecDeque::from([message]);
+    while let Some(message) = messages.pop_front() {
+        let behind = match held_tab::order(state, message) {
+            Order::Waits => None,
+            Order::Decides(behind) => Some(behind),
+            Order::Now(message) => {
+                let key = matches!(message, Message::KeyPressed(_));
+                turn(state, key, &mut effects, |state, effects| dispatch(state, message, effects));
+                held_tab::answered(state)
+            }
+        };
+        if let Some(behind) = behind {
+            let target = held_tab::release(state);
+            turn(state, true, &mut effects, |state, effects| editor::tab(state, target, effects));
+            for message in behind.into_iter().rev() {
+                messages.push_front(message);
+            }
+        }
+    }
+    // Of what several keys requested, only the last place counts.
+    let here = (state.document.revision, state.cursor());
+    effects
+        .retain(|effect| !matches!(effect, Effect::Predict(asked) if (asked.revision, asked.cursor) != here));
+    effects
+}
+
+/// One change of the state, and all that follows from it.
+fn turn(state: &mut State, key: bool, effects: &mut Effects, change: impl FnOnce(&mut State, &mut Effects)) {
+    let before = (state.selection, state.document.revision, state.viewport, layout::areas(state).text);
+    change(state, effects);
+    marks::ask_what_waits(state, effects);
     let after = (state.selection, state.document.revision, state.viewport, layout::areas(state).text);
     let scrolled_only = (before.0, before.1, before.3) == (after.0, after.1, after.3)
         && (before.2.width, before.2.height) == (after.2.width, after.2.height);
     if key || !scrolled_only {
         layout::scroll_to_cursor(state);
     }
-    find::follow(state, &mut effects);
-    model::follow(state, &mut effects);
-    effects
+    find::follow(state, effects);
+    model::follow(state, effects);
 }
 
 fn dispatch(state: &mut State, message: Message, effects: &mut Effects) {
@@ -86,9 +118,12 @@ fn dispatch(state: &mut State, message: Message, effects: &mut Effects) {
         Message::RecoveryFound(recovery) => recovery::found(state, recovery),
         Message::KeptListed(kept) => recovery::listed(state, kept),
         Message::TextKept(result) => conflict::text_kept(state, result, effects),
-        Message::Predicted { revision, suggestions, latency_ms } => {
-            suggest::predicted(state, revision, suggestions, latency_ms);
+        Message::Predicted { revision, cursor, suggestions, latency_ms } => {
+            suggest::predicted(state, revision, cursor, suggestions, latency_ms);
         }
+        Message::TimerEnded(Timer::Pause, timer) => suggest::paused(state, timer, effects),
+        // Of a Tab that was decided already.
+        Message::TimerEnded(Timer::Tab, _) => {}
         Message::MatchesCounted { search, counts } => find::counted(state, search, &counts),
         Message::HiddenStateRead { revision, cursor, values } => {
             model::hidden_read(state, revision, cursor, values);
@@ -147,7 +182,11 @@ fn key_pressed(state: &mut State, key: KeyEvent, effects: &mut Effects) {
         }
         Overlay::Help { scroll } => help_key(state, key, scroll),
         Overlay::Find(bar) => find::key(state, bar, key, effects),
-        Overlay::Why(why) => why::key(state, why, key, effects),
+        Overlay::Why(why) => {
+            if !why::key(state, why, key, effects) {
+                key_pressed(state, key, effects);
+            }
+        }
         Overlay::PathPrompt { purpose, mut input } => match key.code {
             KeyCode::Esc => {}
             KeyCode::Enter if input.text().trim().is_empty() => {}
@@ -199,6 +238,9 @@ fn pasted(state: &mut State, text: &str, kind: EditKind, effects: &mut Effects) 
     if matches!(state.overlay, Overlay::Question(_) | Overlay::Comparison(_)) {
         question::step_back(state);
     }
+    if matches!(state.overlay, Overlay::Why(_)) {
+        state.overlay = Overlay::None;
+    }
     let mut overlay = std::mem::take(&mut state.overlay);
     match &mut overlay {
         Overlay::None if state.focus == Focus::Panel => panel::pasted(state, text),
@@ -211,11 +253,14 @@ fn pasted(state: &mut State, text: &str, kind: EditKind, effects: &mut Effects) 
 }
 
 fn editor_action(state: &mut State, action: Action, effects: &mut Effects) {
-    state.status = None;
+    // What a message covered was not to be seen.
+    let target = if action == Action::Tab { state.tab_target() } else { TabTarget::Nothing };
+    let told = state.status.take().is_some();
     match action {
         Action::Type(c) => editor::type_char(state, c, effects),
         Action::Newline => editor::newline(state, effects),
-        Action::Tab => editor::tab(state, effects),
+        Action::Tab if told && target == TabTarget::Nothing => {}
+        Action::Tab => editor::tab(state, target, effects),
         Action::BackTab => editor::back_tab(state, effects),
         Action::Backspace => editor::backspace(state, effects),
         Action::Delete => editor::delete(state, effects),
@@ -229,7 +274,7 @@ fn editor_action(state: &mut State, action: Action, effects: &mut Effects) {
         Action::Undo => change::undo(state, effects),
         Action::Redo => change::redo(state, effects),
         Action::Pick(index) => accept::pick(state, index, effects),
-        Action::Forget => suggest::forget(state, effects),
+        Action::Forget => why::open_to_forget(state),
         Action::Why => why::open(state),
         Action::Eagerness { more } => suggest::eagerness(state, more, effects),
         Action::Silence => suggest::silence(state),

@@ -3,9 +3,10 @@
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
-use super::{accept, answer, change, training};
+use super::{accept, answer, change, suggest, training};
 use crate::effect::Effects;
 use crate::layout;
+use crate::on_show::strip_cells;
 use crate::state::{Focus, Overlay, State};
 use crate::text::motion;
 
@@ -42,11 +43,13 @@ pub(super) fn used(state: &mut State, event: MouseEvent, effects: &mut Effects) 
             }
         }
         MouseEventKind::Down(MouseButton::Left) if areas.strip.contains(at) => {
-            if let Some(cell) = layout::strip_cells(state).into_iter().find(|cell| cell.area.contains(at)) {
+            if let Some(cell) = strip_cells(state).into_iter().find(|cell| cell.area.contains(at)) {
                 accept::pick(state, cell.index, effects);
             }
         }
-        MouseEventKind::Down(MouseButton::Left) if areas.editor.contains(at) => clicked(state, event),
+        MouseEventKind::Down(MouseButton::Left) if areas.editor.contains(at) => {
+            clicked(state, event, effects);
+        }
         MouseEventKind::Drag(MouseButton::Left) if state.last_click.is_some() && !on_panel => {
             let head = layout::position_at_cell(state, event.column, event.row);
             change::select(state, state.selection.moved(head, true));
@@ -57,7 +60,7 @@ pub(super) fn used(state: &mut State, event: MouseEvent, effects: &mut Effects) 
     }
 }
 
-fn clicked(state: &mut State, event: MouseEvent) {
+fn clicked(state: &mut State, event: MouseEvent, effects: &mut Effects) {
     state.focus = Focus::Editor;
     let position = layout::position_at_cell(state, event.column, event.row);
     let shift = event.modifiers.contains(KeyModifiers::SHIFT);
@@ -69,4 +72,5 @@ fn clicked(state: &mut State, event: MouseEvent) {
     };
     change::select(state, selection);
     state.last_click = Some((event.column, event.row, if again { 2 } else { 1 }));
+    suggest::moved(state, effects);
 }

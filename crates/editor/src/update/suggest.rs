@@ -1,10 +1,13 @@
 //! Suggestions: when they are requested, when they may be seen, and what a change of the text leaves of them.
 //!
-//! The rules that keep them out of the way are all here: see [`request`] and [`predicted`]. Whatever is on show belongs
+//! The rules that keep them out of the way are all here: see [`request`] and [`predicted`]. What can be taken belongs
 //! to the text and the cursor as they are: every change of either clears it
-//! ([`SuggestState::clear`](crate::state::SuggestState::clear)). How a suggestion is taken is in `accept`.
+//! ([`SuggestState::clear`](crate::state::SuggestState::clear)), but the words of the strip keep their places until the answer
+//! to a request comes. How a suggestion is taken is in `accept`.
 
+use super::spacing;
 use crate::effect::{Effect, Effects};
+use crate::message::Timer;
 use crate::state::{Focus, Overlay, SmartSpace, State};
 use crate::text::Revision;
 use suggest::word::is_word_char;
@@ -18,6 +21,8 @@ const EAGERNESS_STEP: f32 = 0.1;
 pub(super) enum Next {
     /// Nothing is suggested until typing goes on.
     Nothing,
+    /// The same, or until a pause; then the strip alone, until the next word.
+    Deleted,
     /// Suggestions are requested.
     Request,
     /// The same; what agrees with the character that was typed at the cursor stays on the screen meanwhile.
@@ -35,60 +40,106 @@ pub(super) enum Next {
 
 /// The text has changed: whatever was on show is gone, but for what `next` keeps.
 pub(super) fn text_changed(state: &mut State, next: Next, effects: &mut Effects) {
-    let carried = match next {
+    let (shown, ghost) = match next {
+        Next::Nothing | Next::Deleted => (None, None),
         Next::Typed(c) => carried(state, c),
-        _ => (None, None),
+        Next::Request | Next::Accepted { .. } => (outdated(state, None), None),
+    };
+    let before_word = match next {
+        Next::Typed(c) if is_word_char(c) => typed_before_word(state),
+        _ => None,
     };
     state.suggest.clear();
+    state.suggest.typed_before_word = before_word;
     match next {
         Next::Nothing => return,
+        Next::Deleted => {
+            state.suggest.strip_only = true;
+            return start_pause(state, effects);
+        }
         Next::Request => {}
-        Next::Typed(_) => (state.suggest.shown, state.suggest.ghost) = carried,
+        Next::Typed(_) => state.suggest.ghost = ghost,
         Next::Accepted { space, rest, end } => {
             let on_space = state.document.buffer.char_before(end) == Some(' ') && state.cursor() == end;
             state.suggest.smart_space = space.filter(|_| on_space);
             state.suggest.ghost = rest.filter(|_| on_space);
         }
     }
+    state.suggest.shown = shown;
     request(state, effects);
 }
 
-/// What stays on the screen when `typed` is typed: what agrees with it, less that character. So nothing flickers while
-/// the writer types what was predicted.
+/// What stays on the screen when `typed` is typed: what agrees with it, less that character, and the strip's other words in
+/// their places. So nothing flickers.
 fn carried(state: &State, typed: char) -> (Option<Suggestions>, Option<Ghost>) {
-    let rest = |text: &str| text.strip_prefix(typed).filter(|rest| !rest.is_empty()).map(str::to_owned);
-    let ghost = state
-        .suggest
-        .ghost
-        .as_ref()
-        .and_then(|ghost| rest(&ghost.text).map(|text| Ghost { text, ..ghost.clone() }));
-    let shown = state.suggest.shown.as_ref().filter(|_| is_word_char(typed)).and_then(|shown| {
-        let stays = |candidate: &Candidate| {
-            let completion = rest(&candidate.completion)?;
-            let candidate = Candidate { completion, ..candidate.clone() };
-            candidate.word.starts_with(&shown.prefix).then_some(candidate)
-        };
-        let candidates: Vec<Candidate> = shown.candidates.iter().filter_map(stays).collect();
-        let prefix = format!("{}{typed}", shown.prefix);
-        let reasons = shown.reasons.clone();
-        (!candidates.is_empty()).then(|| Suggestions { prefix, candidates, reasons, ghost: ghost.clone() })
+    let ghost = state.suggest.ghost.as_ref().and_then(|ghost| {
+        let text = ghost.text.strip_prefix(typed).filter(|rest| !rest.is_empty())?.to_owned();
+        Some(Ghost { text, ..ghost.clone() })
     });
-    (shown, ghost)
+    (outdated(state, is_word_char(typed).then_some(typed)), ghost)
+}
+
+/// The strip until the answer to the next request: each word in its place. Those that go on with `typed`, if it is part of the
+/// word, can still be taken.
+fn outdated(state: &State, typed: Option<char>) -> Option<Suggestions> {
+    let mut shown = state.suggest.shown.clone()?;
+    let before = std::mem::take(&mut shown.prefix);
+    if let Some(typed) = typed {
+        shown.prefix = format!("{before}{typed}");
+    }
+    for Candidate { word, completion, .. } in &mut shown.candidates {
+        let rest =
+            typed.filter(|_| word.starts_with(&before)).and_then(|typed| completion.strip_prefix(typed));
+        *completion = rest.unwrap_or_default().to_owned();
+    }
+    Some(shown)
+}
+
+/// Where the letters begin that stand right before a word as a word of their own, when one more was typed.
+fn typed_before_word(state: &State) -> Option<usize> {
+    let first = state.cursor().checked_sub(1)?;
+    let is_first = || !state.document.buffer.char_before(first).is_some_and(is_word_char);
+    let start = state.suggest.typed_before_word.or_else(|| is_first().then_some(first));
+    start.filter(|_| state.is_before_word())
+}
+
+/// Suggestions are requested after a pause, if they may be shown here.
+pub(super) fn start_pause(state: &mut State, effects: &mut Effects) {
+    if may_suggest(state) {
+        let timer = state.suggest.next_timer();
+        state.suggest.pause = Some(timer);
+        effects.push(Effect::StartTimer(Timer::Pause, timer));
+    }
+}
+
+/// The cursor was moved: behind a word that may go on, suggestions are requested after a pause.
+pub(super) fn moved(state: &mut State, effects: &mut Effects) {
+    if state.is_in_word() {
+        start_pause(state, effects);
+    }
+}
+
+/// The pause is over, if no key came meanwhile.
+pub(super) fn paused(state: &mut State, timer: u64, effects: &mut Effects) {
+    if state.suggest.pause == Some(timer) {
+        state.suggest.pause = None;
+        state.suggest.strip_only = true;
+        request(state, effects);
+    }
 }
 
 /// Whether inserting a suggestion at the cursor makes sense, and the writer can see it.
 fn may_suggest(state: &State) -> bool {
-    let next = state.document.buffer.char_at(state.cursor());
     state.selection.is_empty()
         && !state.suggest.silenced
         && state.overlay == Overlay::None
         && state.focus == Focus::Editor
         && (state.settings.ghost || state.settings.suggestions > 0)
-        && next.is_none_or(|c| c.is_whitespace() || closes_up(c) || c == '"')
+        && state.is_free_for_word()
 }
 
-/// Requests suggestions, if they may be shown here. Called after typing and after taking a suggestion, and where what is
-/// on show is to change; never after anything else.
+/// Requests suggestions, if they may be shown here. Called after typing, after taking a suggestion and after a pause, and
+/// where what is on show is to change; never after anything else.
 pub(super) fn request(state: &mut State, effects: &mut Effects) {
     if !may_suggest(state) {
         let smart_space = state.suggest.smart_space;
@@ -101,8 +152,15 @@ pub(super) fn request(state: &mut State, effects: &mut Effects) {
 }
 
 /// An answer came: it is shown if it is the one waited for.
-pub(super) fn predicted(state: &mut State, revision: Revision, suggestions: Suggestions, latency_ms: f64) {
-    let current = revision == state.document.revision && state.suggest.awaiting == Some(revision);
+pub(super) fn predicted(
+    state: &mut State,
+    revision: Revision,
+    cursor: usize,
+    suggestions: Suggestions,
+    latency_ms: f64,
+) {
+    let here = (revision, cursor) == (state.document.revision, state.cursor());
+    let current = here && state.suggest.awaiting == Some(revision);
     if !current || !may_suggest(state) {
         return;
     }
@@ -112,12 +170,22 @@ pub(super) fn predicted(state: &mut State, revision: Revision, suggestions: Sugg
     let most = state.settings.suggestions.min(5);
     candidates.retain(|candidate| insertable(&candidate.word) && insertable(&candidate.completion));
     candidates.truncate(most);
-    let ghost = ghost.filter(|ghost| state.settings.ghost && insertable(&ghost.text));
+    let wants_ghost = state.settings.ghost && !state.suggest.strip_only;
+    let mut ghost = ghost.filter(|ghost| wants_ghost && insertable(&ghost.text));
+    if let Some(ghost) = &mut ghost
+        && spacing::needs_space_before(state, &ghost.text)
+    {
+        ghost.text.insert(0, ' ');
+    }
     if !candidates.is_empty() || ghost.is_some() {
         state.counters.shown += 1;
     }
-    state.suggest.shown =
-        (!candidates.is_empty()).then(|| Suggestions { prefix, candidates, reasons, ghost: ghost.clone() });
+    state.suggest.shown = (!candidates.is_empty() || ghost.is_some()).then(|| Suggestions {
+        prefix,
+        candidates,
+        reasons,
+        ghost: ghost.clone(),
+    });
     state.suggest.ghost = ghost;
 }
 
@@ -131,28 +199,6 @@ pub(super) fn silence(state: &mut State) {
     state.suggest.silenced = true;
 }
 
-/// Forgets the strip's first candidate, as far as it was learned.
-pub(super) fn forget(state: &mut State, effects: &mut Effects) {
-    let first = state.suggest.shown.as_ref().and_then(|shown| shown.candidates.first());
-    if let Some(word) = first.map(|first| first.word.clone()) {
-        forget_word(state, word, effects);
-    }
-}
-
-/// Forgets a word, as far as it was learned.
-pub(super) fn forget_word(state: &mut State, word: String, effects: &mut Effects) {
-    state.inform(format!("Forgotten, as far as it was learned: {word}. F3, then b: never offer it."));
-    effects.push(Effect::ForgetWord(word));
-    request(state, effects);
-}
-
-/// Blocks a word: it is never offered again, in any case.
-pub(super) fn block_word(state: &mut State, word: String, effects: &mut Effects) {
-    state.inform(format!("Never offered from now on: {word}. `foreword words unblock` takes it back."));
-    effects.push(Effect::BlockWord(word));
-    request(state, effects);
-}
-
 /// A step towards eager, or towards quiet, until the program ends.
 pub(super) fn eagerness(state: &mut State, more: bool, effects: &mut Effects) {
     let step = if more { EAGERNESS_STEP } else { -EAGERNESS_STEP };
@@ -163,9 +209,4 @@ pub(super) fn eagerness(state: &mut State, more: bool, effects: &mut Effects) {
     if state.suggest.shown.is_some() || state.suggest.ghost.is_some() {
         request(state, effects);
     }
-}
-
-/// Punctuation that stands right behind a word: a completion's space gives way to it.
-pub(super) fn closes_up(c: char) -> bool {
-    ".,;:!?)]}’”»›%…‥。、，．！？；：）」』】》〉".contains(c)
 }

@@ -1,44 +1,92 @@
-//! Why the words on offer are there: looked at, forgotten, blocked.
+//! Why the words on offer are there: looked at, forgotten, blocked. No key that makes prose does any of it: that one closes the
+//! overlay and is typed.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{focus, suggest};
-use crate::effect::Effects;
-use crate::state::{Overlay, State, Why};
+use crate::effect::{Effect, Effects};
+use crate::state::{Offer, OfferKey, Overlay, State, Why};
+use ::suggest::{Candidate, Reason};
+
+/// Most offers looked at: all of them, with the four origins, fit into a small window.
+const MOST: usize = 5;
 
 /// Opens the overlay, if there is anything on offer to give reasons for.
 pub(super) fn open(state: &mut State) {
-    let Some(shown) = &state.suggest.shown else {
+    let offers = offers(state);
+    if offers.is_empty() {
         return state.inform("No word is offered here.");
-    };
-    let offers = shown.candidates.iter().filter_map(|candidate| {
-        let reason = shown.reasons.iter().find(|reason| reason.word == candidate.word)?;
-        Some((candidate.clone(), reason.clone()))
-    });
-    let offers: Vec<_> = offers.collect();
-    if !offers.is_empty() {
-        focus::open_overlay(state, Overlay::Why(Why { offers, chosen: 0 }));
+    }
+    focus::open_overlay(state, Overlay::Why(Why { offers, chosen: 0, asks_to_forget: false }));
+}
+
+/// Opens it with the question whether the first word is to be forgotten.
+pub(super) fn open_to_forget(state: &mut State) {
+    open(state);
+    if let Overlay::Why(why) = &mut state.overlay {
+        why.asks_to_forget = true;
     }
 }
 
-/// A key in it.
-pub(super) fn key(state: &mut State, mut why: Why, key: KeyEvent, effects: &mut Effects) {
+/// What is on the screen: the ghost, then the words of the strip that it does not begin with.
+fn offers(state: &State) -> Vec<Offer> {
+    let Some(shown) = &state.suggest.shown else { return Vec::new() };
+    let reason =
+        |word: &str| -> Option<Reason> { shown.reasons.iter().find(|reason| reason.word == word).cloned() };
+    let offer = |word: &str, text: &str, key, probability| Offer {
+        reason: reason(word),
+        word: word.to_owned(),
+        text: text.to_owned(),
+        key,
+        probability,
+        is_blocked: false,
+        is_forgotten: false,
+    };
+    let mut offers = Vec::new();
+    if let (Some(ghost), Some(on_screen)) = (&state.suggest.ghost, state.shown_ghost())
+        && !ghost.is_stem
+    {
+        let text = format!("{}{}", shown.prefix, on_screen.text);
+        let text = text.trim_start();
+        let word = text.split_whitespace().next().unwrap_or(text);
+        offers.push(offer(word, text, OfferKey::Tab, ghost.confidence));
+    }
+    for index in 0..shown.candidates.len() {
+        if let Some(Candidate { word, probability, .. }) = state.suggest.candidate(index)
+            && offers.iter().all(|offer: &Offer| offer.word != *word)
+        {
+            offers.push(offer(word, word, OfferKey::Alt(index), *probability));
+        }
+    }
+    offers.truncate(MOST);
+    offers
+}
+
+/// A key in it. Whether it was one of its own; otherwise it is closed.
+pub(super) fn key(state: &mut State, mut why: Why, key: KeyEvent, effects: &mut Effects) -> bool {
     let last = why.offers.len() - 1;
-    let plain = (key.modifiers - KeyModifiers::SHIFT).is_empty();
+    let asked = std::mem::take(&mut why.asks_to_forget);
+    let alt = key.modifiers == KeyModifiers::ALT;
+    let chosen = &mut why.offers[why.chosen];
     match key.code {
         KeyCode::Up => why.chosen = why.chosen.saturating_sub(1),
         KeyCode::Down | KeyCode::Tab => why.chosen = (why.chosen + 1).min(last),
-        KeyCode::Char(digit @ '1'..='5') => why.chosen = (digit as usize - '1' as usize).min(last),
-        KeyCode::Char('x' | 'X') => {
-            return suggest::forget_word(state, why.offers.swap_remove(why.chosen).0.word, effects);
+        KeyCode::Char('x') if alt && asked => {
+            chosen.is_forgotten = true;
+            effects.push(Effect::ForgetWord(chosen.word.clone()));
         }
-        KeyCode::Char('b' | 'B') if plain => {
-            return suggest::block_word(state, why.offers.swap_remove(why.chosen).0.word, effects);
+        KeyCode::Char('x') if alt => why.asks_to_forget = !chosen.is_forgotten,
+        KeyCode::Char('b') if alt => {
+            chosen.is_blocked = !chosen.is_blocked;
+            let word = chosen.word.clone();
+            effects.push(if chosen.is_blocked { Effect::BlockWord(word) } else { Effect::UnblockWord(word) });
         }
-        KeyCode::Esc | KeyCode::Enter | KeyCode::F(3) | KeyCode::Char('q') => {
-            return suggest::request(state, effects);
+        KeyCode::Esc | KeyCode::Enter | KeyCode::F(3) => {
+            suggest::request(state, effects);
+            return true;
         }
-        _ => {}
+        _ => return false,
     }
     state.overlay = Overlay::Why(why);
+    true
 }

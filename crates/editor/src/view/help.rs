@@ -11,14 +11,17 @@ use crate::view::theme;
 /// Headings (no key) and keys with what they do.
 const KEYS: &[(&str, &str)] = &[
     ("", "The next word"),
-    ("Tab", "take the next word of the dim text after the cursor, with a space; indent when there is none"),
-    ("Ctrl-→", "the same; move a word on when there is none"),
-    ("Shift-Tab", "take all of it, as → does at the end of a line; outdent when there is none"),
+    (
+        "Tab",
+        "take what is marked, with a space: the next word of the dim text, or the word marked ▸; indent at a line's start, behind a bullet and in code",
+    ),
+    ("Ctrl-→", "take the next word of the dim text; move a word on when there is none"),
+    ("Shift-Tab", "take all of the dim text, as → does; outdent when it is not of several words"),
     ("Alt-1 … 5", "take that word of the row below the text"),
-    ("Alt-X", "forget that row's first word, if it was learned"),
+    ("Alt-X", "ask whether to forget the first word on offer, if it was learned; again, forget it"),
     (
         "F3",
-        "why these words: where their probabilities come from; there, x forgets one and b has it never offered",
+        "why these words: where their probabilities come from; there, Alt-X twice forgets one, and Alt-B has it never offered or takes that back",
     ),
     ("Ctrl-↑, Ctrl-↓", "more dim text, less of it"),
     ("Esc", "no suggestions until the next word"),

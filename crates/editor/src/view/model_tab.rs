@@ -107,6 +107,8 @@ fn figures(state: &State, columns: usize) -> Vec<Line<'static>> {
                 256 => ", reads bytes".to_owned(),
                 words => format!(", knows {} words", grouped(words)),
             };
+            let latency = state.suggest.latency_ms.map(|ms| format!(", answers in {ms:.0} ms"));
+            let reads = reads + &latency.unwrap_or_default();
             let name = format!("{}{reads}", fit(in_use, columns.saturating_sub(width(&reads))));
             [
                 name,

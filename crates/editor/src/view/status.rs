@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
 use crate::mark::MarkKind;
+use crate::on_show::MESSAGE_ROWS;
 use crate::panel::{Learning, RunState};
 use crate::search::Search;
 use crate::state::{PathPurpose, Status, StatusKind};
@@ -14,7 +15,7 @@ use crate::view::theme;
 use crate::{Focus, LineInput, Overlay, PanelTab, State};
 
 /// Rows a message may rise to.
-const MAX_ROWS: usize = 5;
+const MAX_ROWS: usize = MESSAGE_ROWS as usize;
 
 /// Draws the status line: the file on the left, then the marks, and on the right as many figures as fit, the most
 /// important first.
@@ -80,7 +81,6 @@ fn figures_of(state: &State) -> Vec<String> {
     if !state.model.name.is_empty() {
         figures.push(fit(&state.model.name, 16));
     }
-    figures.extend(state.suggest.latency_ms.map(|latency| format!("{latency:.0} ms")));
     figures
 }
 

@@ -6,34 +6,34 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::State;
-use crate::layout::strip_cells;
+use crate::on_show::{first_word, strip_cells};
 use crate::view::theme;
-use suggest::Candidate;
 
-/// Draws the strip; an empty row when nothing is on offer. The candidate the ghost begins with is marked `▸`.
+/// Draws the strip; an empty row when nothing is on offer. The word that Tab takes is marked `▸`; without a ghost, which is a
+/// mark itself, it stands out as a whole. A word that no longer agrees with the text is dim, without its key.
 pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
+    let marked = state.marked_candidate();
+    let ghost = state.shown_ghost();
+    let begun = ghost.as_ref().map(|ghost| ghost.text[first_word(&ghost.text).0].trim_start());
     for cell in strip_cells(state) {
-        let in_ghost = candidate(state, cell.index).is_some_and(|candidate| {
-            state.ghost_text().is_some_and(|ghost| begins_with_word(ghost, &candidate.completion))
-        });
-        let text = cell.text.trim();
-        let (word, percent) = text.rsplit_once(' ').unwrap_or((text, ""));
-        let (key, word) = word.split_once(' ').unwrap_or((word, ""));
+        let completion =
+            state.suggest.candidate(cell.index).map_or("", |candidate| candidate.completion.as_str());
+        let in_ghost = !completion.is_empty() && begun == Some(completion);
+        let taken = marked == Some(cell.index);
+        let style = match (cell.agrees, taken) {
+            (false, _) => theme::QUIET,
+            (true, true) => theme::TAKEN,
+            (true, false) if in_ghost => theme::CHOSEN,
+            (true, false) => Style::new(),
+        };
+        let style = if cell.is_correction { style.patch(theme::CORRECTION) } else { style };
+        let mark = if taken || in_ghost { "▸" } else { " " };
+        let key = if cell.agrees { (cell.index + 1).to_string() } else { " ".to_owned() };
         let line = Line::from(vec![
-            Span::styled(format!("{}{key} ", if in_ghost { "▸" } else { " " }), theme::KEY),
-            Span::styled(word.to_owned(), if in_ghost { theme::CHOSEN } else { Style::new() }),
-            Span::styled(format!(" {percent}"), theme::QUIET),
+            Span::styled(format!("{mark}{key} "), theme::KEY),
+            Span::styled(cell.word, style),
+            Span::styled(format!(" {}", cell.percent), theme::QUIET),
         ]);
         frame.render_widget(line, cell.area.intersection(area));
     }
-}
-
-fn candidate(state: &State, index: usize) -> Option<&Candidate> {
-    state.suggest.shown.as_ref()?.candidates.get(index)
-}
-
-/// Whether `ghost` is `completion`, or goes on with another word behind it.
-fn begins_with_word(ghost: &str, completion: &str) -> bool {
-    let rest = ghost.strip_prefix(completion);
-    !completion.is_empty() && rest.is_some_and(|rest| rest.chars().next().is_none_or(char::is_whitespace))
 }

@@ -8,9 +8,9 @@ use ratatui::text::Line;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::layout::wrap;
-use crate::text::Row;
+use crate::on_show::ShownGhost;
 use crate::text::display::display;
-use crate::view::glyph::{ELLIPSIS, fit, width};
+use crate::view::glyph::{fit, width};
 use crate::view::theme;
 use crate::{Overlay, State};
 
@@ -42,37 +42,20 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) -> Option<Posit
             let column = wrap.column_of(rope, &row, cursor);
             let x = (area.x + column as u16).min(area.right() - 1);
             position = Some(Position::new(x, y));
-            if ends_at(&row, cursor) {
-                draw_ghost(state, frame.buffer_mut(), area, x, y);
-            }
         }
+    }
+    if let Some(ghost) = state.shown_ghost() {
+        draw_ghost(&ghost, frame.buffer_mut(), area);
     }
     position
 }
 
-/// Whether nothing of the line stands behind the cursor, which the ghost would hide.
-fn ends_at(row: &Row, cursor: usize) -> bool {
-    row.ends_line && row.end == cursor
-}
-
-/// The ghost, in the cells behind the cursor on its row; cut where the row ends, so no text moves for it.
-fn draw_ghost(state: &State, buffer: &mut Buffer, area: Rect, x: u16, y: u16) {
-    let Some(ghost) = state.ghost_text() else { return };
-    let mut shown: Vec<_> = ghost.graphemes(true).map(display).collect();
-    let room = (area.right() - x) as usize;
-    let needed: usize = shown.iter().map(|text| width(text)).sum();
-    if needed > room {
-        let mut used = 0;
-        shown.retain(|text| {
-            used += width(text);
-            used < room
-        });
-        shown.push(ELLIPSIS.into());
-    }
-    let mut x = x;
-    for text in shown {
+/// The ghost, in cells that nothing else has, so no text moves for it.
+fn draw_ghost(ghost: &ShownGhost, buffer: &mut Buffer, area: Rect) {
+    let mut x = ghost.x;
+    for text in ghost.text.graphemes(true).map(display) {
         let cells = width(&text);
-        put(buffer, area, x, y, &text, cells, theme::GHOST);
+        put(buffer, area, x, ghost.y, &text, cells, theme::GHOST);
         x = x.saturating_add(cells as u16);
     }
 }

@@ -36,6 +36,10 @@ pub(super) const QUIET: Style = Style::new().add_modifier(Modifier::DIM);
 pub(super) const KEY: Style = Style::new().fg(Color::Cyan).add_modifier(Modifier::BOLD);
 /// The candidate that the ghost shows.
 pub(super) const CHOSEN: Style = Style::new().add_modifier(Modifier::BOLD);
+/// The candidate that Tab takes.
+pub(super) const TAKEN: Style = Style::new().add_modifier(Modifier::REVERSED).add_modifier(Modifier::BOLD);
+/// A candidate that takes the place of what is typed.
+pub(super) const CORRECTION: Style = Style::new().add_modifier(Modifier::UNDERLINED);
 /// The border of what has the keys.
 pub(super) const FOCUSED: Style = Style::new().fg(Color::Cyan);
 /// Training loss.

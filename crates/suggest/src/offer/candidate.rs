@@ -31,7 +31,7 @@ pub struct Suggestions {
     pub prefix: String,
     /// Best first; at most five are shown.
     pub candidates: Vec<Candidate>,
-    /// Of each candidate, why it is there.
+    /// Of each candidate, and of the ghost's first word, why it is there.
     pub reasons: Vec<Reason>,
     /// What may stand after the cursor; `None` when the model is unsure: then it is silent.
     pub ghost: Option<Ghost>,

@@ -331,7 +331,8 @@ impl Thread {
             Ok(suggestions) => {
                 self.failures = 0;
                 let latency_ms = asked.elapsed().as_secs_f64() * 1e3;
-                self.tell(Message::Predicted { revision: request.revision, suggestions, latency_ms });
+                let (revision, cursor) = (request.revision, request.cursor);
+                self.tell(Message::Predicted { revision, cursor, suggestions, latency_ms });
                 self.last = Some(request);
             }
             Err(cause) => self.give_up_on(cause, &request),

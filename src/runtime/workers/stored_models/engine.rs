@@ -16,8 +16,6 @@ use suggest::{Personal, PersonalError, Suggester, Suggestions};
 
 /// Bytes of text before the cursor that are handed over: more than a session ever looks back on.
 const WINDOW: usize = 16_384;
-/// Chars after the cursor that are handed over: enough to see whether a word goes on there.
-const LOOK_AHEAD: usize = 64;
 /// Candidates requested.
 pub(super) const COUNT: usize = 5;
 /// Bytes of changes that a save looks through for words, in the text that was opened and in the one saved. Beyond it nothing is kept.
@@ -202,8 +200,8 @@ impl Suggest for Engine {
         self.suggester.set_revision(revision.0);
         let cursor = (*cursor).min(text.len_chars());
         let (offset, before) = window(text, cursor);
-        let after = text.slice(cursor..(cursor + LOOK_AHEAD).min(text.len_chars())).to_string();
-        self.suggester.suggest_within(offset, &before, &after, COUNT)
+        // The editor requests words only where one may be put in, also right before another.
+        self.suggester.suggest_within(offset, &before, "", COUNT)
     }
 
     fn hidden(&mut self, text: &Rope, cursor: usize) -> Vec<f32> {

@@ -4,6 +4,7 @@ use super::*;
 use crate::effect::JournalEntry;
 use crate::mark::MarkKind;
 use crate::message::{FileContent, FileForm, FileStamp, KeptBecause, Recovery};
+use crate::on_show::strip_cells;
 use crate::question::{Question, Subject};
 use crate::state::{Settings, StatusKind};
 use crate::text::Selection;
@@ -11,11 +12,13 @@ use ::suggest::{Candidate, Ghost, Reason, Suggestions};
 
 mod files;
 mod model;
+mod offer;
 mod questions;
 mod random;
 mod recovery;
 mod training;
 mod ways;
+mod why;
 
 /// An editor with `text`, in which `|` is the cursor and a `[` the selection's other end.
 pub(super) fn editor(text: &str) -> State {
@@ -111,7 +114,7 @@ pub(super) fn type_text(state: &mut State, text: &str) -> Vec<Effect> {
 pub(super) fn answer_with(state: &mut State, prefix: &str, words: &[&str], ghost: &str) {
     let candidate = |word: &&str| Candidate {
         word: (*word).to_owned(),
-        completion: word.get(prefix.len()..).unwrap_or_default().to_owned(),
+        completion: word.strip_prefix(prefix).unwrap_or(word).to_owned(),
         probability: 0.3,
     };
     let reason =
@@ -123,7 +126,8 @@ pub(super) fn answer_with(state: &mut State, prefix: &str, words: &[&str], ghost
         ghost: (!ghost.is_empty()).then(|| Ghost { text: ghost.to_owned(), confidence: 0.8, is_stem: false }),
     };
     let revision = state.document.revision;
-    update(state, Message::Predicted { revision, suggestions, latency_ms: 4.0 });
+    let cursor = state.cursor();
+    update(state, Message::Predicted { revision, cursor, suggestions, latency_ms: 4.0 });
 }
 
 /// What the question on the screen is about, if there is one.
@@ -140,12 +144,24 @@ pub(super) fn wait(state: &mut State) {
     update(state, Message::QuestionArmed(number));
 }
 
+/// The time of a Tab that waits for an answer is over.
+pub(super) fn end_wait(state: &mut State) -> Vec<Effect> {
+    let timer = state.suggest.held_tab.as_ref().map(|held| held.timer);
+    timer.map_or_else(Vec::new, |timer| update(state, Message::TimerEnded(Timer::Tab, timer)))
+}
+
+/// No key comes for a while.
+pub(super) fn pause(state: &mut State) -> Vec<Effect> {
+    let timer = state.suggest.pause;
+    timer.map_or_else(Vec::new, |timer| update(state, Message::TimerEnded(Timer::Pause, timer)))
+}
+
 pub(super) fn asks(effects: &[Effect]) -> bool {
     effects.iter().any(|effect| matches!(effect, Effect::Predict(_)))
 }
 
 pub(super) fn nothing_on_show(state: &State) -> bool {
-    state.suggest.shown.is_none() && state.suggest.ghost.is_none()
+    (0..5).all(|index| state.suggest.candidate(index).is_none()) && state.suggest.ghost.is_none()
 }
 
 #[track_caller]
@@ -186,8 +202,10 @@ fn keys_edit_the_text() {
         ("|", "a left b ctrl-z", "|a"),
         ("|", "a backspace ctrl-z", "a|"),
         ("[ab|", "x ctrl-z", "[ab|"),
-        ("a|", "tab", "a   |"),
-        ("abcd|", "tab", "abcd    |"),
+        ("|", "tab", "    |"),
+        ("one\n  |two", "tab", "one\n    |two"),
+        ("a|", "tab", "a|"),
+        ("a word |", "tab", "a word |"),
         ("[one\ntwo|", "tab", "    [one\n    two|"),
         ("    one|", "shift-tab", "one|"),
         ("[  one\n    two|", "shift-tab", "[one\ntwo|"),
@@ -270,7 +288,8 @@ fn cut_text_comes_back_even_without_a_system_clipboard() {
     let mut state = editor("[one| two");
     let effects = press(&mut state, "ctrl-x");
     assert_eq!(effects[0], Effect::WriteClipboard("one".to_owned()));
-    assert_eq!(press(&mut state, "end ctrl-v"), [Effect::ReadClipboard]);
+    press(&mut state, "end");
+    assert_eq!(press(&mut state, "ctrl-v"), [Effect::ReadClipboard]);
     for _ in 0..2 {
         update(&mut state, Message::ClipboardRead(String::new()));
     }
@@ -298,7 +317,7 @@ fn the_mouse_moves_selects_and_picks() {
     used(&mut state, MouseEventKind::Down(left), 50, 9);
     type_text(&mut state, " f");
     answer_with(&mut state, "f", &["five", "for"], "");
-    let cell = layout::strip_cells(&state).pop().unwrap();
+    let cell = strip_cells(&state).pop().unwrap();
     used(&mut state, MouseEventKind::Down(left), cell.area.x + 1, cell.area.y);
     assert_eq!(shown(&state), "one two three\nfour for |");
 }

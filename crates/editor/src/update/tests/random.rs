@@ -82,6 +82,7 @@ fn any_mouse() -> impl Strategy<Value = Message> {
 fn any_answer() -> impl Strategy<Value = Message> {
     (0u64..60, "[a-z 한]{0,8}", "[a-zA ]{0,6}").prop_map(|(revision, ghost, completion)| Message::Predicted {
         revision: Revision(revision),
+        cursor: 0,
         suggestions: Suggestions {
             prefix: String::new(),
             candidates: vec![Candidate { word: completion.clone(), completion, probability: 0.5 }],
@@ -236,7 +237,7 @@ fn assert_sound(state: &State) {
     if let Some((x, y)) = layout::cursor_cell(state) {
         assert!(x < state.viewport.width.max(1) && usize::from(y) < height);
     }
-    for cell in layout::strip_cells(state) {
+    for cell in strip_cells(state) {
         assert!(cell.area.right() <= state.viewport.width);
     }
 }
@@ -252,10 +253,10 @@ proptest! {
             if message == Message::Unmarked(MarkKind::Settings) {
                 message = Message::QuestionArmed(state.questions);
             }
-            if let Message::Predicted { revision, .. } = &mut message
+            if let Message::Predicted { revision, cursor, .. } = &mut message
                 && revision.0 % 2 == 0
             {
-                *revision = state.document.revision;
+                (*revision, *cursor) = (state.document.revision, state.cursor());
             }
             let stale = matches!(&message, Message::Predicted { revision, .. } if *revision != state.document.revision);
             let effects = update(&mut state, message.clone());
@@ -286,9 +287,11 @@ proptest! {
         let start = state.document.buffer.rope().to_string();
         for message in keys {
             update(&mut state, message);
+            end_wait(&mut state);
             state.overlay = Overlay::None;
             state.focus = Focus::Editor;
         }
+        end_wait(&mut state);
         while state.history.can_undo() {
             press(&mut state, "ctrl-z");
         }
