@@ -7,13 +7,16 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 mod allowed;
+mod corrections;
 mod current_word;
 mod explain;
 mod follow;
 mod forecasts;
 mod keeping;
+mod language;
 mod phrase;
 mod rank;
+mod surroundings;
 
 use crate::counts::document_words::DocumentWords;
 use crate::counts::personal::Personal;
@@ -35,7 +38,9 @@ use model::LanguageModel;
 
 use current_word::CurrentWord;
 use forecasts::Forecasts;
+use language::Language;
 use rank::Place;
+use surroundings::Surroundings;
 
 /// How to suggest.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,6 +109,7 @@ pub struct Suggester<M: LanguageModel> {
     word: Option<CurrentWord>,
     passed_over: PassedOver,
     forecasts: Forecasts,
+    language: Language,
     /// What was learned in this document.
     typed: Typed,
     /// The same by their places in the context, so that they are taken back with the text.
@@ -130,6 +136,7 @@ impl<M: LanguageModel> Suggester<M> {
             word: None,
             passed_over: PassedOver::default(),
             forecasts: Forecasts::default(),
+            language: Language::default(),
             learned: Vec::new(),
             observed: None,
         }
@@ -194,6 +201,7 @@ impl<M: LanguageModel> Suggester<M> {
         self.typed.restart();
         self.learned.clear();
         self.forecasts.clear();
+        self.language.leave();
     }
 
     /// How often the best word was right, by its calibrated probability.
@@ -220,6 +228,7 @@ impl<M: LanguageModel> Suggester<M> {
             passed_over.follow(self.cursor.session().anchor() + start, &prefix);
         }
         let before = word_before(self.cursor.context(), start);
+        let surroundings = self.surroundings(start);
         let word = open_word(
             &mut self.word,
             &mut self.cursor,
@@ -230,25 +239,46 @@ impl<M: LanguageModel> Suggester<M> {
         );
         let Self { settings, cursor, personal, document, guard, .. } = self;
         let level = levelled(&prefix);
-        let mut place =
-            Place { settings, cursor, word, personal, document, guard, prefix: &level, before: &before };
+        let surroundings = &surroundings;
+        let mut place = Place {
+            settings,
+            cursor,
+            word,
+            personal,
+            document,
+            guard,
+            prefix: &level,
+            before: &before,
+            surroundings,
+        };
         let (mut candidates, word_ends) = place.rank(count + passed_over.len());
         for candidate in &mut candidates {
             candidate.completion = document.apostrophe().spell(&candidate.completion);
             candidate.word = format!("{prefix}{}", candidate.completion);
         }
-        let Ranked { candidates, best } = passed_over.rank(candidates, count);
+        let instead = place.instead();
+        let Ranked { mut candidates, best } = passed_over.rank(candidates, count);
         let ghost = best.as_ref().and_then(|(best, stated)| {
             let first = levelled(&best.word);
             self.forecasts.note(prefix.len(), &first, *stated);
             let confidence = place.personal.calibration.apply(*stated);
             let shows = place.settings.gate.shows(best, confidence, word_ends)
+                && instead.is_empty()
                 && address::typed(place.cursor.context()).is_none();
             let ghost = Ghost { text: best.completion.clone(), confidence, is_stem: false };
             shows.then(|| place.extend(ghost, &first))
         });
+        instead.into_list(&mut candidates, count);
         passed_over.show(best.as_ref().filter(|_| ghost.is_some()).map(|(best, _)| best.word.as_str()));
         Suggestions { prefix, candidates, reasons: Vec::new(), ghost: self.rest_of_address().or(ghost) }
+    }
+
+    /// What the text says about the word that begins at `start` of the context.
+    fn surroundings(&mut self, start: usize) -> Surroundings {
+        let Self { cursor, language, personal, .. } = self;
+        let (place, context) = ((cursor.session().anchor(), start), cursor.context());
+        let is_foreign = language.is_foreign(place, context, personal, |range| cursor.bits(range));
+        Surroundings::of(context, start, is_foreign)
     }
 
     /// The rest of the address at the cursor as it went on before in the document, if that is likely enough to be shown.
