@@ -1,5 +1,7 @@
 //! What the base model offers at places that writers noticed. One model is read for all of them.
 
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 use std::sync::LazyLock;
 
 use model::base::base_model;

@@ -68,7 +68,9 @@ fn is_form(blocked: &BTreeSet<String>, word: &str) -> bool {
     !INNOCENT.contains(&owner)
         && STEMS.iter().any(|stem| {
             let is_part = owner.starts_with(stem) || owner.ends_with(stem) || ends_with_plural(owner, stem);
-            is_part && blocked.contains(*stem)
+            let is_doing =
+                || owner.strip_suffix("ing").zip(stem.strip_suffix('e')).is_some_and(|(a, b)| a == b);
+            (is_part || is_doing()) && blocked.contains(*stem)
         })
 }
 
