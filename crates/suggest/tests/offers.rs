@@ -205,3 +205,22 @@ fn where_no_prose_is_written_only_words_of_such_places_are_offered() {
         assert!(words(&offered(before)).contains(&"the"), "{before:?}");
     }
 }
+
+#[test]
+fn no_name_is_certain_because_one_text_had_it() {
+    for before in ["we met in P", "We ate in P"] {
+        let suggestions = offered(before);
+        assert!(
+            suggestions.candidates.iter().all(|candidate| candidate.probability < 0.5),
+            "{suggestions:?}"
+        );
+        assert_eq!(suggestions.ghost, None, "{before}");
+    }
+    for (before, name) in
+        [("He asked M", "Mumford"), ("I spoke to J", "Juley"), ("thank you, A", "ActionParsnip")]
+    {
+        assert!(!words(&offered(before)).contains(&name), "{before}");
+    }
+    assert_eq!(words(&offered("Mr. Mumford came. We asked Mumf"))[0], "Mumford", "the text has it");
+    assert_eq!(words(&offered("in the United S"))[0], "States");
+}

@@ -19,6 +19,9 @@ const DOUBLED: [&str; 14] = [
     "blah", "bye", "far", "had", "ha", "knock", "long", "many", "much", "no", "really", "so", "that", "very",
 ];
 
+/// Letters from which on a rare name may be meant.
+const NAMED: usize = 3;
+
 /// How often a misspelling must have been used to be the writer's own word: two times, the first a while ago.
 const OWN: f32 = 1.5;
 
@@ -44,6 +47,7 @@ impl Allowed<'_> {
         self.settings.allow(typed, rest, &word)
             && !self.guard.refuses(self.before, &word, |word| self.personal.knows(word))
             && self.fits(&word)
+            && !self.is_a_strangers_name(typed, &word)
     }
 
     /// Whether a word fits the place: no prose in code, no echo, no slip, one script, a language that is known.
@@ -64,6 +68,16 @@ impl Allowed<'_> {
         }
         let is_doubtful = self.surroundings.is_foreign || !is_one_script(word) || self.is_shift_slip(word);
         !is_doubtful || self.is_own(word)
+    }
+
+    /// Whether a word is a name that is rare in the base model's texts, with hardly a letter of it typed. The writer's own names are not,
+    /// nor is what follows another name.
+    fn is_a_strangers_name(&self, typed: &str, word: &str) -> bool {
+        typed.chars().nth(NAMED - 1).is_none()
+            && word.starts_with(char::is_uppercase)
+            && !self.before.starts_with(char::is_uppercase)
+            && self.personal.lexicon.background().is_some_and(|background| background.is_rare_name(word))
+            && !self.is_own(word)
     }
 
     /// Whether a word only repeats the word before it, or the one that began the line before.

@@ -6,7 +6,7 @@ const BACK: usize = 12;
 /// What is known where a line begins.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct LineStart {
-    /// The word that began the last line, if no other line near began with it: a salutation is not repeated, an anaphora is.
+    /// The word that began the last line, if that is short as a salutation and no other line near began so.
     pub(crate) opener: Option<String>,
     /// The next number, if the lines before are items 1, 2 …, or any two that follow each other.
     pub(crate) next_item: Option<u64>,
@@ -22,9 +22,9 @@ impl LineStart {
         }
         let lines = || before[..line].lines().rev().take(BACK);
         let first = |line: &str| line.split_whitespace().next().unwrap_or_default().to_lowercase();
-        let openers: Vec<String> = lines().filter(|line| !line.trim().is_empty()).map(first).collect();
-        let opener =
-            openers.first().filter(|&last| openers.iter().filter(|&other| other == last).count() == 1);
+        let mut filled = lines().filter(|line| !line.trim().is_empty());
+        let opener = filled.next().filter(|line| is_salutation(line)).map(first);
+        let opener = opener.filter(|word| filled.all(|line| first(line) != *word));
         let opener = opener.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned());
         let mut items = lines().map(|line| number(line, indent));
         let next_item = match (items.next().flatten(), items.next().flatten()) {
@@ -33,6 +33,12 @@ impl LineStart {
         };
         Some(Self { opener: opener.filter(|word| !word.is_empty()), next_item })
     }
+}
+
+/// Whether a line may be a salutation: a few words and a mark behind them.
+fn is_salutation(line: &str) -> bool {
+    const WORDS: usize = 4;
+    line.split_whitespace().nth(WORDS).is_none() && line.trim_end().ends_with(['.', ',', '!', ':'])
 }
 
 /// The number of a line that is an item at this indentation.
@@ -72,6 +78,8 @@ mod tests {
             ("Dear John,\n\n", Some("dear")),
             ("Hello.\n", Some("hello")),
             ("And so it went.\nAnd so it ended.\n", None),
+            ("the sea is calm\n", None),
+            ("The sea was calm on that day.\n", None),
             ("- one\n", None),
             ("", None),
         ] {
