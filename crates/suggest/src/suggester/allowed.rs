@@ -82,7 +82,7 @@ impl Allowed<'_> {
 
     /// Whether a word only repeats the word before it, or the one that began the line before.
     pub(super) fn is_echo(&self, word: &str) -> bool {
-        let is_it = |other: &str| !other.is_empty() && other.to_lowercase() == word.to_lowercase();
+        let is_it = |other: &str| other.len() == word.len() && other.to_lowercase() == word.to_lowercase();
         !is_number(word)
             && (is_it(self.before)
                 || self.line_start.and_then(|line| line.opener.as_deref()).is_some_and(is_it))

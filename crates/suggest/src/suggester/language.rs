@@ -17,14 +17,14 @@ const BLOCK: usize = 64;
 /// Bytes of text that are looked at.
 const RECENT: usize = 400;
 /// Letters of Latin script that a language is told by, at least.
-const LETTERS: usize = 60;
+const LETTERS: usize = 50;
 /// Words that tell whether the writer's texts were in this language.
 const WORDS: usize = 12;
 
 /// What is known of the language at the cursor.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Language {
-    /// Of the words that begin at a place: whether their language is another than English. The place is an anchor and a position.
+    /// Whether the text up to a place is in another language than English. The place, an anchor and a position, ends a block.
     judged: Option<((usize, usize), bool)>,
     /// The bits for a byte of the block that ends at a place.
     measured: Option<((usize, usize), f64)>,
@@ -36,7 +36,7 @@ impl Language {
         *self = Self::default();
     }
 
-    /// Whether the language of the word that begins at `start` of the context, which begins at `anchor`, is unknown. `bits` measures those
+    /// Whether the language of the word that begins at `start` of the context, which begins at `anchor`, is unknown; judged at every block. `bits` measures those
     /// that the LSTM needs for a byte of a range of the context.
     pub(super) fn is_foreign(
         &mut self,
@@ -45,31 +45,19 @@ impl Language {
         personal: &Personal,
         bits: impl FnOnce(Range<usize>) -> f64,
     ) -> bool {
-        let place = (anchor, start);
-        let text = recent(&context[..start]);
-        let kept = self.judged.filter(|(of, _)| *of == place);
-        let (_, is_other) = *self.judged.insert(kept.unwrap_or_else(|| (place, is_other_than_english(text))));
-        (is_other || ends_outside_latin(context))
-            && !is_known_to(personal, text)
-            && !self.is_read_well((anchor, start), context, bits)
-    }
-
-    /// Whether the LSTM reads the text as well as a text in its language.
-    fn is_read_well(
-        &mut self,
-        (anchor, start): (usize, usize),
-        context: &str,
-        bits: impl FnOnce(Range<usize>) -> f64,
-    ) -> bool {
         let boundary = |at: usize| (at..=start).find(|&at| context.is_char_boundary(at)).unwrap_or(start);
-        let block = start / BLOCK;
-        if block == 0 {
+        let block = boundary((start / BLOCK).saturating_sub(1) * BLOCK)..boundary(start / BLOCK * BLOCK);
+        let place = (anchor, block.end);
+        let kept = self.judged.filter(|(of, _)| *of == place);
+        let judge = || (place, is_other_than_english(recent(&context[..block.end])));
+        let (_, is_other) = *self.judged.insert(kept.unwrap_or_else(judge));
+        if !is_other && !ends_outside_latin(context) || is_known_to(personal, recent(&context[..start])) {
             return false;
         }
-        let range = boundary((block - 1) * BLOCK)..boundary(block * BLOCK);
-        let place = (anchor, range.end);
         let kept = self.measured.filter(|(of, _)| *of == place);
-        self.measured.insert(kept.unwrap_or_else(|| (place, bits(range)))).1 < UNKNOWN
+        let measured = kept.or_else(|| (!block.is_empty()).then(|| (place, bits(block))));
+        self.measured = measured;
+        measured.is_none_or(|(_, bits)| bits >= UNKNOWN)
     }
 }
 
@@ -128,6 +116,7 @@ mod tests {
             (ENGLISH, 1.5, false),
             ("При", 4.0, true),
             ("При", 1.0, true),
+            (&GERMAN[..70], 4.0, true),
             ("오늘은 날씨가 정말 좋아서 산책을 했다. 내일은", 15.0, true),
             ("오늘은 날씨가 정말 좋아서 산책을 했다. 내일은", 1.0, false),
             ("bess", 4.0, false),
@@ -148,11 +137,11 @@ mod tests {
 
     #[test]
     fn a_block_is_measured_once_and_ends_at_whole_characters() {
-        let text = "ä".repeat(100);
+        let text = "я".repeat(100);
         let mut language = Language::default();
         let mut measure = |start: usize| {
             let mut range = None;
-            language.is_read_well((0, start), &text, |of| {
+            language.is_foreign((0, start), &text[..start], &Personal::default(), |of| {
                 range = Some(of);
                 9.0
             });

@@ -2,7 +2,12 @@
 //!
 //! Texts that models learn from are full of slips, so counts and LSTM both know them. A list tells them from words.
 
-use crate::words::word::folded;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+use crate::words::word::levelled;
 
 /// A misspelling a line, then the words that may be meant, likeliest first; lower case, in the order of bytes. Remarks begin with `#`.
 const LIST: &str = include_str!("../../assets/misspellings.txt");
@@ -22,38 +27,61 @@ impl Misspelling {
     }
 }
 
+/// Where the lines stand whose misspelling begins with the same three bytes.
+static PLACES: LazyLock<FxHashMap<[u8; KEY], Range<usize>>> = LazyLock::new(|| {
+    let mut places: FxHashMap<[u8; KEY], Range<usize>> = FxHashMap::default();
+    let mut start = 0;
+    for line in LIST.split_inclusive('\n') {
+        let end = start + line.len();
+        if let Some(&key) = line.as_bytes().first_chunk() {
+            places.entry(key).or_insert(start..end).end = end;
+        }
+        start = end;
+    }
+    places
+});
+
+/// Bytes that lines are found by: no misspelling has less.
+const KEY: usize = 3;
+
 /// The line of a word in lower case.
 pub(crate) fn find(word: &str) -> Option<Misspelling> {
     beginning_with(word).next().filter(|line| line.word == word)
 }
 
-/// The lines whose misspelling begins with `prefix`, which is in lower case.
+/// The lines whose misspelling begins with `prefix`, which is in lower case; none if it has less than three letters.
 pub(crate) fn beginning_with(prefix: &str) -> impl Iterator<Item = Misspelling> {
-    let lines = LIST[first_from(prefix)..].lines().take_while(move |line| line.starts_with(prefix));
+    let place = prefix.as_bytes().first_chunk().and_then(|key| PLACES.get(key));
+    let lines = place.map_or("", |place| from(&LIST[place.clone()], prefix));
+    let lines = lines.lines().take_while(move |line| line.starts_with(prefix));
     lines.filter_map(|line| line.split_once(' ')).map(|(word, meant)| Misspelling { word, meant })
 }
 
 /// Whether a word is listed, in whatever case: the whole, one of its parts between hyphens, or the owner in `goverment's`.
 pub(crate) fn is_listed(word: &str) -> bool {
-    let word = folded(word);
+    if !word.is_ascii() {
+        // Typography apart, all that is listed is ASCII.
+        return levelled(word).is_ascii() && is_listed(&levelled(word));
+    }
+    let word = word.to_ascii_lowercase();
     let is_one = |part: &str| find(part).is_some();
     is_one(&word)
         || word.strip_suffix("'s").is_some_and(is_one)
         || (word.contains('-') && word.split('-').any(is_one))
 }
 
-/// Where the first line begins that is not before `prefix`.
-fn first_from(prefix: &str) -> usize {
-    let (mut low, mut high) = (0, LIST.len());
+/// The lines of `lines`, which are sorted, from the first that is not before `prefix`.
+fn from<'l>(lines: &'l str, prefix: &str) -> &'l str {
+    let (mut low, mut high) = (0, lines.len());
     while low < high {
         let middle = low + (high - low) / 2;
-        let start = LIST.as_bytes()[..middle].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-        let length = LIST.as_bytes()[start..].iter().position(|&byte| byte == b'\n');
-        let end = length.map_or(LIST.len(), |length| start + length + 1);
-        let word = LIST[start..end].split([' ', '\n']).next().unwrap_or_default();
+        let start = lines.as_bytes()[..middle].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let length = lines.as_bytes()[start..].iter().position(|&byte| byte == b'\n');
+        let end = length.map_or(lines.len(), |length| start + length + 1);
+        let word = lines[start..end].split([' ', '\n']).next().unwrap_or_default();
         if word < prefix { low = end } else { high = start }
     }
-    low
+    &lines[low..]
 }
 
 #[cfg(test)]

@@ -30,6 +30,13 @@ pub(crate) fn words_of_place(context: &str, start: usize) -> Option<BTreeSet<Str
         let handles = tokens.filter_map(|token| token.strip_prefix('@'));
         return Some(handles.filter_map(|handle| levelled_words(handle).into_iter().next()).collect());
     }
+    let may_have_code = before.contains(['`', '~'])
+        || before.contains("\n    ")
+        || before.contains('\t')
+        || before.starts_with("    ");
+    if !may_have_code {
+        return None;
+    }
     let code = Code::read(before);
     code.is_open.then(|| code.spans.into_iter().flat_map(levelled_words).collect())
 }
