@@ -22,16 +22,16 @@ const NEXT_ITEM: f32 = 0.8;
 /// P(a listed misspelling is typed for its word), at least and at most; between them, how often the background met the one beside the other.
 const RARELY: f64 = 5e-5;
 const OFTEN: f64 = 0.05;
-/// P(what is typed is right, although it is listed).
+/// P(what is typed is right, although it is listed), where no counted word begins so.
 const RIGHT: f64 = 0.05;
 /// P(Shift is held a letter too long).
 const SHIFT: f64 = 0.02;
 /// P(two given neighbours are swapped).
-const SWAPPED: f64 = 1e-3;
+const SWAPPED: f64 = 5e-4;
 /// P(a given letter is left out, or a given one too many is typed).
-const LOST: f64 = 2e-4;
+const LOST: f64 = 5e-5;
 /// P(a given letter is typed for another given one).
-const OTHER: f64 = 5e-5;
+const OTHER: f64 = 1e-5;
 
 /// A prefix of at least this probability is no slip.
 const FORESEEN: f64 = 3e-3;
@@ -42,9 +42,10 @@ const LEAST: f32 = 0.15;
 const MOST_OFFERED: usize = 2;
 /// P(meant) is at most this: what is typed may be new.
 const MOST: f64 = 0.98;
-/// Letters of the shortest listed misspelling, and of the shortest beginning that is compared.
+/// Letters of the shortest misspelling, of the shortest beginning of a listed one, and of the shortest that is compared.
 const SHORTEST: usize = 3;
-const COMPARED: usize = 4;
+const LISTED: usize = 4;
+const COMPARED: usize = 5;
 /// Beside corrections, what is less likely is mostly made up from a slip.
 const UNLIKELY: f32 = 0.02;
 /// Misspellings that are looked at, and beginnings near to the prefix.
@@ -154,7 +155,7 @@ impl<M: LanguageModel> Place<'_, M> {
         }
         // Of what goes on from the prefix, slips are no words that may be meant.
         let slips = if counted > 0.0 { (slips / counted).min(1.0) } else { 0.0 };
-        let is_listed = misspellings::find(&small).is_some();
+        let is_listed = counted <= 0.0 && misspellings::find(&small).is_some();
         let right = foreseen * (1.0 - slips) * if is_listed { RIGHT } else { 1.0 };
         choose(meant, right, prefix, &allowed)
     }
@@ -169,7 +170,7 @@ fn listed(
     casing: Option<Casing>,
 ) -> (Meant, f64) {
     let (mut meant, mut slips) = (Meant::default(), 0.0);
-    let is_long = small.chars().count() >= COMPARED;
+    let is_long = small.chars().count() >= LISTED;
     for line in misspellings::beginning_with(small).take(LOOKED_AT) {
         slips += word.counted(personal, &cased(line.word, casing));
         if is_long || line.word.len() == small.len() {
