@@ -27,6 +27,16 @@ const COMMON: usize = 16;
 /// About how many words the texts have that `assets/counts/base.ngram` was counted from.
 const COUNTED: f64 = 2.5e7;
 
+/// A name has at most this times the P that it has after the last word alone. One story told often, such as that of a convention that met
+/// in Philadelphia, would else make its name all but certain after its trigram.
+const NAMED_AGAIN: f32 = 5.0;
+
+/// A name of at least this P is compared so.
+const NOTABLE: f32 = 1e-3;
+
+/// A name that was met less often than about this is rare.
+const COMMON_NAME: f64 = 300.0;
+
 static BASE: LazyLock<Option<Background>> = LazyLock::new(|| Background::open(BASE_NGRAM).ok());
 
 /// A background model, and what is computed from it when it is opened.
@@ -133,6 +143,19 @@ impl Background {
         self.model.spelling(number)
     }
 
+    /// Whether a word is spelled with a capital first within sentences.
+    fn is_name(&self, number: Symbol) -> bool {
+        self.spelling(number).chars().nth(1).is_some()
+            && self.spelling(number).starts_with(char::is_uppercase)
+    }
+
+    /// Whether a word is a name that the texts hardly have beyond one of them.
+    pub(crate) fn is_rare_name(&self, word: &str) -> bool {
+        self.number(word).is_some_and(|number| {
+            self.is_name(number) && f64::from(self.alone[number as usize]) * COUNTED < COMMON_NAME
+        })
+    }
+
     /// In which other cases a word may stand.
     pub(crate) fn cases(&self, number: Symbol) -> Cases {
         self.cases[number as usize]
@@ -180,10 +203,18 @@ impl Background {
         let (mut seen, weight) = self.model.seen_after(&state);
         seen.retain(|&(number, _)| self.is_word(number));
         let rest = 10_f32.powf(weight);
+        let shorter = tokens.split_first().filter(|_| state.length() > 1);
+        let shorter = shorter.map(|(_, last)| self.model.state_after(last));
         let mut whole = f64::from(rest) * self.sums.last().map_or(0.0, |sums| sums.all);
         let mut likeliest = 0.0_f32;
         for (number, probability) in &mut seen {
             *probability = 10_f32.powf(*probability);
+            if let Some(shorter) = shorter.as_ref().filter(|_| *probability >= NOTABLE)
+                && self.is_name(*number)
+            {
+                let alone = 10_f32.powf(self.model.score(shorter, *number).log10);
+                *probability = probability.min(NAMED_AGAIN * alone);
+            }
             likeliest = likeliest.max(*probability);
             whole += f64::from(*probability) - f64::from(rest * self.alone[*number as usize]);
         }
@@ -341,6 +372,22 @@ pub(crate) mod tests {
                 "{prefix}"
             );
         }
+    }
+
+    #[test]
+    fn a_name_that_followed_twice_by_chance_is_not_certain() {
+        let text = "we met in Quayton. we met in Quayton. we met in Quayton. he ate in bed, she sat in rain, it fell in winter, in Quayton.\n";
+        let likeliest = |names: &[&str]| place(&counted(text, names), "we met in ").likeliest;
+        assert!(likeliest(&[]) > 0.5);
+        assert!(likeliest(&["Quayton"]) <= likeliest(&[]));
+        let (base, two) = (Background::base().unwrap(), "the convention met in ");
+        let number = base.number("Philadelphia").unwrap();
+        assert!(base.probability(&place(base, two), number) < 0.02);
+        let states = base.number("States").unwrap();
+        assert!(
+            base.probability(&place(base, "in the United "), states) > 0.1,
+            "the last word names it, too"
+        );
     }
 
     #[test]

@@ -106,6 +106,12 @@ impl DocumentWords {
         self.reader.shorten(length);
     }
 
+    /// How often a word was used in this spelling, late uses counting most.
+    pub(crate) fn count(&self, personal: &Personal, word: &str) -> f32 {
+        let number = personal.lexicon.number(word);
+        number.map_or(0.0, |number| self.recency.counts().alone(number).count / self.recency.unit())
+    }
+
     /// The words used.
     pub(crate) fn recency(&self) -> &Recency {
         &self.recency

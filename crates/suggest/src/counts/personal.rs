@@ -196,7 +196,12 @@ impl Personal {
 
     /// Whether a word was learned in this spelling.
     pub(crate) fn is_learned(&self, word: &str) -> bool {
-        self.lexicon.number(word).is_some_and(|number| self.counts.alone(number).count > 0.0)
+        self.count(word) > 0.0
+    }
+
+    /// How often a word was learned in this spelling.
+    pub(crate) fn count(&self, word: &str) -> f32 {
+        self.lexicon.number(word).map_or(0.0, |number| self.counts.alone(number).count)
     }
 
     /// Whether a word, in whatever case, was learned and is no word of the language.

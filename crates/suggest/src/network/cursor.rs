@@ -1,5 +1,7 @@
 //! The LSTM at the cursor: its state after the text, and the tree of what may come next.
 
+use std::ops::Range;
+
 use crate::network::lookahead::{Lookahead, Work};
 use crate::network::search::Budget;
 use crate::network::session::{Limits, Session, advance};
@@ -137,6 +139,19 @@ impl<M: LanguageModel> Cursor<M> {
         let folded = self.folded.insert(Folded { start, typed: typed.to_owned(), tree });
         folded.tree.begin();
         Lookahead { model: &self.model, tree: &mut folded.tree, from: ROOT, budget, work: &mut self.work }
+    }
+
+    /// Bits that the model needs for a byte of a range of the context.
+    pub(crate) fn bits(&self, range: Range<usize>) -> f64 {
+        let mut state = self.session.state_at(&self.model, range.start);
+        let (mut log_probs, mut nats, mut bytes) = ([f32::NEG_INFINITY; 256], 0.0, 0);
+        for byte in levelled(&self.session.context()[range]).bytes() {
+            self.model.log_probs(&state, &mut log_probs);
+            nats -= f64::from(log_probs[usize::from(byte)]);
+            self.model.advance(&mut state, byte.into());
+            bytes += 1;
+        }
+        if bytes == 0 { 0.0 } else { nats * std::f64::consts::LOG2_E / f64::from(bytes) }
     }
 
     /// Reads the context again from `start` on: the state at `start`, and ln P of each character from there to the cursor.

@@ -3,27 +3,112 @@
 use std::borrow::Cow;
 
 use super::SuggestionSettings;
+use super::surroundings::Surroundings;
+use crate::counts::cases::uncapitalised;
+use crate::counts::document_words::DocumentWords;
 use crate::counts::personal::Personal;
 use crate::guard::Guard;
-use crate::words::word::{folded, is_word, levelled};
+use crate::offer::blocked::is_blocked;
+use crate::words::case::is_shift_slip;
+use crate::words::line::LineStart;
+use crate::words::misspellings;
+use crate::words::word::{folded, is_one_script, is_word, levelled};
+
+/// Words that are written twice in a row on purpose.
+const DOUBLED: [&str; 14] = [
+    "blah", "bye", "far", "had", "ha", "knock", "long", "many", "much", "no", "really", "so", "that", "very",
+];
+
+/// Letters from which on a rare name may be meant.
+const NAMED: usize = 3;
+
+/// How often a misspelling must have been used to be the writer's own word: two times, the first a while ago.
+const OWN: f32 = 1.5;
 
 /// What may be offered behind one word.
+#[derive(Clone, Copy)]
 pub(super) struct Allowed<'a> {
     pub(super) settings: &'a SuggestionSettings,
     pub(super) guard: &'a Guard,
     pub(super) personal: &'a Personal,
+    pub(super) document: &'a DocumentWords,
+    pub(super) surroundings: &'a Surroundings,
+    /// Where a line begins.
+    pub(super) line_start: Option<&'a LineStart>,
     /// The word before.
     pub(super) before: &'a str,
 }
 
 impl Allowed<'_> {
-    /// Whether the word made of `typed` and `rest` may be offered: the settings have it, and it gives no secret away.
+    /// Whether the word made of `typed` and `rest` may be offered: the settings have it, it gives no secret away, and it fits the place.
     pub(super) fn allows(&self, typed: &str, rest: &[u8]) -> bool {
         let Ok(rest) = std::str::from_utf8(rest) else { return false };
         let word = format!("{typed}{rest}");
         self.settings.allow(typed, rest, &word)
             && !self.guard.refuses(self.before, &word, |word| self.personal.knows(word))
+            && self.fits(&word)
+            && !self.is_a_strangers_name(typed, &word)
     }
+
+    /// Whether a word fits the place: no prose in code, no echo, no slip, one script, a language that is known.
+    fn fits(&self, word: &str) -> bool {
+        if let Some(known) = &self.surroundings.verbatim {
+            return known.contains(word);
+        }
+        if word.starts_with(|c: char| c.is_ascii_digit())
+            && self.line_start.is_some_and(|line| line.next_item.is_some())
+        {
+            return false;
+        }
+        if self.is_echo(word) && !DOUBLED.contains(&word.to_lowercase().as_str()) {
+            return false;
+        }
+        if misspellings::is_listed(word) {
+            return self.is_habit(word);
+        }
+        let is_doubtful = self.surroundings.is_foreign || !is_one_script(word) || self.is_shift_slip(word);
+        !is_doubtful || self.is_own(word)
+    }
+
+    /// Whether a word is a name that is rare in the base model's texts, with hardly a letter of it typed. The writer's own names are not,
+    /// nor is what follows another name.
+    fn is_a_strangers_name(&self, typed: &str, word: &str) -> bool {
+        typed.chars().nth(NAMED - 1).is_none()
+            && word.starts_with(char::is_uppercase)
+            && !self.before.starts_with(char::is_uppercase)
+            && self.personal.lexicon.background().is_some_and(|background| background.is_rare_name(word))
+            && !self.is_own(word)
+    }
+
+    /// Whether a word only repeats the word before it, or the one that began the line before.
+    pub(super) fn is_echo(&self, word: &str) -> bool {
+        let is_it = |other: &str| other.len() == word.len() && other.to_lowercase() == word.to_lowercase();
+        !is_number(word)
+            && (is_it(self.before)
+                || self.line_start.and_then(|line| line.opener.as_deref()).is_some_and(is_it))
+    }
+
+    /// Whether a word has a capital too many, as `THey`; not `TVs`, which the counts have.
+    fn is_shift_slip(&self, word: &str) -> bool {
+        is_shift_slip(word) && self.personal.lexicon.number(word).is_none()
+    }
+
+    /// Whether a word, in this case or in lower case, stands in the document or was learned from the writer.
+    fn is_own(&self, word: &str) -> bool {
+        let has =
+            |word: &str| self.document.count(self.personal, word) > 0.0 || self.personal.is_learned(word);
+        has(word) || uncapitalised(word).is_some_and(|small| has(&small)) || has(&word.to_lowercase())
+    }
+
+    /// Whether the writer uses a word again and again.
+    pub(super) fn is_habit(&self, word: &str) -> bool {
+        let uses = |word: &str| self.document.count(self.personal, word).max(self.personal.count(word));
+        uses(word) >= OWN || uses(&word.to_lowercase()) >= OWN
+    }
+}
+
+fn is_number(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl SuggestionSettings {
@@ -34,6 +119,6 @@ impl SuggestionSettings {
         is_word(word)
             && matches!(levelled(rest), Cow::Borrowed(_))
             && (self.single_letters || !is_last_letter)
-            && (self.never_offer.is_empty() || !self.never_offer.contains(&folded(word)))
+            && !is_blocked(&self.never_offer, &folded(word))
     }
 }

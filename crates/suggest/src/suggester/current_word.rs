@@ -206,6 +206,29 @@ impl CurrentWord {
         self.table.beside(personal).probabilities_of(spelling)
     }
 
+    /// P(a word begins with `prefix`, what is typed of it) by the mixture: Z of equation (2).
+    pub(super) fn foreseen(&mut self, personal: &Personal, prefix: &str) -> f64 {
+        let by_network = if self.components.lstm { self.typed_log_prob() } else { f64::NEG_INFINITY };
+        self.unfinished(personal, prefix, by_network).exp()
+    }
+
+    /// The counts' part of P(a word begins with `prefix`).
+    pub(super) fn counted_beginning(&mut self, personal: &Personal, prefix: &str) -> f64 {
+        let weights = self.weights;
+        weights.weigh_counts(&self.starting_with(personal, prefix).prefix)
+    }
+
+    /// The counts' part of P(word).
+    pub(super) fn counted(&self, personal: &Personal, spelling: &str) -> f64 {
+        self.weights.weigh_counts(&self.probabilities_of(personal, spelling))
+    }
+
+    /// The best counted words that begin with `beginning`, which need not be typed, each with the counts' part of its probability.
+    pub(super) fn counted_words(&self, personal: &Personal, beginning: &str) -> Vec<(String, f64)> {
+        let found = self.table.beside(personal).starting_with(beginning, &self.weights);
+        found.words.into_iter().map(|(word, shares)| (word, self.weights.weigh_counts(&shares))).collect()
+    }
+
     /// What the experts gave to the finished word, and ln P(word) by the mixture, equation (1). `by_lstm`: ln P₀(word).
     pub(super) fn finish(&self, personal: &Personal, word: &str, by_lstm: f64) -> (Observed, f64) {
         let mut probabilities = self.probabilities_of(personal, word);

@@ -84,6 +84,7 @@ impl<M: LanguageModel> Suggester<M> {
         }
         if was != now {
             self.cursor.leave_tree();
+            self.language.leave();
             let is_same = was.0 == now.0;
             let is_taken_back = is_typing && is_same && was.1 - now.1 <= TYPED_AT_ONCE;
             self.reread(is_same, is_taken_back, now.1);

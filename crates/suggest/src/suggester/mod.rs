@@ -7,14 +7,17 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 mod allowed;
+mod corrections;
 mod current_word;
 mod explain;
 mod follow;
 mod forecasts;
 mod ghost;
 mod keeping;
+mod language;
 mod phrase;
 mod rank;
+mod surroundings;
 
 use crate::counts::document_words::DocumentWords;
 use crate::counts::personal::Personal;
@@ -35,7 +38,9 @@ use model::LanguageModel;
 
 use current_word::CurrentWord;
 use forecasts::Forecasts;
+use language::Language;
 use rank::Place;
+use surroundings::Surroundings;
 
 /// Letters of the longest word whose list follows from the lists before it where the cursor has come there otherwise than by typing.
 const LED_UP: usize = 24;
@@ -103,6 +108,7 @@ pub struct Suggester<M: LanguageModel> {
     /// The word at the cursor, once it was looked at.
     word: Option<CurrentWord>,
     forecasts: Forecasts,
+    language: Language,
     /// What was learned in this document.
     typed: Typed,
     /// The same by their places in the context, so that they are taken back with the text.
@@ -128,6 +134,7 @@ impl<M: LanguageModel> Suggester<M> {
             guard: Guard::default(),
             word: None,
             forecasts: Forecasts::default(),
+            language: Language::default(),
             learned: Vec::new(),
             observed: None,
         }
@@ -207,6 +214,7 @@ impl<M: LanguageModel> Suggester<M> {
         self.typed.restart();
         self.learned.clear();
         self.forecasts.clear();
+        self.language.leave();
     }
 
     /// The cursor goes to the end of `before`, a document that was just opened: its words are known, nothing is learned from it.
@@ -237,6 +245,7 @@ impl<M: LanguageModel> Suggester<M> {
         }
         let prefix = &silence.prefix;
         let before = word_before(self.cursor.context(), start);
+        let surroundings = self.surroundings(start);
         self.cursor.begin_answer();
         let word = open_word(
             &mut self.word,
@@ -248,19 +257,35 @@ impl<M: LanguageModel> Suggester<M> {
         );
         let Self { settings, cursor, personal, document, guard, .. } = self;
         let level = levelled(prefix);
-        let mut place =
-            Place { settings, cursor, word, personal, document, guard, prefix: &level, before: &before };
+        let surroundings = &surroundings;
+        let mut place = Place {
+            settings,
+            cursor,
+            word,
+            personal,
+            document,
+            guard,
+            prefix: &level,
+            before: &before,
+            surroundings,
+        };
         let most = counts.iter().copied().max().unwrap_or(0);
-        let (ranked, word_ends) = place.rank(most);
+        let (mut ranked, word_ends) = place.rank(most);
+        let instead = place.instead();
+        let is_right = instead.is_empty();
+        instead.add_to(&mut ranked);
         let lists: Vec<Vec<Candidate>> = counts.iter().map(|&count| place.list(&ranked, count)).collect();
         let longest = lists.last().map_or(&[][..], Vec::as_slice);
-        if let Some(first) = longest.first() {
+        // Beside a correction nothing is sure.
+        let ghost = if is_right { place.ghost(longest, word_ends) } else { None };
+        if let Some(first) = longest.first().filter(|_| is_right) {
             self.forecasts.note(prefix.len(), &first.word, first.probability);
         }
-        let ghost = place.ghost(longest, word_ends);
         let spelled = |candidate: Candidate| {
             let completion = document.apostrophe().spell(&candidate.completion);
-            Candidate { word: format!("{prefix}{completion}"), completion, ..candidate }
+            let is_correction = candidate.word == candidate.completion;
+            let word = if is_correction { completion.clone() } else { format!("{prefix}{completion}") };
+            Candidate { word, completion, ..candidate }
         };
         let spell = |list: Vec<Candidate>| Suggestions {
             candidates: list.into_iter().map(spelled).collect(),
@@ -271,6 +296,14 @@ impl<M: LanguageModel> Suggester<M> {
             last.ghost = self.rest_of_address().or(ghost);
         }
         answers
+    }
+
+    /// What the text says about the word that begins at `start` of the context.
+    fn surroundings(&mut self, start: usize) -> Surroundings {
+        let Self { cursor, language, personal, .. } = self;
+        let (place, context) = ((cursor.session().anchor(), start), cursor.context());
+        let is_foreign = language.is_foreign(place, context, personal, |range| cursor.bits(range));
+        Surroundings::of(context, start, is_foreign)
     }
 
     /// The rest of the address at the cursor as it went on before in the document, if that is likely enough to be shown.

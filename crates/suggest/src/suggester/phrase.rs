@@ -56,7 +56,7 @@ impl<M: LanguageModel> Place<'_, M> {
         least: f32,
     ) -> Option<(String, f32)> {
         let (settings, personal, document) = (self.settings, self.personal, self.document);
-        let allowed = Allowed { before, ..self.allowed() };
+        let allowed = Allowed { before, line_start: None, ..self.allowed() };
         let accept = |rest: &[u8]| allowed.allows("", rest);
         let budget = Budget { best_share: 1.0, ..settings.budget };
         let mut lookahead = Lookahead { from, ..self.cursor.lookahead(budget) };

@@ -3,6 +3,7 @@
 use super::SuggestionSettings;
 use super::allowed::Allowed;
 use super::current_word::CurrentWord;
+use super::surroundings::Surroundings;
 use crate::counts::document_words::DocumentWords;
 use crate::counts::personal::Personal;
 use crate::guard::Guard;
@@ -18,6 +19,9 @@ use model::LanguageModel;
 /// Where the best word as typed is at least this likely, capitals are not looked up in lower case, too.
 const SURE: f32 = 0.4;
 
+/// A word is offered twice in a row, as in `very very`, from this probability on.
+const ECHO: f32 = 0.4;
+
 /// All that ranks the words of one place, borrowed for one answer.
 pub(super) struct Place<'a, M: LanguageModel> {
     pub(super) settings: &'a SuggestionSettings,
@@ -30,6 +34,7 @@ pub(super) struct Place<'a, M: LanguageModel> {
     pub(super) prefix: &'a str,
     /// The word before, levelled.
     pub(super) before: &'a str,
+    pub(super) surroundings: &'a Surroundings,
 }
 
 /// A counted word, on the way to a candidate.
@@ -71,6 +76,8 @@ impl<'a, M: LanguageModel> Place<'a, M> {
         let proposed = self.proposed(&posterior, count, bar);
         let mut candidates = self.candidates(&posterior, proposed, &mut counted);
         candidates.extend(self.scored(&posterior, counted, count));
+        let allowed = self.allowed();
+        candidates.retain(|candidate| candidate.probability >= ECHO || !allowed.is_echo(&candidate.word));
         candidates.sort_by(|a, b| b.probability.total_cmp(&a.probability).then_with(|| a.word.cmp(&b.word)));
         let mut rank = 0;
         candidates.retain(|candidate| {
@@ -82,7 +89,15 @@ impl<'a, M: LanguageModel> Place<'a, M> {
 
     /// What may be offered here.
     pub(super) fn allowed(&self) -> Allowed<'a> {
-        Allowed { settings: self.settings, guard: self.guard, personal: self.personal, before: self.before }
+        Allowed {
+            settings: self.settings,
+            guard: self.guard,
+            personal: self.personal,
+            document: self.document,
+            surroundings: self.surroundings,
+            line_start: self.surroundings.line_start.as_ref(),
+            before: self.before,
+        }
     }
 
     /// The counted words that go on from the prefix, best first.
@@ -100,7 +115,7 @@ impl<'a, M: LanguageModel> Place<'a, M> {
 
     /// The LSTM's likeliest words whose part of the probability is at least `bar`.
     fn proposed(&mut self, posterior: &Posterior, count: usize, bar: f32) -> Vec<Proposal> {
-        if posterior.network() <= 0.0 {
+        if posterior.network() <= 0.0 || !self.surroundings.has_prose() {
             return Vec::new();
         }
         let (allowed, prefix, budget) = (self.allowed(), self.prefix, self.settings.budget);

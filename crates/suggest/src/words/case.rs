@@ -51,6 +51,14 @@ pub(crate) fn fold(prefix: &str) -> Option<String> {
     (folded.chars().count() == prefix.chars().count()).then_some(folded)
 }
 
+/// Whether a word looks as if Shift was held too long: two capitals, then small letters alone.
+pub(crate) fn is_shift_slip(word: &str) -> bool {
+    let mut letters = word.chars();
+    let has_capitals = letters.by_ref().take(2).filter(|c| c.is_uppercase()).count() == 2;
+    let mut rest = letters.filter(|c| c.is_alphabetic()).peekable();
+    has_capitals && rest.peek().is_some() && rest.all(char::is_lowercase)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,6 +80,21 @@ mod tests {
             ("정원", None),
         ] {
             assert_eq!(Casing::of(prefix), expected, "{prefix}");
+        }
+    }
+
+    #[test]
+    fn two_capitals_and_then_small_letters_are_a_slip_of_shift() {
+        for (word, expected) in [
+            ("THe", true),
+            ("THey", true),
+            ("TH", false),
+            ("The", false),
+            ("THE", false),
+            ("McDo", false),
+            ("ÜBer", true),
+        ] {
+            assert_eq!(is_shift_slip(word), expected, "{word}");
         }
     }
 

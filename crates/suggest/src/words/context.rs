@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use model::hash::{Fnv1a, splitmix64};
 
+use crate::words::abbreviation::takes_stop;
 use crate::words::word::{WordPosition, end_of_word, levelled, parts};
 
 /// Tokens remembered at most.
@@ -23,12 +24,14 @@ pub(crate) struct WordHistory {
     tokens: [u64; LONGEST],
     length: u8,
     opening: bool,
+    /// Whether a full stop behind the last word belongs to it.
+    takes_stop: bool,
 }
 
 impl Default for WordHistory {
     /// The start of a document.
     fn default() -> Self {
-        let mut history = Self { tokens: [0; LONGEST], length: 0, opening: true };
+        let mut history = Self { tokens: [0; LONGEST], length: 0, opening: true, takes_stop: false };
         history.push(hash(BREAK));
         history
     }
@@ -78,6 +81,7 @@ impl WordHistory {
     /// Moves past a word.
     pub(crate) fn pass_word(&mut self, word: &str) {
         self.opening = false;
+        self.takes_stop = takes_stop(word);
         self.push(hash(&word_token(word)));
     }
 
@@ -87,12 +91,15 @@ impl WordHistory {
         if !token.is_empty() {
             self.push(hash(&token));
         }
+        let is_abbreviation = std::mem::take(&mut self.takes_stop) && gap.starts_with('.');
         if token == BREAK {
             self.opening = true;
             return;
         }
-        let ended =
-            |(at, c): (usize, char)| matches!(c, '.' | '!' | '?') && gap[at..].contains(char::is_whitespace);
+        let ended = |(at, c): (usize, char)| {
+            let is_end = matches!(c, '!' | '?') || (c == '.' && !(is_abbreviation && at == 0));
+            is_end && gap[at..].contains(char::is_whitespace)
+        };
         self.opening =
             gap.char_indices().any(ended) || (self.opening && !gap.contains(char::is_alphanumeric));
     }
@@ -280,7 +287,7 @@ mod tests {
                 Token::Break,
                 word("Ms", true),
                 Token::Mark(".".into()),
-                word("O'Hara", true),
+                word("O'Hara", false),
                 word("in", false),
                 word("1998", false),
             ]
@@ -329,6 +336,15 @@ mod tests {
             ("line\n", true),
             ("line\n* ", true),
             ("3.5 ", false),
+            ("at 3 p.m. ", false),
+            ("fruit (e.g. ", false),
+            ("the U.S. ", false),
+            ("J. R. R. ", false),
+            ("to Mr. ", false),
+            ("pears, etc. ", false),
+            ("So do I. ", true),
+            ("in the a.m.! ", true),
+            ("to Mr.\n", true),
         ] {
             assert_eq!(here(text).opens_sentence(), expected, "{text:?}");
         }

@@ -1,8 +1,13 @@
 //! What a word is, its history and its case: one definition for counting, searching and offering.
 
+pub(crate) mod abbreviation;
 pub mod address;
 pub(crate) mod case;
 pub(crate) mod context;
+pub(crate) mod line;
+pub(crate) mod misspellings;
+pub(crate) mod script;
 #[cfg(test)]
 pub(crate) mod toy;
+pub(crate) mod verbatim;
 pub mod word;
