@@ -137,7 +137,7 @@ fn no_word_is_an_echo_of_what_stands_before_it() {
         ("I said that ", "that"),
     ] {
         let suggestions = offered(before);
-        assert!(suggestions.candidates.len() > 3, "{before:?}");
+        assert!(!suggestions.candidates.is_empty(), "{before:?}");
         assert!(
             words(&suggestions).iter().all(|word| !word.eq_ignore_ascii_case(echo)),
             "{before:?}: {suggestions:?}"
