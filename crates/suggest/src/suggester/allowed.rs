@@ -14,9 +14,10 @@ use crate::words::line::LineStart;
 use crate::words::misspellings;
 use crate::words::word::{folded, is_one_script, is_word, levelled};
 
-/// Words that are written twice in a row on purpose.
-const DOUBLED: [&str; 14] = [
-    "blah", "bye", "far", "had", "ha", "knock", "long", "many", "much", "no", "really", "so", "that", "very",
+/// Words that are written twice in a row on purpose, or end one sentence and begin the next.
+const DOUBLED: &[&str] = &[
+    "blah", "bye", "far", "ha", "had", "he", "i", "it", "knock", "long", "many", "much", "no", "really",
+    "she", "so", "that", "they", "very", "we", "well", "yes", "you",
 ];
 
 /// Letters from which on a rare name may be meant.
