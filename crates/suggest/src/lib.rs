@@ -8,7 +8,7 @@
 //!    finds the likeliest words there.
 //! 5. `counts`: the base model's [`Background`], what was learned from the writer ([`Personal`]), what was typed and is stored with the
 //!    next save ([`Typed`]), the words of the open document; and the table of P(word) under each of them.
-//! 6. `offer`: what is shown. Words typed past sink; the [`Gate`] decides whether the best may stand as ghost text.
+//! 6. `offer`: what is shown. A word that stays keeps its place in the list; the [`Gate`] decides whether the first may stand as ghost text.
 //! 7. `suggester`: [`Suggester`] is all of that behind one call.
 //! 8. `typist`: [`simulate()`] types a text with it and counts the keystrokes.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
