@@ -265,7 +265,10 @@ fn a_retraining_prints_one_json_object_and_the_model_it_names_is_in_use() {
             "words",
         ];
         assert_eq!(keys(evaluation), expected);
-        assert_eq!(keys(&evaluation["ghost"]), ["ksr", "ksr_half", "precision", "shown", "wrong_per_100"]);
+        assert_eq!(
+            keys(&evaluation["ghost"]),
+            ["first_precision", "ksr", "ksr_half", "precision", "shown", "wrong_per_100"]
+        );
         assert_eq!(keys(&evaluation["latency_ms"]), ["max", "p50", "p95", "p99"]);
         for figure in ["ksr", "ksr_half", "hit", "ksr_phrase"] {
             assert_eq!(keys(&evaluation[figure]), ["1", "3", "5"], "{figure}");

@@ -71,7 +71,14 @@ pub(super) fn evaluation() -> Evaluation {
             hit: by_count(10.0),
             after2: WithFive { five: 60.0 },
             ksr_phrase: by_count(35.0),
-            ghost: GhostScore { shown: 0.25, precision: 0.5, ksr: 20.0, ksr_half: 15.0, wrong_per_100: 4.0 },
+            ghost: GhostScore {
+                shown: 0.25,
+                precision: 0.5,
+                first_precision: 0.6,
+                ksr: 20.0,
+                ksr_half: 15.0,
+                wrong_per_100: 4.0,
+            },
             stability: Stability { kept: 99.5, under_1_percent: 0.5, moved: 2.0 },
         },
         intervals: Figures {
@@ -92,7 +99,10 @@ pub(super) fn assert_is_evaluation(value: &Value) {
         }
         assert_eq!(keys(&of["after2"]), ["5"]);
         assert_eq!(keys(&of["stability"]), ["kept", "moved", "under_1_percent"]);
-        assert_eq!(keys(&of["ghost"]), ["ksr", "ksr_half", "precision", "shown", "wrong_per_100"]);
+        assert_eq!(
+            keys(&of["ghost"]),
+            ["first_precision", "ksr", "ksr_half", "precision", "shown", "wrong_per_100"]
+        );
     }
     assert_eq!(keys(&value["latency_ms"]), ["max", "p50", "p95", "p99"]);
 }

@@ -143,7 +143,13 @@ fn no_word_is_an_echo_of_what_stands_before_it() {
             "{before:?}: {suggestions:?}"
         );
     }
-    assert_eq!(words(&offered("It was very, very ve"))[0], "very", "a usual double that is likely");
+    for (before, again) in [
+        ("It was very, very ve", "very"),
+        ("It begged the question\nquesti", "question"),
+        ("double doub", "double"),
+    ] {
+        assert_eq!(words(&offered(before))[0], again, "begun again, and likely: {before}");
+    }
 }
 
 #[test]

@@ -47,12 +47,12 @@ impl Allowed<'_> {
         let word = format!("{typed}{rest}");
         self.settings.allow(typed, rest, &word)
             && !self.guard.refuses(self.before, &word, |word| self.personal.knows(word))
-            && self.fits(&word)
+            && self.fits(typed, &word)
             && !self.is_a_strangers_name(typed, &word)
     }
 
     /// Whether a word fits the place: no prose in code, no echo, no slip, one script, a language that is known.
-    fn fits(&self, word: &str) -> bool {
+    fn fits(&self, typed: &str, word: &str) -> bool {
         if let Some(known) = &self.surroundings.verbatim {
             return known.contains(word);
         }
@@ -61,7 +61,8 @@ impl Allowed<'_> {
         {
             return false;
         }
-        if self.is_echo(word) && !DOUBLED.contains(&word.to_lowercase().as_str()) {
+        // Who has begun to type a word again may mean it: then its probability decides (`rank`).
+        if typed.is_empty() && self.is_echo(word) && !DOUBLED.contains(&word.to_lowercase().as_str()) {
             return false;
         }
         if misspellings::is_listed(word) {

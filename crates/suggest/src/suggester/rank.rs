@@ -19,7 +19,7 @@ use model::LanguageModel;
 /// Where the best word as typed is at least this likely, capitals are not looked up in lower case, too.
 const SURE: f32 = 0.4;
 
-/// A word is offered twice in a row, as in `very very`, from this probability on.
+/// A word is offered twice in a row, as in `very very`, or where it is begun again, from this probability on.
 const ECHO: f32 = 0.4;
 
 /// All that ranks the words of one place, borrowed for one answer.

@@ -23,15 +23,17 @@ pub struct ByCount<T = f64> {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, bound(deserialize = "T: Deserialize<'de> + Default"))]
 pub struct GhostScore<T = f64> {
-    /// Share of positions in words at which a ghost is shown to a typist who takes right ones, 0 to 1.
+    /// Share of positions in words at which a ghost is shown, 0 to 1.
     pub shown: T,
     /// Share of those ghosts that are the word typed, or its beginning, 0 to 1.
     pub precision: T,
+    /// Share of the words with a ghost whose first ghost is right, 0 to 1.
+    pub first_precision: T,
     /// Keystrokes saved by an attentive typist who takes right ghosts and nothing else, percent.
     pub ksr: T,
     /// The same for a typist who notices half of them, percent.
     pub ksr_half: T,
-    /// Ghosts shown to the attentive typist that are wrong, for each 100 characters.
+    /// Positions with a wrong ghost, for each 100 characters.
     pub wrong_per_100: T,
 }
 
@@ -108,6 +110,7 @@ impl<T> Figures<T> {
             ghost: GhostScore {
                 shown: figure(|sums| share(sums.ghosts, sums.positions)),
                 precision: figure(|sums| share(sums.right_ghosts, sums.ghosts)),
+                first_precision: figure(|sums| share(sums.right_first_ghosts, sums.first_ghosts)),
                 ksr: figure(|sums| sums.saved(sums.ghost_typed[ATTENTIVE])),
                 ksr_half: figure(|sums| sums.saved(sums.ghost_typed[GLANCING])),
                 wrong_per_100: figure(|sums| percent(sums.ghosts - sums.right_ghosts, sums.characters)),

@@ -31,10 +31,13 @@ pub(super) struct Sums {
     pub(super) ghost_typed: [f64; 2],
     /// Words on show before their first character, with 1, 3 and 5 on show.
     pub(super) hits: [f64; 3],
-    /// Positions in words that the attentive one of those comes to; those with a ghost; those with a right one.
+    /// Positions in words; those with a ghost; those with a right one.
     pub(super) positions: f64,
     pub(super) ghosts: f64,
     pub(super) right_ghosts: f64,
+    /// Words with a ghost, and those whose first ghost is right.
+    pub(super) first_ghosts: f64,
+    pub(super) right_first_ghosts: f64,
     /// Words among the first three that agree with the next letter; those still on show after it.
     pub(super) to_keep: f64,
     pub(super) kept: f64,
@@ -74,6 +77,8 @@ impl Sums {
             positions,
             ghosts,
             right_ghosts,
+            first_ghosts,
+            right_first_ghosts,
             to_keep,
             kept,
             entries,
@@ -93,6 +98,8 @@ impl Sums {
             positions,
             ghosts,
             right_ghosts,
+            first_ghosts,
+            right_first_ghosts,
             to_keep,
             kept,
             entries,

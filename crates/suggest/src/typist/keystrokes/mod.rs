@@ -48,6 +48,8 @@ struct Sight {
     /// Whether the word is shown to those who see 1, 3 and 5.
     among: [bool; 3],
     ghost: Seen,
+    /// Where the word ends in the line.
+    word_end: usize,
     /// Where the text is after the word is taken, its space included.
     behind: usize,
     /// The same for the ghost, if it has several words and all are right.
@@ -131,18 +133,23 @@ fn judge_stability(before: Option<&Suggestions>, shown: &Suggestions, typed: &[c
     }
 }
 
-/// The ghosts that an attentive typist sees who takes right ones and nothing else.
+/// Counts the ghosts at all positions, as who types along sees them, and of each word the first.
 fn judge_ghosts(sights: &[Option<Sight>], sums: &mut Sums) {
-    let mut at = 0;
-    while at < sights.len() {
-        let Some(sight) = sights[at] else {
-            at += 1;
-            continue;
-        };
+    let mut word_end = 0;
+    for (at, sight) in sights.iter().enumerate() {
+        let Some(sight) = sight else { continue };
         sums.positions += 1.0;
-        sums.ghosts += f64::from(u8::from(sight.ghost != Seen::Nothing));
-        sums.right_ghosts += f64::from(u8::from(matches!(sight.ghost, Seen::Word | Seen::Stem(_))));
-        at = sight.taken_by(Habit::Ghost, at).unwrap_or(at + 1);
+        if sight.ghost == Seen::Nothing {
+            continue;
+        }
+        let right = f64::from(u8::from(sight.ghost != Seen::Wrong));
+        sums.ghosts += 1.0;
+        sums.right_ghosts += right;
+        if at >= word_end {
+            sums.first_ghosts += 1.0;
+            sums.right_first_ghosts += right;
+            word_end = sight.word_end;
+        }
     }
 }
 
@@ -191,7 +198,7 @@ impl Sight {
             let ends = line.get(end).is_none_or(|&c| !is_word_char(c));
             (stands && ends && end > word.end).then(|| behind(end, &ghost.text))
         });
-        Self { among, ghost: seen, behind: behind(word.end, &spelling), behind_phrase }
+        Self { among, ghost: seen, word_end: word.end, behind: behind(word.end, &spelling), behind_phrase }
     }
 
     /// Whether the word is on show to who sees this one of the lists.

@@ -85,13 +85,15 @@ fn keystrokes_of_those_who_take_phrases() {
 }
 
 #[test]
-fn the_ghost_is_judged_where_it_is_shown_to_one_who_takes_it() {
-    // c: none; a: wrong; t: right and taken; then d, o, g: one wrong.
+fn the_ghost_is_judged_at_each_position() {
+    // c: none; a: wrong; t: right; then d, o, g: one wrong.
     let sums = typed("cat dog", &[(1, &[], Some("r")), (2, &[], Some("t")), (4, &[], Some("ay"))]);
     assert_eq!((sums.positions, sums.ghosts, sums.right_ghosts), (6.0, 3.0, 1.0));
+    assert_eq!((sums.first_ghosts, sums.right_first_ghosts), (2.0, 0.0));
     assert_eq!(sums.ghost_typed[ATTENTIVE], 6.0);
     let stem = typed("government", &[(2, &[], Some("vern~")), (6, &[], Some("ing~"))]);
-    assert_eq!((stem.positions, stem.ghosts, stem.right_ghosts), (7.0, 2.0, 1.0));
+    assert_eq!((stem.positions, stem.ghosts, stem.right_ghosts), (10.0, 2.0, 1.0));
+    assert_eq!((stem.first_ghosts, stem.right_first_ghosts), (1.0, 1.0));
     assert_eq!(stem.ghost_typed[ATTENTIVE], 7.0);
 }
 
