@@ -20,7 +20,8 @@ use suggest::{Candidate, Origin, Reason, Suggester, SuggestionSettings, Suggesti
 /// Suggest words for a cursor in a text: a line in, a line out, until standard input ends.
 ///
 /// Each line is a JSON object: `before`, the text before the cursor, and `after`, the text after it (may be left out).
-/// The answers are those of the editor for the same text, and depend on nothing that was asked before. Nothing is learned.
+/// The answers are those of the editor for the same text. Nothing is learned. Texts that go on from the one before are
+/// answered quickly; of another, the last kilobyte is read anew.
 #[derive(Debug, clap::Args)]
 #[command(arg = json_option().help("Print one JSON object a line"))]
 pub(super) struct Suggest {

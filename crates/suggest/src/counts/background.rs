@@ -375,11 +375,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_name_that_followed_twice_by_chance_is_not_certain() {
-        let text = "we met in Quayton. we met in Quayton. we met in Quayton. he ate in bed, she sat in rain, it fell in winter, in Quayton.\n";
-        let likeliest = |names: &[&str]| place(&counted(text, names), "we met in ").likeliest;
-        assert!(likeliest(&[]) > 0.5);
-        assert!(likeliest(&["Quayton"]) <= likeliest(&[]));
+    fn a_name_that_followed_often_by_chance_is_not_certain() {
         let (base, two) = (Background::base().unwrap(), "the convention met in ");
         let number = base.number("Philadelphia").unwrap();
         assert!(base.probability(&place(base, two), number) < 0.02);

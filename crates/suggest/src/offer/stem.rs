@@ -1,21 +1,23 @@
 //! A sure beginning: after `docum` it is open whether *document*, *documents* or *documentation* comes, but `ent` is certain.
 
 use crate::offer::candidate::Candidate;
+use crate::words::word::{CharClass, class};
 
 /// Letters of a stem at least: taking it costs a keystroke, and the word still goes on.
 const LEAST: usize = 3;
 
-/// The longest beginning that the likeliest of the `ranked` words has in common with others, as far as it has a probability of which
-/// `is_sure` holds: what it adds to what is typed, and the probability, that of the words in the list that begin so.
-pub(crate) fn stem(ranked: &[Candidate], is_sure: impl Fn(f32) -> bool) -> Option<(String, f32)> {
-    let best = ranked.first()?;
+/// The longest beginning that the first of `list` has in common with others, of those whose spelling and probability `may_stand`: what it
+/// adds to what is typed, and the probability, that of the words in the list that begin so.
+pub(crate) fn stem(list: &[Candidate], may_stand: impl Fn(&str, f32) -> bool) -> Option<(String, f32)> {
+    let best = list.first()?;
     let ends: Vec<usize> =
         best.completion.char_indices().map(|(at, c)| at + c.len_utf8()).skip(LEAST - 1).collect();
     ends.into_iter().rev().find_map(|end| {
         let stem = &best.completion[..end];
-        let with_stem = ranked.iter().filter(|candidate| candidate.completion.starts_with(stem));
+        let is_cut = best.completion[end..].starts_with(|c| class(c) == CharClass::Mark);
+        let with_stem = list.iter().filter(|candidate| candidate.completion.starts_with(stem));
         let probability: f32 = with_stem.map(|candidate| candidate.probability).sum();
-        is_sure(probability).then(|| (stem.to_owned(), probability))
+        (!is_cut && may_stand(stem, probability)).then(|| (stem.to_owned(), probability))
     })
 }
 
@@ -46,13 +48,19 @@ mod tests {
             ("all begin so", &[("entation", 0.3), ("ent", 0.3), ("ents", 0.2)], Some("ent")),
             ("unsure", &[("entation", 0.3), ("ent", 0.2), ("ual", 0.4)], None),
             ("two letters save one keystroke", &[("ented", 0.4), ("enting", 0.4)], Some("ent")),
+            (
+                "an accent stays with its letter",
+                &[("cafe\u{301}s", 0.4), ("cafe\u{301}", 0.4)],
+                Some("cafe\u{301}"),
+            ),
             ("too short", &[("end", 0.4), ("ent", 0.4)], None),
         ];
         for (case, words, expected) in cases {
-            let found = stem(&ranked(words), |probability| probability > 0.65);
+            let found = stem(&ranked(words), |_, probability| probability > 0.65);
             assert_eq!(found.as_ref().map(|(stem, _)| stem.as_str()), *expected, "{case}");
         }
-        let (_, probability) = stem(&ranked(cases[4].1), |probability| probability > 0.65).unwrap();
+        assert_eq!(stem(&ranked(cases[4].1), |stem, probability| probability > 0.65 && stem != "ent"), None);
+        let (_, probability) = stem(&ranked(cases[4].1), |_, probability| probability > 0.65).unwrap();
         assert!((probability - 0.8).abs() < 1e-6, "{probability}");
     }
 }

@@ -115,7 +115,7 @@ fn is_number(word: &str) -> bool {
 
 impl SuggestionSettings {
     /// Whether a word may be offered: it is one, and not among those never to be.
-    fn allow(&self, typed: &str, rest: &str, word: &str) -> bool {
+    pub(super) fn allow(&self, typed: &str, rest: &str, word: &str) -> bool {
         let is_last_letter = !typed.is_empty() && rest.chars().nth(1).is_none();
         // A words file of an older version may hold `don’t` beside `don't`: only the levelled one is offered.
         is_word(word)

@@ -46,6 +46,8 @@ const MOST: f64 = 0.98;
 const SHORTEST: usize = 3;
 const LISTED: usize = 4;
 const COMPARED: usize = 5;
+/// Letters of the longest word that is corrected.
+const LONGEST: usize = 24;
 /// Beside corrections, what is less likely is mostly made up from a slip.
 const UNLIKELY: f32 = 0.02;
 /// Misspellings that are looked at, and beginnings near to the prefix.
@@ -102,8 +104,11 @@ impl<M: LanguageModel> Place<'_, M> {
     fn next_item(&self) -> Vec<Candidate> {
         let next = self.surroundings.line_start.as_ref().and_then(|line| line.next_item);
         let Some(word) = next.map(|next| next.to_string()) else { return Vec::new() };
+        let Allowed { settings, guard, personal, before, .. } = self.allowed();
+        let is_refused =
+            self.surroundings.verbatim.is_some() || guard.refuses(before, &word, |word| personal.knows(word));
         match word.strip_prefix(self.prefix) {
-            Some(rest) if !rest.is_empty() => {
+            Some(rest) if !is_refused && !rest.is_empty() && settings.allow(self.prefix, rest, &word) => {
                 vec![Candidate { completion: rest.to_owned(), word, probability: NEXT_ITEM }]
             }
             _ => Vec::new(),
@@ -117,7 +122,7 @@ impl<M: LanguageModel> Place<'_, M> {
         let letters = prefix.chars().count();
         let is_plain = prefix.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'\'');
         if !is_plain
-            || letters < SHORTEST
+            || !(SHORTEST..=LONGEST).contains(&letters)
             || allowed.surroundings.verbatim.is_some()
             || allowed.is_habit(prefix)
         {

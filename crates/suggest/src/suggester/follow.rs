@@ -58,7 +58,7 @@ impl<M: LanguageModel> Suggester<M> {
             self.restart();
             for c in text.chars().chain(std::iter::once('\n')) {
                 if self.document.extends(c) {
-                    self.answer("", &[1]);
+                    self.answer(None, "", &[1]);
                 }
                 self.read(c);
             }

@@ -28,9 +28,14 @@ impl<M: LanguageModel> Place<'_, M> {
             return None;
         }
         let gate = self.settings.gate;
-        let is_sure =
-            |probability| calibration.apply(probability) >= gate.threshold() && probability > word_ends;
-        let (text, probability) = stem(list, is_sure)?;
+        let (allowed, prefix) = (self.allowed(), self.prefix);
+        // A stem stands there like a word, so it may spell no word that must not.
+        let may_stand = |stem: &str, probability: f32| {
+            calibration.apply(probability) >= gate.threshold()
+                && probability > word_ends
+                && allowed.allows(prefix, stem.as_bytes())
+        };
+        let (text, probability) = stem(list, may_stand)?;
         let text = self.document.apostrophe().spell(&text);
         Some(Ghost { text, confidence: calibration.apply(probability), is_stem: true })
     }

@@ -151,23 +151,31 @@ impl<M: LanguageModel> Suggester<M> {
         self.begin();
         self.set_context(offset, before, true);
         self.lead_up(offset, before, count);
-        let mut suggestions = self.answer(after, &[count]).pop().unwrap_or_default();
+        let mut suggestions = self.answer(Some((offset, before)), after, &[count]).pop().unwrap_or_default();
         suggestions.reasons = self.reasons(&suggestions.prefix, &suggestions.candidates);
         suggestions
     }
 
-    /// Makes the lists that stood before the last letter, if there are none: the cursor has come here otherwise than by typing.
+    /// Makes the lists that stood before the last letter, as far as there are none: the cursor has come here otherwise than by typing.
     fn lead_up(&mut self, offset: usize, before: &str, count: usize) {
         let prefix = word::prefix(before);
         let Some((last, _)) = prefix.char_indices().next_back() else { return };
-        let is_led_up = self.word.as_ref().is_some_and(|word| word.list(last, count).is_some());
-        if is_led_up || self.guard.is_silent() || prefix.chars().count() > LED_UP {
+        let has_list =
+            |typed: usize| self.word.as_ref().is_some_and(|word| word.list(typed, count).is_some());
+        if has_list(last) || self.guard.is_silent() || prefix.chars().count() > LED_UP {
             return;
         }
+        let known = prefix.char_indices().map(|(typed, _)| typed).rfind(|&typed| has_list(typed));
         let start = before.len() - prefix.len();
-        for (typed, _) in prefix.char_indices() {
-            self.set_context(offset, &before[..start + typed], true);
-            self.answer("", &[count]);
+        for (typed, _) in prefix.char_indices().filter(|&(typed, _)| known.is_none_or(|known| typed > known))
+        {
+            let before = &before[..start + typed];
+            self.set_context(offset, before, true);
+            self.answer(Some((offset, before)), "", &[count]);
+        }
+        if known.is_none() {
+            // Nobody has seen these lists: they are no forecasts.
+            self.forecasts.clear();
         }
         self.set_context(offset, before, true);
     }
@@ -233,7 +241,13 @@ impl<M: LanguageModel> Suggester<M> {
     }
 
     /// Words for the cursor's place, without reasons: a list of at most so many words for each of `counts`. The ghost is with the last.
-    pub(crate) fn answer(&mut self, after: &str, counts: &[usize]) -> Vec<Suggestions> {
+    /// `window`: the text before the cursor and where it begins in the document, where more of it is known than the session has.
+    pub(crate) fn answer(
+        &mut self,
+        window: Option<(usize, &str)>,
+        after: &str,
+        counts: &[usize],
+    ) -> Vec<Suggestions> {
         if self.guard.judged() != self.cursor.context().len() {
             self.watch("");
         }
@@ -244,8 +258,8 @@ impl<M: LanguageModel> Suggester<M> {
             return vec![silence; counts.len()];
         }
         let prefix = &silence.prefix;
+        let surroundings = self.surroundings(start, window);
         let before = word_before(self.cursor.context(), start);
-        let surroundings = self.surroundings(start);
         self.cursor.begin_answer();
         let word = open_word(
             &mut self.word,
@@ -298,12 +312,14 @@ impl<M: LanguageModel> Suggester<M> {
         answers
     }
 
-    /// What the text says about the word that begins at `start` of the context.
-    fn surroundings(&mut self, start: usize) -> Surroundings {
+    /// What the text says about the word that begins at `start` of the context. `window` as for [`Suggester::answer`].
+    fn surroundings(&mut self, start: usize, window: Option<(usize, &str)>) -> Surroundings {
         let Self { cursor, language, personal, .. } = self;
-        let (place, context) = ((cursor.session().anchor(), start), cursor.context());
-        let is_foreign = language.is_foreign(place, context, personal, |range| cursor.bits(range));
-        Surroundings::of(context, start, is_foreign)
+        let (anchor, context) = (cursor.session().anchor(), cursor.context());
+        let is_foreign = language.is_foreign((anchor, start), context, personal, |range| cursor.bits(range));
+        let context = cursor.context();
+        let (from, text) = window.filter(|(from, _)| *from < anchor).unwrap_or((anchor, context));
+        Surroundings::of(text, text.len() - (context.len() - start), from > 0, is_foreign)
     }
 
     /// The rest of the address at the cursor as it went on before in the document, if that is likely enough to be shown.

@@ -62,6 +62,8 @@ impl<'a, M: LanguageModel> Place<'a, M> {
             return (Vec::new(), 1.0);
         };
         let mut counted = self.counted(&posterior);
+        // A word that only the LSTM has must beat the last of the list.
+        let bar = counted.get(count.saturating_sub(1)).map_or(0.0, |last| last.by_counts);
         let (allowed, prefix) = (self.allowed(), self.prefix);
         let mut shown = self.word.shown_before(prefix);
         shown.retain(|word| allowed.allows(prefix, &word.as_bytes()[prefix.len()..]));
@@ -71,8 +73,6 @@ impl<'a, M: LanguageModel> Place<'a, M> {
                 counted.push(Counted { word: word.clone(), by_counts });
             }
         }
-        // A word that only the LSTM has must beat the last of the list.
-        let bar = counted.get(count.saturating_sub(1)).map_or(0.0, |last| last.by_counts);
         let proposed = self.proposed(&posterior, count, bar);
         let mut candidates = self.candidates(&posterior, proposed, &mut counted);
         candidates.extend(self.scored(&posterior, counted, count));

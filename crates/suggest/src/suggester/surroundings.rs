@@ -17,11 +17,11 @@ pub(super) struct Surroundings {
 }
 
 impl Surroundings {
-    /// Of the word that begins at `start` of the context.
-    pub(super) fn of(context: &str, start: usize, is_foreign: bool) -> Self {
+    /// Of the word that begins at `start` of `text`, which ends at the cursor. `is_cut`: the text begins within a document.
+    pub(super) fn of(text: &str, start: usize, is_cut: bool, is_foreign: bool) -> Self {
         Self {
-            verbatim: verbatim::words_of_place(context, start),
-            line_start: LineStart::of(&context[..start]),
+            verbatim: verbatim::words_of_place(text, start, is_cut),
+            line_start: LineStart::of(&text[..start]),
             is_foreign,
         }
     }

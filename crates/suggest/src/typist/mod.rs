@@ -156,7 +156,7 @@ impl<M: LanguageModel> Typing<'_, M> {
             let started = observer.now_ms();
             self.suggester.begin();
             self.read(&line[offsets[last]..offsets[at]]);
-            let shown = self.suggester.answer("", &counts);
+            let shown = self.suggester.answer(None, "", &counts);
             self.latencies.push(observer.now_ms() - started);
             observer.answered(self.suggester.work());
             read = at;

@@ -4,13 +4,7 @@ use unicode_script::{Script, UnicodeScript as _};
 
 /// Whether all letters of a word are of one script. Scripts that are written together count as one; what is common to all, such as
 /// digits and accents, goes with any. No word has a sign such as `®`.
-///
-/// ```
-/// use suggest::word::is_one_script;
-/// assert!(is_one_script("naïve") && is_one_script("日本語の") && is_one_script("B2B"));
-/// assert!(!is_one_script("좋d") && !is_one_script("мирs"));
-/// ```
-pub fn is_one_script(word: &str) -> bool {
+pub(crate) fn is_one_script(word: &str) -> bool {
     if word.is_ascii() {
         return true;
     }

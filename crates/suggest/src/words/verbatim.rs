@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::words::address;
 use crate::words::word::{levelled, words_in};
 
-/// Bytes of the context in which code is followed, at most.
+/// Bytes of the text in which code is followed, at most. Where the text begins within a document, an unnamed first fence closes a block.
 const WITHIN: usize = 32_768;
 
 /// Columns of indentation that make a line code in Markdown.
@@ -15,9 +15,11 @@ const INDENTED: usize = 4;
 /// What a line of code has and prose hardly ever.
 const CODE_MARKS: [&str; 11] = ["();", ");", "()", " = ", "::", "->", "=>", "{", "}", "</", "$ "];
 
-/// If the word that begins at `start` of the context is no prose: the words, levelled, of places like this one before it.
-pub(crate) fn words_of_place(context: &str, start: usize) -> Option<BTreeSet<String>> {
-    let before = &context[window(context, start)..start];
+/// If the word that begins at `start` of the context is no prose: the words, levelled, of places like this one before it. `is_cut`: the
+/// context begins within a document.
+pub(crate) fn words_of_place(context: &str, start: usize, is_cut: bool) -> Option<BTreeSet<String>> {
+    let from = window(context, start);
+    let before = &context[from..start];
     let levelled_words =
         |text: &str| words_in(text).map(|word| levelled(word).into_owned()).collect::<Vec<_>>();
     if let Some(address) = address::typed(context) {
@@ -37,7 +39,7 @@ pub(crate) fn words_of_place(context: &str, start: usize) -> Option<BTreeSet<Str
     if !may_have_code {
         return None;
     }
-    let code = Code::read(before);
+    let code = Code::read(before, is_cut || from > 0);
     code.is_open.then(|| code.spans.into_iter().flat_map(levelled_words).collect())
 }
 
@@ -69,10 +71,10 @@ struct Code<'t> {
 }
 
 impl<'t> Code<'t> {
-    fn read(text: &'t str) -> Self {
+    fn read(text: &'t str, is_cut: bool) -> Self {
         let mut code = Self::default();
-        // The mark of an open fence and its length.
-        let mut fence: Option<(u8, usize)> = None;
+        // The mark of an open fence and its length. In a text that is cut, the first fence without a language closes a block.
+        let mut fence: Option<(u8, usize)> = is_cut.then(|| closing_first(text)).flatten();
         let mut indented = Indented::default();
         for line in text.split_inclusive('\n') {
             let is_last = !line.ends_with('\n');
@@ -119,6 +121,13 @@ impl<'t> Code<'t> {
     }
 }
 
+/// The mark of the first fence, if it has no language and so may close a block that begins before the text.
+fn closing_first(text: &str) -> Option<(u8, usize)> {
+    let (line, mark) = text.split_inclusive('\n').find_map(|line| Some((line, fence_mark(line)?)))?;
+    let is_unnamed = line.ends_with('\n') && line.trim().len() == mark.1;
+    is_unnamed.then_some(mark)
+}
+
 /// The mark of a line that opens or closes a fence, and how long it is.
 fn fence_mark(line: &str) -> Option<(u8, usize)> {
     let text = line.trim_start_matches(' ');
@@ -157,7 +166,21 @@ mod tests {
 
     fn words(text: &str) -> Option<Vec<String>> {
         let start = text.len() - crate::words::word::prefix(text).len();
-        words_of_place(text, start).map(|words| words.into_iter().collect())
+        words_of_place(text, start, false).map(|words| words.into_iter().collect())
+    }
+
+    #[test]
+    fn in_a_text_that_is_cut_the_first_fence_may_close_a_block() {
+        let is_code = |text: &str| words_of_place(text, text.len(), true).is_some();
+        for (text, expected) in [
+            ("load(path)\n```\nThe ", false),
+            ("load(path)\n```\nThe\n```\nlo", true),
+            ("The\n```rust\nlo", true),
+            ("The\n```rust\nload\n```\nThe ", false),
+            ("The ", false),
+        ] {
+            assert_eq!(is_code(text), expected, "{text:?}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use unicode_script::{Script, UnicodeScript as _};
 use unicode_segmentation::UnicodeSegmentation as _;
 
-pub use crate::words::script::is_one_script;
+pub(crate) use crate::words::script::is_one_script;
 pub use secrets::levelled;
 
 /// Characters of the longest word that is learned. What is longer is a link, a key or a row of letters.
