@@ -48,6 +48,11 @@ fn a_slip_is_not_completed_but_replaced() {
         ("the goverment", "government"),
         ("Recie", "Receive"),
         ("THe", "The"),
+        ("freind", "friend"),
+        ("It happend", "happened"),
+        ("an occassion", "occasion"),
+        ("Ive", "I've"),
+        ("and weve", "we've"),
         ("THere", "There"),
     ] {
         let suggestions = offered(before);
@@ -94,6 +99,22 @@ fn what_is_no_slip_is_not_replaced() {
     let mut personal = Personal::new(Background::base());
     personal.learn_documents([("a", "a recieve node; the recieve node"), ("b", "each recieve node")]);
     assert!(words(&offered_after(personal, "the recie")).contains(&"recieve"));
+}
+
+#[test]
+fn words_that_the_lstm_made_up_are_not_offered() {
+    for (before, made_up) in [
+        ("It is necess", "necessionary"),
+        ("We took him to hospi", "hospite"),
+        ("They collect shell", "shello"),
+        ("Please inform", "informately"),
+        ("the envir", "enviranted"),
+        ("(i.e. ", "g"),
+    ] {
+        assert!(!words(&offered(before)).contains(&made_up), "{before}: {:?}", offered(before));
+    }
+    assert_eq!(words(&offered("It is necess"))[0], "necessary");
+    assert!(words(&offered("The boats of the harb")).contains(&"harbour"));
 }
 
 #[test]

@@ -61,6 +61,9 @@ impl Allowed<'_> {
         {
             return false;
         }
+        if typed.is_empty() && is_lone_letter(word) && !self.is_own(word) {
+            return false;
+        }
         // Who has begun to type a word again may mean it: then its probability decides (`rank`).
         if typed.is_empty() && self.is_echo(word) && !DOUBLED.contains(&word.to_lowercase().as_str()) {
             return false;
@@ -107,6 +110,11 @@ impl Allowed<'_> {
         let uses = |word: &str| self.document.count(self.personal, word).max(self.personal.count(word));
         uses(word) >= OWN || uses(&word.to_lowercase()) >= OWN
     }
+}
+
+/// Whether a word is a single letter that is no word of English: the rest of an abbreviation, an initial. Typing it costs no more than taking it.
+fn is_lone_letter(word: &str) -> bool {
+    word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic()) && !["a", "A", "I"].contains(&word)
 }
 
 fn is_number(word: &str) -> bool {

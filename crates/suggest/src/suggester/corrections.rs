@@ -22,8 +22,10 @@ const NEXT_ITEM: f32 = 0.8;
 /// P(a listed misspelling is typed for its word), at least and at most; between them, how often the background met the one beside the other.
 const RARELY: f64 = 5e-5;
 const OFTEN: f64 = 0.05;
-/// P(what is typed is right, although it is listed), where no counted word begins so.
+/// P(what is typed is right, although it is listed).
 const RIGHT: f64 = 0.05;
+/// The least share of a listed correction, beside that of its count.
+const LISTED_SHARE: f64 = 1e-6;
 /// P(Shift is held a letter too long).
 const SHIFT: f64 = 0.02;
 /// P(two given neighbours are swapped).
@@ -141,6 +143,11 @@ impl<M: LanguageModel> Place<'_, M> {
         }
         let counted = word.counted_beginning(personal, prefix);
         let (mut meant, slips) = listed(word, personal, prefix, &small, casing);
+        if let Some(listed) = misspellings::find(&small).filter(|_| casing != Some(Casing::Capitals)) {
+            let goes_on = goes_on(personal, &small);
+            let right = RIGHT + (1.0 - RIGHT) * goes_on;
+            return choose(meant_by(listed, word, personal, casing, 1.0 - right), right, prefix, &allowed);
+        }
         let is_foreign = allowed.surroundings.is_foreign;
         if is_slip_of_shift {
             add_beginning(&mut meant, word, personal, &cased(&small, casing), SHIFT);
@@ -152,13 +159,35 @@ impl<M: LanguageModel> Place<'_, M> {
         }
         // Of what goes on from the prefix, slips are no words that may be meant.
         let slips = if counted > 0.0 { (slips / counted).min(1.0) } else { 0.0 };
-        let is_listed = counted <= 0.0 && misspellings::find(&small).is_some();
-        let right = foreseen * (1.0 - slips) * if is_listed { RIGHT } else { 1.0 };
-        choose(meant, right, prefix, &allowed)
+        choose(meant, foreseen * (1.0 - slips), prefix, &allowed)
     }
 }
 
-/// What the list has for the prefix, and for misspellings that begin with it; and P(a word that begins so is listed) by the counts.
+/// How often what begins with a listed misspelling goes on to a word, as *therefore* from `ther`, by the background's texts.
+fn goes_on(personal: &Personal, small: &str) -> f64 {
+    let Some(background) = personal.lexicon.background() else { return 0.0 };
+    let all = f64::from(background.evidence(&background.beginning_with(small)).met);
+    let slips: f64 =
+        misspellings::beginning_with(small).take(LOOKED_AT).map(|line| met(personal, line.word)).sum();
+    if all > slips { (all - slips) / (all - slips + met(personal, small)) } else { 0.0 }
+}
+
+/// What is meant by a listed misspelling that stands complete; the probabilities sum to `all`.
+fn meant_by(
+    listed: misspellings::Misspelling,
+    word: &CurrentWord,
+    personal: &Personal,
+    casing: Option<Casing>,
+    all: f64,
+) -> Meant {
+    let known = listed.meant().map(|whole| cased(whole, casing)).filter(|whole| personal.knows(whole));
+    let words: Vec<String> = known.collect();
+    let odds: Vec<f64> = words.iter().map(|whole| LISTED_SHARE + word.counted(personal, whole)).collect();
+    let sum: f64 = odds.iter().sum();
+    Meant(words.into_iter().zip(odds).map(|(whole, odds)| (whole, all * odds / sum)).collect())
+}
+
+/// What the list has for misspellings that begin with the prefix; and P(a word that begins so is listed) by the counts.
 fn listed(
     word: &CurrentWord,
     personal: &Personal,

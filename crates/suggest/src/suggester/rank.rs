@@ -19,6 +19,10 @@ use model::LanguageModel;
 /// Where the best word as typed is at least this likely, capitals are not looked up in lower case, too.
 const SURE: f32 = 0.4;
 
+/// A word that nothing has counted is mostly made up by the LSTM: it is offered from this probability on, where counted words go on from
+/// the prefix and where none does.
+const MADE_UP: [f32; 2] = [0.5, 0.3];
+
 /// A word is offered twice in a row, as in `very very`, or where it is begun again, from this probability on.
 const ECHO: f32 = 0.4;
 
@@ -138,6 +142,7 @@ impl<'a, M: LanguageModel> Place<'a, M> {
         proposed: Vec<Proposal>,
         counted: &mut Vec<Counted>,
     ) -> Vec<Candidate> {
+        let least = if counted.is_empty() { MADE_UP[1] } else { MADE_UP[0] };
         let candidate = |Proposal { completion, probability }: Proposal| {
             let word = format!("{}{completion}", self.prefix);
             let by_counts = match counted.iter().position(|other| other.word == word) {
@@ -145,9 +150,21 @@ impl<'a, M: LanguageModel> Place<'a, M> {
                 None => posterior.by_counts(&self.word.probabilities_of(self.personal, &word)),
             };
             let probability = posterior.probability(posterior.by_network(probability), by_counts);
-            Candidate { word, completion, probability }
+            let is_made_up = by_counts <= 0.0 && probability < least && self.is_doubtful(&word);
+            (!is_made_up).then_some(Candidate { word, completion, probability })
         };
-        proposed.into_iter().map(candidate).collect()
+        proposed.into_iter().filter_map(candidate).collect()
+    }
+
+    /// Whether a word that nothing has counted is mostly made up: the background, which knows the words of English, would have it or its
+    /// parts. Of words with letters beyond ASCII it knows too little.
+    fn is_doubtful(&self, word: &str) -> bool {
+        let has_background =
+            self.settings.components.background && self.personal.lexicon.background().is_some();
+        let whole = word.strip_suffix("'s").unwrap_or(word);
+        let has_parts = whole.len() < word.len() || whole.contains('-');
+        let knows_parts = || has_parts && whole.split('-').all(|part| self.personal.knows(part));
+        has_background && word.is_ascii() && !knows_parts()
     }
 
     /// The counted words that the LSTM did not propose, scored by it.

@@ -81,16 +81,16 @@ fn the_ghost_goes_on_while_all_of_it_stays_above_the_gate() {
         Suggester::new(late_greetings(), settings).suggest(before, "", 5).ghost
     };
     for (phrase_words, eagerness, before, expected) in [
-        (4, 0.5, "hell", None),
+        (4, 0.6, "hell", None),
         // Shown before and typed past, it is less likely.
-        (4, 0.8, "hel", Some(("lo world again", 0.5 * 0.81))),
-        (4, 0.8, "hello ", Some(("world again but", 0.81 * 0.6))),
-        (4, 0.5, "hel", Some(("lo world again", 0.75 * 0.81))),
-        (3, 0.5, "hel", Some(("lo world again", 0.75 * 0.81))),
-        (2, 0.5, "hel", Some(("lo world", 0.75 * 0.9))),
-        (1, 0.5, "hel", Some(("lo", 0.75))),
+        (4, 0.9, "hel", Some(("lo world again", 0.5 * 0.81))),
+        (4, 0.9, "hello ", Some(("world again but", 0.81 * 0.6))),
+        (4, 0.6, "hel", Some(("lo world again", 0.75 * 0.81))),
+        (3, 0.6, "hel", Some(("lo world again", 0.75 * 0.81))),
+        (2, 0.6, "hel", Some(("lo world", 0.75 * 0.9))),
+        (1, 0.6, "hel", Some(("lo", 0.75))),
         (1, 0.0, "hel", None),
-        (4, 0.5, "hello ", Some(("world again", 0.81))),
+        (4, 0.6, "hello ", Some(("world again", 0.81))),
     ] {
         let found = ghost(phrase_words, eagerness, before);
         let case = format!("{before:?} {phrase_words} {eagerness}: {found:?}");

@@ -2,6 +2,7 @@ use super::*;
 use crate::mixture::expert::Components;
 use crate::network::search::Budget;
 use crate::offer::candidate::Suggestions;
+use crate::offer::gate::Gate;
 use crate::typist::evaluation::ByCount;
 use crate::words::toy::{Rigged, TEXT, Trigram};
 use crate::words::word::{is_word_char, takes_space};
@@ -17,6 +18,7 @@ fn words_only() -> SimulationOptions {
     SimulationOptions {
         settings: SuggestionSettings {
             phrase_words: 1,
+            gate: Gate::new(0.6),
             components: Components::LSTM,
             learns: false,
             ..SuggestionSettings::default()

@@ -8,7 +8,7 @@ const BACK: usize = 12;
 pub(crate) struct LineStart {
     /// The word that began the last line, if that is short as a salutation and no other line near began so.
     pub(crate) opener: Option<String>,
-    /// The next number, if the lines before are items 1, 2 …, or any two that follow each other.
+    /// The next number, if the items before are 1, or any two that follow each other.
     pub(crate) next_item: Option<u64>,
 }
 
@@ -26,13 +26,21 @@ impl LineStart {
         let opener = filled.next().filter(|line| is_salutation(line)).map(first);
         let opener = opener.filter(|word| filled.all(|line| first(line) != *word));
         let opener = opener.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned());
-        let mut items = lines().map(|line| number(line, indent));
+        // Blank lines and lines that are indented deeper belong to the items.
+        let mut items = lines().filter(|line| !is_within(line, indent)).map(|line| number(line, indent));
         let next_item = match (items.next().flatten(), items.next().flatten()) {
             (Some(last), Some(before)) if before.checked_add(1) == Some(last) => last.checked_add(1),
+            (Some(1), None) => Some(2),
             _ => None,
         };
         Some(Self { opener: opener.filter(|word| !word.is_empty()), next_item })
     }
+}
+
+/// Whether a line is blank, or indented deeper than by `indent`.
+fn is_within(line: &str, indent: &str) -> bool {
+    let rest = line.strip_prefix(indent).unwrap_or(line);
+    line.trim().is_empty() || rest.starts_with([' ', '\t'])
 }
 
 /// Whether a line may be a salutation: a few words and a mark behind them.
@@ -60,8 +68,10 @@ mod tests {
             ("1. First\n2. Second\n", Some(3)),
             ("9) nine\n10) ten\n", Some(11)),
             ("  1. First\n  2. Second\n  ", Some(3)),
-            ("1. First\n", None),
-            ("1. First\n2. Second\n\n", None),
+            ("1. First\n", Some(2)),
+            ("1. First\n   - within it\n", Some(2)),
+            ("1. First\n\n2. Second\n\n", Some(3)),
+            ("3. Third\n", None),
             ("1. First\n2. Second\nand so on\n", None),
             ("1. First\n3. Third\n", None),
             ("2024 was dry.\n2025 was wet.\n", None),
