@@ -54,13 +54,15 @@ pub struct SuggestState {
     pub pause: Option<u64>,
     /// The Tab that waits for an answer.
     pub held_tab: Option<HeldTab>,
+    /// Where a Tab has waited in vain for the answer under way: the text and the cursor. No other one waits for it there.
+    pub waited_at: Option<(Revision, usize)>,
 }
 
 impl SuggestState {
     /// Takes everything off the screen, and drops the request under way.
     pub(crate) fn clear(&mut self) {
         (self.shown, self.ghost, self.awaiting, self.smart_space) = (None, None, None, None);
-        (self.typed_before_word, self.pause) = (None, None);
+        (self.typed_before_word, self.pause, self.waited_at) = (None, None, None);
     }
 
     /// Candidate `index`, if it agrees with the text.

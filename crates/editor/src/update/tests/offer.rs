@@ -76,13 +76,40 @@ fn a_tab_waits_for_the_answer_under_way_and_what_comes_behind_it_stays_behind() 
 
     let mut state = editor("|");
     press(&mut state, "h e tab tab x tab");
-    assert!(end_wait(&mut state).iter().all(|effect| !matches!(effect, Effect::Predict(_))));
-    assert_eq!(shown(&state), "he|", "the second one waits, too");
-    let effects = end_wait(&mut state);
-    assert!(asks(&effects));
-    assert_eq!(shown(&state), "hex|");
+    assert!(asks(&end_wait(&mut state)));
+    assert_eq!(shown(&state), "hex|", "the second one was at the same place");
+    assert!(state.suggest.held_tab.is_some(), "the third one is at another");
     end_wait(&mut state);
     assert_eq!((shown(&state).as_str(), &state.suggest.held_tab), ("hex|", &None));
+}
+
+#[test]
+fn a_tab_that_repeats_waits_once_for_an_answer() {
+    let mut state = editor("|");
+    press(&mut state, "h e");
+    press(&mut state, &"tab ".repeat(60));
+    press(&mut state, "x y");
+    assert_eq!(shown(&state), "he|");
+    assert!(asks(&end_wait(&mut state)));
+    assert_eq!((shown(&state).as_str(), &state.suggest.held_tab), ("hexy|", &None));
+
+    // The answer, a change of the text and another request end that.
+    for (keys, waits) in
+        [("tab", false), ("tab x tab", true), ("backspace o tab", true), ("left right tab", false)]
+    {
+        let mut state = editor("|");
+        press(&mut state, "h e tab");
+        end_wait(&mut state);
+        press(&mut state, keys);
+        assert_eq!(state.suggest.held_tab.is_some(), waits, "{keys}");
+    }
+    let mut state = editor("|");
+    press(&mut state, "h e tab");
+    end_wait(&mut state);
+    answer_with(&mut state, "he", &["hello"], "");
+    // The first one takes the message away that covers the word.
+    press(&mut state, "tab tab");
+    assert_eq!(shown(&state), "hello |");
 }
 
 #[test]
