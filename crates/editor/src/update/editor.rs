@@ -78,6 +78,8 @@ pub(super) fn tab(state: &mut State, target: TabTarget, effects: &mut Effects) {
         TabTarget::Candidate(index) => accept::pick(state, index, effects),
         TabTarget::Indent => indent(state, effects),
         TabTarget::Wait => held_tab::hold(state, effects),
+        // A message that came while the Tab waited stays.
+        TabTarget::Nothing if state.status.is_some() => {}
         TabTarget::Nothing => state.inform(NOTHING_MARKED),
     }
 }

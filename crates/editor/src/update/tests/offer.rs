@@ -140,6 +140,16 @@ fn a_word_that_a_message_covers_is_not_taken() {
 }
 
 #[test]
+fn a_message_that_came_while_a_tab_waited_stays() {
+    let mut state = editor("|");
+    press(&mut state, "h e tab");
+    update(&mut state, Message::ModelFailed("no model".to_owned()));
+    end_wait(&mut state);
+    assert_eq!(state.status.as_ref().map(|status| status.text.as_str()), Some("no model"));
+    assert_eq!((shown(&state).as_str(), &state.suggest.held_tab), ("he|", &None));
+}
+
+#[test]
 fn the_strip_stays_in_its_places_until_the_answer_comes() {
     let mut state = offered("|", "h", &["help", "hello", "house"], "");
     let places = |state: &State| -> Vec<_> {
