@@ -177,8 +177,22 @@ fn what_closes_up_over_the_space_of_a_completion() {
         ("", "’s", "hello’s|"),
         ("'so' ", "'", "'so' hello '|"),
         ("", "-based", "hello-based|"),
-        ("it was so - and ", "-", "it was so - and hello -|"),
+        // A blank behind a dash that closed up: it stands between two.
+        ("", "- ", "hello - |"),
+        ("", "-- ", "hello -- |"),
+        ("", "— ", "hello — |"),
+        ("so - and ", "-b ", "so - and hello-b |"),
+        ("pre- and post-", "- ", "pre- and post-hello- |"),
+        ("a North–South, ", "– ", "a North–South, hello – |"),
+        ("", "/ ", "hello/ |"),
+        ("", "— x ", "hello — x |"),
+        ("", "—x ", "hello—x |"),
         ("", "—", "hello—|"),
+        // Where the text does not tell, an en dash stands between blanks.
+        ("", "–", "hello –|"),
+        ("", "– ", "hello – |"),
+        ("pages 3–7, ", "–", "pages 3–7, hello –|"),
+        ("a North–South, ", "–", "a North–South, hello–|"),
         ("so – it was – ", "–", "so – it was – hello –|"),
         ("", "/", "hello/|"),
         ("", "\"", "hello \"|"),
@@ -193,6 +207,8 @@ fn what_closes_up_over_the_space_of_a_completion() {
         ("`so ", "`", "`so hello`|"),
         ("", "`", "hello `|"),
         ("", "?", "hello?|"),
+        ("Je ne sais pas que ", "?", "Je ne sais pas que hello ?|"),
+        ("She did not say ", "?", "She did not say hello?|"),
         ("Quoi ? Rien ! ", "?", "Quoi ? Rien ! hello ?|"),
         ("Quoi\u{a0}? « so ", "»", "Quoi\u{a0}? « so hello »|"),
         ("Quoi ? Rien ! ", ".", "Quoi ? Rien ! hello.|"),
@@ -202,6 +218,27 @@ fn what_closes_up_over_the_space_of_a_completion() {
         type_text(&mut state, typed);
         assert_eq!(shown(&state), after, "{before:?} {typed:?}");
     }
+}
+
+#[test]
+fn a_dash_before_a_space_that_was_there_stands_between_blanks_and_other_keys_end_that() {
+    for (text, keys, after) in [
+        ("|", "- space", "hello - |"),
+        ("| world", "- space", "hello - |world"),
+        ("| world", "-", "hello-| world"),
+        ("|", "- left right space", "hello- |"),
+        ("|", "- x backspace space", "hello- |"),
+        ("|", "- space ctrl-z", "hello |"),
+    ] {
+        let mut state = offered(text, "he", &["hello"], "");
+        press(&mut state, "tab");
+        press(&mut state, keys);
+        assert_eq!(shown(&state), after, "{text:?} {keys}");
+    }
+    let mut state = offered("|", "in 19", &["1990"], "");
+    press(&mut state, "tab");
+    type_text(&mut state, "–");
+    assert_eq!(shown(&state), "in 1990–|", "a range of numbers");
 }
 
 #[test]
