@@ -32,7 +32,8 @@ fn tab_takes_what_is_marked() {
         ("to |", "x ", &["the"], "", TabTarget::Nothing, "to x |"),
         ("to |", "x ", &["the"], "the", TabTarget::Ghost, "to x the |"),
         ("|", "- ", &["the"], "", TabTarget::Indent, "    - |"),
-        ("    code|", " ", &["the"], "", TabTarget::Indent, "    code    |"),
+        ("    x = 1;|", " ", &["the"], "", TabTarget::Indent, "    x = 1;  |"),
+        ("    prose|", " ", &["the"], "", TabTarget::Nothing, "    prose |"),
         ("```rust\nlet|\n```", " ", &["x"], "", TabTarget::Indent, "```rust\nlet     |\n```"),
         ("```\nlet\n```\nprose|", " ", &["x"], "", TabTarget::Nothing, "```\nlet\n```\nprose |"),
         ("|", "recieve", &["receive"], "", first, "receive |"),
@@ -61,6 +62,36 @@ fn tab_indents_in_a_file_of_code_and_at_the_start_of_a_line() {
         press(&mut state, "tab");
         assert_eq!(shown(&state), after, "{ending} {text:?}");
     }
+}
+
+#[test]
+fn tab_indents_in_a_block_of_code_as_the_suggestions_know_it() {
+    let long = format!("```\n{}```\nThe |", "boat = load(quay)\n".repeat(3_000));
+    for (text, indents) in [
+        ("```\nlet |", true),
+        ("```\nlet\n```\nThe |", false),
+        ("~~~\nlet |", true),
+        ("~~~\n```\nlet |", true),
+        ("~~~\n```\n~~~\nThe |", false),
+        ("```\n~~~\n```\nThe |", false),
+        ("```\n~~~\nlet |", true),
+        ("````\n```\nlet\n```\nlet |", true),
+        ("````\n```\nlet\n```\n````\nThe |", false),
+        ("```\nlet\n````\nThe |", false),
+        ("```rust\nlet\n```\n\n```\nlet |", true),
+        ("So:\n\n    x = load();\n    and |", true),
+        ("- an item\n\n    that goes on |", false),
+        ("call `load |", false),
+        ("```rust |", false),
+        ("~~~rust |", false),
+        (&long, false),
+    ] {
+        let expected = if indents { TabTarget::Indent } else { TabTarget::Nothing };
+        assert_eq!(editor(text).tab_target(), expected, "{}", text.get(..60).unwrap_or(text));
+    }
+    let mut state = offered("call `|", "quay.", &["load"], "");
+    press(&mut state, "alt-1");
+    assert_eq!(shown(&state), "call `quay.load |", "no blank is put into code");
 }
 
 #[test]
