@@ -34,7 +34,7 @@ pub enum TabTarget {
     Candidate(usize),
     /// Indents.
     Indent,
-    /// Waits for the answer under way.
+    /// Waits for the answer under way; once, however often the key repeats.
     Wait,
     /// Nothing: nothing is marked.
     Nothing,
@@ -82,7 +82,9 @@ impl State {
         }
         if !self.is_in_word() && self.indents_here() {
             TabTarget::Indent
-        } else if self.suggest.awaiting.is_some() {
+        } else if self.suggest.awaiting.is_some()
+            && self.suggest.waited_at != Some((self.document.revision, self.cursor()))
+        {
             TabTarget::Wait
         } else {
             TabTarget::Nothing

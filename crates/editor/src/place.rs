@@ -3,16 +3,15 @@
 //! Only the text near by is read, for this is looked at with every key.
 
 use super::state::State;
+use suggest::verbatim;
 use suggest::word::{CharClass, class, prefix};
 
 /// Chars of the cursor's line that are read before it.
 const LINE: usize = 512;
 /// Chars before the cursor in which the word at the cursor is looked for.
 const WORD: usize = 64;
-/// Lines above the cursor in which a fence of code is looked for.
-const FENCE_LINES: usize = 1_000;
-/// Chars of such a line that are read.
-const FENCE_HEAD: usize = 64;
+/// Chars before the cursor in which code is looked for: more than are followed there.
+const CODE: usize = 33_000;
 /// Endings of files that hold prose. A file without an ending does, too.
 const PROSE: [&str; 14] = [
     "md", "markdown", "mkd", "mdx", "txt", "text", "rst", "org", "adoc", "asciidoc", "tex", "typ",
@@ -56,10 +55,12 @@ impl State {
         !self.is_in_word() || !self.is_before_word() || self.suggest.typed_before_word.is_some()
     }
 
-    /// Whether Tab indents here where it takes nothing: at a line's start, behind a list's bullet, in code.
+    /// Whether Tab indents here where it takes nothing: at a line's start, behind a list's bullet, in a block of code.
     pub(crate) fn indents_here(&self) -> bool {
         let line = self.line_before();
-        line.is_some_and(|line| line.trim().is_empty() || is_bullet(&line)) || self.is_code()
+        line.is_some_and(|line| line.trim().is_empty() || is_bullet(&line))
+            || self.is_file_of_code()
+            || self.is_in_code_block()
     }
 
     /// Whether only a list's bullet stands before the cursor on its line.
@@ -67,34 +68,19 @@ impl State {
         self.line_before().is_some_and(|line| is_bullet(&line))
     }
 
-    /// Whether the cursor is in code: a file of code, an indented line, a fenced block.
+    /// Whether the cursor is in code: a file of code, or a block or a span of it in Markdown.
     pub(crate) fn is_code(&self) -> bool {
-        let ending = self.document.path.as_ref().and_then(|path| path.extension());
-        let is_prose =
-            ending.is_none_or(|ending| PROSE.iter().any(|prose| ending.eq_ignore_ascii_case(prose)));
-        let is_indented =
-            || self.line_before().is_some_and(|line| line.starts_with("    ") || line.starts_with('\t'));
-        !is_prose || is_indented() || self.is_fenced()
+        self.is_file_of_code() || verbatim::is_code(&self.text_before(CODE), self.cursor() > CODE)
     }
 
-    /// Whether the cursor is in a fenced block, by the fences above it. A fence that names its language opens a block.
-    fn is_fenced(&self) -> bool {
-        let rope = self.document.buffer.rope();
-        let line = rope.char_to_line(self.cursor());
-        let mut inside = false;
-        for index in (line.saturating_sub(FENCE_LINES)..line).rev() {
-            let line = rope.line(index);
-            let head = line.slice(..line.len_chars().min(FENCE_HEAD)).to_string();
-            let fence = head.trim_start();
-            if fence.starts_with("```") || fence.starts_with("~~~") {
-                let is_named = !fence.trim_start_matches(['`', '~']).trim().is_empty();
-                if is_named {
-                    return !inside;
-                }
-                inside = !inside;
-            }
-        }
-        inside
+    fn is_file_of_code(&self) -> bool {
+        let ending = self.document.path.as_ref().and_then(|path| path.extension());
+        ending.is_some_and(|ending| !PROSE.iter().any(|prose| ending.eq_ignore_ascii_case(prose)))
+    }
+
+    /// Whether the cursor is in a block of code, as the suggestions know it.
+    fn is_in_code_block(&self) -> bool {
+        verbatim::is_code_block(&self.text_before(CODE), self.cursor() > CODE)
     }
 }
 

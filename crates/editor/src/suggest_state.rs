@@ -46,6 +46,8 @@ pub struct SuggestState {
     pub latency_ms: Option<f64>,
     /// The space a completion brought, while punctuation may still close up over it.
     pub smart_space: Option<SmartSpace>,
+    /// Where a dash stands that closed up over a completion's space, and nothing behind it yet but the same mark.
+    pub closed_up: Option<usize>,
     /// Where the letters begin that were typed right before a word, as a word of their own.
     pub typed_before_word: Option<usize>,
     /// How many timers were started.
@@ -54,13 +56,16 @@ pub struct SuggestState {
     pub pause: Option<u64>,
     /// The Tab that waits for an answer.
     pub held_tab: Option<HeldTab>,
+    /// Where a Tab has waited in vain for the answer under way: the text and the cursor. No other one waits for it there.
+    pub waited_at: Option<(Revision, usize)>,
 }
 
 impl SuggestState {
     /// Takes everything off the screen, and drops the request under way.
     pub(crate) fn clear(&mut self) {
         (self.shown, self.ghost, self.awaiting, self.smart_space) = (None, None, None, None);
-        (self.typed_before_word, self.pause) = (None, None);
+        (self.typed_before_word, self.pause, self.waited_at) = (None, None, None);
+        self.closed_up = None;
     }
 
     /// Candidate `index`, if it agrees with the text.

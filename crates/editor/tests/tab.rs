@@ -16,10 +16,28 @@ const ROWS: u16 = 8;
 #[derive(Debug, Clone)]
 enum Step {
     Key(KeyCode, KeyModifiers),
-    /// The rest of each word, and the ghost.
-    Answer(Vec<String>, Option<String>),
+    /// The words, and the ghost with whether it is a stem.
+    Answer(Vec<Word>, Option<(String, bool)>),
     Pause,
+    /// The time of the Tab that waits is over.
+    TabTime,
     Message,
+}
+
+/// A word of an answer, by what is typed.
+#[derive(Debug, Clone)]
+enum Word {
+    /// It goes on with this.
+    Rest(String),
+    /// It takes the place of what is typed.
+    Correction(String),
+}
+
+fn any_word() -> impl Strategy<Value = Word> {
+    prop_oneof![
+        4 => "[a-z]{1,14}".prop_map(Word::Rest),
+        1 => "[a-z]{1,14}".prop_map(Word::Correction),
+    ]
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
@@ -42,8 +60,12 @@ fn any_step() -> impl Strategy<Value = Step> {
         8 => letters.prop_map(|code| Step::Key(code, KeyModifiers::NONE)),
         3 => prop::sample::select(others).prop_map(|code| Step::Key(code, KeyModifiers::NONE)),
         1 => picks.prop_map(|digit| Step::Key(KeyCode::Char(digit), KeyModifiers::ALT)),
-        6 => (prop::collection::vec("[a-z]{1,14}", 0..5), prop::option::of("[a-z]{1,9}( [a-z]{1,9}){0,2}"))
+        6 => (
+            prop::collection::vec(any_word(), 0..5),
+            prop::option::of(("[a-z]{1,9}( [a-z]{1,9}){0,2}", any::<bool>())),
+        )
             .prop_map(|(words, ghost)| Step::Answer(words, ghost)),
+        2 => Just(Step::TabTime),
         1 => Just(Step::Pause),
         1 => Just(Step::Message),
         2 => plain(KeyCode::Tab),
@@ -113,41 +135,98 @@ fn check(state: &State) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Which timer ends the wait that has begun, if one has.
+fn wait(effects: &[Effect]) -> Option<u64> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::StartTimer(Timer::Tab, timer) => Some(*timer),
+        _ => None,
+    })
+}
+
+/// Hands over `message`, and ends the wait of each Tab at once.
+fn without_waiting(state: &mut State, message: Message) {
+    let mut timer = wait(&update(state, message));
+    while let Some(ended) = timer {
+        timer = wait(&update(state, Message::TimerEnded(Timer::Tab, ended)));
+    }
+}
+
+/// The answer for the text and the cursor as they are.
+fn answer(state: &State, words: Vec<Word>, ghost: Option<(String, bool)>) -> Message {
+    let before = before(state);
+    let prefix = word::prefix(&before).to_owned();
+    let candidate = |word| match word {
+        Word::Correction(word) if !prefix.is_empty() && !word.starts_with(&prefix) => {
+            Candidate { completion: word.clone(), word, probability: 0.2 }
+        }
+        Word::Rest(rest) | Word::Correction(rest) => {
+            Candidate { word: format!("{prefix}{rest}"), completion: rest, probability: 0.2 }
+        }
+    };
+    let ghost = ghost.map(|(text, is_stem)| Ghost { text, confidence: 0.7, is_stem });
+    let candidates = words.into_iter().map(candidate).collect();
+    let suggestions = Suggestions { candidates, ghost, prefix: prefix.clone(), reasons: Vec::new() };
+    let (revision, cursor) = (state.document.revision, state.selection.head);
+    Message::Predicted { revision, cursor, suggestions, latency_ms: 1.0 }
+}
+
+/// A Tab that waits: the state then, and the keys behind it.
+struct Held {
+    then: State,
+    keys: Vec<Message>,
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
     #[test]
     fn tab_takes_what_is_marked_and_never_writes_blanks_into_a_word(steps in prop::collection::vec(any_step(), 1..40)) {
         let mut state = State::new(Settings::default(), COLUMNS, ROWS, "");
-        let mut pause = None;
+        let (mut pause, mut tab) = (None, None);
+        let mut held: Option<Held> = None;
         for step in steps {
             let message = match step {
                 Step::Key(code, held) => Message::KeyPressed(KeyEvent::new(code, held)),
-                Step::Answer(words, ghost) => {
-                    let before = before(&state);
-                    let prefix = word::prefix(&before).to_owned();
-                    let candidate = |rest: String| Candidate {
-                        word: format!("{prefix}{rest}"), completion: rest, probability: 0.2,
-                    };
-                    let ghost = ghost.map(|text| Ghost { text, confidence: 0.7, is_stem: false });
-                    let candidates = words.into_iter().map(candidate).collect();
-                    let suggestions = Suggestions { candidates, ghost, prefix: prefix.clone(), reasons: Vec::new() };
-                    let (revision, cursor) = (state.document.revision, state.selection.head);
-                    Message::Predicted { revision, cursor, suggestions, latency_ms: 1.0 }
-                }
+                Step::Answer(words, ghost) => answer(&state, words, ghost),
                 Step::Pause => match pause.take() {
                     Some(timer) => Message::TimerEnded(Timer::Pause, timer),
                     None => continue,
                 },
+                Step::TabTime => match tab.take() {
+                    Some(timer) => Message::TimerEnded(Timer::Tab, timer),
+                    None => continue,
+                },
                 Step::Message => Message::ModelFailed("no model".to_owned()),
             };
-            for effect in update(&mut state, message) {
-                match effect {
-                    Effect::StartTimer(Timer::Pause, timer) => pause = Some(timer),
-                    Effect::StartTimer(Timer::Tab, timer) => {
-                        update(&mut state, Message::TimerEnded(Timer::Tab, timer));
-                    }
-                    _ => {}
+            let effects = update(&mut state, message.clone());
+            for effect in &effects {
+                if let Effect::StartTimer(Timer::Pause, timer) = effect {
+                    pause = Some(*timer);
                 }
+            }
+            let begun = wait(&effects);
+            tab = begun.or(tab);
+            match (&mut held, &message) {
+                (Some(held), Message::KeyPressed(_)) => held.keys.push(message),
+                (None, Message::KeyPressed(_)) if begun.is_some() => {
+                    held = Some(Held { then: state.clone(), keys: Vec::new() });
+                }
+                (Some(_), Message::Predicted { .. } | Message::TimerEnded(Timer::Tab, _))
+                    if state.suggest.held_tab.is_none() || begun.is_some() =>
+                {
+                    // The keys behind it do what they do when they come later, one by one.
+                    let Held { then: mut expected, keys } = held.take().unwrap();
+                    for message in std::iter::once(message).chain(keys) {
+                        without_waiting(&mut expected, message);
+                    }
+                    let mut found = state.clone();
+                    if let Some(timer) = begun {
+                        without_waiting(&mut found, Message::TimerEnded(Timer::Tab, timer));
+                    }
+                    prop_assert_eq!(text(&found), text(&expected));
+                    prop_assert_eq!(found.selection, expected.selection);
+                }
+                (Some(_), Message::ModelFailed(_) | Message::TimerEnded(Timer::Pause, _)) => held = None,
+                _ => {}
             }
             check(&state)?;
         }

@@ -41,4 +41,4 @@ pub use suggester::{Suggester, SuggestionSettings};
 pub use typist::evaluation::{ByCount, Evaluation, Figures, GhostScore, Latency, Stability, WithFive};
 pub use typist::{Observer, SimulationOptions, TypingProgress, simulate};
 pub use words::context::{Token, tokens, word_token};
-pub use words::{address, word};
+pub use words::{address, verbatim, word};

@@ -27,11 +27,16 @@ pub(super) fn type_char(state: &mut State, c: char, effects: &mut Effects) {
     if !is_word_char(c) {
         (state.suggest.silenced, state.suggest.strip_only) = (false, false);
     }
+    if let Some((range, text)) = spacing::spaced_dash(state, c) {
+        return replace(state, range, &text, EditKind::Typing, Next::Request, effects);
+    }
     let closing = smart.filter(|_| spacing::closes_up(state, c));
     let is_typing_on = closing.is_none() && state.selection.is_empty();
     let range = closing.map_or_else(|| state.selection.range(), |space| given_way(space, state.cursor()));
     let next = if is_typing_on { Next::Typed(c) } else { Next::Request };
+    let closed_up = spacing::closed_up(state, c, closing.map(|_| range.start));
     replace(state, range, c.encode_utf8(&mut [0; 4]), EditKind::Typing, next, effects);
+    state.suggest.closed_up = closed_up;
 }
 
 /// Starts a new line.
@@ -78,6 +83,8 @@ pub(super) fn tab(state: &mut State, target: TabTarget, effects: &mut Effects) {
         TabTarget::Candidate(index) => accept::pick(state, index, effects),
         TabTarget::Indent => indent(state, effects),
         TabTarget::Wait => held_tab::hold(state, effects),
+        // A message that came while the Tab waited stays.
+        TabTarget::Nothing if state.status.is_some() => {}
         TabTarget::Nothing => state.inform(NOTHING_MARKED),
     }
 }

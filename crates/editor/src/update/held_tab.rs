@@ -63,13 +63,17 @@ pub(super) fn answered(state: &mut State) -> Option<VecDeque<Message>> {
     Some(std::mem::take(&mut held.behind))
 }
 
-/// What the Tab that waited takes: never anything where the text, the cursor or who has the keys changed meanwhile.
+/// What the Tab that waited takes: never anything where the text, the cursor or who has the keys changed meanwhile. Where no
+/// answer came, the next Tab does not wait.
 pub(super) fn release(state: &mut State) -> TabTarget {
     let Some(held) = state.suggest.held_tab.take() else { return TabTarget::Nothing };
     let is_here = (held.revision, held.cursor) == (state.document.revision, state.cursor());
     let has_keys = state.overlay == Overlay::None && state.focus == Focus::Editor;
     match state.tab_target() {
-        TabTarget::Wait => TabTarget::Nothing,
+        TabTarget::Wait => {
+            state.suggest.waited_at = is_here.then_some((held.revision, held.cursor));
+            TabTarget::Nothing
+        }
         target if is_here && has_keys => target,
         _ => TabTarget::Nothing,
     }

@@ -2,6 +2,8 @@
 //!
 //! Where languages and writers differ, the text near the cursor decides: whoever writes `mot ?` or ` – ` goes on to.
 
+use std::ops::Range;
+
 use crate::state::State;
 use suggest::address;
 use suggest::word::{is_word_char, takes_space};
@@ -13,17 +15,52 @@ const BEHIND: usize = 1_000;
 /// Chars of the run before the cursor that tells an address or an abbreviation.
 const RUN: usize = 200;
 
+/// Short words that are frequent in French, and hardly in English, Spanish or Italian.
+const FRENCH: [&str; 26] = [
+    "les", "des", "du", "au", "aux", "est", "sont", "et", "une", "ce", "cette", "dans", "avec", "pas", "ne",
+    "que", "qui", "qu", "je", "vous", "nous", "elle", "ils", "mais", "sur", "où",
+];
+
 /// Whether `c`, typed behind a completion's space, takes that space's place.
 pub(super) fn closes_up(state: &State, c: char) -> bool {
     match c {
         ';' | ':' | '!' | '?' | '»' => !is_spaced_before_marks(&near(state)),
         '\'' => !opens_single_quotes(&near(state)),
-        '-' | '‐' | '‑' | '–' | '—' | '/' => !is_spaced(&near(state), c),
+        // A hyphen joins words in every text; where a blank comes behind it, `spaced_dash` parts them.
+        '-' | '‐' | '‑' => true,
+        '–' => is_behind_digit(state) || is_spaced(&near(state), c) == Some(false),
+        '—' | '/' => is_spaced(&near(state), c) != Some(true),
         '"' => is_odd(paragraph(state).matches('"').count()),
         '`' => is_odd(line(state).matches('`').count()),
         '*' | '_' | '~' => has_open_emphasis(&line(state), c),
         _ => is_closing(c),
     }
+}
+
+/// Where a dash stands that has closed up and may still turn out to be one between blanks, when `c` is typed: over a space at
+/// `gave_way`, or behind the same mark (`--`).
+pub(super) fn closed_up(state: &State, c: char, gave_way: Option<usize>) -> Option<usize> {
+    let same = |at: &usize| state.document.buffer.char_at(*at) == Some(c);
+    let start = gave_way.or_else(|| state.suggest.closed_up.filter(same));
+    start.filter(|_| "-–—".contains(c))
+}
+
+/// What takes the place of a dash that has closed up when a blank follows it: the dash between two blanks. `None` where `c` is
+/// none, and in a text that writes `pre- and post-war`.
+pub(super) fn spaced_dash(state: &State, c: char) -> Option<(Range<usize>, String)> {
+    let start = state.suggest.closed_up.filter(|_| c == ' ')?;
+    let (buffer, cursor) = (&state.document.buffer, state.cursor());
+    let dash = buffer.text(start..cursor);
+    if dash == "-" && has_open_hyphens(&buffer.text(start.saturating_sub(NEAR)..start)) {
+        return None;
+    }
+    let end = cursor + usize::from(buffer.char_at(cursor) == Some(' '));
+    Some((start..end, format!(" {dash} ")))
+}
+
+/// Whether a digit stands before the completion's space.
+fn is_behind_digit(state: &State) -> bool {
+    state.text_before(RUN).trim_end().ends_with(char::is_numeric)
 }
 
 /// Punctuation that stands right behind a word in every language.
@@ -76,7 +113,7 @@ fn is_odd(count: usize) -> bool {
     !count.is_multiple_of(2)
 }
 
-/// Whether the writer puts a blank before `;:!?»`, as French does.
+/// Whether the writer puts a blank before `;:!?»`, as French does. Where no mark tells, the words do.
 fn is_spaced_before_marks(text: &str) -> bool {
     let (mut spaced, mut close) = (0, 0);
     let mut last = ['\n'; 2];
@@ -90,21 +127,42 @@ fn is_spaced_before_marks(text: &str) -> bool {
     }
     let opening =
         ["« ", "«\u{a0}", "«\u{202f}"].iter().map(|quote| text.matches(quote).count()).sum::<usize>();
-    spaced + opening > close
+    if spaced + opening == close { is_french(text) } else { spaced + opening > close }
 }
 
-/// Whether the writer puts blanks about `mark`, more often than none.
-fn is_spaced(text: &str, mark: char) -> bool {
+/// Whether a text is in French, by its short words: those that its neighbours do not have as often.
+fn is_french(text: &str) -> bool {
+    let (mut french, mut all) = (0, 0);
+    for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+        french += usize::from(FRENCH.iter().any(|other| word.eq_ignore_ascii_case(other)));
+        all += 1;
+    }
+    french >= 2 && french * 6 > all
+}
+
+/// Whether the writer puts blanks about `mark` more often than none; `None` where the text does not tell. Between digits it
+/// tells nothing.
+fn is_spaced(text: &str, mark: char) -> Option<bool> {
     let chars: Vec<char> = text.chars().collect();
     let (mut spaced, mut close) = (0, 0);
     for part in chars.windows(3).filter(|part| part[1] == mark) {
+        let is_range = part[0].is_numeric() && part[2].is_numeric();
         spaced += usize::from(part[0] == ' ' && part[2] == ' ');
-        close += usize::from(part[0].is_alphanumeric() && part[2].is_alphanumeric());
+        close += usize::from(part[0].is_alphanumeric() && part[2].is_alphanumeric() && !is_range);
     }
-    // A hyphen joins words in every text.
-    spaced > if matches!(mark, '-' | '‐' | '‑') { 0 } else { close }
+    (spaced != close).then_some(spaced > close)
 }
 
+/// Whether hyphens with a blank behind them only (`pre- and post-war`) are more frequent than those with one on both sides.
+fn has_open_hyphens(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    let (mut open, mut spaced) = (0, 0);
+    for part in chars.windows(3).filter(|part| part[1] == '-' && part[2] == ' ') {
+        open += usize::from(part[0].is_alphabetic());
+        spaced += usize::from(part[0] == ' ');
+    }
+    open > spaced
+}
 /// Whether `'` opens quotations in this text.
 fn opens_single_quotes(text: &str) -> bool {
     let mut last = '\n';
@@ -167,8 +225,27 @@ mod tests {
         assert!(is_spaced_before_marks("Quoi\u{202f}?"));
         assert!(!is_spaced_before_marks("What? Nothing! Done: all."));
         assert!(!is_spaced_before_marks(""));
-        assert!(is_spaced("so – he said – it", '–') && !is_spaced("so—he said—it", '—'));
-        assert!(is_spaced("it was well-known - to all", '-') && !is_spaced("well-known\n- item", '-'));
+        for (text, french) in [
+            ("Je ne sais pas ce que vous voulez", true),
+            ("Où est la gare", true),
+            ("The boats are on the quay, and the poste restante est pour vous", false),
+            ("Non so che cosa sia e non voglio che venga qui", false),
+            ("No sé lo que quiere la casa de los barcos", false),
+            ("Das ist nicht der Weg, den sie nimmt", false),
+        ] {
+            assert_eq!(is_spaced_before_marks(text), french, "{text:?}");
+        }
+        for (text, mark, spaced) in [
+            ("so – he said – it", '–', Some(true)),
+            ("so—he said—it", '—', Some(false)),
+            ("a North–South line", '–', Some(false)),
+            ("pages 3–7 and 12–15", '–', None),
+            ("– one\n– two", '–', None),
+            ("", '–', None),
+        ] {
+            assert_eq!(is_spaced(text, mark), spaced, "{text:?}");
+        }
+        assert!(has_open_hyphens("pre- and post-war") && !has_open_hyphens("well-known - so\n- item"));
         assert!(opens_single_quotes("she said 'yes' and") && !opens_single_quotes("the dogs' don't"));
     }
 }

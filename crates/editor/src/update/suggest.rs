@@ -147,7 +147,7 @@ pub(super) fn request(state: &mut State, effects: &mut Effects) {
         state.suggest.smart_space = smart_space;
         return;
     }
-    state.suggest.awaiting = Some(state.document.revision);
+    (state.suggest.awaiting, state.suggest.waited_at) = (Some(state.document.revision), None);
     effects.push(Effect::Predict(state.cursor_request()));
 }
 

@@ -9,5 +9,5 @@ pub(crate) mod misspellings;
 pub(crate) mod script;
 #[cfg(test)]
 pub(crate) mod toy;
-pub(crate) mod verbatim;
+pub mod verbatim;
 pub mod word;

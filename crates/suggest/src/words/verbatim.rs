@@ -160,6 +160,19 @@ impl Indented {
     }
 }
 
+/// Whether a text in Markdown ends within code: a block, or a span between back-ticks. `is_cut`: it begins within a document.
+pub fn is_code(before: &str, is_cut: bool) -> bool {
+    let from = window(before, before.len());
+    Code::read(&before[from..], is_cut || from > 0).is_open
+}
+
+/// Whether it ends within a block of code: behind a fence's line, or on an indented line that looks so. `is_cut` as above.
+pub fn is_code_block(before: &str, is_cut: bool) -> bool {
+    let (lines, line) = before.split_at(before.rfind('\n').map_or(0, |at| at + 1));
+    let may_be_indented = !line.contains('`') && fence_mark(line).is_none();
+    is_code(lines, is_cut) || (may_be_indented && is_code(before, is_cut))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

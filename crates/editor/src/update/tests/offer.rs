@@ -32,7 +32,8 @@ fn tab_takes_what_is_marked() {
         ("to |", "x ", &["the"], "", TabTarget::Nothing, "to x |"),
         ("to |", "x ", &["the"], "the", TabTarget::Ghost, "to x the |"),
         ("|", "- ", &["the"], "", TabTarget::Indent, "    - |"),
-        ("    code|", " ", &["the"], "", TabTarget::Indent, "    code    |"),
+        ("    x = 1;|", " ", &["the"], "", TabTarget::Indent, "    x = 1;  |"),
+        ("    prose|", " ", &["the"], "", TabTarget::Nothing, "    prose |"),
         ("```rust\nlet|\n```", " ", &["x"], "", TabTarget::Indent, "```rust\nlet     |\n```"),
         ("```\nlet\n```\nprose|", " ", &["x"], "", TabTarget::Nothing, "```\nlet\n```\nprose |"),
         ("|", "recieve", &["receive"], "", first, "receive |"),
@@ -64,6 +65,36 @@ fn tab_indents_in_a_file_of_code_and_at_the_start_of_a_line() {
 }
 
 #[test]
+fn tab_indents_in_a_block_of_code_as_the_suggestions_know_it() {
+    let long = format!("```\n{}```\nThe |", "boat = load(quay)\n".repeat(3_000));
+    for (text, indents) in [
+        ("```\nlet |", true),
+        ("```\nlet\n```\nThe |", false),
+        ("~~~\nlet |", true),
+        ("~~~\n```\nlet |", true),
+        ("~~~\n```\n~~~\nThe |", false),
+        ("```\n~~~\n```\nThe |", false),
+        ("```\n~~~\nlet |", true),
+        ("````\n```\nlet\n```\nlet |", true),
+        ("````\n```\nlet\n```\n````\nThe |", false),
+        ("```\nlet\n````\nThe |", false),
+        ("```rust\nlet\n```\n\n```\nlet |", true),
+        ("So:\n\n    x = load();\n    and |", true),
+        ("- an item\n\n    that goes on |", false),
+        ("call `load |", false),
+        ("```rust |", false),
+        ("~~~rust |", false),
+        (&long, false),
+    ] {
+        let expected = if indents { TabTarget::Indent } else { TabTarget::Nothing };
+        assert_eq!(editor(text).tab_target(), expected, "{}", text.get(..60).unwrap_or(text));
+    }
+    let mut state = offered("call `|", "quay.", &["load"], "");
+    press(&mut state, "alt-1");
+    assert_eq!(shown(&state), "call `quay.load |", "no blank is put into code");
+}
+
+#[test]
 fn a_tab_waits_for_the_answer_under_way_and_what_comes_behind_it_stays_behind() {
     let mut state = editor("|");
     let effects = press(&mut state, "h e tab , space x");
@@ -76,13 +107,40 @@ fn a_tab_waits_for_the_answer_under_way_and_what_comes_behind_it_stays_behind() 
 
     let mut state = editor("|");
     press(&mut state, "h e tab tab x tab");
-    assert!(end_wait(&mut state).iter().all(|effect| !matches!(effect, Effect::Predict(_))));
-    assert_eq!(shown(&state), "he|", "the second one waits, too");
-    let effects = end_wait(&mut state);
-    assert!(asks(&effects));
-    assert_eq!(shown(&state), "hex|");
+    assert!(asks(&end_wait(&mut state)));
+    assert_eq!(shown(&state), "hex|", "the second one was at the same place");
+    assert!(state.suggest.held_tab.is_some(), "the third one is at another");
     end_wait(&mut state);
     assert_eq!((shown(&state).as_str(), &state.suggest.held_tab), ("hex|", &None));
+}
+
+#[test]
+fn a_tab_that_repeats_waits_once_for_an_answer() {
+    let mut state = editor("|");
+    press(&mut state, "h e");
+    press(&mut state, &"tab ".repeat(60));
+    press(&mut state, "x y");
+    assert_eq!(shown(&state), "he|");
+    assert!(asks(&end_wait(&mut state)));
+    assert_eq!((shown(&state).as_str(), &state.suggest.held_tab), ("hexy|", &None));
+
+    // The answer, a change of the text and another request end that.
+    for (keys, waits) in
+        [("tab", false), ("tab x tab", true), ("backspace o tab", true), ("left right tab", false)]
+    {
+        let mut state = editor("|");
+        press(&mut state, "h e tab");
+        end_wait(&mut state);
+        press(&mut state, keys);
+        assert_eq!(state.suggest.held_tab.is_some(), waits, "{keys}");
+    }
+    let mut state = editor("|");
+    press(&mut state, "h e tab");
+    end_wait(&mut state);
+    answer_with(&mut state, "he", &["hello"], "");
+    // The first one takes the message away that covers the word.
+    press(&mut state, "tab tab");
+    assert_eq!(shown(&state), "hello |");
 }
 
 #[test]
@@ -113,6 +171,16 @@ fn a_word_that_a_message_covers_is_not_taken() {
 }
 
 #[test]
+fn a_message_that_came_while_a_tab_waited_stays() {
+    let mut state = editor("|");
+    press(&mut state, "h e tab");
+    update(&mut state, Message::ModelFailed("no model".to_owned()));
+    end_wait(&mut state);
+    assert_eq!(state.status.as_ref().map(|status| status.text.as_str()), Some("no model"));
+    assert_eq!((shown(&state).as_str(), &state.suggest.held_tab), ("he|", &None));
+}
+
+#[test]
 fn the_strip_stays_in_its_places_until_the_answer_comes() {
     let mut state = offered("|", "h", &["help", "hello", "house"], "");
     let places = |state: &State| -> Vec<_> {
@@ -140,8 +208,22 @@ fn what_closes_up_over_the_space_of_a_completion() {
         ("", "’s", "hello’s|"),
         ("'so' ", "'", "'so' hello '|"),
         ("", "-based", "hello-based|"),
-        ("it was so - and ", "-", "it was so - and hello -|"),
+        // A blank behind a dash that closed up: it stands between two.
+        ("", "- ", "hello - |"),
+        ("", "-- ", "hello -- |"),
+        ("", "— ", "hello — |"),
+        ("so - and ", "-b ", "so - and hello-b |"),
+        ("pre- and post-", "- ", "pre- and post-hello- |"),
+        ("a North–South, ", "– ", "a North–South, hello – |"),
+        ("", "/ ", "hello/ |"),
+        ("", "— x ", "hello — x |"),
+        ("", "—x ", "hello—x |"),
         ("", "—", "hello—|"),
+        // Where the text does not tell, an en dash stands between blanks.
+        ("", "–", "hello –|"),
+        ("", "– ", "hello – |"),
+        ("pages 3–7, ", "–", "pages 3–7, hello –|"),
+        ("a North–South, ", "–", "a North–South, hello–|"),
         ("so – it was – ", "–", "so – it was – hello –|"),
         ("", "/", "hello/|"),
         ("", "\"", "hello \"|"),
@@ -156,6 +238,8 @@ fn what_closes_up_over_the_space_of_a_completion() {
         ("`so ", "`", "`so hello`|"),
         ("", "`", "hello `|"),
         ("", "?", "hello?|"),
+        ("Je ne sais pas que ", "?", "Je ne sais pas que hello ?|"),
+        ("She did not say ", "?", "She did not say hello?|"),
         ("Quoi ? Rien ! ", "?", "Quoi ? Rien ! hello ?|"),
         ("Quoi\u{a0}? « so ", "»", "Quoi\u{a0}? « so hello »|"),
         ("Quoi ? Rien ! ", ".", "Quoi ? Rien ! hello.|"),
@@ -165,6 +249,27 @@ fn what_closes_up_over_the_space_of_a_completion() {
         type_text(&mut state, typed);
         assert_eq!(shown(&state), after, "{before:?} {typed:?}");
     }
+}
+
+#[test]
+fn a_dash_before_a_space_that_was_there_stands_between_blanks_and_other_keys_end_that() {
+    for (text, keys, after) in [
+        ("|", "- space", "hello - |"),
+        ("| world", "- space", "hello - |world"),
+        ("| world", "-", "hello-| world"),
+        ("|", "- left right space", "hello- |"),
+        ("|", "- x backspace space", "hello- |"),
+        ("|", "- space ctrl-z", "hello |"),
+    ] {
+        let mut state = offered(text, "he", &["hello"], "");
+        press(&mut state, "tab");
+        press(&mut state, keys);
+        assert_eq!(shown(&state), after, "{text:?} {keys}");
+    }
+    let mut state = offered("|", "in 19", &["1990"], "");
+    press(&mut state, "tab");
+    type_text(&mut state, "–");
+    assert_eq!(shown(&state), "in 1990–|", "a range of numbers");
 }
 
 #[test]
