@@ -81,13 +81,14 @@ struct Answer(Suggestions);
 
 impl Report for Answer {
     fn json(&self) -> impl Serialize {
-        let Suggestions { prefix, candidates, reasons, ghost } = &self.0;
+        let Suggestions { prefix, complete, candidates, reasons, ghost } = &self.0;
         let candidate = |Candidate { word, completion, probability }: &Candidate| json!({ "word": word, "completion": completion, "probability": probability });
         let ghost = ghost.as_ref().map(
             |ghost| json!({ "text": ghost.text, "probability": ghost.confidence, "is_stem": ghost.is_stem }),
         );
         json!({
             "prefix": prefix,
+            "complete": complete,
             "candidates": candidates.iter().map(candidate).collect::<Vec<_>>(),
             "ghost": ghost,
             "reasons": reasons.iter().map(reason).collect::<Vec<_>>(),
@@ -127,6 +128,7 @@ mod tests {
     fn answer() -> Answer {
         Answer(Suggestions {
             prefix: "sa".to_owned(),
+            complete: 0.125,
             candidates: vec![Candidate {
                 word: "said".to_owned(),
                 completion: "id".to_owned(),
@@ -141,6 +143,7 @@ mod tests {
     fn an_answer_has_the_keys_others_rely_on() {
         let expected = json!({
             "prefix": "sa",
+            "complete": 0.125,
             "candidates": [{ "word": "said", "completion": "id", "probability": 0.5 }],
             "ghost": { "text": "id", "probability": 0.75, "is_stem": false },
             "reasons": [{

@@ -91,12 +91,16 @@ impl State {
         }
     }
 
-    /// The candidate that Tab takes: the strip's first word, if a word is being typed and there is no ghost.
+    /// The candidate that Tab takes: the strip's first word, if a word is being typed, there is no ghost, and it is likelier than that the
+    /// word is complete.
     pub(crate) fn marked_candidate(&self) -> Option<usize> {
         if !self.selection.is_empty() || !self.is_in_word() || self.shown_ghost().is_some() {
             return None;
         }
-        strip_cells(self).first().filter(|cell| cell.agrees).map(|cell| cell.index)
+        let shown = self.suggest.shown.as_ref()?;
+        let first = strip_cells(self).into_iter().next().filter(|cell| cell.agrees)?;
+        let candidate = shown.candidates.get(first.index)?;
+        (first.is_correction || candidate.probability > shown.complete).then_some(first.index)
     }
 
     /// The ghost on the screen: at the end of a line, as many of its words as have room on the row; or all of it on the row

@@ -136,7 +136,7 @@ fn offer(state: &mut State, prefix: &str, words: &[(&str, f32)], ghost: Option<&
             document: Some("/home/kim/letters/2026/to-grandmother.md".to_owned()),
         })
         .collect();
-    let suggestions = Suggestions { prefix: prefix.to_owned(), candidates, reasons, ghost };
+    let suggestions = Suggestions { complete: 0.0, prefix: prefix.to_owned(), candidates, reasons, ghost };
     let cursor = state.cursor();
     send(state, Message::Predicted { revision, cursor, suggestions, latency_ms: 3.4 });
 }

@@ -165,7 +165,8 @@ fn answer(state: &State, words: Vec<Word>, ghost: Option<(String, bool)>) -> Mes
     };
     let ghost = ghost.map(|(text, is_stem)| Ghost { text, confidence: 0.7, is_stem });
     let candidates = words.into_iter().map(candidate).collect();
-    let suggestions = Suggestions { candidates, ghost, prefix: prefix.clone(), reasons: Vec::new() };
+    let suggestions =
+        Suggestions { complete: 0.0, candidates, ghost, prefix: prefix.clone(), reasons: Vec::new() };
     let (revision, cursor) = (state.document.revision, state.selection.head);
     Message::Predicted { revision, cursor, suggestions, latency_ms: 1.0 }
 }

@@ -124,13 +124,13 @@ pub(super) fn delete_word_right(state: &mut State, effects: &mut Effects) {
 /// Deletes the selection, or what stands between the cursor and `target` of it.
 fn delete_to(state: &mut State, target: fn(&Rope, usize) -> usize, kind: EditKind, effects: &mut Effects) {
     if !state.selection.is_empty() {
-        return replace_selection(state, "", EditKind::Other, Next::Deleted, effects);
+        return replace_selection(state, "", EditKind::Other, Next::Paused, effects);
     }
     let (cursor, rope) = (state.cursor(), state.document.buffer.rope());
     let target = target(rope, cursor);
     let start = cursor.min(target);
     let edit = Edit::replace(rope, start, cursor.max(target), "");
-    change::edit(state, edit, kind, start, Next::Deleted, effects);
+    change::edit(state, edit, kind, start, Next::Paused, effects);
 }
 
 /// Moves the cursor. At the end of a line, → takes a ghost of several words; Ctrl-→ takes one word of any ghost.
@@ -192,7 +192,7 @@ pub(super) fn paste(state: &mut State, text: &str, kind: EditKind, effects: &mut
     if state.clipboard.is_empty() {
         state.clipboard.clone_from(&text);
     }
-    replace_selection(state, &text, kind, Next::Nothing, effects);
+    replace_selection(state, &text, kind, Next::Paused, effects);
 }
 
 /// Indents the selected lines, or the item of a list whose bullet is right before the cursor; else moves on to the next tab

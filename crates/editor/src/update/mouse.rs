@@ -62,6 +62,8 @@ pub(super) fn used(state: &mut State, event: MouseEvent, effects: &mut Effects) 
 
 fn clicked(state: &mut State, event: MouseEvent, effects: &mut Effects) {
     state.focus = Focus::Editor;
+    // A message stands where the strip is to be.
+    state.status = None;
     let position = layout::position_at_cell(state, event.column, event.row);
     let shift = event.modifiers.contains(KeyModifiers::SHIFT);
     let again = state.last_click == Some((event.column, event.row, 1)) && state.selection.is_empty();

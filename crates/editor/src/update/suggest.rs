@@ -22,7 +22,7 @@ pub(super) enum Next {
     /// Nothing is suggested until typing goes on.
     Nothing,
     /// The same, or until a pause; then the strip alone, until the next word.
-    Deleted,
+    Paused,
     /// Suggestions are requested.
     Request,
     /// The same; what agrees with the character that was typed at the cursor stays on the screen meanwhile.
@@ -41,7 +41,7 @@ pub(super) enum Next {
 /// The text has changed: whatever was on show is gone, but for what `next` keeps.
 pub(super) fn text_changed(state: &mut State, next: Next, effects: &mut Effects) {
     let (shown, ghost) = match next {
-        Next::Nothing | Next::Deleted => (None, None),
+        Next::Nothing | Next::Paused => (None, None),
         Next::Typed(c) => carried(state, c),
         Next::Request | Next::Accepted { .. } => (outdated(state, None), None),
     };
@@ -53,7 +53,7 @@ pub(super) fn text_changed(state: &mut State, next: Next, effects: &mut Effects)
     state.suggest.typed_before_word = before_word;
     match next {
         Next::Nothing => return,
-        Next::Deleted => {
+        Next::Paused => {
             state.suggest.strip_only = true;
             return start_pause(state, effects);
         }
@@ -166,7 +166,7 @@ pub(super) fn predicted(
     }
     state.suggest.awaiting = None;
     state.suggest.latency_ms = Some(latency_ms);
-    let Suggestions { prefix, mut candidates, reasons, ghost } = suggestions;
+    let Suggestions { prefix, complete, mut candidates, reasons, ghost } = suggestions;
     let most = state.settings.suggestions.min(5);
     candidates.retain(|candidate| insertable(&candidate.word) && insertable(&candidate.completion));
     candidates.truncate(most);
@@ -181,6 +181,7 @@ pub(super) fn predicted(
         state.counters.shown += 1;
     }
     state.suggest.shown = (!candidates.is_empty() || ghost.is_some()).then(|| Suggestions {
+        complete,
         prefix,
         candidates,
         reasons,

@@ -29,7 +29,9 @@ pub struct Ghost {
 pub struct Suggestions {
     /// The part of the current word that stands before the cursor; empty between words.
     pub prefix: String,
-    /// Best first; at most five are shown.
+    /// P(the word is complete as it stands): what is less likely than that is shown, but is not what a writer expects of Tab.
+    pub complete: f32,
+    /// The list, at most five words, the likeliest first.
     pub candidates: Vec<Candidate>,
     /// Of each candidate, and of the ghost's first word, why it is there.
     pub reasons: Vec<Reason>,

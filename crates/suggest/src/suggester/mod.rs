@@ -303,6 +303,7 @@ impl<M: LanguageModel> Suggester<M> {
         };
         let spell = |list: Vec<Candidate>| Suggestions {
             candidates: list.into_iter().map(spelled).collect(),
+            complete: word_ends,
             ..silence.clone()
         };
         let mut answers: Vec<Suggestions> = lists.into_iter().map(spell).collect();

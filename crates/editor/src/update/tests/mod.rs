@@ -120,6 +120,7 @@ pub(super) fn answer_with(state: &mut State, prefix: &str, words: &[&str], ghost
     let reason =
         |word: &&str| Reason { word: (*word).to_owned(), shares: [0.5, 0.25, 0.25, 0.0], document: None };
     let suggestions = Suggestions {
+        complete: 0.0,
         prefix: prefix.to_owned(),
         candidates: words.iter().map(candidate).collect(),
         reasons: words.iter().map(reason).collect(),

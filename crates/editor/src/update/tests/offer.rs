@@ -366,6 +366,7 @@ fn an_answer_for_another_place_of_the_same_text_is_not_shown() {
     press(&mut state, "ctrl-left left");
     pause(&mut state);
     let suggestions = Suggestions {
+        complete: 0.0,
         prefix: "wor".to_owned(),
         candidates: vec![Candidate {
             word: "world".to_owned(),
@@ -423,4 +424,31 @@ fn a_click_behind_a_half_typed_word_brings_the_strip_with_a_pause() {
         assert!(!asks(&update(&mut state, Message::MouseUsed(event))));
         assert_eq!(asks(&pause(&mut state)), comes, "column {column}, {}", shown(&state));
     }
+}
+
+#[test]
+fn tab_does_not_take_what_is_less_likely_than_that_the_word_is_complete() {
+    for (word, complete, target) in [
+        ("bolder", 0.29, TabTarget::Candidate(0)),
+        ("bolder", 0.31, TabTarget::Nothing),
+        ("bald", 0.31, TabTarget::Candidate(0)),
+    ] {
+        let mut state = offered("I feel |", "bold", &[word], "");
+        if let Some(shown) = &mut state.suggest.shown {
+            shown.complete = complete;
+        }
+        assert_eq!(state.tab_target(), target, "{word} {complete}");
+    }
+}
+
+#[test]
+fn after_a_paste_the_strip_comes_with_a_pause() {
+    let mut state = editor("|");
+    let effects = update(&mut state, Message::Pasted("Then I sa".to_owned()));
+    let timer = effects.iter().find_map(|effect| match effect {
+        Effect::StartTimer(Timer::Pause, timer) => Some(*timer),
+        _ => None,
+    });
+    assert!(!asks(&effects), "a key may come");
+    assert!(asks(&update(&mut state, Message::TimerEnded(Timer::Pause, timer.unwrap()))));
 }

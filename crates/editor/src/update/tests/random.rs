@@ -84,6 +84,7 @@ fn any_answer() -> impl Strategy<Value = Message> {
         revision: Revision(revision),
         cursor: 0,
         suggestions: Suggestions {
+            complete: 0.0,
             prefix: String::new(),
             candidates: vec![Candidate { word: completion.clone(), completion, probability: 0.5 }],
             reasons: Vec::new(),

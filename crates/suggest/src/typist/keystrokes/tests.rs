@@ -14,6 +14,7 @@ fn typed(line: &str, shows: &[Show]) -> Sums {
         let candidate =
             |word: &&str| Candidate { word: (*word).to_owned(), completion: String::new(), probability: 0.1 };
         let suggestions = Suggestions {
+            complete: 0.0,
             prefix: String::new(),
             candidates: words.iter().map(candidate).collect(),
             reasons: Vec::new(),
