@@ -225,7 +225,7 @@ bits per byte             1.750     1.500
 next word in 3, %        20.000    20.000
 keystrokes saved @5,%    50.000    50.000
 ghost alone, %           20.000    20.000
-Savings are potential: those of a typist who reads every suggestion.
+Savings are potential: those of a typist who notices every suggestion, or every second one.
 
 Model 2026-11-24-1 is in use; `foreword models rollback` goes back.
 ";

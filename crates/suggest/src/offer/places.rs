@@ -74,7 +74,9 @@ mod tests {
 
     #[test]
     fn a_word_that_stays_keeps_its_place_and_new_ones_fill_the_free_ones() {
-        let cases: &[(&str, &[&str], &[(&str, f32)], usize, &[&str])] = &[
+        /// What it shows, the list before, the words ranked, letters typed, the list.
+        type Case<'a> = (&'a str, &'a [&'a str], &'a [(&'a str, f32)], usize, &'a [&'a str]);
+        let cases: &[Case] = &[
             ("nothing", &[], &[], 0, &[]),
             ("below one percent", &[], &[("some", 0.009)], 0, &[]),
             ("the likeliest first", &[], &[("so", 0.3), ("some", 0.4)], 0, &["some", "so"]),

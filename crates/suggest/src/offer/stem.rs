@@ -25,6 +25,9 @@ pub(crate) fn stem(list: &[Candidate], may_stand: impl Fn(&str, f32) -> bool) ->
 mod tests {
     use super::*;
 
+    /// What it shows, the completions ranked, the stem.
+    type Case<'a> = (&'a str, &'a [(&'a str, f32)], Option<&'a str>);
+
     #[test]
     fn the_longest_sure_beginning_that_several_words_share() {
         let ranked = |words: &[(&str, f32)]| -> Vec<Candidate> {
@@ -36,7 +39,7 @@ mod tests {
             words.iter().map(candidate).collect()
         };
         let all = [("ent", 0.4), ("ents", 0.2), ("entation", 0.2), ("entary", 0.1)];
-        let cases: &[(&str, &[(&str, f32)], Option<&str>)] = &[
+        let cases: &[Case] = &[
             ("nothing", &[], None),
             (
                 "shorter than the likeliest word",

@@ -17,7 +17,7 @@ use suggest::{Personal, PersonalError, Suggester, Suggestions};
 /// Bytes of text before the cursor that are handed over: more than a session ever looks back on.
 const WINDOW: usize = 16_384;
 /// Candidates requested.
-pub(super) const COUNT: usize = 5;
+const COUNT: usize = 5;
 /// Bytes of changes that a save looks through for words, in the text that was opened and in the one saved. Beyond it nothing is kept.
 const LOOKED_THROUGH: usize = 24 << 20;
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use rand::SeedableRng as _;
 use ropey::Rope;
 
-use super::engine::{COUNT, Engine};
+use super::engine::Engine;
 use super::*;
 use crate::runtime::workers::predictor::{SavedText, Suggest as _};
 use crate::runtime::workers::stored_words::{change_words, read_words, replace_words};
@@ -112,7 +112,7 @@ fn a_long_document_is_read_through_a_window() {
     let mut loaded = StoredModels::new(store, quiet(), LearningScope::default()).load(&Load::Active).unwrap();
     let text = Rope::from_str(&"Wörter und Sätze. ".repeat(3_000));
     let found = suggest(&mut loaded, &text, text.len_chars());
-    assert_eq!(found.candidates.len(), COUNT);
+    assert_eq!(found.candidates[0].word, "Wörter", "{found:?}");
 }
 
 #[test]
