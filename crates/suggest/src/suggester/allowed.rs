@@ -61,7 +61,7 @@ impl Allowed<'_> {
         {
             return false;
         }
-        if typed.is_empty() && is_lone_letter(word) && !self.is_own(word) {
+        if typed.is_empty() && is_lone_letter(word) {
             return false;
         }
         // Who has begun to type a word again may mean it: then its probability decides (`rank`).

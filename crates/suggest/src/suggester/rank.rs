@@ -19,9 +19,11 @@ use model::LanguageModel;
 /// Where the best word as typed is at least this likely, capitals are not looked up in lower case, too.
 const SURE: f32 = 0.4;
 
-/// A word that nothing has counted is mostly made up by the LSTM: it is offered from this probability on, where counted words go on from
-/// the prefix and where none does.
-const MADE_UP: [f32; 2] = [0.5, 0.3];
+/// A word that nothing has counted is mostly made up by the LSTM. It is offered from these probabilities on: where its parts are known, where
+/// no counted word goes on from the prefix, and else.
+const KNOWN_PARTS: f32 = 0.05;
+const ALONE: f32 = 0.4;
+const MADE_UP: f32 = 0.7;
 
 /// A word is offered twice in a row, as in `very very`, or where it is begun again, from this probability on.
 const ECHO: f32 = 0.4;
@@ -142,7 +144,7 @@ impl<'a, M: LanguageModel> Place<'a, M> {
         proposed: Vec<Proposal>,
         counted: &mut Vec<Counted>,
     ) -> Vec<Candidate> {
-        let least = if counted.is_empty() { MADE_UP[1] } else { MADE_UP[0] };
+        let alone = if counted.is_empty() { ALONE } else { MADE_UP };
         let candidate = |Proposal { completion, probability }: Proposal| {
             let word = format!("{}{completion}", self.prefix);
             let by_counts = match counted.iter().position(|other| other.word == word) {
@@ -150,21 +152,24 @@ impl<'a, M: LanguageModel> Place<'a, M> {
                 None => posterior.by_counts(&self.word.probabilities_of(self.personal, &word)),
             };
             let probability = posterior.probability(posterior.by_network(probability), by_counts);
-            let is_made_up = by_counts <= 0.0 && probability < least && self.is_doubtful(&word);
+            let is_made_up = by_counts <= 0.0 && probability < self.least_uncounted(&word, alone);
             (!is_made_up).then_some(Candidate { word, completion, probability })
         };
         proposed.into_iter().filter_map(candidate).collect()
     }
 
-    /// Whether a word that nothing has counted is mostly made up: the background, which knows the words of English, would have it or its
-    /// parts. Of words with letters beyond ASCII it knows too little.
-    fn is_doubtful(&self, word: &str) -> bool {
+    /// The least probability of a word that nothing has counted; `alone` is that of a word without known parts. The background knows the words
+    /// of English; of words with letters beyond ASCII it knows too little.
+    fn least_uncounted(&self, word: &str, alone: f32) -> f32 {
         let has_background =
             self.settings.components.background && self.personal.lexicon.background().is_some();
+        if !has_background || !word.is_ascii() {
+            return 0.0;
+        }
         let whole = word.strip_suffix("'s").unwrap_or(word);
         let has_parts = whole.len() < word.len() || whole.contains('-');
-        let knows_parts = || has_parts && whole.split('-').all(|part| self.personal.knows(part));
-        has_background && word.is_ascii() && !knows_parts()
+        let knows_parts = has_parts && whole.split('-').all(|part| self.personal.knows(part));
+        if knows_parts { KNOWN_PARTS } else { alone }
     }
 
     /// The counted words that the LSTM did not propose, scored by it.
