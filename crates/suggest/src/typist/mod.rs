@@ -24,7 +24,7 @@ use crate::network::lookahead::Work;
 use crate::suggester::{Suggester, SuggestionSettings};
 use crate::typist::evaluation::{Evaluation, Figures, Latency};
 use crate::typist::keystrokes::{Shown, type_line};
-use crate::typist::sums::{Sums, interval, resampled};
+use crate::typist::sums::{Sums, interval, percentile, resampled};
 use crate::typist::windows::windows;
 use crate::words::word::levelled;
 use model::LanguageModel;
@@ -178,10 +178,7 @@ impl<M: LanguageModel> Typing<'_, M> {
 /// Percentiles by the nearest rank.
 fn percentiles(mut sample: Vec<f64>) -> Latency {
     sample.sort_by(f64::total_cmp);
-    let at = |share: f64| {
-        let rank = (share * sample.len() as f64).ceil() as usize;
-        sample.get(rank.saturating_sub(1)).copied().unwrap_or(0.0)
-    };
+    let at = |share| percentile(&sample, share);
     Latency { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1.0) }
 }
 

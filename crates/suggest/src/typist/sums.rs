@@ -129,10 +129,13 @@ pub(super) fn resampled(lines: &[Sums]) -> (Sums, Vec<Sums>) {
 /// The interval that holds the middle 95 % of `values`; [0, 0] for none.
 pub(super) fn interval(mut values: Vec<f64>) -> [f64; 2] {
     values.sort_by(f64::total_cmp);
-    [0.025, 0.975].map(|share| {
-        let rank = (share * values.len() as f64).ceil() as usize;
-        values.get(rank.saturating_sub(1)).copied().unwrap_or(0.0)
-    })
+    [0.025, 0.975].map(|share| percentile(&values, share))
+}
+
+/// The value that a share of all, sorted, does not exceed, by the nearest rank; 0 for none.
+pub(super) fn percentile(sorted: &[f64], share: f64) -> f64 {
+    let rank = (share * sorted.len() as f64).ceil() as usize;
+    sorted.get(rank.saturating_sub(1)).copied().unwrap_or(0.0)
 }
 
 #[cfg(test)]

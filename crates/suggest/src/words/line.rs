@@ -3,12 +3,15 @@
 /// Lines that are looked back at.
 const BACK: usize = 12;
 
+/// The number that a line alone may have to be an item: beyond it may stand a year.
+const LONGEST_LIST: u64 = 100;
+
 /// What is known where a line begins.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct LineStart {
     /// The word that began the last line, if that is short as a salutation and no other line near began so.
     pub(crate) opener: Option<String>,
-    /// The next number, if the items before are 1, or any two that follow each other.
+    /// The next number, if there is one item before, or two that follow each other.
     pub(crate) next_item: Option<u64>,
 }
 
@@ -30,7 +33,7 @@ impl LineStart {
         let mut items = lines().filter(|line| !is_within(line, indent)).map(|line| number(line, indent));
         let next_item = match (items.next().flatten(), items.next().flatten()) {
             (Some(last), Some(before)) if before.checked_add(1) == Some(last) => last.checked_add(1),
-            (Some(1), None) => Some(2),
+            (Some(only), None) if only < LONGEST_LIST => Some(only + 1),
             _ => None,
         };
         Some(Self { opener: opener.filter(|word| !word.is_empty()), next_item })
@@ -71,7 +74,8 @@ mod tests {
             ("1. First\n", Some(2)),
             ("1. First\n   - within it\n", Some(2)),
             ("1. First\n\n2. Second\n\n", Some(3)),
-            ("3. Third\n", None),
+            ("9. Ninth\n", Some(10)),
+            ("1889. A year\n", None),
             ("1. First\n2. Second\nand so on\n", None),
             ("1. First\n3. Third\n", None),
             ("2024 was dry.\n2025 was wet.\n", None),
