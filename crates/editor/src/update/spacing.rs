@@ -163,6 +163,7 @@ fn has_open_hyphens(text: &str) -> bool {
     }
     open > spaced
 }
+
 /// Whether `'` opens quotations in this text.
 fn opens_single_quotes(text: &str) -> bool {
     let mut last = '\n';

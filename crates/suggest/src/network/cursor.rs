@@ -141,7 +141,7 @@ impl<M: LanguageModel> Cursor<M> {
         Lookahead { model: &self.model, tree: &mut folded.tree, from: ROOT, budget, work: &mut self.work }
     }
 
-    /// Bits that the model needs for a byte of a range of the context.
+    /// Mean -log2 P(byte) of a range of the context, under the model; 0 for none.
     pub(crate) fn bits(&self, range: Range<usize>) -> f64 {
         let mut state = self.session.state_at(&self.model, range.start);
         let (mut log_probs, mut nats, mut bytes) = ([f32::NEG_INFINITY; 256], 0.0, 0);

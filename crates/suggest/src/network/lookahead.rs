@@ -126,7 +126,7 @@ impl<M: LanguageModel> Lookahead<'_, M> {
         self.tree.child(node, byte).unwrap_or_else(|| self.expand(&[(node, byte)])[0])
     }
 
-    /// Has this answer see children of the tree, and returns their indices.
+    /// Marks children of the tree as seen by this answer, and returns their indices. Those that are not kept are made.
     fn expand(&mut self, batch: &[(usize, u8)]) -> Vec<usize> {
         let kept = self.tree.len();
         let children = self.tree.expand(self.model, batch);

@@ -128,8 +128,8 @@ impl<S: Clone> Tree<S> {
         self.nodes[node].child(byte)
     }
 
-    /// Has this answer see the children `(parent, byte)`, and returns their indices. Those not kept are made in one call of the model.
-    /// Each byte must keep the text valid, and none may stand there twice.
+    /// Marks the children `(parent, byte)` as seen by this answer, and returns their indices. Those that are not kept are made in one call of
+    /// the model. Each byte must keep the text valid, and no child may stand there twice.
     pub(crate) fn expand<M: LanguageModel<State = S>>(
         &mut self,
         model: &M,

@@ -1,15 +1,14 @@
 //! Which words stand where in the list, from one letter to the next.
 //!
 //! The likeliest word stands first until the letters rule it out. A word that stays keeps its place, and the likeliest new ones fill the
-//! free places. The list is a function of the text alone: it follows from the list one letter
-//! before, back to the list where the word begins.
+//! free places. Each list follows from the list one letter before, the first one from nothing. So it depends on the text alone.
 
 use crate::offer::candidate::Candidate;
 
 /// The least probability of a word that is shown.
 const LEAST: f32 = 0.01;
 
-/// The first place is taken over while its word still agrees with the letters only by one that is so many times as likely.
+/// A word takes over the first place from one that still agrees with the letters if it is so many times as likely.
 const TAKES_OVER: f32 = 2.0;
 
 /// The list of at most `count` words after one more letter. `before`: the words of the list before it; `ranked`: the words that go on

@@ -6,8 +6,8 @@ use crate::words::word::{CharClass, class};
 /// Letters of a stem at least: taking it costs a keystroke, and the word still goes on.
 const LEAST: usize = 3;
 
-/// The longest beginning that the first of `list` has in common with others, of those whose spelling and probability `may_stand`: what it
-/// adds to what is typed, and the probability, that of the words in the list that begin so.
+/// The longest stem of the first word in `list` that `may_stand`, by its letters and its probability. Its letters are those behind the typed
+/// ones; its probability is the sum over the words of the list that begin so. Returns both.
 pub(crate) fn stem(list: &[Candidate], may_stand: impl Fn(&str, f32) -> bool) -> Option<(String, f32)> {
     let best = list.first()?;
     let ends: Vec<usize> =

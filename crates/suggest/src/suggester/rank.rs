@@ -82,7 +82,6 @@ impl<'a, M: LanguageModel> Place<'a, M> {
         let proposed = self.proposed(&posterior, count, bar);
         let mut candidates = self.candidates(&posterior, proposed, &mut counted);
         candidates.extend(self.scored(&posterior, counted, count));
-        let allowed = self.allowed();
         candidates.retain(|candidate| candidate.probability >= ECHO || !allowed.is_echo(&candidate.word));
         candidates.sort_by(|a, b| b.probability.total_cmp(&a.probability).then_with(|| a.word.cmp(&b.word)));
         let mut rank = 0;

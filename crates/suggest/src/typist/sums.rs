@@ -62,50 +62,28 @@ impl Sums {
         if self.characters == 0.0 { 0.0 } else { 100.0 * (1.0 - keystrokes / self.characters) }
     }
 
+    /// All of them, in one order.
     fn values_mut(&mut self) -> Vec<&mut f64> {
-        let Self {
-            bits,
-            bytes,
-            characters,
-            words,
-            long_words,
-            after_two,
-            words_typed,
-            phrases_typed,
-            ghost_typed,
-            hits,
-            positions,
-            ghosts,
-            right_ghosts,
-            first_ghosts,
-            right_first_ghosts,
-            to_keep,
-            kept,
-            entries,
-            faint,
-            staying,
-            moved,
-        } = self;
-        let lists =
-            words_typed.as_flattened_mut().iter_mut().chain(phrases_typed).chain(ghost_typed).chain(hits);
+        let lists = self.words_typed.as_flattened_mut().iter_mut().chain(&mut self.phrases_typed);
+        let lists = lists.chain(&mut self.ghost_typed).chain(&mut self.hits);
         [
-            bits,
-            bytes,
-            characters,
-            words,
-            long_words,
-            after_two,
-            positions,
-            ghosts,
-            right_ghosts,
-            first_ghosts,
-            right_first_ghosts,
-            to_keep,
-            kept,
-            entries,
-            faint,
-            staying,
-            moved,
+            &mut self.bits,
+            &mut self.bytes,
+            &mut self.characters,
+            &mut self.words,
+            &mut self.long_words,
+            &mut self.after_two,
+            &mut self.positions,
+            &mut self.ghosts,
+            &mut self.right_ghosts,
+            &mut self.first_ghosts,
+            &mut self.right_first_ghosts,
+            &mut self.to_keep,
+            &mut self.kept,
+            &mut self.entries,
+            &mut self.faint,
+            &mut self.staying,
+            &mut self.moved,
         ]
         .into_iter()
         .chain(lists)
@@ -141,6 +119,11 @@ pub(super) fn percentile(sorted: &[f64], share: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_value_is_left_out_of_a_sum() {
+        assert_eq!(Sums::default().values_mut().len(), size_of::<Sums>() / size_of::<f64>());
+    }
 
     #[test]
     fn an_interval_holds_the_middle_95_percent() {
