@@ -21,7 +21,7 @@ const PASSES: usize = 8;
 fn main() -> anyhow::Result<()> {
     let folders: Vec<String> = std::env::args().skip(1).collect();
     let (shape, parameters) = read_rnn(BASE_MODEL)?;
-    let model = StreamingRnn::new(shape, &parameters);
+    let model = StreamingRnn::quantised(shape, &parameters);
     let mut all: Vec<Observed> = Vec::new();
     let mut escape = Escape::default();
     for pair in folders.chunks_exact(2) {

@@ -1,7 +1,7 @@
 //! A file's bytes: read into memory, or mapped there if the file is large. So an n-gram model of gigabytes is ready
 //! at once, and processes share its memory.
 //!
-//! With `nn/gemm.rs` and `runtime/display.rs` this is one of the three files in which unsafe code is allowed.
+//! ARCHITECTURE.md names the other files in which unsafe code is allowed.
 #![allow(
     unsafe_code,
     reason = "a mapped file is only as constant as its owner leaves it; the call says why that is borne"

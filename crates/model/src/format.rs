@@ -329,7 +329,7 @@ fn metadata(shape: NetworkShape, words: Option<&WordVocabulary>) -> HashMap<Stri
 /// As [`read_rnn`]; and when it makes none.
 pub fn read_sound(bytes: &[u8]) -> Result<(RnnShape, Parameters<f32>, StreamingRnn), FormatError> {
     let (shape, parameters) = read_rnn(bytes)?;
-    let model = StreamingRnn::new(shape, &parameters);
+    let model = StreamingRnn::quantised(shape, &parameters);
     check_sound(&model)?;
     Ok((shape, parameters, model))
 }

@@ -10,7 +10,7 @@ use suggest::{Background, Personal, Suggester, SuggestionSettings, Suggestions};
 
 static MODEL: LazyLock<StreamingRnn> = LazyLock::new(|| {
     let (shape, parameters) = base_model().unwrap();
-    StreamingRnn::new(shape, &parameters)
+    StreamingRnn::quantised(shape, &parameters)
 });
 
 fn offered_after(personal: Personal, before: &str) -> Suggestions {

@@ -6,6 +6,8 @@
 
 use pulp::{Simd, WithSimd};
 
+use super::Isa;
+
 /// Which function.
 #[derive(Clone, Copy)]
 enum Function {
@@ -19,17 +21,17 @@ enum Function {
 
 /// x ← 1 / (1 + e^−x)
 pub(super) fn sigmoid(values: &mut [f32]) {
-    pulp::Arch::new().dispatch(Map { values, function: Function::Sigmoid });
+    Isa::vectors().dispatch(Map { values, function: Function::Sigmoid });
 }
 
 /// x ← tanh x
 pub(super) fn tanh(values: &mut [f32]) {
-    pulp::Arch::new().dispatch(Map { values, function: Function::Tanh });
+    Isa::vectors().dispatch(Map { values, function: Function::Tanh });
 }
 
 /// x ← e^(x − shift)
 pub(super) fn exp(values: &mut [f32], shift: f32) {
-    pulp::Arch::new().dispatch(Map { values, function: Function::Exp { shift } });
+    Isa::vectors().dispatch(Map { values, function: Function::Exp { shift } });
 }
 
 struct Map<'a> {

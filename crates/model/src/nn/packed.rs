@@ -16,7 +16,7 @@ use half::vec::HalfFloatVecExt as _;
 use ndarray::ArrayView2;
 use pulp::{Simd, WithSimd};
 
-use super::Real;
+use super::{Isa, Real};
 
 /// Outputs a panel holds.
 const PANEL: usize = 64;
@@ -127,7 +127,7 @@ impl PackedMatrix<f32> {
 pub(super) fn multiply_vectors(matrix: &PackedMatrix<f32>, x: &[f32], y: &mut [f32]) {
     let (k, n, m) = (matrix.k, matrix.n, x.len() / matrix.k);
     if matrix.halves.is_empty() {
-        pulp::Arch::new().dispatch(Multiply { panels: &matrix.panels[..], x, y, k, n, m });
+        Isa::vectors().dispatch(Multiply { panels: &matrix.panels[..], x, y, k, n, m });
     } else {
         multiply_halves(Multiply { panels: &matrix.halves[..], x, y, k, n, m });
     }
@@ -135,7 +135,7 @@ pub(super) fn multiply_vectors(matrix: &PackedMatrix<f32>, x: &[f32], y: &mut [f
 
 #[cfg(target_arch = "x86_64")]
 fn widens_fast() -> bool {
-    pulp::x86::V4::try_new().is_some()
+    Isa::current() >= Isa::Avx512
 }
 
 #[cfg(not(target_arch = "x86_64"))]

@@ -225,27 +225,35 @@ fn same_model(shape: RnnShape) {
 #[test]
 fn a_batch_has_the_bits_of_each_alone_and_pieces_those_of_the_whole() {
     for shape in shapes() {
-        let model = StreamingRnn::new(shape, &random(shape));
-        let texts: Vec<Vec<Symbol>> =
-            (0..9).map(|t| (0..12).map(|i| (t * 29 + i * 7) % 40).collect()).collect();
-        let mut together = vec![model.start(); texts.len()];
-        for i in 0..12 {
-            let symbols: Vec<Symbol> = texts.iter().map(|t| t[i]).collect();
-            model.advance_batch(&mut together, &symbols);
-        }
-        let vocabulary = model.vocabulary();
-        let mut all = vec![0.0; together.len() * vocabulary];
-        model.log_probs_batch(&together, &mut all);
-        for ((text, batched), log_probs) in texts.iter().zip(&together).zip(all.chunks_exact(vocabulary)) {
-            let mut one = vec![0.0; vocabulary];
-            model.log_probs(batched, &mut one);
-            assert_eq!(one, log_probs, "{shape:?}");
-            let mut alone = model.start();
-            text[..5].iter().for_each(|&s| model.advance(&mut alone, s));
-            let mut resumed = alone.clone();
-            text[5..].iter().for_each(|&s| model.advance(&mut resumed, s));
-            assert_eq!(&resumed, batched, "{shape:?}");
-        }
+        pieces_and_batches_are_the_same(&StreamingRnn::new(shape, &random(shape)));
+        pieces_and_batches_are_the_same(&StreamingRnn::quantised(shape, &random(shape)));
+    }
+}
+
+fn pieces_and_batches_are_the_same(model: &StreamingRnn) {
+    let shape = model.shape();
+    let texts: Vec<Vec<Symbol>> = (0..9).map(|t| (0..12).map(|i| (t * 29 + i * 7) % 40).collect()).collect();
+    let mut together = vec![model.start(); texts.len()];
+    for i in 0..12 {
+        let symbols: Vec<Symbol> = texts.iter().map(|t| t[i]).collect();
+        model.advance_batch(&mut together, &symbols);
+    }
+    let vocabulary = model.vocabulary();
+    let mut all = vec![0.0; together.len() * vocabulary];
+    model.log_probs_batch(&together, &mut all);
+    for ((text, batched), log_probs) in texts.iter().zip(&together).zip(all.chunks_exact(vocabulary)) {
+        let mut one = vec![0.0; vocabulary];
+        model.log_probs(batched, &mut one);
+        assert_eq!(one, log_probs, "{shape:?}");
+        let mut alone = model.start();
+        text[..5].iter().for_each(|&s| model.advance(&mut alone, s));
+        let mut resumed = alone.clone();
+        text[5..].iter().for_each(|&s| model.advance(&mut resumed, s));
+        assert_eq!(&resumed, batched, "{shape:?}");
+        let through = model.advance_through(&model.start(), text);
+        assert_eq!((&through[4], &through[11]), (&alone, batched), "{shape:?}");
+        assert_eq!(model.advance_through(&alone, &text[5..]), through[5..], "{shape:?}");
+        assert!(model.advance_through(&alone, &[]).is_empty());
     }
 }
 

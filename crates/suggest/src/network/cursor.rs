@@ -89,6 +89,17 @@ impl<M: LanguageModel> Cursor<M> {
         }
     }
 
+    /// Reads a text, of which the beginning may be known.
+    pub(crate) fn push_all(&mut self, text: &str) {
+        let mut rest = text.chars();
+        while self.tree.is_some()
+            && let Some(c) = rest.next()
+        {
+            self.push(c);
+        }
+        self.work.steps += self.session.read_all(&self.model, rest.as_str());
+    }
+
     /// Ln P of the next character.
     pub(crate) fn log_prob(&mut self, c: char) -> f32 {
         let Self { model, session, tree, work, .. } = self;

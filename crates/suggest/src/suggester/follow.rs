@@ -94,12 +94,12 @@ impl<M: LanguageModel> Suggester<M> {
             // Another word may begin at the same place.
             self.word = None;
         }
-        for c in missing.chars() {
-            if is_typed {
+        if is_typed {
+            for c in missing.chars() {
                 self.read(c);
-            } else {
-                self.push(c);
             }
+        } else {
+            self.push_all(&missing);
         }
     }
 
@@ -259,6 +259,16 @@ impl<M: LanguageModel> Suggester<M> {
         let at = cursor.context().len();
         document.read(personal, c, |word, joiner| guard.hides(ends_at(at, word, joiner), word));
         cursor.push(c);
+    }
+
+    /// Reads a text that is not typed.
+    fn push_all(&mut self, text: &str) {
+        let Self { cursor, document, personal, guard, .. } = self;
+        let start = cursor.context().len();
+        for (at, c) in text.char_indices() {
+            document.read(personal, c, |word, joiner| guard.hides(ends_at(start + at, word, joiner), word));
+        }
+        cursor.push_all(text);
     }
 
     /// Ln P of the word that the text leaves unfinished: what [`Suggester::read`] would have returned at its end.

@@ -15,7 +15,10 @@
 use std::collections::VecDeque;
 
 use crate::words::word::{is_word_char, levelled};
-use model::LanguageModel;
+use model::{LanguageModel, Symbol};
+
+/// Characters that are read at once, where many are.
+const AT_ONCE: usize = 64;
 
 /// How far a session reads and how much it keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,9 +106,7 @@ impl<M: LanguageModel> Session<M> {
     /// What was read before the window is taken to be still there. Returns the number of bytes read for it.
     pub fn set_context(&mut self, model: &M, before: &str, offset: usize) -> usize {
         let missing = self.seek(model, before, offset);
-        for c in missing.chars() {
-            self.read(model, c);
-        }
+        self.read_all(model, &missing);
         missing.len()
     }
 
@@ -127,6 +128,26 @@ impl<M: LanguageModel> Session<M> {
         let mut state = self.state().clone();
         let read = advance(model, &mut state, c.encode_utf8(&mut [0; 4]));
         self.adopt(c, state);
+        read
+    }
+
+    /// Reads a text. Returns the bytes that the model has read of it.
+    pub(crate) fn read_all(&mut self, model: &M, text: &str) -> usize {
+        let mut read = 0;
+        let mut characters = text.chars().peekable();
+        while characters.peek().is_some() {
+            let (mut symbols, mut ends) = (Vec::<Symbol>::new(), Vec::new());
+            for c in characters.by_ref().take(AT_ONCE) {
+                symbols.extend(levelled(c.encode_utf8(&mut [0; 4])).bytes().map(Symbol::from));
+                ends.push((c, symbols.len()));
+            }
+            read += symbols.len();
+            let mut states = vec![self.state().clone()];
+            states.extend(model.advance_through(self.state(), &symbols));
+            for (c, end) in ends {
+                self.adopt(c, states[end].clone());
+            }
+        }
         read
     }
 
@@ -237,11 +258,13 @@ impl<M: LanguageModel> Session<M> {
 
 /// Has the model read a text, levelled; returns how many bytes that was.
 pub(crate) fn advance<M: LanguageModel>(model: &M, state: &mut M::State, text: &str) -> usize {
-    let text = levelled(text);
-    for byte in text.bytes() {
-        model.advance(state, byte.into());
+    let symbols: Vec<Symbol> = levelled(text).bytes().map(Symbol::from).collect();
+    for symbols in symbols.chunks(AT_ONCE) {
+        if let Some(last) = model.advance_through(state, symbols).pop() {
+            *state = last;
+        }
     }
-    text.len()
+    symbols.len()
 }
 
 #[cfg(test)]
