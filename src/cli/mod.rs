@@ -10,6 +10,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
@@ -44,6 +45,7 @@ use run::Run;
 
 use crate::runtime::display;
 use crate::runtime::visible::{self, Line, shortened};
+use model::nn::Isa;
 
 /// A terminal editor that has your next word ready, from a small model on your own machine.
 #[derive(Debug, Parser)]
@@ -109,6 +111,18 @@ impl Args {
     }
 }
 
+/// Names the widest of the processor's instructions that the models may use; for measuring and testing.
+const ISA_VARIABLE: &str = "FOREWORD_ISA";
+
+/// Keeps to the instructions that the environment names, if it does.
+fn limit_instructions() -> anyhow::Result<()> {
+    if let Some(name) = std::env::var_os(ISA_VARIABLE).filter(|name| !name.is_empty()) {
+        let name = name.to_string_lossy();
+        name.parse::<Isa>().with_context(|| format!("{ISA_VARIABLE} is `{name}`"))?.limit();
+    }
+    Ok(())
+}
+
 /// Parses the command line, runs the command, and returns the exit code.
 pub fn main() -> ExitCode {
     display::keep_local();
@@ -126,7 +140,7 @@ pub fn main() -> ExitCode {
             return if printed.is_ok() { ExitCode::from(code) } else { ExitCode::FAILURE };
         }
     };
-    match run(&args) {
+    match limit_instructions().and_then(|()| run(&args)) {
         Ok(code) => code,
         // Whoever read the output has seen enough.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
