@@ -46,6 +46,7 @@ impl TrainingThread {
             previewed(Err(said.to_owned()), messages, wanted);
         };
         let train = move |(plan, control, messages): &TrainingJob, _: &Wanted<_>| {
+            give_way();
             let ended = retrain(&store, &settings, plan, control, &mut |report| {
                 let _ = messages.send(Message::TrainingStepped(report));
             });
@@ -60,6 +61,19 @@ impl TrainingThread {
             trainings: Worker::new("training", AtEnd::Leave, train, failed),
             control: Arc::default(),
         }
+    }
+}
+
+/// How much less than the others a thread that learns is wanted on a core: its `nice` value, of 0 to 19.
+#[cfg(target_os = "linux")]
+const LEARNING_NICE: i32 = 10;
+
+/// Lets the editor's other threads go first, and other programs. The threads that this one starts do the same.
+fn give_way() {
+    // Elsewhere the call is about the whole process, and typing would give way with it. A refusal costs no more than speed.
+    #[cfg(target_os = "linux")]
+    if rustix::process::getpriority_process(None).is_ok_and(|nice| nice < LEARNING_NICE) {
+        let _ = rustix::process::setpriority_process(None, LEARNING_NICE);
     }
 }
 

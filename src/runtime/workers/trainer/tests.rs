@@ -111,3 +111,18 @@ fn a_panic_in_training_is_an_error_and_no_more() {
     assert!(error.contains("a fuse blew") && error.contains("stays as it is"), "{error}");
     assert_eq!(store.active().unwrap(), "base");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn learning_gives_way_with_its_threads_and_nobody_else_does() {
+    let nice = || rustix::process::getpriority_process(None).unwrap();
+    let before = nice();
+    let (own, started) = std::thread::spawn(move || {
+        give_way();
+        (nice(), std::thread::spawn(nice).join().unwrap())
+    })
+    .join()
+    .unwrap();
+    let expected = before.max(LEARNING_NICE);
+    assert_eq!((own, started, nice()), (expected, expected, before));
+}
