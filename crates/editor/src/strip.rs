@@ -217,16 +217,13 @@ mod tests {
 
     /// The row as it is drawn, without its marks.
     fn row(strip: &Strip) -> String {
-        let mut row = String::new();
-        for (index, word) in strip.words.iter().enumerate() {
-            let Some(place) = word.place else { continue };
-            row.push_str(&" ".repeat(place.column - row.width()));
-            row.push_str(&format!(" {} {}", index + 1, word.text));
-            if place.has_percent {
-                row.push_str(&format!(" {}", word.percent));
-            }
-        }
-        row
+        let shown =
+            strip.words.iter().enumerate().filter_map(|(index, word)| Some((index, word, word.place?)));
+        shown.fold(String::new(), |row, (index, word, place)| {
+            let gap = " ".repeat(place.column - row.width());
+            let percent = if place.has_percent { format!(" {}", word.percent) } else { String::new() };
+            format!("{row}{gap} {} {}{percent}", index + 1, word.text)
+        })
     }
 
     #[test]

@@ -23,7 +23,7 @@ const UNKNOWN: &str = "Where it comes from is not known.";
 /// Columns from which the frame has room for what the keys do.
 const FRAMED: usize = 40;
 
-/// Draws the overlay at the bottom of `area`. Where there is no room for all of it, one offer is shown, and PgDn leads through
+/// Draws the overlay at the bottom of `area`. Where there is no room for all of it, one offer is shown, and `PgDn` leads through
 /// what there is to it.
 pub(super) fn draw(why: &Why, frame: &mut Frame, area: Rect) {
     let rows = why.offers.len() + Origin::ALL.len() + 2;
