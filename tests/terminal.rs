@@ -16,6 +16,9 @@ const SAVE: &str = "\x13";
 const QUIT: &str = "\x11";
 const PANEL: &str = "\x1bOQ";
 const ESCAPE: &str = "\x1b";
+const WHY: &str = "\x1bOR";
+const FIND: &str = "\x06";
+const TO_THE_END: &str = "\x1b[1;5F";
 const MARKS: &str = "\x1bOS";
 /// F4 arms the question at once; then Alt-R.
 const RESTORE: &str = "\x1bOS\x1br";
@@ -408,4 +411,75 @@ fn what_was_typed_is_learned_with_the_save_and_what_was_not_saved_is_not() {
     session.signal("KILL");
     assert!(!session.wait_end().success());
     assert_eq!(words(), learned, "what was not saved was not learned");
+}
+
+/// What F3 forgets is in no file once it is left, and until then nothing has changed.
+#[test]
+fn a_word_forgotten_in_f3_is_had_back_whole_or_gone_from_the_file() {
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("letter.md");
+    let learn_in = format!("[suggestions]\nlearn_in = [{:?}]\n", root.path());
+    fs::write(root.path().join("config.toml"), learn_in).unwrap();
+    let mut session = Session::start(root.path(), &[&file], 80, 24);
+    session.wait_for("base ·");
+    for typed in ["See a quokkaburra. ", "The quokkaburra slept. ", "It woke. "] {
+        session.send(typed);
+        session.wait_for(typed.trim_end());
+    }
+    session.send(SAVE);
+    session.wait("saved", |screen| !screen.contents().contains("letter.md *"));
+    session.send(QUIT);
+    assert!(session.wait_end().success());
+    let words = root.path().join("models/base.words");
+    let before = fs::read(&words).unwrap();
+    let holds = |bytes: &[u8]| bytes.windows(11).any(|part| part == b"quokkaburra");
+    assert!(holds(&before));
+    for (presses, is_kept) in [(2, true), (1, false)] {
+        let mut session = Session::start(root.path(), &[&file], 80, 24);
+        session.wait_for("base ·");
+        session.send(TO_THE_END);
+        session.send("The quok");
+        session.wait("the word on offer", |screen| screen.contents().matches("quokkaburra").count() > 2);
+        session.send(WHY);
+        session.wait_for("Alt-X forget");
+        for press in 0..presses {
+            session.send("\x1bx");
+            session.wait_for(if press % 2 == 0 { "Alt-X have back" } else { "Alt-X forget" });
+            assert_eq!(fs::read(&words).unwrap(), before, "nothing changes while it is open");
+        }
+        session.send(ESCAPE);
+        session.wait_gone("Why these words?");
+        session.send(QUIT);
+        session.wait_for("Discard");
+        session.send("\x1bd");
+        assert!(session.wait_end().success());
+        let after = fs::read(&words).unwrap();
+        assert_eq!((after == before, holds(&after)), (is_kept, is_kept));
+    }
+}
+
+#[test]
+fn a_search_that_is_left_leads_back_and_incognito_is_said() {
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("letter.md");
+    fs::write(&file, "one two one\n").unwrap();
+    let mut session = Session::start(root.path(), &[Path::new("--incognito"), &file], 80, 24);
+    session.wait_for("incognito: nothing typed is learned");
+    session.send(FIND);
+    session.send("two");
+    session.wait_for("1 of 1");
+    session.send(ESCAPE);
+    session.wait_gone("Find:");
+    session.send("x");
+    session.wait_for("xone two one");
+    session.send(FIND);
+    session.send("two\r");
+    session.wait_gone("Find:");
+    session.send("y");
+    session.wait_for("xone ytwo one");
+    session.wait_for("incognito: nothing typed is learned");
+    session.send(QUIT);
+    session.wait_for("Discard");
+    session.send("\x1bd");
+    assert!(session.wait_end().success());
 }

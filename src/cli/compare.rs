@@ -13,7 +13,7 @@ use super::context::Context;
 use super::file::read_file;
 use super::plot::{self, Series};
 use super::progress::ProgressLine;
-use super::report::{Printer, Report};
+use super::report::{Printer, Report, counted};
 use super::run::Run;
 use super::values::minutes;
 use crate::config::cores;
@@ -148,7 +148,12 @@ impl Report for Comparison {
         }
         for (row, network) in networks(rows) {
             let share = network.clipped_share * 100.0;
-            writeln!(out, "{}: clipping touched {share:.1} % of {} steps", row.model, network.steps)?;
+            writeln!(
+                out,
+                "{}: clipping touched {share:.1} % of {}",
+                row.model,
+                counted(network.steps, "step")
+            )?;
         }
         Ok(())
     }

@@ -20,7 +20,7 @@ use suggest::{Gate, SuggestionSettings};
 // A doc comment here would stand in `foreword --help` in place of the program's.
 #[derive(Debug, PartialEq, Eq, clap::Args)]
 pub(super) struct Edit {
-    /// Learn nothing from what is typed.
+    /// Learn nothing from what is typed; the status line says so.
     #[arg(long)]
     pub(super) incognito: bool,
     /// The file to edit; of several the first is opened.
@@ -63,6 +63,7 @@ impl Edit {
             paths: context.paths,
             config: context.config,
             zone: clock::zone(),
+            incognito: self.incognito,
             never: context.never,
             memory,
             marks: context.marks,

@@ -43,7 +43,22 @@ impl<'a> Printer<'a> {
     }
 }
 
+/// A number and its noun: `1 word`, `12 words`.
+pub(super) fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// The option `--json` of a command whose help differs from that of the global option, in whose place it stands.
 pub(super) fn json_option() -> Arg {
     Arg::new("json").long("json").action(ArgAction::SetTrue)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_one() {
+        assert_eq!([0, 1, 2].map(|count| counted(count, "word")), ["0 words", "1 word", "2 words"]);
+    }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::progress::ProgressLine;
-use super::report::{Printer, Report};
+use super::report::{Printer, Report, counted};
 use super::run::Run;
 use super::typist::POTENTIAL;
 use super::values::minutes;
@@ -86,7 +86,7 @@ fn status(report: &StepReport) -> String {
     parts.extend(report.validation_bits.map(|bits| format!("validation {bits:.3}")));
     parts.push(format!("{:.0} bytes/s", report.bytes_per_second));
     if report.dropped_steps > 0 {
-        parts.push(format!("{} steps dropped, not finite", report.dropped_steps));
+        parts.push(format!("{} dropped, not finite", counted(report.dropped_steps.into(), "step")));
     }
     parts.extend(report.eta_seconds.map(|seconds| {
         let seconds = seconds.max(0.0) as u64;
@@ -101,14 +101,18 @@ impl Report for TrainingSummary {
     }
 
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{} documents, {} bytes, {} skipped", self.documents, self.bytes, self.skipped.len())?;
+        let (documents, bytes) =
+            (counted(self.documents as u64, "document"), counted(self.bytes as u64, "byte"));
+        writeln!(out, "{documents}, {bytes}, {} skipped", self.skipped.len())?;
         for skipped in &self.skipped {
             writeln!(out, "  skipped {}: {}", Line(skipped.path.display()), Line(&skipped.reason))?;
         }
         writeln!(
             out,
-            "{} steps, {:.0} bytes/s, {:.0} s in all",
-            self.steps, self.train_tokens_per_s, self.seconds
+            "{}, {:.0} bytes/s, {:.0} s in all",
+            counted(self.steps, "step"),
+            self.train_tokens_per_s,
+            self.seconds
         )?;
         let (before, after) = (&self.before, &self.after);
         writeln!(out, "\non held-out documents {:>9} {:>9}", "before", "after")?;

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::context::Context;
 use super::file::read_file;
-use super::report::{Printer, Report};
+use super::report::{Printer, Report, counted};
 use super::run::Run;
 use crate::runtime::visible::{self, Line};
 use crate::runtime::workers::stored_words::{change_words, read_words, replace_words};
@@ -164,9 +164,13 @@ fn export_shareable(personal: &Personal, model: &str, file: &Path) -> anyhow::Re
     let (shared, LeftOut { words, phrases, documents }) = personal.shareable(Background::base());
     write_new(file, &shared.to_bytes())?;
     Ok(format!(
-        "The words of model {model} are written to {}. Left out: {words} words and {phrases} turns of phrase met fewer than \
-         three times, and the names of {documents} documents.",
-        file.display()
+        "The words of model {model} are written to {}. Left out: {} and {} of phrase met fewer than three times, and the {} \
+         of {}.",
+        file.display(),
+        counted(words as u64, "word"),
+        counted(phrases as u64, "turn"),
+        if documents == 1 { "name" } else { "names" },
+        counted(documents as u64, "document")
     ))
 }
 
@@ -215,7 +219,12 @@ impl Report for LearnedWords {
     }
 
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{} words learned with model {}", self.words.len(), Line(&self.model))?;
+        writeln!(
+            out,
+            "{} learned with model {}",
+            counted(self.words.len() as u64, "word"),
+            Line(&self.model)
+        )?;
         self.words
             .iter()
             .try_for_each(|learned| writeln!(out, "{:>7}  {}", learned.count, Line(&learned.word)))

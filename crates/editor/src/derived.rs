@@ -79,6 +79,7 @@ impl State {
             }
             Subject::Discard { .. } => vec![stay("Keep it"), alt("Discard", 'd', Answer::Discard)],
             Subject::StopTraining => vec![stay("Go on"), alt("Stop", 's', Answer::Stop)],
+            Subject::QuitTraining => vec![stay("Stay"), alt("Quit", 'q', Answer::Quit)],
             Subject::Marked(mark) => {
                 let mut choices = vec![stay("Close")];
                 if self.mark_after(mark.kind).is_some() {

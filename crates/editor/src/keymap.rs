@@ -43,9 +43,7 @@ pub enum Action {
     Redo,
     /// Takes candidate `n`, from 0.
     Pick(usize),
-    /// Requests that the first word on offer is forgotten, as far as it was learned.
-    Forget,
-    /// Shows why the words on offer are there.
+    /// Shows why the words on offer are there, and has them forgotten or blocked.
     Why,
     /// Shows ghosts more readily (or less).
     Eagerness {
@@ -201,7 +199,7 @@ pub fn editor(key: KeyEvent) -> Option<Action> {
         KeyCode::Delete if word => Some(Action::DeleteWordRight),
         KeyCode::Delete => Some(Action::Delete),
         KeyCode::F(3) => Some(Action::Why),
-        KeyCode::Char('x' | 'X') if alt => Some(Action::Forget),
+        KeyCode::Char('x' | 'X') if alt => Some(Action::Why),
         KeyCode::Char(digit @ '1'..='5') if alt => Some(Action::Pick(digit as usize - '1' as usize)),
         KeyCode::Char(c) if control(key) => match c.to_ascii_lowercase() {
             // Many terminals send Ctrl-H for Ctrl-Backspace.

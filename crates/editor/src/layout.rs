@@ -11,6 +11,9 @@ use crate::text::{Row, Wrap};
 
 /// From this width on the panel stands beside the text; on a narrower screen it covers it.
 pub(crate) const SIDE_BY_SIDE: u16 = 80;
+/// Rows and columns from which a panel that covers the text has a frame, and its parts a place each.
+const LEAST_FRAMED: u16 = 8;
+const LEAST_FRAMED_COLUMNS: u16 = 30;
 /// From this many rows on, strip and status line not counted, the Model tab stands below the text where it cannot stand
 /// beside it: it is there to be watched while typing.
 const ONE_BELOW_THE_OTHER: u16 = 8;
@@ -46,6 +49,8 @@ pub(crate) fn areas(state: &State) -> Areas {
         (true, false) if state.focus == Focus::Editor && panel_leaves_room(state) => {
             Some(Rect::new(0, body - body / 2, width, body / 2))
         }
+        // In a low window every row counts, the strip's too.
+        (true, false) if body < LEAST_FRAMED => Some(Rect::new(0, 0, width, body + strip_rows)),
         (true, false) => Some(Rect::new(0, 0, width, body)),
     };
     let editor = match panel {
@@ -61,6 +66,12 @@ pub(crate) fn areas(state: &State) -> Areas {
         status: Rect::new(0, body + strip_rows, width, status_rows),
         panel,
     }
+}
+
+/// Whether the panel has the keys and so little room that its rows are scrolled as one list.
+pub(crate) fn is_panel_small(state: &State) -> bool {
+    let is_small = |panel: Rect| panel.height < LEAST_FRAMED || panel.width < LEAST_FRAMED_COLUMNS;
+    state.focus == Focus::Panel && areas(state).panel.is_some_and(is_small)
 }
 
 /// Whether the open panel can stay on screen while the text has the keys.

@@ -20,6 +20,7 @@ mod place;
 mod question;
 mod search;
 mod state;
+mod strip;
 mod suggest_state;
 pub mod text;
 pub mod time;

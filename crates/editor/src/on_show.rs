@@ -1,6 +1,7 @@
 //! What of the suggestions is on the screen, and what Tab takes of it: one answer for `update`, which takes it, and the
 //! view, which draws and marks it. What is not drawn cannot be taken.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use ratatui::layout::Rect;
@@ -9,19 +10,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::layout::{areas, visible_rows, wrap};
 use super::state::{Focus, Overlay, State};
-use crate::text::display::{display, width};
-use suggest::Candidate;
+use super::strip::Strip;
+use crate::text::display::width;
 
-/// Most words in the strip.
-const MOST_CELLS: usize = 5;
-/// Columns that a cell of the strip has at least, where there is more than one or two.
-const LEAST_CELL: usize = 12;
-/// Columns of each of two cells in a narrow window.
-const LEAST_OF_TWO: usize = 10;
-/// Columns that a cell has at most.
-const WIDEST_CELL: usize = 20;
-/// Columns before the word in a cell: the mark, the digit, a blank.
-const BEFORE_WORD: usize = 3;
 /// Rows that a message of more than one row may rise to.
 pub(crate) const MESSAGE_ROWS: u16 = 5;
 
@@ -49,6 +40,8 @@ pub struct ShownGhost {
     pub x: u16,
     /// Its row: the cursor's, or the one below.
     pub y: u16,
+    /// Whether its word goes on: then a sign in the cell behind it says so.
+    pub is_stem: bool,
 }
 
 /// One candidate in the strip.
@@ -121,12 +114,16 @@ impl State {
             text: text.to_owned(),
             x: area.x + column as u16,
             y: area.y + index as u16,
+            is_stem: ghost.is_stem && text.len() == ghost.text.len(),
         };
+        // Without its sign a stem would look like a word.
+        let sign = usize::from(ghost.is_stem);
         let mut shown = None;
-        if let Some(text) = fitting(&ghost.text, room) {
+        if let Some(text) = fitting(&ghost.text, room.saturating_sub(sign)) {
             shown = Some(place(text, column, index));
         } else if below && index + 1 < usize::from(area.height) {
-            shown = fitting(&ghost.text, usize::from(area.width)).map(|text| place(text, 0, index + 1));
+            let room = usize::from(area.width).saturating_sub(sign);
+            shown = fitting(&ghost.text, room).map(|text| place(text, 0, index + 1));
         }
         shown.filter(|shown| shown.y < area.bottom().min(self.message_top()))
     }
@@ -171,50 +168,42 @@ pub(crate) fn first_word(ghost: &str) -> (Range<usize>, usize) {
     (0..end, ghost.len() - ghost[end..].trim_start().len())
 }
 
-/// The candidates on the screen, in cells of one width. A word that is wider than its cell has the next one's, too; there is
-/// none where the strip ends or a message stands over it.
+/// The candidates on the screen, each in its columns; there is none where the strip ends or a message stands over it.
 pub(crate) fn strip_cells(state: &State) -> Vec<StripCell> {
-    let strip = areas(state).strip;
-    let is_covered = !state.is_bare() || state.message_top() <= strip.y;
-    let most = state.settings.suggestions.min(MOST_CELLS);
-    let Some(shown) = state.suggest.shown.as_ref().filter(|_| !strip.is_empty() && !is_covered && most > 0)
-    else {
+    let area = areas(state).strip;
+    let is_covered = !state.is_bare() || state.message_top() <= area.y;
+    let Some(shown) = state.suggest.shown.as_ref().filter(|_| !area.is_empty() && !is_covered) else {
         return Vec::new();
     };
-    let columns = usize::from(strip.width);
-    let count = (columns / LEAST_CELL).max((columns / LEAST_OF_TWO).min(2)).clamp(1, most);
-    let cell_width = (columns / count).min(WIDEST_CELL);
+    let strip = strip(state).into_owned();
     let mut cells = Vec::new();
-    let mut next = 0;
-    for (index, candidate) in shown.candidates.iter().take(most).enumerate() {
-        let is_correction = is_correction(candidate, &shown.prefix);
-        let mark = if is_correction { "→" } else { "" };
-        let word: String = candidate.word.graphemes(true).map(display).collect();
-        let word = format!("{mark}{word}");
-        let percent = format!("{}%", (candidate.probability.clamp(0.0, 1.0) * 100.0).round());
-        let needed = BEFORE_WORD + word.width();
-        let taken = (needed + 1).div_ceil(cell_width);
-        let (x, width) = (next * cell_width, taken * cell_width);
-        if next + taken > count {
-            continue;
-        }
-        let percent = if needed + percent.len() + 2 <= width { percent } else { String::new() };
+    for (index, word) in strip.words.into_iter().enumerate().take(state.settings.suggestions) {
+        let (Some(place), Some(candidate)) = (word.place, shown.candidates.get(index)) else { continue };
+        let width = word.columns(place.has_percent) as u16;
         cells.push(StripCell {
             index,
-            area: Rect::new(x as u16, strip.y, width as u16, 1),
-            word,
-            percent,
-            is_correction,
+            area: Rect::new(place.column as u16, area.y, width, 1),
+            word: word.text,
+            percent: if place.has_percent { word.percent } else { String::new() },
+            is_correction: word.is_correction,
             agrees: !candidate.completion.is_empty(),
         });
-        next += taken;
     }
     cells
 }
 
-/// Whether `candidate` takes the place of the `prefix` that is typed.
-pub(crate) fn is_correction(candidate: &Candidate, prefix: &str) -> bool {
-    !prefix.is_empty() && candidate.completion == candidate.word && !candidate.word.starts_with(prefix)
+/// The strip as it was laid out for the last answer; anew for a window of another width.
+pub(crate) fn strip(state: &State) -> Cow<'_, Strip> {
+    let width = usize::from(areas(state).strip.width);
+    let (candidates, prefix) = match &state.suggest.shown {
+        Some(shown) => (&shown.candidates[..], shown.prefix.as_str()),
+        None => (&[][..], ""),
+    };
+    if state.suggest.strip.is_of(candidates, width) {
+        Cow::Borrowed(&state.suggest.strip)
+    } else {
+        Cow::Owned(Strip::new(candidates, prefix, width, None, false))
+    }
 }
 
 #[cfg(test)]

@@ -75,9 +75,14 @@ pub struct Preview {
 }
 
 impl Preview {
+    /// Files in the list.
+    pub(crate) fn files(&self) -> usize {
+        self.dataset.documents.len() + self.dataset.skipped.len()
+    }
+
     /// Scrolls the list, up when `rows` is negative.
     pub(crate) fn scroll_by(&mut self, rows: isize) {
-        let last = (self.dataset.documents.len() + self.dataset.skipped.len()).saturating_sub(1);
+        let last = self.files().saturating_sub(1);
         self.scroll = self.scroll.saturating_add_signed(rows).min(last);
     }
 }
@@ -169,6 +174,8 @@ pub struct Panel {
     pub open: bool,
     /// Which of its tabs.
     pub tab: PanelTab,
+    /// Rows scrolled down in a window that is too small for all.
+    pub scroll: usize,
     /// What the Model tab shows.
     pub model: ModelTab,
     /// The folder to learn from, as typed.
@@ -187,6 +194,7 @@ impl Panel {
         Self {
             open: false,
             tab: PanelTab::Learn,
+            scroll: 0,
             model: ModelTab::default(),
             folder: LineInput::new(folder),
             editing_folder: true,

@@ -64,6 +64,8 @@ pub enum Subject {
     Marked(Mark),
     /// A training is to stop, and nothing of it to be kept.
     StopTraining,
+    /// The program is to end while a training is under way.
+    QuitTraining,
 }
 
 /// What can be answered.
@@ -89,6 +91,8 @@ pub(crate) enum Answer {
     Next,
     /// Stop the training.
     Stop,
+    /// End the program.
+    Quit,
 }
 
 /// The key beside the arrows that takes a choice.

@@ -58,6 +58,8 @@ pub struct Search {
     pub current: Option<Match>,
     /// Whether the count was requested.
     pub asked: bool,
+    /// Whether the current match is shown although nothing is selected: the last key led to it.
+    pub shows_match: bool,
     query: String,
     pattern: Option<Pattern>,
     /// Matches that begin in each block, as far as they are counted.
@@ -83,6 +85,11 @@ impl Search {
         if self.pattern.is_none() {
             self.counts.fill(Some(0));
         }
+    }
+
+    /// The match at which the last key put the cursor, while it is shown.
+    pub(crate) fn shown_match(&self, revision: Revision) -> Option<(usize, usize)> {
+        self.current.filter(|_| self.shows_match && self.revision == revision).map(|current| current.at)
     }
 
     /// What is looked for.

@@ -35,6 +35,8 @@ pub struct Settings {
     pub training_minutes: f64,
     /// Worker threads of a retraining.
     pub training_threads: usize,
+    /// Whether nothing that is typed is learned. The status line says so.
+    pub incognito: bool,
     /// The writer's time zone, in which all times are shown.
     pub zone: TimeZone,
 }
@@ -49,6 +51,7 @@ impl Default for Settings {
             eagerness: 0.5,
             training_minutes: 5.0,
             training_threads: 2,
+            incognito: false,
             zone: TimeZone::UTC,
         }
     }
@@ -165,8 +168,8 @@ pub struct Why {
     pub offers: Vec<Offer>,
     /// Which of them.
     pub chosen: usize,
-    /// Whether forgetting the chosen word was requested once. A second request forgets it: nothing brings it back.
-    pub asks_to_forget: bool,
+    /// Rows scrolled down, in a window that is too small for all.
+    pub scroll: usize,
 }
 
 /// One word or phrase on offer, with its reasons.
@@ -184,7 +187,7 @@ pub struct Offer {
     pub reason: Option<Reason>,
     /// Whether it was blocked here.
     pub is_blocked: bool,
-    /// Whether it was forgotten here.
+    /// Whether it is forgotten once the overlay closes. Until then nothing of what was learned has changed.
     pub is_forgotten: bool,
 }
 
@@ -202,8 +205,10 @@ pub enum OfferKey {
 pub struct FindBar {
     /// What is looked for. All lower case matches any case.
     pub query: LineInput,
-    /// Where the cursor was when the bar was opened.
+    /// Where the search begins: where the cursor was when the bar was opened, or what was selected then began.
     pub origin: usize,
+    /// The cursor then, and the first char on the screen: Esc leads back there.
+    pub back: (usize, usize),
     /// The matches on the screen as (start, end) char indices, in order.
     pub matches: Vec<(usize, usize)>,
     /// The search and the screen that they are of.

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::message::Message;
+use super::strip::Strip;
 use crate::text::Revision;
 use suggest::{Candidate, Ghost, Suggestions};
 
@@ -34,6 +35,8 @@ pub struct SuggestState {
     /// What is on offer; `None` when nothing may be shown. While an answer is under way, the words of the answer before keep
     /// their places: one that no longer agrees with the text has an empty completion, and cannot be taken.
     pub shown: Option<Suggestions>,
+    /// Where the words on offer stand in the strip.
+    pub strip: Strip,
     /// The ghost text: a remainder of the answer's ghost when it was typed into.
     pub ghost: Option<Ghost>,
     /// The revision of the request under way.

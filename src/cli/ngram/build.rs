@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::texts::{ensure_other, open_text};
 use super::values::{check_quantise, encoding, order};
 use crate::cli::context::Context;
-use crate::cli::report::{Printer, Report};
+use crate::cli::report::{Printer, Report, counted};
 use crate::cli::run::Run;
 use crate::cli::values::tokenizer;
 use crate::runtime::visible::Line;
@@ -158,7 +158,9 @@ impl Report for Built {
         let Self { words, sentences, vocabulary, .. } = self;
         writeln!(
             out,
-            "{words} words in {sentences} sentences, {vocabulary} different (control words included)"
+            "{} in {}, {vocabulary} different (control words included)",
+            counted(*words, "word"),
+            counted(*sentences, "sentence")
         )?;
         writeln!(out, "order {:>12} {:>12}   {:9} {:9} {:9}", "n-grams", "kept", "D1", "D2", "D3+")?;
         for OrderRow { order, counted, kept, discounts: [one, two, three], fallback } in &self.orders {
@@ -168,7 +170,7 @@ impl Report for Built {
                 None => writeln!(out)?,
             }
         }
-        writeln!(out, "{}: {} bytes, {:.1} s", Line(self.file.display()), self.bytes, self.seconds)
+        writeln!(out, "{}: {}, {:.1} s", Line(self.file.display()), counted(self.bytes, "byte"), self.seconds)
     }
 }
 

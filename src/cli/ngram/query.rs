@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::values;
 use crate::cli::context::Context;
-use crate::cli::report::{Printer, Report};
+use crate::cli::report::{Printer, Report, counted};
 use crate::cli::run::Run;
 use crate::cli::values::tokenizer;
 use crate::runtime::visible::Line;
@@ -89,8 +89,11 @@ impl Report for Measured {
         }
         writeln!(
             out,
-            "{} sentences, {} words with sentence ends, {} unknown, log10 {:.4}",
-            self.sentences, self.words, self.unknown, self.log10
+            "{}, {} with sentence ends, {} unknown, log10 {:.4}",
+            counted(self.sentences, "sentence"),
+            counted(self.words, "word"),
+            self.unknown,
+            self.log10
         )
     }
 }

@@ -47,6 +47,8 @@ pub struct EditorOptions {
     pub config: Config,
     /// The writer's time zone.
     pub zone: TimeZone,
+    /// Whether nothing that is typed is learned, as the status line then says.
+    pub incognito: bool,
     /// Where models come from.
     pub models: Box<dyn Models>,
     /// What retrains them.

@@ -57,6 +57,7 @@ pub fn run(options: EditorOptions) -> anyhow::Result<Ended> {
         paths,
         mut config,
         zone,
+        incognito,
         models,
         training,
         inspector,
@@ -106,7 +107,7 @@ pub fn run(options: EditorOptions) -> anyhow::Result<Ended> {
     first.extend(recoveries.into_iter().map(Message::RecoveryFound));
 
     let mut runtime = Runtime {
-        state: State::new(settings(&config, zone), width, height, &folder),
+        state: State::new(settings(&config, zone, incognito), width, height, &folder),
         screen: terminal,
         journal,
         orphans,
@@ -170,7 +171,7 @@ fn unprotected(cause: &dyn std::fmt::Display) -> Mark {
 }
 
 /// The settings as the editor's state has them.
-fn settings(config: &Config, zone: TimeZone) -> Settings {
+fn settings(config: &Config, zone: TimeZone, incognito: bool) -> Settings {
     let Config { editor, suggestions, training } = config;
     Settings {
         tab_width: editor.tab_width,
@@ -180,6 +181,7 @@ fn settings(config: &Config, zone: TimeZone) -> Settings {
         eagerness: suggestions.eagerness,
         training_minutes: training.minutes,
         training_threads: training.threads.map_or_else(cores, std::num::NonZero::get),
+        incognito,
         zone,
     }
 }

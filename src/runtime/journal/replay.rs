@@ -217,6 +217,7 @@ impl Section<'_> {
             _ if is_cut_short => None,
             (1, 0) => Some("damaged: one change could not be read".to_owned()),
             (missing, 0) => Some(format!("damaged: {missing} changes could not be read")),
+            (_, 1) => Some(format!("damaged: one character could not be read, {LOST} stands for it")),
             (_, lost) => {
                 Some(format!("damaged: {lost} characters could not be read, {LOST} stands for them"))
             }

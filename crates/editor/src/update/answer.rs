@@ -6,7 +6,7 @@ use super::{conflict, files, marks, question, recovery, training};
 use crate::effect::Effects;
 use crate::keymap;
 use crate::layout;
-use crate::question::{Answer, Choice, ChoiceKey, Comparison, Question, Subject};
+use crate::question::{Answer, Choice, ChoiceKey, Comparison, Leave, Question, Subject};
 use crate::state::{Overlay, State};
 
 /// Rows that the page keys scroll a comparison by.
@@ -120,7 +120,8 @@ fn answered(state: &mut State, question: Question, answer: Answer, effects: &mut
         (Subject::Discard { chosen }, Answer::Discard) => recovery::discard(state, chosen, effects),
         (Subject::Discard { chosen }, _) => question::ask(state, Subject::Found { chosen }),
         (Subject::StopTraining, Answer::Stop) => training::stop(state, effects),
-        (Subject::Leave(_) | Subject::Marked(_) | Subject::StopTraining, _) => {}
+        (Subject::QuitTraining, Answer::Quit) => files::ask_about_text(state, Leave::Quit, effects),
+        (Subject::Leave(_) | Subject::Marked(_) | Subject::StopTraining | Subject::QuitTraining, _) => {}
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{change, focus, question, recovery};
+use super::{change, focus, question, recovery, training};
 use crate::effect::{Effect, Effects, SaveRequest};
 use crate::line_input::LineInput;
 use crate::message::{FileContent, FileStamp, KeptBecause};
+use crate::panel::{Learning, RunState};
 use crate::question::{Keeping, Leave, Subject};
 use crate::state::{Document, Overlay, PathPurpose, PendingSave, State};
 use crate::text::{Buffer, ContentRevision, Revision};
@@ -145,8 +146,22 @@ pub(super) fn failed(state: &mut State, cause: String, effects: &mut Effects) {
     state.complain(cause);
 }
 
-/// Leaves the document, at the writer's key. Unsaved changes are asked about first.
+/// Leaves the document, at the writer's key. A training that would end with the program is asked about first, then unsaved changes.
 pub(super) fn ask_leave(state: &mut State, leave: Leave, effects: &mut Effects) {
+    if leave == Leave::Quit && is_learning(state) {
+        question::ask(state, Subject::QuitTraining);
+    } else {
+        ask_about_text(state, leave, effects);
+    }
+}
+
+/// Whether a training would be lost with the end of the program.
+fn is_learning(state: &State) -> bool {
+    matches!(&state.panel.learning, Learning::Running { run, .. } if *run != RunState::Cancelling)
+}
+
+/// The same, the training apart.
+pub(super) fn ask_about_text(state: &mut State, leave: Leave, effects: &mut Effects) {
     if waits_for_save(state, &leave) {
         return;
     }
@@ -187,6 +202,9 @@ fn waits_for_save(state: &mut State, leave: &Leave) -> bool {
 fn go(state: &mut State, leave: Leave, effects: &mut Effects) {
     match leave {
         Leave::Quit => {
+            if is_learning(state) {
+                training::stop(state, effects);
+            }
             state.quitting = true;
             effects.push(Effect::Quit);
         }

@@ -12,6 +12,7 @@ pub(super) fn open_overlay(state: &mut State, overlay: Overlay) {
 /// F2: opens the panel and gives it the keys; gives it the keys; closes it.
 pub(super) fn toggle_panel(state: &mut State) {
     state.suggest.clear();
+    state.panel.scroll = 0;
     if state.panel.open && state.focus == Focus::Panel {
         state.panel.open = false;
         state.focus = Focus::Editor;

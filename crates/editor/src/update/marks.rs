@@ -56,6 +56,6 @@ fn mark_of(state: &State, subject: &Subject) -> Option<MarkKind> {
         Subject::Marked(mark) => Some(mark.kind),
         Subject::Conflict => state.marks().first().map(|mark| mark.kind),
         Subject::Found { .. } | Subject::Discard { .. } => Some(MarkKind::Found),
-        Subject::Leave(_) | Subject::StopTraining => None,
+        Subject::Leave(_) | Subject::StopTraining | Subject::QuitTraining => None,
     }
 }

@@ -42,6 +42,9 @@ use super::state::{Focus, ModelState, Overlay, PathPurpose, State};
 use crate::text::EditKind;
 use held_tab::Order;
 
+/// Rows that the help screen is scrolled down at most.
+const MOST_HELP: usize = 300;
+
 /// Changes `state` by `message`, and returns what is to be done outside.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     let mut effects = Effects::new();
@@ -74,7 +77,9 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
 /// One change of the state, and all that follows from it.
 fn turn(state: &mut State, key: bool, effects: &mut Effects, change: impl FnOnce(&mut State, &mut Effects)) {
     let before = (state.selection, state.document.revision, state.viewport, layout::areas(state).text);
+    let (to_forget, begun) = (why::to_forget(state), effects.len());
     change(state, effects);
+    why::forget(state, to_forget, begun, effects);
     marks::ask_what_waits(state, effects);
     let after = (state.selection, state.document.revision, state.viewport, layout::areas(state).text);
     let scrolled_only = (before.0, before.1, before.3) == (after.0, after.1, after.3)
@@ -169,6 +174,7 @@ fn worker_failed(state: &mut State, worker: ThreadKind, cause: String) {
 /// Hands a key to whoever has the keys. One that means nothing to a question or to the panel is the text's.
 fn key_pressed(state: &mut State, key: KeyEvent, effects: &mut Effects) {
     state.last_click = None;
+    state.search.shows_match = false;
     // To the shell and back, whatever question is on the screen.
     if keymap::global(key) == Some(GlobalAction::Suspend) {
         return effects.push(Effect::Suspend { job: true });
@@ -180,7 +186,7 @@ fn key_pressed(state: &mut State, key: KeyEvent, effects: &mut Effects) {
                 editor_action(state, action, effects);
             }
         }
-        Overlay::Help { scroll } => help_key(state, key, scroll),
+        Overlay::Help { scroll } => help_key(state, key, scroll, effects),
         Overlay::Find(bar) => find::key(state, bar, key, effects),
         Overlay::Why(why) => {
             if !why::key(state, why, key, effects) {
@@ -221,24 +227,34 @@ fn panel_key(state: &mut State, key: KeyEvent, effects: &mut Effects) {
     }
 }
 
-fn help_key(state: &mut State, key: KeyEvent, scroll: usize) {
+/// A key while the help screen is open. One that types, or does something wherever the focus is, closes it and does that.
+fn help_key(state: &mut State, key: KeyEvent, scroll: usize, effects: &mut Effects) {
     let scroll = match key.code {
         KeyCode::Up => scroll.saturating_sub(1),
         KeyCode::Down => scroll + 1,
         KeyCode::PageUp => scroll.saturating_sub(10),
-        KeyCode::PageDown | KeyCode::Char(' ') => scroll + 10,
+        KeyCode::PageDown => scroll + 10,
         KeyCode::Home => 0,
-        KeyCode::Esc | KeyCode::Enter | KeyCode::F(1) | KeyCode::Char('q') => return,
+        KeyCode::Esc | KeyCode::Enter | KeyCode::F(1) => return,
+        _ if keymap::typed(key).is_some() => {
+            // Nobody who looks up keys means the panel's.
+            focus::leave_panel(state);
+            return key_pressed(state, key, effects);
+        }
+        _ if keymap::global(key).is_some() => return key_pressed(state, key, effects),
         _ => scroll,
     };
-    state.overlay = Overlay::Help { scroll: scroll.min(200) };
+    state.overlay = Overlay::Help { scroll: scroll.min(MOST_HELP) };
 }
 
 fn pasted(state: &mut State, text: &str, kind: EditKind, effects: &mut Effects) {
     if matches!(state.overlay, Overlay::Question(_) | Overlay::Comparison(_)) {
         question::step_back(state);
     }
-    if matches!(state.overlay, Overlay::Why(_)) {
+    if matches!(state.overlay, Overlay::Help { .. }) {
+        focus::leave_panel(state);
+    }
+    if matches!(state.overlay, Overlay::Why(_) | Overlay::Help { .. }) {
         state.overlay = Overlay::None;
     }
     let mut overlay = std::mem::take(&mut state.overlay);
@@ -274,7 +290,6 @@ fn editor_action(state: &mut State, action: Action, effects: &mut Effects) {
         Action::Undo => change::undo(state, effects),
         Action::Redo => change::redo(state, effects),
         Action::Pick(index) => accept::pick(state, index, effects),
-        Action::Forget => why::open_to_forget(state),
         Action::Why => why::open(state),
         Action::Eagerness { more } => suggest::eagerness(state, more, effects),
         Action::Silence => suggest::silence(state),

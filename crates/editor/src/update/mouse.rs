@@ -62,6 +62,7 @@ pub(super) fn used(state: &mut State, event: MouseEvent, effects: &mut Effects) 
 
 fn clicked(state: &mut State, event: MouseEvent, effects: &mut Effects) {
     state.focus = Focus::Editor;
+    state.search.shows_match = false;
     // A message stands where the strip is to be.
     state.status = None;
     let position = layout::position_at_cell(state, event.column, event.row);

@@ -8,7 +8,9 @@
 use super::spacing;
 use crate::effect::{Effect, Effects};
 use crate::message::Timer;
+use crate::on_show;
 use crate::state::{Focus, Overlay, SmartSpace, State};
+use crate::strip::Strip;
 use crate::text::Revision;
 use suggest::word::is_word_char;
 use suggest::{Candidate, Ghost, Suggestions};
@@ -166,6 +168,8 @@ pub(super) fn predicted(
     }
     state.suggest.awaiting = None;
     state.suggest.latency_ms = Some(latency_ms);
+    let before = state.suggest.shown.as_ref().map(|shown| shown.prefix.clone());
+    let strip = on_show::strip(state).into_owned();
     let Suggestions { prefix, complete, mut candidates, reasons, ghost } = suggestions;
     let most = state.settings.suggestions.min(5);
     candidates.retain(|candidate| insertable(&candidate.word) && insertable(&candidate.completion));
@@ -180,6 +184,9 @@ pub(super) fn predicted(
     if !candidates.is_empty() || ghost.is_some() {
         state.counters.shown += 1;
     }
+    let goes_on = before.as_ref().is_some_and(|before| !prefix.is_empty() && prefix.starts_with(before));
+    let was_on_show = before.is_some().then_some(&strip);
+    state.suggest.strip = Strip::new(&candidates, &prefix, strip.width, was_on_show, goes_on);
     state.suggest.shown = (!candidates.is_empty() || ghost.is_some()).then(|| Suggestions {
         complete,
         prefix,

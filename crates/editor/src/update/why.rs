@@ -10,6 +10,10 @@ use ::suggest::{Candidate, Reason};
 
 /// Most offers looked at: all of them, with the four origins, fit into a small window.
 const MOST: usize = 5;
+/// Rows that the page keys scroll by in a small window.
+const PAGE: usize = 3;
+/// Rows that it is scrolled down at most: there is never more to an offer.
+const MOST_SCROLL: usize = 12;
 
 /// Opens the overlay, if there is anything on offer to give reasons for.
 pub(super) fn open(state: &mut State) {
@@ -17,14 +21,19 @@ pub(super) fn open(state: &mut State) {
     if offers.is_empty() {
         return state.inform("No word is offered here.");
     }
-    focus::open_overlay(state, Overlay::Why(Why { offers, chosen: 0, asks_to_forget: false }));
+    focus::open_overlay(state, Overlay::Why(Why { offers, chosen: 0, scroll: 0 }));
 }
 
-/// Opens it with the question whether the first word is to be forgotten.
-pub(super) fn open_to_forget(state: &mut State) {
-    open(state);
-    if let Overlay::Why(why) = &mut state.overlay {
-        why.asks_to_forget = true;
+/// The words that are to be forgotten once the overlay closes: while it is open they can be had back, whole.
+pub(super) fn to_forget(state: &State) -> Vec<String> {
+    let Overlay::Why(why) = &state.overlay else { return Vec::new() };
+    why.offers.iter().filter(|offer| offer.is_forgotten).map(|offer| offer.word.clone()).collect()
+}
+
+/// Forgets `words` before all else that the turn brings, unless the overlay is still open.
+pub(super) fn forget(state: &State, words: Vec<String>, begun: usize, effects: &mut Effects) {
+    if state.quitting || !matches!(state.overlay, Overlay::Why(_)) {
+        effects.splice(begun..begun, words.into_iter().map(Effect::ForgetWord));
     }
 }
 
@@ -65,17 +74,14 @@ fn offers(state: &State) -> Vec<Offer> {
 /// A key in it. Whether it was one of its own; otherwise it is closed.
 pub(super) fn key(state: &mut State, mut why: Why, key: KeyEvent, effects: &mut Effects) -> bool {
     let last = why.offers.len() - 1;
-    let asked = std::mem::take(&mut why.asks_to_forget);
     let alt = key.modifiers == KeyModifiers::ALT;
     let chosen = &mut why.offers[why.chosen];
     match key.code {
-        KeyCode::Up => why.chosen = why.chosen.saturating_sub(1),
-        KeyCode::Down | KeyCode::Tab => why.chosen = (why.chosen + 1).min(last),
-        KeyCode::Char('x') if alt && asked => {
-            chosen.is_forgotten = true;
-            effects.push(Effect::ForgetWord(chosen.word.clone()));
-        }
-        KeyCode::Char('x') if alt => why.asks_to_forget = !chosen.is_forgotten,
+        KeyCode::Up => (why.chosen, why.scroll) = (why.chosen.saturating_sub(1), 0),
+        KeyCode::Down | KeyCode::Tab => (why.chosen, why.scroll) = ((why.chosen + 1).min(last), 0),
+        KeyCode::PageDown => why.scroll = (why.scroll + PAGE).min(MOST_SCROLL),
+        KeyCode::PageUp => why.scroll = why.scroll.saturating_sub(PAGE),
+        KeyCode::Char('x') if alt => chosen.is_forgotten = !chosen.is_forgotten,
         KeyCode::Char('b') if alt => {
             chosen.is_blocked = !chosen.is_blocked;
             let word = chosen.word.clone();

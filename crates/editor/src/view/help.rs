@@ -5,7 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
 
+use crate::State;
 use crate::view::glyph::{fold, width};
+use crate::view::status::counted;
 use crate::view::theme;
 
 /// Headings (no key) and keys with what they do.
@@ -13,16 +15,16 @@ const KEYS: &[(&str, &str)] = &[
     ("", "The next word"),
     (
         "Tab",
-        "take what is marked, with a space: the next word of the dim text, or the word marked ▸; indent at a line's start, behind a bullet and in code",
+        "take what is marked, with a space: the next word of the dim text, or the word marked ▸; dim letters before a … are a common beginning, and come without a space; indent at a line's start, behind a bullet and in code",
     ),
     ("Ctrl-→", "take the next word of the dim text; move a word on when there is none"),
     ("Shift-Tab", "take all of the dim text, as → does; outdent when it is not of several words"),
     ("Alt-1 … 5", "take that word of the row below the text"),
-    ("Alt-X", "ask whether to forget the first word on offer, if it was learned; again, forget it"),
     (
         "F3",
-        "why these words: where their probabilities come from; there, Alt-X twice forgets one, and Alt-B has it never offered or takes that back",
+        "why these words: where their probabilities come from; there, Alt-X forgets one when you leave, and till then has it back, Alt-B has it never offered or takes that back",
     ),
+    ("Alt-X", "opens F3 with the first word on offer; pressed there, forgets it as far as it was learned"),
     ("Ctrl-↑, Ctrl-↓", "more dim text, less of it"),
     ("Esc", "no suggestions until the next word"),
     ("Ctrl-Z", "takes a completion back whole"),
@@ -34,7 +36,10 @@ const KEYS: &[(&str, &str)] = &[
     ("Ctrl-W, Ctrl-Del", "delete the word before the cursor, the word after it"),
     ("Home, End", "start and end of the line; with Ctrl, of the text"),
     ("PgUp, PgDn", "a screen up, a screen down"),
-    ("Ctrl-F, Ctrl-G", "find; find the next, with Shift the one before"),
+    (
+        "Ctrl-F, Ctrl-G",
+        "find: ↓ ↑ go to the other matches, Enter stays there, Esc goes back; find the next, with Shift the one before",
+    ),
     ("", "Files"),
     ("Ctrl-S, F12", "save; save under another name"),
     ("Ctrl-O", "open another file"),
@@ -49,40 +54,75 @@ const KEYS: &[(&str, &str)] = &[
     ("Tab", "there: from learning to the model itself, what it remembers as you type, and back"),
     ("m", "there: measure again how far back the model's gradient reaches"),
     ("", "This screen"),
-    ("F1", "open and close it; Esc closes it, too; ↑ ↓ PgUp PgDn scroll"),
+    (
+        "F1",
+        "open and close it; Esc closes it, too; ↑ ↓ PgUp PgDn scroll; a key that types closes it and is typed",
+    ),
 ];
 
+/// What stands in the status line behind the file's name, and what it means.
+const STATUS: &[(&str, &str)] = &[
+    ("*", "there are changes that are not saved"),
+    ("read-only, ro", "the file cannot be written: save under another name"),
+    (
+        "incognito, inc",
+        "nothing that you type is learned (foreword --incognito); a folder is learned from if you start it",
+    ),
+];
+
+/// Columns from which a key stands beside what it does, not above it.
+const BESIDE: usize = 56;
+
 /// Draws the help screen, scrolled down `scroll` rows or as far as there is anything to see.
-pub(super) fn draw(scroll: usize, frame: &mut Frame, area: Rect) {
-    let block = Block::bordered().border_style(theme::FOCUSED).title(" Keys ");
+pub(super) fn draw(state: &State, scroll: usize, frame: &mut Frame, area: Rect) {
+    let mut block = Block::bordered().border_style(theme::FOCUSED).title(" Keys ");
+    if state.settings.incognito {
+        block = block.title(Line::styled(" incognito ", theme::QUESTION).right_aligned());
+    }
     let inner = block.inner(area);
-    let lines = lines((inner.width as usize).saturating_sub(1));
+    let lines = lines(inner.width as usize);
     let rows = inner.height as usize;
     let scroll = scroll.min(lines.len().saturating_sub(rows));
     let below = lines.len().saturating_sub(scroll + rows);
-    let foot =
-        if below > 0 { format!(" ↓ {below} more rows · Esc closes ") } else { " Esc closes ".to_owned() };
+    let foot = match (below, inner.width) {
+        (0, _) => " Esc closes ".to_owned(),
+        (_, ..24) => format!(" ↓ {below} more · Esc "),
+        _ => format!(" ↓ {} · Esc closes ", counted(below, "more row")),
+    };
     frame.render_widget(Clear, area);
     frame.render_widget(block.title_bottom(foot), area);
     frame.render_widget(Paragraph::new(lines.into_iter().skip(scroll).take(rows).collect::<Vec<_>>()), inner);
 }
 
-/// How many rows there are to scroll over at a screen of `columns` columns.
+/// The rows of a screen of `columns` columns.
 fn lines(columns: usize) -> Vec<Line<'static>> {
     let keys = KEYS.iter().map(|(key, _)| width(key)).max().unwrap_or(0) + 2;
     let mut lines = Vec::new();
-    for (key, does) in KEYS {
+    let heading = ("", "The status line");
+    for (key, does) in KEYS.iter().chain([&heading]).chain(STATUS) {
         if key.is_empty() {
             if !lines.is_empty() {
                 lines.push(Line::raw(""));
             }
-            lines.push(Line::styled((*does).to_owned(), theme::CHOSEN));
-            continue;
-        }
-        for (row, part) in fold(does, columns.saturating_sub(keys + 1).max(12)).into_iter().enumerate() {
-            let key = if row == 0 { *key } else { "" };
-            let gap = " ".repeat(keys.saturating_sub(width(key)));
-            lines.push(Line::from(vec![Span::styled(format!(" {key}{gap}"), theme::KEY), Span::raw(part)]));
+            let heading = fold(does, columns).into_iter();
+            lines.extend(heading.map(|line| Line::styled(line, theme::CHOSEN)));
+        } else if columns < BESIDE {
+            lines.extend(
+                fold(key, columns.saturating_sub(1))
+                    .into_iter()
+                    .map(|key| Line::styled(format!(" {key}"), theme::KEY)),
+            );
+            let does = fold(does, columns.saturating_sub(3));
+            lines.extend(does.into_iter().map(|part| Line::raw(format!("   {part}"))));
+        } else {
+            for (row, part) in fold(does, columns.saturating_sub(keys + 2)).into_iter().enumerate() {
+                let key = if row == 0 { *key } else { "" };
+                let gap = " ".repeat(keys.saturating_sub(width(key)));
+                lines.push(Line::from(vec![
+                    Span::styled(format!(" {key}{gap}"), theme::KEY),
+                    Span::raw(part),
+                ]));
+            }
         }
     }
     lines

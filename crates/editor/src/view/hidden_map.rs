@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::inspection::{HiddenState, MOVED};
 use crate::view::glyph::{fit, printable};
-use crate::view::status::grouped;
+use crate::view::status::{counted, grouped};
 use crate::view::theme;
 
 /// What the characters mean.
@@ -55,16 +55,17 @@ fn cell(value: f32) -> Span<'static> {
 
 /// What the last letter changed.
 pub(super) fn change(hidden: &HiddenState, columns: usize) -> Line<'static> {
-    let units = grouped(hidden.values.len());
+    let units = hidden.values.len();
     let said = match hidden.change {
-        None => format!("{units} units; type to see them move"),
+        None if units == 1 => "1 unit; type to see it move".to_owned(),
+        None => format!("{}; type to see them move", counted(units, "unit")),
         Some(change) => {
             let what = match change.letter {
                 None => String::new(),
                 Some(' ') => "space: ".to_owned(),
                 Some(letter) => format!("{}: ", printable(letter.encode_utf8(&mut [0; 4]))),
             };
-            format!("{what}{} of {units} moved by > {MOVED}", grouped(change.moved))
+            format!("{what}{} of {} moved by > {MOVED}", grouped(change.moved), grouped(units))
         }
     };
     Line::styled(fit(&said, columns), Style::new())

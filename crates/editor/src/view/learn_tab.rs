@@ -12,7 +12,7 @@ use crate::view::glyph::{fit, fit_end, fold, width};
 use crate::view::status::{counted, grouped, input_line};
 use crate::view::theme;
 use crate::{Focus, State};
-use learn::train::{StepReport, TrainingPhase, TrainingSummary};
+use learn::train::{DatasetPreview, StepReport, TrainingPhase, TrainingSummary};
 
 /// On fewer rows a chart shows nothing.
 const LEAST_CHART: u16 = 4;
@@ -53,11 +53,11 @@ fn text(frame: &mut Frame, area: Rect, lines: Vec<Line<'static>>) {
     frame.render_widget(Paragraph::new(lines), area);
 }
 
-fn folded(text: &str, columns: usize, style: Style) -> Vec<Line<'static>> {
+pub(super) fn folded(text: &str, columns: usize, style: Style) -> Vec<Line<'static>> {
     fold(text, columns).into_iter().map(|line| Line::styled(line, style)).collect()
 }
 
-fn idle(state: &State, error: Option<&str>, columns: usize) -> Vec<Line<'static>> {
+pub(super) fn idle(state: &State, error: Option<&str>, columns: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if let Some(error) = error {
         lines.extend(folded(&format!("! {error}"), columns, theme::ERROR));
@@ -72,23 +72,25 @@ fn idle(state: &State, error: Option<&str>, columns: usize) -> Vec<Line<'static>
     lines
 }
 
-fn preview_lines(preview: &Preview, columns: usize, rows: usize) -> Vec<Line<'static>> {
-    let Preview { dataset: preview, scroll } = preview;
+/// What a folder holds, in figures.
+pub(super) fn summary(preview: &DatasetPreview) -> Vec<String> {
     let words: usize = preview.documents.iter().map(|document| document.words).sum();
     let learned = preview.documents.len().saturating_sub(preview.held_out);
-    let mut lines = vec![
-        Line::raw(fit(
-            &format!("{}, {}", counted(preview.documents.len(), "document"), counted(words, "word")),
-            columns,
-        )),
-        Line::raw(fit(&format!("learns from {learned}, tests on {}", preview.held_out), columns)),
+    let mut summary = vec![
+        format!("{}, {}", counted(preview.documents.len(), "document"), counted(words, "word")),
+        format!("learns from {learned}, tests on {}", preview.held_out),
     ];
     if !preview.skipped.is_empty() {
-        lines.push(Line::raw(fit(
-            &format!("{} skipped, see below", counted(preview.skipped.len(), "file")),
-            columns,
-        )));
+        summary.push(format!("{} skipped, see below", counted(preview.skipped.len(), "file")));
     }
+    summary
+}
+
+fn preview_lines(preview: &Preview, columns: usize, rows: usize) -> Vec<Line<'static>> {
+    let Preview { dataset: preview, scroll } = preview;
+    let learned = preview.documents.len().saturating_sub(preview.held_out);
+    let mut lines: Vec<Line> =
+        summary(preview).into_iter().map(|line| Line::raw(fit(&line, columns))).collect();
     let mut rows_of_list: Vec<Line> = Vec::new();
     let name =
         |path: &std::path::Path| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
@@ -139,7 +141,7 @@ fn progress(run: RunState, progress: &TrainingProgress, frame: &mut Frame, area:
     draw_chart(progress, frame, chart);
 }
 
-fn busy_with(run: RunState, step: Option<TrainingPhase>) -> &'static str {
+pub(super) fn busy_with(run: RunState, step: Option<TrainingPhase>) -> &'static str {
     match (run, step) {
         (RunState::Paused, _) => "paused",
         (RunState::Cancelling, _) => "stopping",
@@ -151,7 +153,7 @@ fn busy_with(run: RunState, step: Option<TrainingPhase>) -> &'static str {
     }
 }
 
-fn figures(report: &StepReport, columns: usize) -> Vec<Line<'static>> {
+pub(super) fn figures(report: &StepReport, columns: usize) -> Vec<Line<'static>> {
     let eta = report
         .eta_seconds
         .map_or_else(|| "time left: not known yet".to_owned(), |left| format!("{} left", duration(left)));
@@ -177,7 +179,7 @@ fn figures(report: &StepReport, columns: usize) -> Vec<Line<'static>> {
 }
 
 /// `12 s`, `4 min 10 s`, `2 h 5 min`.
-fn duration(seconds: f64) -> String {
+pub(super) fn duration(seconds: f64) -> String {
     let seconds = if seconds.is_finite() { seconds.max(0.0).round() as u64 } else { 0 };
     match (seconds / 3600, seconds % 3600 / 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds} s"),
@@ -225,7 +227,7 @@ fn draw_chart(progress: &TrainingProgress, frame: &mut Frame, area: Rect) {
             .style(theme::VALIDATION)
             .data(&validation),
     ];
-    let steps = [Line::raw("0"), Line::raw(format!("{} steps", grouped(end as usize)))];
+    let steps = [Line::raw("0"), Line::raw(counted(end as usize, "step"))];
     let chart = Chart::new(datasets)
         .x_axis(Axis::default().bounds([0.0, end]).labels(steps).style(theme::QUIET))
         .y_axis(
@@ -237,7 +239,7 @@ fn draw_chart(progress: &TrainingProgress, frame: &mut Frame, area: Rect) {
     frame.render_widget(chart, plot);
 }
 
-fn finished(state: &State, summary: &TrainingSummary, columns: usize) -> Vec<Line<'static>> {
+pub(super) fn finished(state: &State, summary: &TrainingSummary, columns: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if summary.promoted && state.model.name != summary.model {
         let text = format!(
@@ -259,10 +261,20 @@ fn finished(state: &State, summary: &TrainingSummary, columns: usize) -> Vec<Lin
         lines.extend(folded(&text, columns, theme::QUESTION));
     }
     let (before, after) = (&summary.before, &summary.after);
-    lines.push(Line::styled("On held-out texts: before → after", theme::KEY));
-    lines.push(compared("keys saved, %", before.figures.ksr.five, after.figures.ksr.five, 1, false));
-    lines.push(compared("in first 3, %", before.figures.hit.three, after.figures.hit.three, 1, false));
-    lines.push(compared("bits per byte", before.figures.bits_per_byte, after.figures.bits_per_byte, 3, true));
+    lines.extend(folded("On held-out texts: before → after", columns, theme::KEY));
+    for (name, before, after, digits, less_is_better) in [
+        ("keys saved, %", before.figures.ksr.five, after.figures.ksr.five, 1, false),
+        ("in first 3, %", before.figures.hit.three, after.figures.hit.three, 1, false),
+        ("bits per byte", before.figures.bits_per_byte, after.figures.bits_per_byte, 3, true),
+    ] {
+        let mut line = compared(name, before, after, digits, less_is_better);
+        if line.width() > columns {
+            let figures = line.spans.split_off(1);
+            lines.push(line);
+            line = Line::from(figures);
+        }
+        lines.push(line);
+    }
     lines.extend(folded("In first 3: the next word is one of three shown. Keys saved: by one who reads all five at every key.", columns, theme::QUIET));
     lines.extend(versions(state, columns));
     lines
@@ -277,7 +289,8 @@ fn compared(name: &str, before: f64, after: f64, digits: usize, less_is_better: 
         _ => ("worse", theme::ERROR),
     };
     Line::from(vec![
-        Span::raw(format!("{name:<13} {before_text:>5} → {after_text:>5} ")),
+        Span::raw(format!("{name:<13}")),
+        Span::raw(format!(" {before_text:>5} → {after_text:>5} ")),
         Span::styled(verdict, style),
     ])
 }
@@ -298,7 +311,7 @@ fn versions(state: &State, columns: usize) -> Vec<Line<'static>> {
 }
 
 /// What the keys do now.
-fn keys(state: &State) -> Vec<&'static str> {
+pub(super) fn keys(state: &State) -> Vec<&'static str> {
     let panel = &state.panel;
     let back = state.model.versions.len() > 1;
     let has_keys = state.focus == Focus::Panel;
@@ -306,7 +319,7 @@ fn keys(state: &State) -> Vec<&'static str> {
     let is_typing = panel.editing_folder && !is_running;
     let mut keys: Vec<&str> = match &panel.learning {
         _ if !has_keys => vec!["[F2] to the panel"],
-        _ if is_typing => vec!["[Enter] look", "[Esc] back to the text"],
+        _ if is_typing => vec!["[Enter] look", "[Esc] text"],
         Learning::Choosing { .. } | Learning::Failed(_) | Learning::Done(_) => vec!["[e] folder"],
         Learning::Previewing => vec!["[e] another folder"],
         Learning::Ready(_) => vec!["[s] start", "[↑↓] scroll", "[e] folder"],
@@ -327,7 +340,7 @@ fn keys(state: &State) -> Vec<&'static str> {
 }
 
 /// Keys folded to the width.
-fn key_lines(keys: &[&str], columns: usize) -> Vec<Line<'static>> {
+pub(super) fn key_lines(keys: &[&str], columns: usize) -> Vec<Line<'static>> {
     let mut lines: Vec<String> = Vec::new();
     for key in keys {
         match lines.last_mut() {

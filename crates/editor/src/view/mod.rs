@@ -15,6 +15,7 @@ mod model_tab;
 mod question;
 mod recovery;
 mod side_panel;
+mod small_learn_tab;
 mod status;
 mod suggestions;
 mod text;
@@ -48,7 +49,7 @@ pub fn view(state: &State, frame: &mut Frame) {
     match &state.overlay {
         Overlay::None => {}
         Overlay::Help { scroll } => {
-            help::draw(*scroll, frame, above);
+            help::draw(state, *scroll, frame, above);
             cursor = None;
         }
         Overlay::Why(why) => {

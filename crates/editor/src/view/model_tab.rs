@@ -14,7 +14,7 @@ use super::hidden_map;
 use crate::State;
 use crate::inspection::{FlowCurve, FlowOf, Inspection, ModelFigures};
 use crate::view::glyph::{fit, fold, width};
-use crate::view::status::grouped;
+use crate::view::status::counted;
 use crate::view::theme;
 
 /// From this many rows on there is room for a chart.
@@ -34,6 +34,37 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     } else {
         roomy(state, frame, area);
     }
+}
+
+/// All rows of the tab in a window with hardly any room: what changes while one types comes first.
+pub(super) fn small_lines(state: &State, columns: usize) -> Vec<Line<'static>> {
+    let mut lines = hidden_lines(state, columns, 2);
+    let mut say = |text: &str, style: Style| {
+        lines.extend(fold(text, columns).into_iter().map(|line| Line::styled(line, style)));
+    };
+    say("[m] measure again", theme::KEY);
+    say("[Esc] text", theme::KEY);
+    say(hidden_map::LEGEND, theme::QUIET);
+    say(&short_figures(state, usize::MAX).to_string(), theme::CHOSEN);
+    match &state.panel.model.found {
+        Some(Ok(found)) => {
+            say(&heading(state, found, "Gradient, ", usize::MAX).to_string(), theme::KEY);
+            for curve in &found.flow {
+                let last = curve.norms.len().saturating_sub(1);
+                say(
+                    &format!("{}: {} left after {last}", name(found, &curve.of, 16), left(curve)),
+                    style(&curve.of),
+                );
+            }
+        }
+        other => {
+            for line in missing(other.as_ref(), columns) {
+                say(&line.to_string(), line.style);
+            }
+        }
+    }
+    say(&clipping(state, usize::MAX).to_string(), Style::new());
+    lines
 }
 
 fn roomy(state: &State, frame: &mut Frame, area: Rect) {
@@ -105,7 +136,7 @@ fn figures(state: &State, columns: usize) -> Vec<Line<'static>> {
         Some(Inspection { figures, .. }) => {
             let reads = match figures.vocabulary {
                 256 => ", reads bytes".to_owned(),
-                words => format!(", knows {} words", grouped(words)),
+                words => format!(", knows {}", counted(words, "word")),
             };
             let latency = state.suggest.latency_ms.map(|ms| format!(", answers in {ms:.0} ms"));
             let reads = reads + &latency.unwrap_or_default();
@@ -113,9 +144,10 @@ fn figures(state: &State, columns: usize) -> Vec<Line<'static>> {
             [
                 name,
                 format!(
-                    "{}, {} parameters, {}",
+                    "{}, {} parameter{}, {}",
                     layers(figures),
                     short(figures.parameters),
+                    if figures.parameters == 1 { "" } else { "s" },
                     size(figures.bytes)
                 ),
             ]
@@ -242,7 +274,7 @@ fn chart(found: &Inspection, frame: &mut Frame, area: Rect) {
         };
         Dataset::default().marker(marker).graph_type(graph).style(style(of)).data(points)
     });
-    let back = [Line::raw("0"), Line::raw(format!("{last:.0} bytes back"))];
+    let back = [Line::raw("0"), Line::raw(format!("{} back", counted(last.round() as usize, "byte")))];
     let chart = Chart::new(datasets.collect())
         .x_axis(Axis::default().bounds([0.0, last]).labels(back).style(theme::QUIET))
         .y_axis(
@@ -284,8 +316,9 @@ fn sparkline(values: &[f64], columns: usize) -> String {
 fn clipping(state: &State, columns: usize) -> Line<'static> {
     let text = match &state.panel.progress.report {
         Some(report) if report.step > 0 => {
-            let (share, steps) = (report.clipped_share * 100.0, grouped(report.step as usize));
-            format!("Clipped: {share:.0}% of {steps} learning steps")
+            let (share, steps) =
+                (report.clipped_share * 100.0, counted(report.step as usize, "learning step"));
+            format!("Clipped: {share:.0}% of {steps}")
         }
         _ => "Clipped steps: no learning yet".to_owned(),
     };

@@ -6,9 +6,11 @@ use ratatui::style::Stylize;
 use ratatui::text::Line;
 use ratatui::widgets::{Clear, Paragraph};
 
+use super::learn_tab::duration;
 use super::recovery;
 use crate::State;
 use crate::layout;
+use crate::panel::{Learning, RunState};
 use crate::question::{ChoiceKey, Leave, Question, Subject};
 use crate::view::glyph::{fit, fit_end, fold};
 use crate::view::theme;
@@ -117,6 +119,29 @@ fn sentence(state: &State, subject: &Subject, columns: usize) -> String {
             "Stop learning? Nothing of this round is kept. `k` in the panel stops it and keeps what is better."
                 .to_owned()
         }
+        Subject::QuitTraining => quit_training(state),
         Subject::Found { .. } | Subject::Discard { .. } => String::new(),
     }
+}
+
+/// How far the training is that would end with the program.
+fn quit_training(state: &State) -> String {
+    let Learning::Running { run, .. } = &state.panel.learning else {
+        return "The learning has ended meanwhile. Quit?".to_owned();
+    };
+    let report = state.panel.progress.report.as_ref();
+    let far = (report.map_or(0.0, |report| report.progress).clamp(0.0, 1.0) * 100.0).round();
+    let how = match run {
+        RunState::Going => format!("Learning is at {far} %"),
+        RunState::Paused => format!("Learning is paused at {far} %"),
+        RunState::Finishing => format!("What was learned is being judged ({far} %)"),
+        RunState::Cancelling => "Learning is being stopped".to_owned(),
+    };
+    let left = report.and_then(|report| report.eta_seconds).filter(|_| *run == RunState::Going);
+    let left = left.map_or_else(String::new, |left| format!(", {} left", duration(left)));
+    let instead = match run {
+        RunState::Going | RunState::Paused => " `k` in the panel (F2) stops it and keeps what is better.",
+        RunState::Finishing | RunState::Cancelling => "",
+    };
+    format!("{how}{left}. Quit, and keep nothing of this round?{instead}")
 }

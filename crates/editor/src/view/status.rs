@@ -16,6 +16,10 @@ use crate::{Focus, LineInput, Overlay, PanelTab, State};
 
 /// Rows a message may rise to.
 const MAX_ROWS: usize = MESSAGE_ROWS as usize;
+/// Fewer columns than this are a narrow window.
+const NARROW: usize = 30;
+/// Columns that a line of input has beside a note, if it is so long.
+const LEAST_INPUT: usize = 8;
 
 /// Draws the status line: the file on the left, then the marks, and on the right as many figures as fit, the most
 /// important first.
@@ -25,20 +29,19 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     let taken = if marks.is_empty() { 0 } else { width(&marks) + 1 };
     let columns = columns.saturating_sub(taken);
     let mut figures = String::new();
-    let least_name = width(&state.document.name()).min(columns / 3) + 3;
+    let name = width(&state.document.name());
+    // In a narrow window what holds for the text is more than the cursor's place.
+    let (least_name, place) = if columns < NARROW { (6, 0) } else { (8, 6) };
+    let flags = flags(state, columns.saturating_sub(name.min(least_name) + 1 + place));
+    let least = name.min(columns / 3) + 1 + width(&flags).max(2);
     for figure in figures_of(state) {
         let longer = if figures.is_empty() { format!("{figure} ") } else { format!("{figure} · {figures}") };
-        if width(&longer) + least_name < columns && (marks.is_empty() || columns > 24) {
+        if width(&longer) + least < columns && (marks.is_empty() || columns > 24) {
             figures = longer;
         }
     }
-    let mark = match (state.document.is_modified(), state.document.read_only) {
-        (true, _) => " *",
-        (false, true) => " (read-only)",
-        (false, false) => "",
-    };
-    let room = columns.saturating_sub(width(&figures) + width(mark) + 2);
-    let name = format!(" {}{mark}", fit_end(&state.document.name(), room));
+    let room = columns.saturating_sub(width(&figures) + width(&flags) + 2);
+    let name = fit(&format!(" {}{flags}", fit_end(&state.document.name(), room)), columns);
     let gap = " ".repeat(columns.saturating_sub(width(&name) + width(&figures)));
     let mut spans = vec![Span::styled(name, theme::BAR)];
     if !marks.is_empty() {
@@ -46,6 +49,29 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     }
     spans.push(Span::styled(format!("{gap}{figures}"), theme::BAR));
     frame.render_widget(Line::from(spans), area);
+}
+
+/// The mode in which nothing typed is learned: in a row with room, and in one without.
+pub(super) const INCOGNITO: [&str; 2] = ["incognito: nothing typed is learned", "incognito"];
+
+/// What holds for the text, behind its name: changes that are not saved, a file that cannot be written, a mode in which nothing is
+/// learned. In at most `room` cells, if there is a way to say it in so few.
+fn flags(state: &State, room: usize) -> String {
+    let modified = if state.document.is_modified() { " *" } else { "" };
+    let read_only = |said| if state.document.read_only { Some(said) } else { None };
+    let incognito = |said| if state.settings.incognito { Some(said) } else { None };
+    let forms = [
+        (read_only("read-only"), incognito(INCOGNITO[0])),
+        (read_only("read-only"), incognito(INCOGNITO[1])),
+        (read_only("ro"), incognito(INCOGNITO[1])),
+        (read_only("ro"), incognito("inc")),
+    ];
+    let forms = forms.map(|(read_only, incognito)| {
+        let said: Vec<&str> = read_only.into_iter().chain(incognito).collect();
+        if said.is_empty() { modified.to_owned() } else { format!("{modified} ({})", said.join(", ")) }
+    });
+    let last = forms[3].clone();
+    forms.into_iter().find(|form| width(form) <= room).unwrap_or(last)
 }
 
 /// The marks: all of them and the key where there is room, at least `!` and the first one's short name.
@@ -122,15 +148,15 @@ pub(super) fn draw_above(state: &State, frame: &mut Frame, above: Rect) -> Optio
             above,
             "Find: ",
             &bar.query,
-            &found(&state.search),
-            "Enter next · ↑ previous · Esc back",
+            &found(&state.search, usize::from(above.width)),
+            &["↓ next · ↑ previous · Enter stay · Esc back", "↓↑ · Enter stay · Esc back", "↓↑ Enter Esc"],
         )),
         Overlay::PathPrompt { purpose, input } => {
             let label = match purpose {
                 PathPurpose::Open => "Open: ",
                 PathPurpose::SaveAs => "Save as: ",
             };
-            Some(prompt(frame, above, label, input, "", "Enter · Esc back"))
+            Some(prompt(frame, above, label, input, "", &["Enter · Esc back", "Enter Esc"]))
         }
         Overlay::Question(_) | Overlay::Comparison(_) => None,
         Overlay::None | Overlay::Help { .. } | Overlay::Why(_) => {
@@ -146,21 +172,23 @@ pub(super) fn draw_above(state: &State, frame: &mut Frame, above: Rect) -> Optio
     }
 }
 
-/// How many matches there are, and which is selected. A `+` says that they are still being counted.
-fn found(search: &Search) -> String {
+/// How many matches there are, and at which the cursor is; briefly in a narrow window. A `+` says that they are still being counted.
+fn found(search: &Search, columns: usize) -> String {
     if search.query().is_empty() {
         return String::new();
     }
     let (count, all) = search.total();
     let more = if all { "" } else { "+" };
+    let is_narrow = columns < NARROW;
+    let of = if is_narrow { "/" } else { " of " };
     let mut found = match search.index() {
-        _ if search.wanted.is_some() => "searching …".to_owned(),
-        _ if count == 0 && all => "no match".to_owned(),
-        Some(index) => format!("{} of {}{more}", grouped(index), grouped(count)),
+        _ if search.wanted.is_some() => (if is_narrow { "…" } else { "searching …" }).to_owned(),
+        _ if count == 0 && all => (if is_narrow { "none" } else { "no match" }).to_owned(),
+        Some(index) => format!("{}{of}{}{more}", grouped(index), grouped(count)),
         None => format!("{}{more}", grouped(count)),
     };
     if search.restricts_case() {
-        found.push_str(", case as typed");
+        found.push_str(if is_narrow { " Aa" } else { ", case as typed" });
     }
     found
 }
@@ -195,25 +223,27 @@ fn block(frame: &mut Frame, above: Rect, text: &str, style: ratatui::style::Styl
     frame.render_widget(Paragraph::new(lines), area);
 }
 
-/// A line of input on the lowest row; a hint right of it if there is room. Returns where the cursor stands.
+/// A line of input on the lowest row; right of it a note, and the first of the hints that has room. Returns where the cursor stands.
 fn prompt(
     frame: &mut Frame,
     above: Rect,
     label: &str,
     input: &LineInput,
     note: &str,
-    hint: &str,
+    hints: &[&str],
 ) -> Position {
     let area = lowest(above, 1);
     let columns = area.width as usize;
-    let (line, cursor) = input_line(label, input, columns.saturating_sub(width(note) + 2));
+    let least = width(label) + LEAST_INPUT.min(width(input.text()) + 1);
+    let note = fit(note, columns.saturating_sub(least + 2));
+    let (line, cursor) = input_line(label, input, columns.saturating_sub(width(&note) + 2));
     let used = line.width();
     let mut line = line;
     line.push_span(Span::raw(format!("  {note}")));
-    let free = columns.saturating_sub(used + 2 + width(note));
-    if width(hint) + 3 <= free {
+    let free = columns.saturating_sub(used + 2 + width(&note));
+    if let Some(hint) = hints.iter().find(|hint| width(hint) + 3 <= free) {
         line.push_span(Span::raw(" ".repeat(free - width(hint))));
-        line.push_span(Span::styled(hint.to_owned(), theme::QUIET));
+        line.push_span(Span::styled((*hint).to_owned(), theme::QUIET));
     }
     frame.render_widget(Clear, area);
     frame.render_widget(line, area);

@@ -14,7 +14,9 @@ use crate::view::theme;
 pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     let marked = state.marked_candidate();
     let ghost = state.shown_ghost();
-    let begun = ghost.as_ref().map(|ghost| ghost.text[first_word(&ghost.text).0].trim_start());
+    // A stem is the beginning of several of these words: Tab takes none of them.
+    let whole = ghost.as_ref().filter(|ghost| !ghost.is_stem);
+    let begun = whole.map(|ghost| ghost.text[first_word(&ghost.text).0].trim_start());
     for cell in strip_cells(state) {
         let completion =
             state.suggest.candidate(cell.index).map_or("", |candidate| candidate.completion.as_str());

@@ -10,7 +10,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::layout::wrap;
 use crate::on_show::ShownGhost;
 use crate::text::display::display;
-use crate::view::glyph::{fit, width};
+use crate::view::glyph::{ELLIPSIS, fit, width};
 use crate::view::theme;
 use crate::{Overlay, State};
 
@@ -50,13 +50,16 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) -> Option<Posit
     position
 }
 
-/// The ghost, in cells that nothing else has, so no text moves for it.
+/// The ghost, in cells that nothing else has, so no text moves for it. A beginning that several words share has a sign behind it.
 fn draw_ghost(ghost: &ShownGhost, buffer: &mut Buffer, area: Rect) {
     let mut x = ghost.x;
     for text in ghost.text.graphemes(true).map(display) {
         let cells = width(&text);
         put(buffer, area, x, ghost.y, &text, cells, theme::GHOST);
         x = x.saturating_add(cells as u16);
+    }
+    if ghost.is_stem {
+        put(buffer, area, x, ghost.y, ELLIPSIS, 1, theme::GOES_ON);
     }
 }
 
@@ -69,6 +72,10 @@ fn style_of(state: &State, position: usize, stand_in: bool) -> Style {
         if next > 0 && position < bar.matches[next - 1].1 {
             style = style.patch(theme::MATCH);
         }
+    }
+    let shown = state.search.shown_match(state.document.revision);
+    if shown.is_some_and(|(start, end)| (start..end).contains(&position)) {
+        style = style.patch(theme::MATCH);
     }
     if state.selection.range().contains(&position) {
         style = style.patch(theme::SELECTION);

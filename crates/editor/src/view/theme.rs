@@ -4,6 +4,8 @@ use ratatui::style::{Color, Modifier, Style};
 
 /// Ghost text: there, but not written.
 pub(super) const GHOST: Style = Style::new().add_modifier(Modifier::DIM).add_modifier(Modifier::ITALIC);
+/// The sign behind ghost text whose word goes on. It is no part of it: upright, and in the colour of keys.
+pub(super) const GOES_ON: Style = Style::new().fg(Color::Cyan).add_modifier(Modifier::DIM);
 /// What stands in for a character that cannot be shown.
 pub(super) const STAND_IN: Style = Style::new().fg(Color::Magenta);
 /// Selected text.

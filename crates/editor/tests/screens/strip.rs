@@ -2,8 +2,6 @@
 
 use super::*;
 
-const STRIP_SIZES: [(u16, u16); 3] = [(80, 24), (40, 12), SMALL];
-
 fn strip(
     width: u16,
     height: u16,
@@ -44,8 +42,8 @@ fn reversed(state: &State) -> String {
 
 #[test]
 fn the_word_that_tab_takes_is_marked_and_between_words_none_is() {
-    snapshots_at(&STRIP_SIZES, "strip_in_word", in_word);
-    snapshots_at(&STRIP_SIZES, "strip_between_words", |width, height| {
+    snapshots_at(&ALL_SIZES, "strip_in_word", in_word);
+    snapshots_at(&ALL_SIZES, "strip_between_words", |width, height| {
         let words = [("you", 0.09), ("the", 0.04), ("a", 0.03), ("it", 0.02), ("me", 0.01)];
         strip(width, height, "see ", "", &words, None)
     });
@@ -58,14 +56,14 @@ fn a_correction_looks_unlike_a_word_that_goes_on() {
     let make = |width, height| {
         strip(width, height, "I recieve", "recieve", &[("receive", 0.8), ("recieved", 0.1)], None)
     };
-    snapshots_at(&STRIP_SIZES, "strip_correction", make);
+    snapshots_at(&ALL_SIZES, "strip_correction", make);
     assert_eq!(reversed(&make(80, 24)), "→receive");
 }
 
 #[test]
 fn words_keep_their_places_until_the_answer_comes_and_long_ones_have_two() {
-    snapshots_at(&STRIP_SIZES, "strip_outdated", outdated);
-    snapshots_at(&STRIP_SIZES, "strip_long", |width, height| {
+    snapshots_at(&ALL_SIZES, "strip_outdated", outdated);
+    snapshots_at(&ALL_SIZES, "strip_long", |width, height| {
         let words = [
             ("in", 0.4),
             ("internationalisation", 0.3),
@@ -75,7 +73,7 @@ fn words_keep_their_places_until_the_answer_comes_and_long_ones_have_two() {
         ];
         strip(width, height, "see i", "i", &words, None)
     });
-    for (width, height) in STRIP_SIZES {
+    for (width, height) in ALL_SIZES {
         let (before, after) = (draw(&in_word(width, height)).rows(), draw(&outdated(width, height)).rows());
         let row = usize::from(height) - 2;
         let digits =
@@ -101,5 +99,59 @@ fn a_ghost_without_room_is_whole_on_the_row_below_or_not_there() {
         assert_eq!(rows[0], text);
         assert_eq!(rows[1], if drawn { "abcdefghijkl" } else { "more" }, "{below:?}");
         assert_eq!(reversed(&state), if drawn { "" } else { "xxxxabcdefghijkl" });
+    }
+}
+
+fn stem(width: u16, height: u16, typed: &str) -> State {
+    let mut state = empty(width, height);
+    open(&mut state, "a.md", "");
+    type_text(&mut state, typed);
+    let ghost = Ghost { text: "ent".to_owned(), confidence: 0.9, is_stem: true };
+    let words = [("document", 0.5), ("documents", 0.3), ("documentation", 0.2)];
+    offer_with(&mut state, "docum", &words, Some(ghost));
+    state
+}
+
+#[test]
+fn a_beginning_that_several_words_share_says_that_it_goes_on() {
+    snapshots_at(&ALL_SIZES, "stem", |width, height| stem(width, height, "a docum"));
+    for (width, height) in ALL_SIZES {
+        let state = stem(width, height, "a docum");
+        let drawn = draw(&state);
+        assert!(drawn.rows()[0].ends_with("a document…"), "{:?}", drawn.rows());
+        let sign = &drawn.buffer[(drawn.cursor.x + 3, drawn.cursor.y)];
+        assert_eq!(sign.symbol(), "…");
+        assert!(!sign.modifier.contains(Modifier::ITALIC), "no part of the text: {sign:?}");
+        assert!(!drawn.text().contains('▸'), "Tab takes none of the strip's words: {}", drawn.text());
+        let mut taken = state.clone();
+        key(&mut taken, KeyCode::Tab);
+        assert_eq!(draw(&taken).rows()[0].trim_end(), drawn.rows()[0].trim_end_matches('…'));
+        let mut typed = state;
+        type_text(&mut typed, "e");
+        assert!(draw(&typed).rows()[0].ends_with("a document…"), "while the answer is under way");
+    }
+    // With its sign it has no room behind the cursor; without, it would.
+    for (letters, row) in [(11, 0), (12, 1)] {
+        let state = stem(20, 6, &format!("{}docum", "x".repeat(letters - 1) + " "));
+        assert!(draw(&state).rows()[row].ends_with("ent…"), "{:?}", draw(&state).rows());
+    }
+}
+
+#[test]
+fn the_ghost_moves_nothing_and_looks_unlike_text() {
+    for (width, height) in SIZES {
+        let mut without = letter(width, height);
+        type_text(&mut without, "see y");
+        let (without, with) = (draw(&without), draw(&with_ghost(width, height)));
+        assert_eq!(without.cursor, with.cursor);
+        let Position { x, y } = with.cursor;
+        let ghost = &with.buffer[(x, y)];
+        assert_eq!(ghost.symbol(), "o");
+        assert!(ghost.modifier.contains(Modifier::DIM | Modifier::ITALIC), "{ghost:?}");
+        let (rows, bare) = (with.rows(), without.rows());
+        for row in 0..height as usize - 2 {
+            assert!(rows[row].starts_with(&bare[row]), "{:?} became {:?}", bare[row], rows[row]);
+            assert!(row == y as usize || rows[row] == bare[row], "{:?} became {:?}", bare[row], rows[row]);
+        }
     }
 }

@@ -3,6 +3,9 @@
 //! No key waits for it. What is near the cursor is searched at once, some blocks of the text at most. Another thread
 //! counts the matches of a longer text, from the cursor outwards ([`Effect::CountMatches`]). A step to a match that is
 //! farther away waits for that count.
+//!
+//! While the bar is open the match is selected, for the keys are the bar's. Without the bar nothing is: the cursor stands at the
+//! start of the match, which is marked until the next key, and what is typed replaces nothing.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -11,7 +14,7 @@ use crate::effect::{CountRequest, Effect, Effects};
 use crate::keymap::{self, Action, GlobalAction};
 use crate::layout;
 use crate::line_input::LineInput;
-use crate::search::{MatchStep, Wanted};
+use crate::search::{MatchStep, Search, Wanted};
 use crate::state::{FindBar, Overlay, State};
 use crate::text::Selection;
 use crate::text::search::block_of;
@@ -26,7 +29,8 @@ pub(super) fn open(state: &mut State, effects: &mut Effects) {
     let one_line = !selected.is_empty() && !selected.contains('\n');
     let mut query = LineInput::new(if one_line { &selected } else { &state.last_query });
     query.select_all();
-    let bar = FindBar { query: query.clone(), origin: start, ..FindBar::default() };
+    let back = (state.cursor(), state.viewport.top);
+    let bar = FindBar { query: query.clone(), origin: start, back, ..FindBar::default() };
     focus::open_overlay(state, Overlay::Find(bar));
     state.search.wanted = None;
     prepare(state, query.text());
@@ -40,9 +44,10 @@ pub(super) fn key(state: &mut State, mut bar: FindBar, key: KeyEvent, effects: &
         KeyCode::Esc => {
             bar.query.text().clone_into(&mut state.last_query);
             state.search.wanted = None;
-            return;
+            return go_back(state, &bar);
         }
-        KeyCode::Enter => go(state, &bar, !shift, effects),
+        KeyCode::Enter if shift => go(state, &bar, false, effects),
+        KeyCode::Enter => return stay(state, &bar, effects),
         KeyCode::Down => go(state, &bar, true, effects),
         KeyCode::Up => go(state, &bar, false, effects),
         _ => match (keymap::editor(key), keymap::input(key)) {
@@ -54,6 +59,43 @@ pub(super) fn key(state: &mut State, mut bar: FindBar, key: KeyEvent, effects: &
         },
     }
     state.overlay = Overlay::Find(bar);
+}
+
+/// Esc: the cursor is where it was, and so is the text on the screen.
+fn go_back(state: &mut State, bar: &FindBar) {
+    let (cursor, top) = bar.back;
+    let length = state.document.buffer.len();
+    change::select(state, Selection::cursor(cursor.min(length)));
+    state.viewport.top = top.min(length);
+}
+
+/// Enter: the bar closes, and the cursor stands at the match; at the first one behind it, if none was gone to yet.
+fn stay(state: &mut State, bar: &FindBar, effects: &mut Effects) {
+    let is_at_match = |state: &State| {
+        state.search.current.is_some_and(|current| state.selection.range() == (current.at.0..current.at.1))
+    };
+    if !is_at_match(state) && state.search.wanted.is_none() {
+        go(state, bar, true, effects);
+    }
+    bar.query.text().clone_into(&mut state.last_query);
+    if is_at_match(state) {
+        put_cursor(state);
+    } else {
+        let wanted = state.search.wanted;
+        go_back(state, bar);
+        state.search.wanted = wanted;
+    }
+    if !state.last_query.is_empty() {
+        report(state);
+    }
+}
+
+/// The cursor stands at the start of the current match, which is marked.
+fn put_cursor(state: &mut State) {
+    if let Search { current: Some(current), wanted, .. } = state.search {
+        change::select(state, Selection::cursor(current.at.0));
+        (state.search.wanted, state.search.shows_match) = (wanted, true);
+    }
 }
 
 /// Text was pasted into the search bar.
@@ -82,23 +124,27 @@ pub(super) fn again(state: &mut State, forward: bool, effects: &mut Effects) {
     }
     let query = state.last_query.clone();
     prepare(state, &query);
-    next(state, forward, effects);
+    if next(state, forward, effects) {
+        put_cursor(state);
+    }
     report(state);
 }
 
-/// Goes to the match after or before the one that is selected.
-fn next(state: &mut State, forward: bool, effects: &mut Effects) {
+/// Goes to the match after or before the one where the cursor is. Returns whether it went to one.
+fn next(state: &mut State, forward: bool, effects: &mut Effects) -> bool {
     let start = state.selection.start();
+    let is_at_match = state.search.current.is_some_and(|current| current.at.0 == start);
     let wanted = match state.search.wanted {
         // The one before is still looked for: one more.
         Some(wanted) if wanted.forward == forward => wanted.and_one_more(),
         _ => {
-            let leaves = forward && !state.selection.is_empty();
+            let leaves = forward && (is_at_match || !state.selection.is_empty());
             Wanted { from: start + usize::from(leaves), forward, steps: 1 }
         }
     };
-    walk(state, wanted);
+    let is_found = walk(state, wanted);
     count(state, start, effects);
+    is_found
 }
 
 /// Blocks were counted.
@@ -112,8 +158,11 @@ pub(super) fn counted(state: &mut State, search: u64, counts: &[(usize, u32)]) {
     if let Some(wanted) = state.search.wanted
         && matches!(state.overlay, Overlay::None | Overlay::Find(_))
     {
-        walk(state, wanted);
+        let is_found = walk(state, wanted);
         if state.overlay == Overlay::None {
+            if is_found {
+                put_cursor(state);
+            }
             report(state);
         }
     }
@@ -154,8 +203,9 @@ pub(super) fn follow(state: &mut State, effects: &mut Effects) {
     }
 }
 
-/// Takes the steps that are wanted, as far as the count allows. The rest is taken when more is counted.
-fn walk(state: &mut State, mut wanted: Wanted) {
+/// Takes the steps that are wanted, as far as the count allows. The rest is taken when more is counted. Returns whether that led to a
+/// match, which is then selected.
+fn walk(state: &mut State, mut wanted: Wanted) -> bool {
     let (mut reached, mut waits) = (None, false);
     while wanted.steps > 0 && !waits {
         match state.search.step(state.document.buffer.rope(), wanted) {
@@ -174,6 +224,7 @@ fn walk(state: &mut State, mut wanted: Wanted) {
     }
     // Whatever else moves the cursor calls it off.
     state.search.wanted = waits.then_some(wanted);
+    reached.is_some()
 }
 
 /// Reports how a search without the bar went, where the text does not show it.

@@ -41,16 +41,20 @@ fn long(word: &str) -> State {
 fn matches_are_gone_to_and_counted() {
     for (before, keys, after, found) in [
         ("|the cat, The hat", "ctrl-f t h e", "[the| cat, The hat", (Some(1), 2)),
-        ("|the cat, The hat", "ctrl-f t h e enter", "the cat, [The| hat", (Some(2), 2)),
-        ("|the cat, The hat", "ctrl-f t h e enter enter", "[the| cat, The hat", (Some(1), 2)),
+        ("|the cat, The hat", "ctrl-f t h e down", "the cat, [The| hat", (Some(2), 2)),
+        ("|the cat, The hat", "ctrl-f t h e down down", "[the| cat, The hat", (Some(1), 2)),
         ("|the cat, The hat", "ctrl-f t h e up", "the cat, [The| hat", (Some(2), 2)),
         ("|the cat, The hat", "ctrl-f T h", "the cat, [Th|e hat", (Some(1), 1)),
         ("a |cat, a hat", "ctrl-f a t", "a c[at|, a hat", (Some(1), 2)),
         ("|one", "ctrl-f x", "|one", (None, 0)),
         ("aa|aa", "ctrl-f a a", "aa[aa|", (Some(2), 2)),
-        ("|aaaa", "ctrl-f a a enter enter", "[aa|aa", (Some(1), 2)),
-        ("|a b a", "ctrl-f a esc ctrl-g", "a b [a|", (Some(2), 2)),
-        ("|a b a", "ctrl-f a esc ctrl-g ctrl-g", "[a| b a", (Some(1), 2)),
+        ("|aaaa", "ctrl-f a a down down", "[aa|aa", (Some(1), 2)),
+        ("|a b a", "ctrl-f a enter ctrl-g", "a b |a", (Some(2), 2)),
+        ("|a b a", "ctrl-f a enter", "|a b a", (Some(1), 2)),
+        ("|a b a", "ctrl-f a enter ctrl-f enter", "a b |a", (Some(2), 2)),
+        ("a |b a", "ctrl-f a esc", "a |b a", (Some(2), 2)),
+        ("a |b a", "ctrl-f a esc ctrl-g", "a b |a", (Some(2), 2)),
+        ("|a b a", "ctrl-f a enter ctrl-g ctrl-g", "|a b a", (Some(1), 2)),
         ("|a b a", "ctrl-f a ctrl-g", "a b [a|", (Some(2), 2)),
         ("a b |a", "ctrl-f b ctrl-shift-g", "a [b| a", (Some(1), 1)),
     ] {
@@ -91,7 +95,7 @@ fn a_far_match_is_gone_to_when_it_is_found() {
     let asked = effects.iter().filter(|effect| matches!(effect, Effect::CountMatches(_))).count();
     assert_eq!(asked, 6, "one for each query");
     // A burst: two more.
-    assert!(press(&mut state, "enter enter").is_empty());
+    assert!(press(&mut state, "down down").is_empty());
     answer(&mut state, &effects);
     assert_eq!((state.search.index(), state.search.total()), (Some(1), (3, true)));
     assert_eq!(state.selection.range(), 0..6);
@@ -117,7 +121,8 @@ fn moving_on_calls_the_far_match_off() {
     state.last_query = "needle".to_owned();
     let effects = press(&mut state, "end ctrl-shift-g ctrl-shift-g");
     answer(&mut state, &effects);
-    assert_eq!(state.selection.end(), state.document.buffer.len());
+    let last = state.document.buffer.len() - "needle".len();
+    assert_eq!(state.selection, Selection::cursor(last));
     assert_eq!(state.status, None);
 }
 
@@ -160,4 +165,38 @@ fn no_match_is_said() {
     press(&mut state, "ctrl-f C A T esc ctrl-g");
     let said = &state.status.as_ref().unwrap().text;
     assert!(said.contains("CAT") && said.contains("capitals"), "{said}");
+}
+
+#[test]
+fn a_far_match_is_waited_for_when_the_bar_is_closed_at_once() {
+    let mut state = long("needle");
+    press(&mut state, "end");
+    let start = state.cursor();
+    let effects =
+        [press(&mut state, "ctrl-f"), type_text(&mut state, "needle"), press(&mut state, "enter")].concat();
+    assert_eq!((state.selection, &state.overlay), (Selection::cursor(start), &Overlay::None));
+    answer(&mut state, &effects);
+    assert!(state.selection.is_empty() && state.cursor() > BLOCK);
+    assert_eq!(state.document.buffer.text(state.cursor()..state.cursor() + 6), "needle");
+}
+
+#[test]
+fn the_match_is_marked_until_the_next_key_and_the_way_back_leads_to_the_same_screen() {
+    let mut state = editor("");
+    update(&mut state, Message::FileOpened(file("many.md", &format!("{}needle\n", "line\n".repeat(200)))));
+    press(&mut state, "pagedown pagedown");
+    let before = (state.cursor(), state.viewport);
+    press(&mut state, "ctrl-f n e e");
+    assert_ne!(state.viewport, before.1);
+    press(&mut state, "esc");
+    assert_eq!((state.cursor(), state.viewport), before);
+    let marked = |state: &State| state.search.shown_match(state.document.revision);
+    assert_eq!(marked(&state), None);
+    press(&mut state, "ctrl-g");
+    assert_eq!(marked(&state), Some((1000, 1003)));
+    for key in ["right", "x", "f1"] {
+        let mut next = state.clone();
+        press(&mut next, key);
+        assert_eq!(marked(&next), None, "{key}");
+    }
 }

@@ -210,12 +210,13 @@ fn keys_edit_the_text() {
         ("[one\ntwo|", "tab", "    [one\n    two|"),
         ("    one|", "shift-tab", "one|"),
         ("[  one\n    two|", "shift-tab", "[one\ntwo|"),
-        ("one| two one", "ctrl-f o n e esc", "one two [one|"),
-        ("one| two one", "ctrl-f o n e enter esc", "[one| two one"),
-        ("|one One", "ctrl-f O esc", "one [O|ne"),
-        ("|one One", "ctrl-f o n e enter esc", "one [One|"),
-        ("|one One", "ctrl-f o n e enter esc ctrl-g", "[one| One"),
-        ("|a b a", "ctrl-f a esc ctrl-g ctrl-shift-g", "[a| b a"),
+        ("one| two one", "ctrl-f o n e enter", "one two |one"),
+        ("one| two one", "ctrl-f o n e down enter", "|one two one"),
+        ("|one One", "ctrl-f O enter x", "one x|One"),
+        ("|one One", "ctrl-f o n e down enter ctrl-g", "|one One"),
+        ("|a b a", "ctrl-f a enter ctrl-g ctrl-shift-g", "|a b a"),
+        ("one| two one", "ctrl-f o n e esc", "one| two one"),
+        ("one [two| one", "ctrl-f o n e down esc x", "one twox| one"),
     ] {
         check(before, keys, after);
     }
@@ -371,7 +372,30 @@ fn help_opens_scrolls_and_closes() {
     let mut state = editor("a|");
     press(&mut state, "f1 down down");
     assert_eq!(state.overlay, Overlay::Help { scroll: 2 });
+    press(&mut state, "left tab backspace");
+    assert_eq!((shown(&state).as_str(), &state.overlay), ("a|", &Overlay::Help { scroll: 2 }));
     press(&mut state, "esc x");
     assert_eq!(shown(&state), "ax|");
     assert_eq!(state.overlay, Overlay::None);
+}
+
+#[test]
+fn under_the_help_screen_every_printable_key_types_itself() {
+    for c in (' '..='~').chain("é한".chars()) {
+        for before in ["f1", "f1 down", "f2 f1"] {
+            let mut state = editor("a|");
+            press(&mut state, before);
+            type_text(&mut state, &c.to_string());
+            assert_eq!((shown(&state), &state.overlay), (format!("a{c}|"), &Overlay::None), "{before} {c:?}");
+        }
+    }
+    let mut state = editor("a|");
+    press(&mut state, "f1");
+    update(&mut state, Message::Pasted("bc".to_owned()));
+    assert_eq!((shown(&state).as_str(), &state.overlay), ("abc|", &Overlay::None));
+    press(&mut state, "f1");
+    assert!(
+        matches!(press(&mut state, "ctrl-s")[..], [Effect::SaveFile(_)]),
+        "what works everywhere works here"
+    );
 }

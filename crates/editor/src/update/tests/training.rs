@@ -194,3 +194,49 @@ fn on_a_narrow_screen_the_panel_covers_the_text_and_goes_when_left() {
     assert!(state.panel.open);
     assert_eq!(shown(&state), "xy|");
 }
+
+fn learning() -> State {
+    let mut state = editor("|");
+    press(&mut state, "f2 x enter");
+    update(&mut state, Message::DatasetPreviewed(Ok(preview())));
+    press(&mut state, "enter");
+    update(&mut state, Message::TrainingStepped(report(1)));
+    state
+}
+
+#[test]
+fn quitting_while_learning_asks_and_then_cancels() {
+    let ends = [Effect::CancelTraining, Effect::Quit];
+    for (keys, expected) in [
+        ("ctrl-q alt-q", &ends[..]),
+        ("ctrl-q right enter", &ends),
+        ("ctrl-q enter", &[]),
+        ("ctrl-q esc", &[]),
+        ("ctrl-q ctrl-q", &[]),
+        ("f2 k ctrl-q alt-q", &[Effect::FinishTraining, Effect::CancelTraining, Effect::Quit]),
+        ("f2 c alt-s ctrl-q", &[Effect::CancelTraining, Effect::Quit]),
+    ] {
+        let mut state = learning();
+        assert_eq!(press(&mut state, keys), expected, "{keys}");
+        assert_eq!(state.quitting, expected.contains(&Effect::Quit));
+    }
+    // Prose goes on, and asks again later.
+    let mut state = learning();
+    press(&mut state, "ctrl-q q");
+    assert_eq!((shown(&state).as_str(), &state.overlay), ("q|", &Overlay::None));
+    // Unsaved text is asked about next, and staying then stops nothing.
+    assert_eq!(press(&mut state, "ctrl-q alt-q"), []);
+    assert!(matches!(subject(&state), Some(Subject::Leave(Leave::Quit))));
+    assert_eq!(press(&mut state, "esc"), []);
+    assert!(matches!(state.panel.learning, Learning::Running { run: RunState::Going, .. }));
+    press(&mut state, "ctrl-q alt-q alt-d");
+    assert_eq!(
+        update(&mut state, Message::TextKept(Ok(()))),
+        [Effect::ForgetJournal, Effect::CancelTraining, Effect::Quit]
+    );
+    // It ended while the writer was asked.
+    let mut state = learning();
+    press(&mut state, "ctrl-q");
+    update(&mut state, Message::TrainingCancelled);
+    assert_eq!(press(&mut state, "alt-q"), [Effect::Quit]);
+}

@@ -56,23 +56,46 @@ fn a_word_is_blocked_and_unblocked_by_the_same_key() {
 }
 
 #[test]
-fn a_word_is_forgotten_at_the_second_request() {
-    for keys in ["f3 alt-x", "alt-x"] {
-        let mut state = opened(keys);
-        assert!(why(&state).asks_to_forget, "{keys}");
-        assert_eq!(press(&mut state, "alt-x"), [Effect::ForgetWord("party".into())], "{keys}");
-        assert!(why(&state).offers[0].is_forgotten && !why(&state).asks_to_forget);
+fn a_word_is_forgotten_when_it_closes_and_can_be_had_back_until_then() {
+    let forgets = |effects: &[Effect]| -> Vec<String> {
+        let words = effects.iter().filter_map(|effect| match effect {
+            Effect::ForgetWord(word) => Some(word.clone()),
+            _ => None,
+        });
+        words.collect()
+    };
+    for (keys, expected) in [
+        ("f3 alt-x esc", &["party"][..]),
+        ("alt-x alt-x esc", &["party"]),
+        ("f3 alt-x down alt-x enter", &["party", "Paris"]),
+        ("f3 alt-x alt-x esc", &[]),
+        ("f3 alt-x down alt-x up alt-x f3", &["Paris"]),
+        ("f3 alt-x alt-b r", &["party"]),
+        ("f3 alt-x ctrl-q", &["party"]),
+        ("alt-x esc", &[]),
+    ] {
+        let mut state = opened("");
+        let (last, before) = keys.split_whitespace().next_back().zip(keys.rsplit_once(' ')).unwrap();
+        assert!(forgets(&press(&mut state, before.0)).is_empty(), "{keys}: too early");
+        assert_eq!(forgets(&press(&mut state, last)), expected, "{keys}");
+        assert!(forgets(&press(&mut state, "left")).is_empty(), "{keys}: twice");
     }
-    let mut state = opened("alt-x");
-    assert_eq!(press(&mut state, "down up alt-x"), [], "another key came between");
-    assert_eq!(shown(&state), "pa|");
+    let mut state = opened("f3 alt-x");
+    assert!(why(&state).offers[0].is_forgotten);
+    assert_eq!(update(&mut state, Message::Pasted("st".into()))[0], Effect::ForgetWord("party".into()));
+    let mut state = opened("f3 alt-x");
+    assert_eq!(
+        update(&mut state, Message::Terminated),
+        [Effect::ForgetWord("party".into()), Effect::Quit],
+        "before the end"
+    );
     assert!(press(&mut editor("|"), "alt-x").is_empty(), "nothing is on show");
 }
 
 #[test]
 fn what_makes_prose_closes_it_and_is_typed() {
     for c in "bxuq1 ,é".chars() {
-        let mut state = opened("f3 alt-x");
+        let mut state = opened("f3");
         let effects = type_text(&mut state, &c.to_string());
         assert_eq!((shown(&state), &state.overlay), (format!("pa{c}|"), &Overlay::None));
         let acts = |effect: &Effect| matches!(effect, Effect::BlockWord(_) | Effect::ForgetWord(_));
