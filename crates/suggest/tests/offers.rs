@@ -253,3 +253,198 @@ fn no_name_is_certain_because_one_text_had_it() {
     assert_eq!(words(&offered("Mr. Mumford came. We asked Mumf"))[0], "Mumford", "the text has it");
     assert_eq!(words(&offered("in the United S"))[0], "States");
 }
+
+#[test]
+fn names_of_the_training_texts_do_not_come_from_nothing() {
+    for before in ["Ask T", "ask T", "I told M", "He asked M", "He lives in B", "we met in P", "Tell S"] {
+        let suggestions = offered(before);
+        assert_eq!(suggestions.ghost, None, "{before}: {suggestions:?}");
+        assert!(suggestions.candidates.iter().all(|candidate| candidate.probability < 0.5), "{before}");
+    }
+    for (before, name) in [
+        ("iko", "ikonia"),
+        ("thank you, iko", "ikonia"),
+        ("Acti", "ActionParsnip"),
+        ("We asked Mumf", "Mumford"),
+    ] {
+        let suggestions = offered(before);
+        assert!(!words(&suggestions).contains(&name), "{before}: {suggestions:?}");
+    }
+    for (before, name) in [
+        ("Let me see ikonia. Ask iko", "ikonia"),
+        ("Tom sat down. I like Tom. Ask T", "Tom"),
+        ("We fly to Lon", "London"),
+        ("on Mond", "Monday"),
+        ("in the United S", "States"),
+    ] {
+        assert_eq!(words(&offered(before)).first(), Some(&name), "{before}");
+    }
+}
+
+#[test]
+fn another_language_shows_from_its_first_words() {
+    for before in [
+        "Ich möchte be",
+        "Ich ",
+        "Wir gehen morgen in die Sch",
+        "Je voudrais un",
+        "Nous sommes arrivés hier b",
+        "Quiero ir a",
+        "¿Dónde está la co",
+        "Vorrei un c",
+        "Eu quero f",
+        "Ik wil graag m",
+        "Jag vill ha en k",
+        "Chciałbym kupić b",
+        "We wrote to her. Ich habe heute keine Z",
+    ] {
+        assert_eq!(words(&offered(before)), [""; 0], "{before}");
+    }
+    assert_eq!(words(&offered("Quiero pan. Quiero p")), ["pan"], "the text has it");
+    for (before, word) in [
+        ("Wait, th", "the"),
+        ("No. Not yet. I wi", "will"),
+        ("El Paso is hot, and th", "the"),
+        ("We like naïve art, and th", "the"),
+        ("Ms. de la Cruz came, and th", "the"),
+        ("NumPy and SciPy use th", "the"),
+    ] {
+        assert!(words(&offered(before)).contains(&word), "{before}: {:?}", offered(before));
+    }
+}
+
+#[test]
+fn a_missing_apostrophe_or_blank_is_put_in_where_it_is_missing() {
+    for (before, meant) in [
+        ("Im", "I'm"),
+        ("I think im", "I'm"),
+        ("hes", "he's"),
+        ("I think shes", "she's"),
+        ("whats", "what's"),
+        ("I cant", "can't"),
+        ("they wont", "won't"),
+        ("Ive", "I've"),
+        ("we couldnt", "couldn't"),
+        ("there are alot", "a lot"),
+        ("Alot", "A lot"),
+        ("and infact", "in fact"),
+        ("Noone", "No one"),
+        ("I think ive", "I've"),
+    ] {
+        let suggestions = offered(before);
+        assert_eq!(words(&suggestions).first(), Some(&meant), "{before}: {suggestions:?}");
+        assert_eq!(suggestions.ghost, None, "{before}");
+    }
+    for before in [
+        "as is his wont",
+        "all is well",
+        "they were",
+        "the dog and its",
+        "he is ill",
+        "her id",
+        "it is hell",
+        "IM",
+    ] {
+        let suggestions = offered(before);
+        let is_right = |word: &&str| word.starts_with(&suggestions.prefix);
+        assert!(words(&suggestions).iter().all(is_right), "{before}: {suggestions:?}");
+    }
+}
+
+#[test]
+fn a_name_has_its_capital_unless_the_writer_leaves_it_out() {
+    for (before, name) in [
+        ("see you on mond", "Monday"),
+        ("We meet on monday", "Monday"),
+        ("It was in febru", "February"),
+        ("She speaks germ", "German"),
+        ("She speaks engl", "English"),
+        ("We went to spai", "Spain"),
+        ("and then i", "I"),
+    ] {
+        let suggestions = offered(before);
+        assert_eq!(words(&suggestions).first(), Some(&name), "{before}: {suggestions:?}");
+        assert_eq!(suggestions.candidates[0].completion, name, "{before}: all of it is put in");
+    }
+    for (before, word) in [
+        ("we met on monday. see you on mond", "monday"),
+        ("hi there. see you then. ok. it is on mond", "monday"),
+        ("They marched in a mar", "march"),
+    ] {
+        let suggestions = offered(before);
+        assert!(
+            words(&suggestions).iter().all(|other| !other.starts_with(char::is_uppercase)),
+            "{before}, {word}: {suggestions:?}"
+        );
+    }
+    let mut personal = Personal::new(Background::base());
+    personal.learn_documents([("a", "The list of monday, and then that of monday.")]);
+    assert_eq!(words(&offered_after(personal, "We meet on mond"))[0], "monday", "learned from the writer");
+}
+
+#[test]
+fn a_rare_word_is_not_offered_for_being_the_beginning_of_others() {
+    for before in ["envir", "The envir", "about the envi"] {
+        assert!(!words(&offered(before)).contains(&"environ"), "{before}");
+        assert!(words(&offered(before)).contains(&"environment"), "{before}");
+    }
+    assert!(words(&offered("Call environ here. Call envir")).contains(&"environ"), "the text has it");
+}
+
+#[test]
+fn compounds_of_blocked_words_are_not_offered() {
+    let text = "A snowmoist, moistish, moist-like, moistish path. A snowmoist path. The ";
+    let blocked = SuggestionSettings {
+        learns: false,
+        never_offer: ["moist".to_owned()].into(),
+        ..SuggestionSettings::default()
+    };
+    for (typed, word) in [("snowm", "snowmoist"), ("moisti", "moistish"), ("moist-l", "moist-like")] {
+        let before = format!("{text}{typed}");
+        assert!(words(&offered(&before)).contains(&word), "{before}");
+        let personal = Personal::new(Background::base());
+        let suggestions =
+            Suggester::with_personal(&*MODEL, personal, blocked.clone()).suggest(&before, "", 5);
+        assert!(!words(&suggestions).contains(&word), "{before}: {suggestions:?}");
+    }
+    let personal = Personal::new(Background::base());
+    let suggestions =
+        Suggester::with_personal(&*MODEL, personal, blocked).suggest("The air has moist", "", 5);
+    assert!(words(&suggestions).contains(&"moisture"), "a word of its own: {suggestions:?}");
+}
+
+/// Whether the first place of a list has the likeliest word, or the one that stood there before.
+fn first_is_right(list: &Suggestions, before: Option<&Suggestions>) -> bool {
+    let Some(first) = list.candidates.first() else { return true };
+    let stays = before.and_then(|before| before.candidates.first()).is_some_and(|was| was.word == first.word);
+    stays || list.candidates.iter().all(|other| other.probability <= first.probability)
+}
+
+#[test]
+fn the_first_place_is_the_likeliest_words_or_the_one_that_stood_there_however_the_cursor_came() {
+    for text in
+        ["We would like to go there", "It was in february, and then i left", "Ask the environmental people"]
+    {
+        let settings = SuggestionSettings { learns: false, ..SuggestionSettings::default() };
+        let mut typing = Suggester::with_personal(&*MODEL, Personal::new(Background::base()), settings);
+        let mut last: Option<Suggestions> = None;
+        for end in 0..=text.len() {
+            let before = &text[..end];
+            let list = typing.suggest(before, "", 5);
+            let goes_on = last.as_ref().filter(|_| !list.prefix.is_empty());
+            assert!(first_is_right(&list, goes_on), "typed: {before}: {list:?}");
+            assert_eq!(words(&offered(before)), words(&list), "pasted: {before}");
+            let mut other = typing.clone();
+            other.suggest(&format!("{before}xq"), "", 5);
+            assert_eq!(words(&other.suggest(before, "", 5)), words(&list), "Backspace: {before}");
+            if let Some(taken) = list.candidates.first() {
+                let kept = &before[..before.len() - list.prefix.len()];
+                let accepted = format!("{kept}{} ", taken.word);
+                let next = other.suggest(&accepted, "", 5);
+                assert!(first_is_right(&next, None), "taken: {accepted}: {next:?}");
+                assert_eq!(words(&next), words(&offered(&accepted)), "taken: {accepted}");
+            }
+            last = Some(list);
+        }
+    }
+}

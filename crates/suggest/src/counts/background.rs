@@ -9,7 +9,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::counts::cases::{Case, CaseShares, Cases};
 use crate::mixture::escape::Evidence;
@@ -34,8 +34,12 @@ const NAMED_AGAIN: f32 = 5.0;
 /// A name of at least this P is compared so.
 const NOTABLE: f32 = 1e-3;
 
-/// A name that was met less often than about this is rare.
-const COMMON_NAME: f64 = 300.0;
+/// A word that was met less often than about this is rare, and one below the other hardly more than the word of one text.
+const SELDOM: f64 = 300.0;
+const ONE_TEXT: f64 = 120.0;
+
+/// A rare word that is so many times likelier where a line begins is mostly a name by which somebody is addressed in a chat.
+const ADDRESSED: f32 = 3.0;
 
 static BASE: LazyLock<Option<Background>> = LazyLock::new(|| Background::open(BASE_NGRAM).ok());
 
@@ -52,6 +56,8 @@ pub struct Background {
     cases: Vec<Cases>,
     /// Sums of `alone` over all words before each number.
     sums: Vec<Sums>,
+    /// The words that mostly open a line.
+    addressed: FxHashSet<Symbol>,
 }
 
 /// Sums of P over some words: over all, and over those that may stand in another case.
@@ -94,6 +100,7 @@ impl Background {
             alone: Vec::with_capacity(words),
             cases: Vec::with_capacity(words),
             sums: vec![Sums::default()],
+            addressed: FxHashSet::default(),
             model,
         };
         let mut sums = Sums::default();
@@ -111,6 +118,7 @@ impl Background {
             background.sums.push(sums);
         }
         background.numbers.insert(context::hash(context::BREAK), START);
+        background.find_addressed();
         Ok(background)
     }
 
@@ -122,6 +130,17 @@ impl Background {
     /// The number of a word in just this spelling.
     pub(crate) fn number(&self, word: &str) -> Option<Symbol> {
         self.in_any_case(word).filter(|&number| self.spelling(number) == word)
+    }
+
+    /// P(word) without context, in whatever case but capitals; 0 if it is unknown.
+    pub(crate) fn frequency(&self, word: &str) -> f64 {
+        let number = self.in_any_case(word).filter(|&number| !is_abbreviation(self.spelling(number)));
+        number.map_or(0.0, |number| f64::from(self.alone[number as usize]))
+    }
+
+    /// About how often a word was met, in whatever case.
+    pub(crate) fn met_in_any_case(&self, word: &str) -> f64 {
+        self.in_any_case(word).map_or(0.0, |number| self.met(number))
     }
 
     /// Whether a word is known, in whatever case.
@@ -149,11 +168,39 @@ impl Background {
             && self.spelling(number).starts_with(char::is_uppercase)
     }
 
-    /// Whether a word is a name that the texts hardly have beyond one of them.
-    pub(crate) fn is_rare_name(&self, word: &str) -> bool {
+    /// Whether a word is spelled with a capital first within sentences, and is no contraction of *I*.
+    pub(crate) fn names(&self, word: &str) -> bool {
+        !word.starts_with("I'") && self.number(word).is_some_and(|number| self.is_name(number))
+    }
+
+    /// Whether a word in just this spelling is rare.
+    pub(crate) fn is_rare(&self, word: &str) -> bool {
+        self.number(word).is_some_and(|number| self.met(number) < SELDOM)
+    }
+
+    /// Whether a word is a rare name: of a person in one book, or by which somebody was addressed in a chat.
+    pub(crate) fn is_of_one_text(&self, word: &str) -> bool {
         self.number(word).is_some_and(|number| {
-            self.is_name(number) && f64::from(self.alone[number as usize]) * COUNTED < COMMON_NAME
+            let is_nickname = self.addressed.contains(&number) || has_inner_capital(word);
+            self.is_name(number) && self.met(number) < ONE_TEXT || is_nickname && self.met(number) < SELDOM
         })
+    }
+
+    /// About how often a word was met.
+    fn met(&self, number: Symbol) -> f64 {
+        f64::from(self.alone[number as usize]) * COUNTED
+    }
+
+    /// Marks the words that mostly open a line, adverbs and contractions apart.
+    fn find_addressed(&mut self) {
+        let (openings, _) = self.model.seen_after(&self.model.state_after(&[START]));
+        let is_addressed = |&(number, log10): &(Symbol, f32)| {
+            let spelling = self.spelling(number);
+            let alone = self.alone.get(number as usize).copied().unwrap_or_default();
+            10_f32.powf(log10) >= ADDRESSED * alone && !spelling.contains('\'') && !spelling.ends_with("ly")
+        };
+        self.addressed =
+            openings.iter().filter(|opening| is_addressed(opening)).map(|&(number, _)| number).collect();
     }
 
     /// In which other cases a word may stand.
@@ -248,6 +295,18 @@ impl Background {
         }
         sums
     }
+}
+
+/// Whether a word is an abbreviation of two capitals or more.
+fn is_abbreviation(word: &str) -> bool {
+    word.chars().nth(1).is_some() && word.chars().all(char::is_uppercase)
+}
+
+/// Whether a word has a capital behind a small letter, as `GitHub`; not behind `Mc`.
+fn has_inner_capital(word: &str) -> bool {
+    let rest = word.strip_prefix("Mc").or_else(|| word.strip_prefix("Mac")).unwrap_or(word);
+    let mut letters = rest.chars().skip_while(|c| !c.is_lowercase());
+    letters.any(char::is_uppercase)
 }
 
 impl BackgroundPlace {
@@ -407,5 +466,26 @@ pub(crate) mod tests {
         };
         assert_eq!((best("on the other "), best("thank ")), ("hand", "you"));
         assert_eq!(background.number("Monday").map(|number| background.spelling(number)), Some("Monday"));
+    }
+
+    #[test]
+    fn words_of_one_text_are_told_from_those_in_general_use() {
+        let base = Background::base().unwrap();
+        for (word, expected) in [
+            ("ikonia", true),
+            ("ActionParsnip", true),
+            ("Juley", true),
+            ("London", false),
+            ("Monday", false),
+            ("John", false),
+            ("interestingly", false),
+            ("moistened", false),
+            ("GitHub", false),
+            ("McCarthy", false),
+        ] {
+            assert_eq!(base.is_of_one_text(word), expected, "{word}");
+        }
+        assert!(base.names("London") && !base.names("I'm") && !base.names("table"));
+        assert!(base.frequency("the") > base.frequency("table") && base.frequency("xqzt") <= 0.0);
     }
 }

@@ -6,6 +6,10 @@ use crate::counts::recency::Recency;
 use crate::words::context::{Reader, WordHistory};
 use crate::words::word::end_of_word;
 
+/// Sentences that tell whether the writer uses capitals, and the share that may have one all the same.
+const SENTENCES: f32 = 3.0;
+const SOME: f32 = 0.2;
+
 /// The words of a document up to the cursor.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct DocumentWords {
@@ -99,6 +103,12 @@ impl DocumentWords {
         let here = self.reader.word().chars().rev().find_map(Apostrophe::of);
         let by_quotes = if self.has_curly_quotes { Apostrophe::Curly } else { Apostrophe::Straight };
         here.or(self.apostrophe).unwrap_or(by_quotes)
+    }
+
+    /// Whether sentences open in lower case here, as far as some are there to tell.
+    pub(crate) fn leaves_out_capitals(&self) -> bool {
+        let (openings, capitals) = self.openings;
+        openings >= SENTENCES && capitals <= SOME * openings
     }
 
     /// Takes back the last characters of the word at the cursor, so that `length` bytes are left; not all of it.

@@ -4,12 +4,14 @@ use std::borrow::Cow;
 
 use super::SuggestionSettings;
 use super::surroundings::Surroundings;
+use crate::counts::background::Background;
 use crate::counts::cases::uncapitalised;
 use crate::counts::document_words::DocumentWords;
 use crate::counts::personal::Personal;
 use crate::guard::Guard;
-use crate::offer::blocked::is_blocked;
+use crate::offer::blocked::{is_blocked, is_compound_of_blocked};
 use crate::words::case::is_shift_slip;
+use crate::words::common_names;
 use crate::words::line::LineStart;
 use crate::words::misspellings;
 use crate::words::word::{folded, is_one_script, is_word, levelled};
@@ -22,6 +24,10 @@ const DOUBLED: &[&str] = &[
 
 /// Letters from which on a rare name may be meant.
 const NAMED: usize = 3;
+
+/// The odds of a name that is not the writer's own are divided by this, and its P is this at most, while hardly a letter is typed.
+const OTHERS: f32 = 8.0;
+const MOST_OF_NAME: f32 = 0.4;
 
 /// How often a misspelling must have been used to be the writer's own word: two times, the first a while ago.
 const OWN: f32 = 1.5;
@@ -49,6 +55,7 @@ impl Allowed<'_> {
             && !self.guard.refuses(self.before, &word, |word| self.personal.knows(word))
             && self.fits(typed, &word)
             && !self.is_a_strangers_name(typed, &word)
+            && !self.is_blocked(&word)
     }
 
     /// Whether a word fits the place: no prose in code, no echo, no slip, one script, a language that is known.
@@ -75,14 +82,58 @@ impl Allowed<'_> {
         !is_doubtful || self.is_own(word)
     }
 
-    /// Whether a word is a name that is rare in the base model's texts, with hardly a letter of it typed. The writer's own names are not,
-    /// nor is what follows another name.
+    /// Whether a word is a name that the base model's texts hardly have beyond one of them, or have rarely while hardly a letter of it is
+    /// typed. The writer's own names are none of these; nor are rare ones behind another name.
     fn is_a_strangers_name(&self, typed: &str, word: &str) -> bool {
-        typed.chars().nth(NAMED - 1).is_none()
-            && word.starts_with(char::is_uppercase)
-            && !self.before.starts_with(char::is_uppercase)
-            && self.personal.lexicon.background().is_some_and(|background| background.is_rare_name(word))
+        let Some(background) = self.personal.lexicon.background() else { return false };
+        let word = word.strip_suffix("'s").unwrap_or(word);
+        let is_hardly_typed = typed.chars().nth(NAMED - 1).is_none();
+        let is_rare =
+            is_hardly_typed && !self.follows_a_name() && background.names(word) && background.is_rare(word);
+        (is_rare || background.is_of_one_text(word)) && !common_names::is_known(word) && !self.is_own(word)
+    }
+
+    /// P of a word that has `probability` by the mixture. A name out of the base model's texts has less than that while hardly a letter of it is
+    /// typed: the writer knows other people and places, and they may begin so, too.
+    pub(super) fn tempered(&self, typed: &str, word: &str, probability: f32) -> f32 {
+        let is_begun = typed.chars().nth(NAMED).is_none();
+        let is_name = |background: &Background| background.names(word);
+        if !is_begun
+            || !self.personal.lexicon.background().is_some_and(is_name)
+            || self.follows_a_name()
+            || self.is_own(word)
+        {
+            return probability;
+        }
+        if common_names::is_place(word) {
+            return probability.min(MOST_OF_NAME);
+        }
+        if common_names::is_known(word) {
+            return probability;
+        }
+        (probability / (probability + OTHERS * (1.0 - probability))).min(MOST_OF_NAME)
+    }
+
+    /// Whether a word is rare in the base model's texts, and none of the writer's.
+    pub(super) fn is_rare(&self, word: &str) -> bool {
+        self.personal.lexicon.background().is_some_and(|background| background.is_rare(word))
             && !self.is_own(word)
+    }
+
+    /// Whether the word before is a name, and no word with the capital of a sentence's opening.
+    fn follows_a_name(&self) -> bool {
+        let is_name =
+            || self.personal.lexicon.background().is_some_and(|background| background.names(self.before));
+        self.before.starts_with(char::is_uppercase)
+            && self.before.chars().nth(1).is_some()
+            && (!self.surroundings.follows_opening || is_name())
+    }
+
+    /// Whether the settings block a word, or a compound of blocked words.
+    fn is_blocked(&self, word: &str) -> bool {
+        let background = self.personal.lexicon.background();
+        let met = |word: &str| background.map_or(0.0, |background| background.met_in_any_case(word));
+        is_compound_of_blocked(&self.settings.never_offer, &folded(word), met)
     }
 
     /// Whether a word only repeats the word before it, or the one that began the line before.
@@ -99,10 +150,14 @@ impl Allowed<'_> {
     }
 
     /// Whether a word, in this case or in lower case, stands in the document or was learned from the writer.
-    fn is_own(&self, word: &str) -> bool {
-        let has =
-            |word: &str| self.document.count(self.personal, word) > 0.0 || self.personal.is_learned(word);
+    pub(super) fn is_own(&self, word: &str) -> bool {
+        let has = |word: &str| self.is_written(word);
         has(word) || uncapitalised(word).is_some_and(|small| has(&small)) || has(&word.to_lowercase())
+    }
+
+    /// Whether a word stands in the document or was learned from the writer in just this spelling.
+    pub(super) fn is_written(&self, word: &str) -> bool {
+        self.document.count(self.personal, word) > 0.0 || self.personal.is_learned(word)
     }
 
     /// Whether the writer uses a word again and again.

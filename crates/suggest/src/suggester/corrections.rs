@@ -23,7 +23,7 @@ const NEXT_ITEM: f32 = 0.8;
 const RARELY: f64 = 5e-5;
 const OFTEN: f64 = 0.05;
 /// P(what is typed is right, although it is listed).
-const RIGHT: f64 = 0.05;
+pub(super) const RIGHT: f64 = 0.05;
 /// The least share of a listed correction, beside that of its count.
 const LISTED_SHARE: f64 = 1e-6;
 /// P(Shift is held a letter too long).
@@ -38,7 +38,7 @@ const OTHER: f64 = 1e-5;
 /// A prefix of at least this probability is no slip.
 const FORESEEN: f64 = 3e-3;
 /// P(the prefix is a slip), where corrections are offered.
-const SURE: f64 = 0.6;
+pub(super) const SURE: f64 = 0.6;
 /// P(meant) of a correction, at least, and how many are offered.
 const LEAST: f32 = 0.15;
 const MOST_OFFERED: usize = 2;
@@ -61,11 +61,6 @@ const NEAR: usize = 3;
 pub(super) struct Instead(Vec<Candidate>);
 
 impl Instead {
-    /// Whether there is nothing.
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Puts them among the words `ranked`, likeliest first. The others share what they leave.
     pub(super) fn add_to(self, ranked: &mut Vec<Candidate>) {
         if self.0.is_empty() {
@@ -124,7 +119,7 @@ impl<M: LanguageModel> Place<'_, M> {
         let letters = prefix.chars().count();
         let is_plain = prefix.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'\'');
         if !is_plain
-            || !(SHORTEST..=LONGEST).contains(&letters)
+            || letters > LONGEST
             || allowed.surroundings.verbatim.is_some()
             || allowed.is_habit(prefix)
         {
@@ -134,6 +129,12 @@ impl<M: LanguageModel> Place<'_, M> {
         let casing = if is_slip_of_shift { Some(Casing::Capitalised) } else { Casing::of(prefix) };
         let small = prefix.to_lowercase();
         if casing.is_none() && small != prefix {
+            return Vec::new();
+        }
+        if let Some(found) = self.apart(&small, casing) {
+            return found;
+        }
+        if letters < SHORTEST {
             return Vec::new();
         }
         let (personal, word) = (self.personal, &mut *self.word);
@@ -213,7 +214,7 @@ fn listed(
 }
 
 /// About how often the background met a word.
-fn met(personal: &Personal, word: &str) -> f64 {
+pub(super) fn met(personal: &Personal, word: &str) -> f64 {
     let background = personal.lexicon.background();
     let met = background.and_then(|background| {
         let number = background.number(word)?;
@@ -246,7 +247,7 @@ fn choose(meant: Meant, right: f64, prefix: &str, allowed: &Allowed) -> Vec<Cand
 }
 
 /// A word in lower case, in the case of the prefix.
-fn cased(word: &str, casing: Option<Casing>) -> String {
+pub(super) fn cased(word: &str, casing: Option<Casing>) -> String {
     match casing {
         None => word.to_owned(),
         Some(Casing::Capitalised) => capitalised(word).unwrap_or_else(|| word.to_owned()),

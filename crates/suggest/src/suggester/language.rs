@@ -1,19 +1,28 @@
 //! Whether the text is in a language that the LSTM knows. If not, what it makes up is noise, and only words of the document and of the
 //! writer are offered.
 //!
-//! `whatlang` and the script say where a text may be foreign. Then the evidence is what the writer's texts were in, and the bits that the
-//! LSTM needs for a byte. A verdict depends on the text alone, not on how the cursor came there.
+//! The script, the last words (`tongue`) and `whatlang` say where a text may be foreign. Then the evidence is what the writer's texts were
+//! in, and the bits that the LSTM needs for a byte. A verdict depends on the text alone, not on how the cursor came there.
 
 use std::ops::Range;
 
+use super::tongue;
 use crate::counts::personal::Personal;
 use crate::words::script::ends_outside_latin;
 use crate::words::word::{levelled, words_in};
 
 /// Bits for a byte from which on a language is unknown. The base model needs 1.5 to 2.7 for English and 3.6 for German.
 const UNKNOWN: f64 = 3.0;
+/// The same where the last words leave no doubt, and P(another language) by them from which on they do not.
+const UNKNOWN_BY_WORDS: f64 = 2.4;
+const NO_DOUBT: f64 = 0.99;
 /// Bytes over which these bits are measured: the last whole block of so many.
 const BLOCK: usize = 64;
+/// The same where the last words tell: bytes, and how far apart these measurements are.
+const LAST: usize = 32;
+const STEP: usize = 16;
+/// P(another language) by the last words, from which on they tell.
+const TOLD: f64 = 0.5;
 /// Bytes of text that are looked at.
 const RECENT: usize = 400;
 /// Letters of Latin script that a language is told by, at least.
@@ -21,13 +30,18 @@ const LETTERS: usize = 50;
 /// Words that tell whether the writer's texts were in this language.
 const WORDS: usize = 12;
 
+/// A place: an anchor, and a range of the context that begins there.
+type Place = (usize, Range<usize>);
+
 /// What is known of the language at the cursor.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Language {
-    /// Whether the text up to a place is in another language than English. The place, an anchor and a position, ends a block.
-    judged: Option<((usize, usize), bool)>,
-    /// The bits for a byte of the block that ends at a place.
-    measured: Option<((usize, usize), f64)>,
+    /// Whether the text up to a block's end is in another language than English, as `whatlang` says.
+    judged: Option<(Place, bool)>,
+    /// P(the text up to a place is in another language), by its last words.
+    told: Option<(Place, f64)>,
+    /// The bits for a byte of a range.
+    measured: Option<(Place, f64)>,
 }
 
 impl Language {
@@ -36,7 +50,7 @@ impl Language {
         *self = Self::default();
     }
 
-    /// Whether the language of the word that begins at `start` of the context, which begins at `anchor`, is unknown; judged at every block. `bits` measures those
+    /// Whether the language of the word that begins at `start` of the context, which begins at `anchor`, is unknown. `bits` measures those
     /// that the LSTM needs for a byte of a range of the context.
     pub(super) fn is_foreign(
         &mut self,
@@ -46,19 +60,39 @@ impl Language {
         bits: impl FnOnce(Range<usize>) -> f64,
     ) -> bool {
         let boundary = |at: usize| (at..=start).find(|&at| context.is_char_boundary(at)).unwrap_or(start);
-        let block = boundary((start / BLOCK).saturating_sub(1) * BLOCK)..boundary(start / BLOCK * BLOCK);
-        let place = (anchor, block.end);
-        let kept = self.judged.filter(|(of, _)| *of == place);
-        let judge = || (place, is_other_than_english(recent(&context[..block.end])));
-        let (_, is_other) = *self.judged.insert(kept.unwrap_or_else(judge));
-        if !is_other && !ends_outside_latin(context) || is_known_to(personal, recent(&context[..start])) {
+        let range = |from: usize, to: usize| boundary(from)..boundary(to);
+        let block = range((start / BLOCK).saturating_sub(1) * BLOCK, start / BLOCK * BLOCK);
+        let text = &context[..start];
+        let judge = || is_other_than_english(recent(&context[..block.end]));
+        let by_block = known(&mut self.judged, (anchor, block.clone()), judge);
+        let tell = || {
+            let background = personal.lexicon.background();
+            background.map_or(0.0, |known| tongue::other_than_english(last_words(text), known))
+        };
+        let told = known(&mut self.told, (anchor, 0..start), tell);
+        let by_words = told >= TOLD;
+        if !by_block && !by_words && !ends_outside_latin(context) || is_known_to(personal, recent(text)) {
             return false;
         }
-        let kept = self.measured.filter(|(of, _)| *of == place);
-        let measured = kept.or_else(|| (!block.is_empty()).then(|| (place, bits(block))));
-        self.measured = measured;
-        measured.is_none_or(|(_, bits)| bits >= UNKNOWN)
+        let end = if start < STEP { start } else { start / STEP * STEP };
+        let measured = if by_words { range(end.saturating_sub(LAST), end) } else { block };
+        let least = if told >= NO_DOUBT { UNKNOWN_BY_WORDS } else { UNKNOWN };
+        measured.is_empty()
+            || known(&mut self.measured, (anchor, measured.clone()), || bits(measured)) >= least
     }
+}
+
+/// What is kept about a place; found out if it is about another one.
+fn known<T: Copy>(kept: &mut Option<(Place, T)>, place: Place, find_out: impl FnOnce() -> T) -> T {
+    let found = kept.take().filter(|(of, _)| *of == place).unwrap_or_else(|| (place, find_out()));
+    kept.insert(found).1
+}
+
+/// The end of a text, from the start of a word on.
+fn last_words(text: &str) -> &str {
+    let low = text.len().saturating_sub(RECENT);
+    let blank = text.as_bytes()[low..].iter().position(|byte| byte.is_ascii_whitespace());
+    if low == 0 { text } else { &text[blank.map_or(text.len(), |at| low + at)..] }
 }
 
 /// Whether most of the last words of a text were in the documents that the writer's model was trained on.
@@ -99,6 +133,7 @@ fn is_other_than_english(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::counts::background::Background;
 
     const GERMAN: &str = "Wir haben gestern lange über das neue Haus gesprochen, und meine Schwester sagte, dass der Garten schöner sei.";
     const ENGLISH: &str = "Yesterday we talked for a long time about the new house, and my sister said that the garden was nicer.";
@@ -133,6 +168,19 @@ mod tests {
         personal.learn_documents([("haus", GERMAN)]);
         assert!(!foreign(GERMAN, &personal, 4.0));
         assert!(foreign("오늘은 날씨가 정말 좋아서 산책을 했다. 내일은", &personal, 15.0));
+    }
+
+    #[test]
+    fn a_few_words_make_a_language_foreign_unless_the_lstm_reads_them_well() {
+        let personal = Personal::new(Background::base());
+        for (text, bits, expected) in [
+            ("Ich möchte ", 4.0, true),
+            ("Ich möchte ", 2.0, false),
+            ("Ich möchte heute nicht ", 2.5, true),
+            ("I would like ", 4.0, false),
+        ] {
+            assert_eq!(foreign(text, &personal, bits), expected, "{text} {bits}");
+        }
     }
 
     #[test]

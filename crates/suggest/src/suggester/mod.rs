@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 mod allowed;
+mod contractions;
 mod corrections;
 mod current_word;
 mod explain;
@@ -15,9 +16,11 @@ mod forecasts;
 mod ghost;
 mod keeping;
 mod language;
+mod names;
 mod phrase;
 mod rank;
 mod surroundings;
+mod tongue;
 
 use crate::counts::document_words::DocumentWords;
 use crate::counts::personal::Personal;
@@ -285,12 +288,12 @@ impl<M: LanguageModel> Suggester<M> {
         };
         let most = counts.iter().copied().max().unwrap_or(0);
         let (mut ranked, word_ends) = place.rank(most);
-        let instead = place.instead();
-        let is_right = instead.is_empty();
-        instead.add_to(&mut ranked);
+        place.spell_names(&mut ranked, word_ends);
+        place.instead().add_to(&mut ranked);
         let lists: Vec<Vec<Candidate>> = counts.iter().map(|&count| place.list(&ranked, count)).collect();
         let longest = lists.last().map_or(&[][..], Vec::as_slice);
         // Beside a correction nothing is sure.
+        let is_right = longest.iter().all(|candidate| candidate.word.starts_with(&*level));
         let ghost = if is_right { place.ghost(longest, word_ends) } else { None };
         if let Some(first) = longest.first().filter(|_| is_right) {
             self.forecasts.note(prefix.len(), &first.word, first.probability);

@@ -28,6 +28,9 @@ const MADE_UP: f32 = 0.7;
 /// A word is offered twice in a row, as in `very very`, or where it is begun again, from this probability on.
 const ECHO: f32 = 0.4;
 
+/// A rare word below this probability is not offered beside a likelier one that begins with it: `environ` is a piece of code.
+const BEGINNING: f32 = 0.1;
+
 /// All that ranks the words of one place, borrowed for one answer.
 pub(super) struct Place<'a, M: LanguageModel> {
     pub(super) settings: &'a SuggestionSettings,
@@ -83,7 +86,11 @@ impl<'a, M: LanguageModel> Place<'a, M> {
         let mut candidates = self.candidates(&posterior, proposed, &mut counted);
         candidates.extend(self.scored(&posterior, counted, count));
         candidates.retain(|candidate| candidate.probability >= ECHO || !allowed.is_echo(&candidate.word));
+        for candidate in &mut candidates {
+            candidate.probability = allowed.tempered(prefix, &candidate.word, candidate.probability);
+        }
         candidates.sort_by(|a, b| b.probability.total_cmp(&a.probability).then_with(|| a.word.cmp(&b.word)));
+        drop_beginnings(&mut candidates, |word| allowed.is_rare(word));
         let mut rank = 0;
         candidates.retain(|candidate| {
             rank += 1;
@@ -133,17 +140,21 @@ impl<'a, M: LanguageModel> Place<'a, M> {
         let Some((casing, small)) = Casing::of(prefix).zip(case::fold(prefix)) else { return typed };
         let accept = |rest: &[u8]| allowed.allows(&small, rest);
         let mut lookahead = self.cursor.lookahead_folded(self.word.start, &small, budget);
-        blend(casing, typed, lookahead.search(&small, count, floor, &accept), count)
+        let mut blended = blend(casing, typed, lookahead.search(&small, count, floor, &accept), count);
+        // In lower case a name is none.
+        blended.retain(|proposal| allowed.allows(prefix, proposal.completion.as_bytes()));
+        blended
     }
 
     /// The proposed words with the counts' part of their probability. Those that are counted, too, are taken out of `counted`.
     fn candidates(
-        &self,
+        &mut self,
         posterior: &Posterior,
         proposed: Vec<Proposal>,
         counted: &mut Vec<Counted>,
     ) -> Vec<Candidate> {
-        let alone = if counted.is_empty() { ALONE } else { MADE_UP };
+        let goes_on = !self.word.starting_with(self.personal, self.prefix).words.is_empty();
+        let alone = if goes_on || !counted.is_empty() { MADE_UP } else { ALONE };
         let candidate = |Proposal { completion, probability }: Proposal| {
             let word = format!("{}{completion}", self.prefix);
             let by_counts = match counted.iter().position(|other| other.word == word) {
@@ -203,4 +214,17 @@ impl<'a, M: LanguageModel> Place<'a, M> {
         let by_counts = posterior.by_counts(&self.word.probabilities_of(self.personal, self.prefix));
         posterior.by_network(end) + by_counts
     }
+}
+
+/// Drops rare words with which a likelier one begins. `candidates`: likeliest first.
+fn drop_beginnings(candidates: &mut Vec<Candidate>, is_rare: impl Fn(&str) -> bool) {
+    let is_beginning = |at: usize| {
+        let Candidate { word, probability, .. } = &candidates[at];
+        let longer =
+            |other: &Candidate| other.word.len() > word.len() && other.word.starts_with(word.as_str());
+        *probability < BEGINNING && candidates[..at].iter().any(longer) && is_rare(word)
+    };
+    let dropped: Vec<bool> = (0..candidates.len()).map(is_beginning).collect();
+    let mut dropped = dropped.into_iter();
+    candidates.retain(|_| !dropped.next().unwrap_or(false));
 }

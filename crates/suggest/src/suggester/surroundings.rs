@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::words::line::LineStart;
 use crate::words::verbatim;
+use crate::words::word::prefix;
 
 /// What is known of a place before its words are ranked.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -14,6 +15,8 @@ pub(super) struct Surroundings {
     pub(super) line_start: Option<LineStart>,
     /// Whether the text is in a language that the LSTM does not know.
     pub(super) is_foreign: bool,
+    /// Whether the word before opens a sentence, so that a capital of it says nothing.
+    pub(super) follows_opening: bool,
 }
 
 impl Surroundings {
@@ -23,6 +26,7 @@ impl Surroundings {
             verbatim: verbatim::words_of_place(text, start, is_cut),
             line_start: LineStart::of(&text[..start]),
             is_foreign,
+            follows_opening: follows_opening(&text[..start]),
         }
     }
 
@@ -30,4 +34,12 @@ impl Surroundings {
     pub(super) fn has_prose(&self) -> bool {
         self.verbatim.is_none() && !self.is_foreign
     }
+}
+
+/// Whether the last word of `before` opens a sentence.
+fn follows_opening(before: &str) -> bool {
+    let to_word = before.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let before = to_word[..to_word.len() - prefix(to_word).len()]
+        .trim_end_matches([' ', '"', '(', '\u{201c}', '\u{2018}']);
+    before.is_empty() || before.ends_with(['.', '!', '?', ':', '\n', '-', '*', '#', '>'])
 }

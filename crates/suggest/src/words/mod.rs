@@ -3,7 +3,10 @@
 pub(crate) mod abbreviation;
 pub mod address;
 pub(crate) mod case;
+pub(crate) mod common_names;
 pub(crate) mod context;
+pub(crate) mod contractions;
+pub(crate) mod function_words;
 pub(crate) mod line;
 pub(crate) mod misspellings;
 pub(crate) mod script;

@@ -1,0 +1,152 @@
+//! The language of a text by its last words: English, or one of those whose function words are known.
+//!
+//! A hidden Markov model (Rabiner 1989) with a state for each language. A word's P in English is that of the background; another language
+//! has its function words, and words that English does not know. So a first sentence already shows its language.
+
+use crate::counts::background::Background;
+use crate::words::function_words::{COUNT, languages_of};
+use crate::words::misspellings;
+use crate::words::word::{levelled, words_in};
+
+/// P(a text begins in another language than English), and P(the language changes) from one word to the next.
+const BEGINS: f64 = 0.03;
+const CHANGES: f64 = 0.01;
+/// P(one of its function words) in a language.
+const FUNCTION_WORD: f64 = 0.01;
+/// The most that a word tells for another language and against it, as ln of the odds.
+const FOR: f64 = 7.0;
+const AGAINST: f64 = -3.0;
+/// What a word tells that is unknown in English: one with letters beyond ASCII, one as `l'ami`, and any other.
+const ACCENTED: f64 = 4.0;
+const ELIDED: f64 = 4.0;
+const UNKNOWN: f64 = 2.0;
+/// Words of English of at least these P without context are hardly met in other languages, or seldom.
+const COMMON: f64 = 1e-5;
+const SELDOM: f64 = 1e-6;
+/// Words that are looked at.
+const WORDS: usize = 24;
+
+/// P(the end of `text` is in another language than English), by its words.
+pub(super) fn other_than_english(text: &str, background: &Background) -> f64 {
+    let told = told_by_words(text, background);
+    let last = &told[told.len().saturating_sub(WORDS)..];
+    let (mut english, mut others) = (1.0 - BEGINS, [BEGINS / COUNT as f64; COUNT]);
+    for word in last {
+        let other: f64 = others.iter().sum();
+        let arrives = english * CHANGES / COUNT as f64;
+        english = english * (1.0 - CHANGES) + other * CHANGES;
+        for (language, probability) in others.iter_mut().enumerate() {
+            let has_it = word.languages & (1 << language) != 0;
+            let odds = if has_it { word.function_word } else { word.any_word };
+            *probability = (*probability * (1.0 - CHANGES) + arrives) * odds.exp();
+        }
+        let sum = english + others.iter().sum::<f64>();
+        english /= sum;
+        for probability in &mut others {
+            *probability /= sum;
+        }
+    }
+    1.0 - english
+}
+
+/// What a word tells, each as ln of the odds for another language.
+#[derive(Debug, Clone, Copy)]
+struct Told {
+    /// The languages that have it as a function word.
+    languages: u16,
+    /// In these languages.
+    function_word: f64,
+    /// In any other.
+    any_word: f64,
+}
+
+/// What each word of a text tells. Names, numbers and code tell nothing.
+fn told_by_words(text: &str, background: &Background) -> Vec<Told> {
+    let mut end = 0;
+    let mut told = Vec::new();
+    for word in words_in(text) {
+        let start = word.as_ptr() as usize - text.as_ptr() as usize;
+        let gap = &text[end..start];
+        let opens = end == 0 || gap.contains(['.', '!', '?', ':', '\n', '"', '¿', '¡', '“', '„', '«']);
+        end = start + word.len();
+        let small = levelled(word).to_lowercase();
+        let is_plain = small.chars().all(|c| c.is_alphabetic() || c == '\'');
+        let is_small = !word.chars().skip(usize::from(opens)).any(char::is_uppercase);
+        if is_plain && is_small {
+            told.push(Told::by(&small, background.frequency(&small)));
+        }
+    }
+    told
+}
+
+impl Told {
+    /// By a word in lower case, which has the P `frequency` in English.
+    fn by(small: &str, frequency: f64) -> Self {
+        let any_word = if frequency >= COMMON {
+            AGAINST
+        } else if frequency >= SELDOM {
+            AGAINST / 2.0
+        } else if frequency > 0.0 || misspellings::is_listed(small) {
+            0.0
+        } else if !small.is_ascii() {
+            ACCENTED
+        } else if is_elided(small) {
+            ELIDED
+        } else {
+            UNKNOWN
+        };
+        let function_word = (FUNCTION_WORD / frequency.max(f64::MIN_POSITIVE)).ln().clamp(AGAINST, FOR);
+        Self { languages: languages_of(small), function_word, any_word }
+    }
+}
+
+/// Whether a word begins with one that has lost its vowel, as in French and Italian: `l'ami`, `dell'anno`.
+fn is_elided(small: &str) -> bool {
+    small.split_once('\'').is_some_and(|(first, rest)| {
+        ["l", "d", "j", "n", "m", "t", "s", "c", "qu", "un", "all", "dell", "nell", "dall", "sull"]
+            .contains(&first)
+            && rest.starts_with(['a', 'e', 'i', 'o', 'u', 'y', 'h', 'é', 'è', 'ê', 'à', 'â'])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn other(text: &str) -> f64 {
+        other_than_english(text, Background::base().unwrap())
+    }
+
+    #[test]
+    fn a_few_words_tell_a_language() {
+        for text in [
+            "Ich ",
+            "Ich möchte ",
+            "Je voudrais ",
+            "Quiero ir ",
+            "Ik wil ",
+            "L'amie de mon frère ",
+            "We met. She said: wir gehen jetzt nach Hause ",
+        ] {
+            assert!(other(text) > 0.5, "{text}: {}", other(text));
+        }
+        for text in [
+            "",
+            "The ",
+            "We die in an inn on a hat ",
+            "Los Angeles and El Paso ",
+            "fooBar baz_qux x1 y2 ",
+            "Naïve café owners and their fiancées ",
+            "recieve teh ",
+        ] {
+            assert!(other(text) < 0.5, "{text}: {}", other(text));
+        }
+    }
+
+    #[test]
+    fn it_follows_a_text_that_goes_on_in_english() {
+        let german = "Wir haben heute nicht so viel Zeit. ";
+        assert!(other(german) > 0.9);
+        assert!(other(&format!("{german}Then we all went home. ")) < 0.1);
+    }
+}
