@@ -91,7 +91,7 @@ fn the_hidden_state_is_the_one_the_text_leads_to() {
     let text = Rope::from_str("Thank you very muc");
     let before = suggest(&mut loaded, &text, 18);
     let (shape, parameters) = read_rnn(BASE_MODEL).unwrap();
-    let model = StreamingRnn::new(shape, &parameters);
+    let model = StreamingRnn::quantised(shape, &parameters);
     // Also where suggestions have not been asked for, and back again.
     for cursor in [18, 9, 18] {
         let mut state = model.start();
@@ -139,7 +139,7 @@ struct Editor {
 fn tiny(store: &ModelStore, file: &Path) -> Engine {
     let shape = RnnShape { embed: 8, hidden: 8, layers: 1, ..RnnShape::BASE };
     let parameters = shape.random_parameters(&mut rand::rngs::StdRng::seed_from_u64(1));
-    let model = StreamingRnn::new(shape, &parameters);
+    let model = StreamingRnn::quantised(shape, &parameters);
     let suggester = Suggester::with_personal(model, read_words(store, "base").unwrap(), quiet());
     let learning = LearningScope { incognito: false, folders: vec![file.parent().unwrap().to_path_buf()] };
     Engine::new(suggester, store.clone(), "base".to_owned(), learning, true)
