@@ -91,7 +91,7 @@ fn known<T: Copy>(kept: &mut Option<(Place, T)>, place: Place, find_out: impl Fn
 /// The end of a text, from the start of a word on.
 fn last_words(text: &str) -> &str {
     let low = text.len().saturating_sub(RECENT);
-    let blank = text.as_bytes()[low..].iter().position(|byte| byte.is_ascii_whitespace());
+    let blank = text.as_bytes()[low..].iter().position(u8::is_ascii_whitespace);
     if low == 0 { text } else { &text[blank.map_or(text.len(), |at| low + at)..] }
 }
 
