@@ -11,7 +11,8 @@ use suggest::{Suggester, SuggestionSettings};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let text = std::env::args().nth(1).unwrap_or_else(|| "Thank you very ".to_owned());
     let (shape, parameters) = base_model()?;
-    let mut suggester = Suggester::new(StreamingRnn::quantised(shape, &parameters), SuggestionSettings::default());
+    let mut suggester =
+        Suggester::new(StreamingRnn::quantised(shape, &parameters), SuggestionSettings::default());
     for candidate in suggester.suggest(&text, "", 5).candidates {
         println!("{:5.1} %  {}", 100.0 * candidate.probability, candidate.word);
     }

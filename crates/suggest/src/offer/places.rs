@@ -19,7 +19,9 @@ pub(crate) fn arrange(before: &[String], ranked: &[Candidate], count: usize) -> 
     let find = |word: &String| shown.iter().copied().find(|candidate| candidate.word == *word);
     let mut places: Vec<Option<&Candidate>> = before.iter().take(count).map(find).collect();
     places.resize(count, None);
-    if places[0].is_none_or(|first| likeliest.probability >= TAKES_OVER * first.probability) {
+    // What takes the place of the letters does not agree with them.
+    let takes_over = |first: &Candidate| if first.completion == first.word { 1.0 } else { TAKES_OVER };
+    if places[0].is_none_or(|first| likeliest.probability >= takes_over(first) * first.probability) {
         let was = places.iter().position(|place| place.is_some_and(|other| other.word == likeliest.word));
         let first = places[0].replace(likeliest);
         if let Some(was) = was {
@@ -113,6 +115,13 @@ mod tests {
                 &[("sat", 0.6), ("said", 0.2)],
                 1,
                 &["sat", "said"],
+            ),
+            (
+                "the first gives way to a likelier one where both take the place of the letters",
+                &["happens", "happened"],
+                &[("happened", 0.6), ("happens", 0.4)],
+                0,
+                &["happened", "happens"],
             ),
             (
                 "nothing new: the last word moves up",
