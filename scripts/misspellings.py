@@ -10,7 +10,7 @@ The list is that of the project typos (https://github.com/crate-ci/typos, MIT or
 
 Contractions without their apostrophe are added (CONTRACTIONS); typos leaves them out.
 
-    foreword ngram convert assets/counts/base.ngram base.arpa
+    foreword ngram convert assets/counts-prose/prose.ngram base.arpa
     python3 scripts/misspellings.py words.csv base.arpa > crates/suggest/assets/misspellings.txt
 
 words.csv is crates/typos-dict/assets/words.csv of typos.

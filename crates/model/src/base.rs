@@ -8,8 +8,10 @@ use crate::nn::Parameters;
 /// The base model's safetensors file (f16). What it was trained on is in `MODEL_CARD.md`.
 pub const BASE_MODEL: &[u8] = base_network::SAFETENSORS;
 
-/// The base model's counts of words: an n-gram file. Made by `cargo run --release --example count_base`.
-pub const BASE_NGRAM: &[u8] = base_counts::NGRAM;
+/// The base model's counts of words, an n-gram file for each register of English: talk, fiction, prose. All number the same words. Made by
+/// `cargo run --release --example count_base`.
+pub const BASE_NGRAMS: [&[u8]; 3] =
+    [base_counts_talk::NGRAM, base_counts_fiction::NGRAM, base_counts_prose::NGRAM];
 
 /// Reads the embedded base model.
 ///

@@ -113,24 +113,46 @@ impl<B: AsRef<[u8]>> Model<B> {
         log10[START as usize] = f32::NEG_INFINITY;
     }
 
-    /// What followed `state` or its endings when the model was estimated: words in order of number with their log10
-    /// probability, and the log10 weight with which all others have their probability alone ([`Model::alone`]).
+    /// What followed `state` or its endings when the model was estimated: words in order of number with their probability, and
+    /// the weight: all other words have their probability alone ([`Model::alone`]) times this.
     pub fn seen_after(&self, state: &State) -> (Vec<(Symbol, f32)>, f32) {
         let mut seen: Vec<(Symbol, f32)> = Vec::new();
         let mut passed_down = 0.0;
         for length in (1..=self.context(state)).rev() {
             let place = state.places[length - 1];
+            let children = self.children(length - 1, place);
+            let probability = self.probabilities(length, passed_down, children.len());
             let longer = seen.len();
-            for child in self.children(length - 1, place) {
+            seen.reserve(children.len());
+            for child in children {
                 let word = self.word(length, child);
                 if seen[..longer].binary_search_by_key(&word, |&(word, _)| word).is_err() {
-                    seen.push((word, passed_down + self.log_prob(length, child)));
+                    seen.push((word, probability(child)));
                 }
             }
             passed_down += self.backoff(length - 1, place);
             seen.sort_unstable_by_key(|&(word, _)| word);
         }
-        (seen, passed_down)
+        (seen, 10_f32.powf(passed_down))
+    }
+
+    /// The probabilities of places in a level, of `count` of which they will be asked for: those of many are raised to powers once a code.
+    fn probabilities(&self, level: usize, passed_down: f32, count: usize) -> impl Fn(u32) -> f32 {
+        let sizes = &self.layout.levels[level];
+        let codes = 1_u32 << sizes.prob_bits.min(16);
+        let power = move |log10: f32| 10_f32.powf(passed_down + log10);
+        let powers: Vec<f32> = if sizes.quantised && count > codes as usize {
+            (0..codes).map(|code| power(self.value(sizes, sizes.prob_codes, code))).collect()
+        } else {
+            Vec::new()
+        };
+        move |place| {
+            let code = self.field(sizes, place, sizes.word_bits, sizes.prob_bits);
+            match powers.get(code as usize) {
+                Some(&probability) if sizes.quantised => probability,
+                _ => power(self.value(sizes, sizes.prob_codes, code)),
+            }
+        }
     }
 
     /// log10 probability of a word without its context.

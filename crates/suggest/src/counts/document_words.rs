@@ -3,6 +3,7 @@
 use crate::counts::cases::CaseShares;
 use crate::counts::personal::Personal;
 use crate::counts::recency::Recency;
+use crate::counts::registers::DocumentRegisters;
 use crate::words::context::{Reader, WordHistory};
 use crate::words::word::end_of_word;
 
@@ -15,6 +16,7 @@ const SOME: f32 = 0.2;
 pub(crate) struct DocumentWords {
     reader: Reader,
     recency: Recency,
+    registers: DocumentRegisters,
     /// Sentences seen to open, and those of them with a capital.
     openings: (f32, f32),
     /// The apostrophe of the last word that has one.
@@ -71,6 +73,9 @@ impl DocumentWords {
                 self.openings.0 += 1.0;
                 self.openings.1 += f32::from(word.starts_with(char::is_uppercase));
             }
+            if let Some(background) = personal.lexicon.background() {
+                background.credit(&mut self.registers, &history, &word);
+            }
             let number = personal.number_of(&history, &word);
             self.recency.add(&history, number);
         }
@@ -125,6 +130,11 @@ impl DocumentWords {
     /// The words used.
     pub(crate) fn recency(&self) -> &Recency {
         &self.recency
+    }
+
+    /// The registers of English that the document resembles.
+    pub(crate) fn registers(&self) -> &DocumentRegisters {
+        &self.registers
     }
 
     /// The share of a word's probability that goes to other cases than the one it is counted in. Whether sentences open with a capital

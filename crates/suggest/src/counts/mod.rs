@@ -1,5 +1,6 @@
-//! The counts' proposals. Three sources: the background model (`background`); the writer's own texts (`personal`: a `lexicon` and its
-//! `followers`); the open document (`document_words`, `recency`). `word_table` has P(word) under each of them at one place.
+//! The counts' proposals. Three sources: the background model (`background`, its registers weighed by `registers`); the writer's own texts
+//! (`personal`: a `lexicon` and its `followers`); the open document (`document_words`, `recency`). `word_table` has P(word) under each of
+//! them at one place.
 
 pub(crate) mod background;
 pub(crate) mod cases;
@@ -10,6 +11,7 @@ pub(crate) mod lexicon;
 pub(crate) mod personal;
 pub(crate) mod personal_file;
 pub(crate) mod recency;
+pub(crate) mod registers;
 pub(crate) mod shareable;
 pub(crate) mod typed;
 pub(crate) mod word_table;

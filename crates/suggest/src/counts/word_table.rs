@@ -16,7 +16,6 @@ use crate::mixture::escape::Evidence;
 use crate::mixture::expert::{Components, Expert, Shares};
 use crate::mixture::weights::{Situation, confidence_situation, count_situation};
 use crate::words::context::WordHistory;
-use model::Symbol;
 
 /// The discount: what is taken off each count of the personal contexts, so that a word seen once does not weigh too much beside those
 /// seen often (Ney, Essen & Kneser 1994).
@@ -104,7 +103,7 @@ impl WordTable {
             table.add_common(personal);
         }
         if components.background {
-            table.add_background(personal, history);
+            table.add_background(personal, document, history);
         }
         for (number, shares) in &mut table.words {
             shares[Expert::Personal(0)] = table.unigram * personal.counts.alone(*number).kinds as f32;
@@ -169,16 +168,13 @@ impl WordTable {
         }
     }
 
-    /// The background's P of the words so far, and the words that it saw here.
-    fn add_background(&mut self, personal: &Personal, history: &WordHistory) {
+    /// The background's P of the words so far.
+    fn add_background(&mut self, personal: &Personal, document: &DocumentWords, history: &WordHistory) {
         let Some(background) = personal.lexicon.background() else { return };
-        let place = background.place(history);
+        let place = background.place(history, document.registers());
         self.situation[Expert::Background] = Some(confidence_situation(place.known, place.likeliest));
         for (number, shares) in &mut self.words {
             shares[Expert::Background] = background.probability(&place, *number);
-        }
-        for &(number, probability) in place.seen(&(0..Symbol::MAX)) {
-            self.shares(number)[Expert::Background] = probability;
         }
         self.background = Some(place);
     }
@@ -255,9 +251,12 @@ impl Lookup<'_> {
     fn gather(&self, prefix: &str, weights: &Shares) -> Gathered {
         let mut gathered = Gathered::default();
         if prefix.is_empty() {
-            for &(number, ref probabilities) in &self.table.words {
+            let counted = self.table.words.iter().map(|&(number, _)| number);
+            let best =
+                self.table.background.iter().flat_map(BackgroundPlace::best).map(|&(number, _)| number);
+            for number in counted.chain(best) {
                 let cases = self.personal.lexicon.cases(number);
-                let weighed = weights.weigh(probabilities);
+                let weighed = weights.weigh(&self.of(number));
                 for case in [Case::Own, Case::Capitalised] {
                     gathered.found.push((self.table.case.of(case, cases) * weighed, number, case));
                 }
@@ -299,10 +298,10 @@ impl Lookup<'_> {
             let range = background.beginning_with(prefix);
             typed[Expert::Background] += background.sums(place, &range).in_case(case, table.case);
             evidence.add(background.evidence(&range));
-            let seen = place.seen(&range).iter().map(|&(number, _)| number);
-            for number in background.commonest(range.clone()).into_iter().chain(seen) {
-                let weighed = weights[Expert::Background] * background.probability(place, number);
-                found.push((share(number) * weighed, number, case));
+            let common = background.commonest(range.clone()).into_iter();
+            let common = common.map(|number| (number, background.probability(place, number)));
+            for (number, probability) in common.chain(place.best_of(&range)) {
+                found.push((share(number) * weights[Expert::Background] * probability, number, case));
             }
         }
     }

@@ -1,4 +1,0 @@
-//! The base model's counts of words. They are a crate of their own so that every crate stays below the 10 MB that a registry takes.
-
-/// An n-gram file, made by `cargo run --release --example count_base`; `MODEL_CARD.md` says from which texts.
-pub const NGRAM: &[u8] = include_bytes!("base.ngram");
