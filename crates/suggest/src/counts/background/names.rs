@@ -8,8 +8,8 @@ use model::Symbol;
 use model::ngram::START;
 
 /// A word that was met less often than about this is rare, and one below the other hardly more than the word of one text.
-const SELDOM: f64 = 300.0;
-const ONE_TEXT: f64 = 120.0;
+const SELDOM: f64 = 500.0;
+const ONE_TEXT: f64 = 200.0;
 
 /// A rare word that is so many times likelier where a line begins is mostly a name by which somebody is addressed in a chat.
 const ADDRESSED: f32 = 3.0;
