@@ -103,7 +103,11 @@ fn plainly(matrix: &Int8Matrix, x: &[f32], y: &mut [f32]) {
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use std::arch::x86_64::*;
+    use std::arch::x86_64::{
+        __m256i, __m512i, _mm256_add_epi32, _mm256_cvtepu8_epi16, _mm256_dpbusd_avx_epi32, _mm256_madd_epi16,
+        _mm256_set1_epi32, _mm256_set1_epi64x, _mm256_setzero_si256, _mm512_dpbusd_epi32, _mm512_set1_epi32,
+        _mm512_setzero_si512,
+    };
 
     use super::{GROUP, Int8Matrix, PANEL, Rows, STRIDE};
     use pulp::cast;
@@ -208,7 +212,7 @@ mod x86 {
 
 #[cfg(target_arch = "aarch64")]
 mod arm {
-    use std::arch::aarch64::*;
+    use std::arch::aarch64::{int8x16_t, int32x4_t};
     use std::arch::asm;
 
     use super::{GROUP, Int8Matrix, PANEL, Rows, STRIDE};
