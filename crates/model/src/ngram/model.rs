@@ -136,7 +136,8 @@ impl<B: AsRef<[u8]>> Model<B> {
         (seen, 10_f32.powf(passed_down))
     }
 
-    /// The probabilities of places in a level, of `count` of which they will be asked for: those of many are raised to powers once a code.
+    /// A function that gives P of a place in a level. `count`: how many places it will be asked for. If they are many, 10 is raised to
+    /// each code's value once.
     fn probabilities(&self, level: usize, passed_down: f32, count: usize) -> impl Fn(u32) -> f32 {
         let sizes = &self.layout.levels[level];
         let codes = 1_u32 << sizes.prob_bits.min(16);

@@ -64,10 +64,9 @@ impl Isa {
         allowed.unwrap_or(Self::Scalar)
     }
 
-    /// Lets the kernels of this process use nothing wider. Returns false if they have begun with another: the choice is made once.
-    pub fn limit(self) -> bool {
-        let widest = Self::widest(self);
-        *CURRENT.get_or_init(|| widest) == widest
+    /// Lets the kernels of this process use nothing wider. It has to come before their first work: the choice is made once.
+    pub fn limit(self) {
+        CURRENT.get_or_init(|| Self::widest(self));
     }
 
     /// The widest that may be used: what the processor has, unless [`Isa::limit`] came first.
@@ -102,7 +101,7 @@ impl std::str::FromStr for Isa {
     type Err = UnknownIsa;
 
     fn from_str(name: &str) -> Result<Self, UnknownIsa> {
-        // What says `avx512` means all of it.
+        // `avx512` stands for all that has 512 bits.
         let name = if name == "avx512" { "avx512vnni" } else { name };
         Self::ALL.into_iter().find(|isa| isa.name() == name).ok_or(UnknownIsa)
     }

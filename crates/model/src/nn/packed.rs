@@ -16,7 +16,7 @@ use half::vec::HalfFloatVecExt as _;
 use ndarray::ArrayView2;
 use pulp::{Simd, WithSimd};
 
-use super::{Isa, Real};
+use super::{Isa, Real, rows};
 
 /// Outputs a panel holds.
 const PANEL: usize = 64;
@@ -91,13 +91,9 @@ impl<T: Real> PackedMatrix<T> {
     /// # Panics
     /// When the lengths do not fit.
     pub fn multiply_add(&self, x: &[T], y: &mut [T]) {
-        if self.k == 0 || self.n == 0 {
-            return;
+        if rows::of_product((self.k, self.n), x, y) > 0 {
+            T::multiply_panels(self, x, y);
         }
-        let m = x.len() / self.k;
-        assert_eq!(x.len(), m * self.k, "x is not whole rows of {}", self.k);
-        assert_eq!(y.len(), m * self.n, "y is not {m} rows of {}", self.n);
-        T::multiply_panels(self, x, y);
     }
 }
 

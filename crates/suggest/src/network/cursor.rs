@@ -85,7 +85,7 @@ impl<M: LanguageModel> Cursor<M> {
         if let Some(tree) = &self.tree {
             self.session.adopt(c, tree.node(ROOT).state.clone());
         } else {
-            self.work.steps += self.session.read(&self.model, c);
+            self.work.steps += self.session.read_all(&self.model, c.encode_utf8(&mut [0; 4]));
         }
     }
 

@@ -196,7 +196,7 @@ impl<M: LanguageModel> Suggester<M> {
                 }
             }
         };
-        self.push(c);
+        self.push_all(c.encode_utf8(&mut [0; 4]));
         log_prob
     }
 
@@ -254,14 +254,7 @@ impl<M: LanguageModel> Suggester<M> {
         }
     }
 
-    fn push(&mut self, c: char) {
-        let Self { cursor, document, personal, guard, .. } = self;
-        let at = cursor.context().len();
-        document.read(personal, c, |word, joiner| guard.hides(ends_at(at, word, joiner), word));
-        cursor.push(c);
-    }
-
-    /// Reads a text that is not typed.
+    /// Reads on, and learns nothing.
     fn push_all(&mut self, text: &str) {
         let Self { cursor, document, personal, guard, .. } = self;
         let start = cursor.context().len();

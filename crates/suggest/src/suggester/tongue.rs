@@ -20,7 +20,8 @@ const AGAINST: f64 = -3.0;
 const ACCENTED: f64 = 4.0;
 const ELIDED: f64 = 4.0;
 const UNKNOWN: f64 = 2.0;
-/// Words of English of at least these P without context are hardly met in other languages, or seldom.
+/// A word that has at least the first of these P in English, without context, speaks against other languages; at least the second, half as
+/// much.
 const COMMON: f64 = 1e-5;
 const SELDOM: f64 = 1e-6;
 /// Words that are looked at.

@@ -64,7 +64,7 @@ impl TrainingThread {
     }
 }
 
-/// How much less than the others a thread that learns is wanted on a core: its `nice` value, of 0 to 19.
+/// The `nice` value of threads that learn, from 0 to 19: the higher it is, the more of the processor the others get.
 #[cfg(target_os = "linux")]
 const LEARNING_NICE: i32 = 10;
 

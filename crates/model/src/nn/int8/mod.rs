@@ -12,6 +12,7 @@ mod kernels;
 use ndarray::ArrayView2;
 
 use super::isa::Isa;
+use super::rows;
 
 /// Outputs a panel holds.
 const PANEL: usize = 64;
@@ -77,13 +78,9 @@ impl Int8Matrix {
     /// # Panics
     /// When the lengths do not fit.
     pub fn multiply_add(&self, x: &[f32], y: &mut [f32]) {
-        if self.k == 0 || self.n == 0 {
-            return;
+        if rows::of_product((self.k, self.n), x, y) > 0 {
+            kernels::multiply_add(self, x, y);
         }
-        let m = x.len() / self.k;
-        assert_eq!(x.len(), m * self.k, "x is not whole rows of {}", self.k);
-        assert_eq!(y.len(), m * self.n, "y is not {m} rows of {}", self.n);
-        kernels::multiply_add(self, x, y);
     }
 
     /// Rounds rows of inputs.

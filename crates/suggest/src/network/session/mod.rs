@@ -123,14 +123,6 @@ impl<M: LanguageModel> Session<M> {
         before[start..].to_owned()
     }
 
-    /// Reads one character. Returns the bytes that the model has read of it.
-    pub(crate) fn read(&mut self, model: &M, c: char) -> usize {
-        let mut state = self.state().clone();
-        let read = advance(model, &mut state, c.encode_utf8(&mut [0; 4]));
-        self.adopt(c, state);
-        read
-    }
-
     /// Reads a text. Returns the bytes that the model has read of it.
     pub(crate) fn read_all(&mut self, model: &M, text: &str) -> usize {
         let mut read = 0;
@@ -151,7 +143,7 @@ impl<M: LanguageModel> Session<M> {
         read
     }
 
-    /// Takes over `state` as the state after one more character. It must be what [`Session::read`] would have arrived at.
+    /// Takes over `state` as the state after one more character. It must be what [`Session::read_all`] would have arrived at.
     pub(crate) fn adopt(&mut self, c: char, state: M::State) {
         self.text.push(c);
         self.recent.push_back(Snapshot { position: self.text.len(), state });
