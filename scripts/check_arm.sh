@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 
 target=aarch64-unknown-linux-gnu
 is_possible() {
-    command -v qemu-aarch64 aarch64-linux-gnu-gcc >/dev/null && test -d "$(rustc --print sysroot)/lib/rustlib/$target/lib"
+    command -v qemu-aarch64 >/dev/null && command -v aarch64-linux-gnu-gcc >/dev/null &&
+        test -d "$(rustc --print sysroot)/lib/rustlib/$target/lib"
 }
 if [ "${1:-}" = --is-possible ]; then
     is_possible
