@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::tongue;
+use super::tongue::{self, Tongue};
 use crate::counts::personal::Personal;
 use crate::words::script::ends_outside_latin;
 use crate::words::word::{levelled, words_in};
@@ -18,9 +18,11 @@ const UNKNOWN_BY_WORDS: f64 = 2.4;
 const NO_DOUBT: f64 = 0.99;
 /// Bytes over which these bits are measured: the last whole block of so many.
 const BLOCK: usize = 64;
-/// The same where the last words tell: bytes, and how far apart these measurements are.
+/// The same where the last words tell: bytes at most, of the stretch in another language, and how far apart these measurements are.
 const LAST: usize = 32;
 const STEP: usize = 16;
+/// So few bytes of it are measured up to the word.
+const FEW: usize = 8;
 /// P(another language) by the last words, from which on they tell.
 const TOLD: f64 = 0.5;
 /// Bytes of text that are looked at.
@@ -38,8 +40,8 @@ type Place = (usize, Range<usize>);
 pub(super) struct Language {
     /// Whether the text up to a block's end is in another language than English, as `whatlang` says.
     judged: Option<(Place, bool)>,
-    /// P(the text up to a place is in another language), by its last words.
-    told: Option<(Place, f64)>,
+    /// What the last words before a place tell; where the stretch begins, in bytes of the context.
+    told: Option<(Place, Tongue)>,
     /// The bits for a byte of a range.
     measured: Option<(Place, f64)>,
 }
@@ -66,17 +68,22 @@ impl Language {
         let judge = || is_other_than_english(recent(&context[..block.end]));
         let by_block = known(&mut self.judged, (anchor, block.clone()), judge);
         let tell = || {
-            let background = personal.lexicon.background();
-            background.map_or(0.0, |known| tongue::other_than_english(last_words(text), known))
+            let Some(background) = personal.lexicon.background() else {
+                return Tongue { other: 0.0, since: start };
+            };
+            let last = last_words(text);
+            let Tongue { other, since } = tongue::at_the_end_of(last, background);
+            Tongue { other, since: start - last.len() + since }
         };
-        let told = known(&mut self.told, (anchor, 0..start), tell);
-        let by_words = told >= TOLD;
+        let Tongue { other, since } = known(&mut self.told, (anchor, 0..start), tell);
+        let by_words = other >= TOLD;
         if !by_block && !by_words && !ends_outside_latin(context) || is_known_to(personal, recent(text)) {
             return false;
         }
-        let end = if start < STEP { start } else { start / STEP * STEP };
-        let measured = if by_words { range(end.saturating_sub(LAST), end) } else { block };
-        let least = if told >= NO_DOUBT { UNKNOWN_BY_WORDS } else { UNKNOWN };
+        let step = start / STEP * STEP;
+        let end = if step < since + FEW { start } else { step };
+        let measured = if by_words { range(since.max(end.saturating_sub(LAST)), end) } else { block };
+        let least = if other >= NO_DOUBT { UNKNOWN_BY_WORDS } else { UNKNOWN };
         measured.is_empty()
             || known(&mut self.measured, (anchor, measured.clone()), || bits(measured)) >= least
     }
@@ -180,6 +187,23 @@ mod tests {
             ("I would like ", 4.0, false),
         ] {
             assert_eq!(foreign(text, &personal, bits), expected, "{text} {bits}");
+        }
+    }
+
+    #[test]
+    fn behind_english_only_what_is_foreign_is_measured() {
+        let personal = Personal::new(Background::base());
+        let english = "We met her again. She said: ";
+        for foreign in ["Ich möchte ", "Ich möchte heute nicht mehr mit ihnen in die "] {
+            let (text, mut measured) = (format!("{english}{foreign}"), 0..0);
+            let verdict = Language::default().is_foreign((0, text.len()), &text, &personal, |range| {
+                measured = range;
+                4.0
+            });
+            assert!(
+                verdict && measured.start >= english.len() && measured.len() >= FEW,
+                "{foreign} {measured:?}"
+            );
         }
     }
 

@@ -20,6 +20,8 @@ const AGAINST: f64 = -3.0;
 const ACCENTED: f64 = 4.0;
 const ELIDED: f64 = 4.0;
 const UNKNOWN: f64 = 2.0;
+/// The most that a function word tells which stands before a name.
+const BEFORE_NAME: f64 = 1.0;
 /// A word that has at least the first of these P in English, without context, speaks against other languages; at least the second, half as
 /// much.
 const COMMON: f64 = 1e-5;
@@ -27,8 +29,17 @@ const SELDOM: f64 = 1e-6;
 /// Words that are looked at.
 const WORDS: usize = 24;
 
-/// P(the end of `text` is in another language than English), by its words.
-pub(super) fn other_than_english(text: &str, background: &Background) -> f64 {
+/// What the last words of a text tell of its language.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Tongue {
+    /// P(the end of the text is in another language than English).
+    pub(super) other: f64,
+    /// Where the stretch in the likeliest of the other languages begins, in bytes.
+    pub(super) since: usize,
+}
+
+/// The language of the end of `text`, by its words.
+pub(super) fn at_the_end_of(text: &str, background: &Background) -> Tongue {
     let told = told_by_words(text, background);
     let last = &told[told.len().saturating_sub(WORDS)..];
     let (mut english, mut others) = (1.0 - BEGINS, [BEGINS / COUNT as f64; COUNT]);
@@ -37,9 +48,7 @@ pub(super) fn other_than_english(text: &str, background: &Background) -> f64 {
         let arrives = english * CHANGES / COUNT as f64;
         english = english * (1.0 - CHANGES) + other * CHANGES;
         for (language, probability) in others.iter_mut().enumerate() {
-            let has_it = word.languages & (1 << language) != 0;
-            let odds = if has_it { word.function_word } else { word.any_word };
-            *probability = (*probability * (1.0 - CHANGES) + arrives) * odds.exp();
+            *probability = (*probability * (1.0 - CHANGES) + arrives) * word.odds(language).exp();
         }
         let sum = english + others.iter().sum::<f64>();
         english /= sum;
@@ -47,12 +56,28 @@ pub(super) fn other_than_english(text: &str, background: &Background) -> f64 {
             *probability /= sum;
         }
     }
-    1.0 - english
+    let likeliest = (0..COUNT).max_by(|&a, &b| others[a].total_cmp(&others[b])).unwrap_or(0);
+    Tongue { other: 1.0 - english, since: since(last, likeliest).unwrap_or(text.len()) }
+}
+
+/// Where the words turn to a language: from there on they tell most for it.
+fn since(told: &[Told], language: usize) -> Option<usize> {
+    let (mut sum, mut most, mut since) = (0.0, f64::MIN, None);
+    for word in told.iter().rev() {
+        sum += word.odds(language);
+        if sum > most {
+            (most, since) = (sum, Some(word.start));
+        }
+    }
+    since
 }
 
 /// What a word tells, each as ln of the odds for another language.
 #[derive(Debug, Clone, Copy)]
 struct Told {
+    /// Where the word begins, in bytes.
+    start: usize,
+    length: usize,
     /// The languages that have it as a function word.
     languages: u16,
     /// In these languages.
@@ -61,20 +86,25 @@ struct Told {
     any_word: f64,
 }
 
-/// What each word of a text tells. Names, numbers and code tell nothing.
+/// What each word of a text tells. Names, numbers and code tell nothing, and little what stands before a name: `La Scala`.
 fn told_by_words(text: &str, background: &Background) -> Vec<Told> {
     let mut end = 0;
-    let mut told = Vec::new();
+    let mut told: Vec<Told> = Vec::new();
     for word in words_in(text) {
         let start = word.as_ptr() as usize - text.as_ptr() as usize;
         let gap = &text[end..start];
+        let before = end;
         let opens = end == 0 || gap.contains(['.', '!', '?', ':', '\n', '"', '¿', '¡', '“', '„', '«']);
         end = start + word.len();
         let small = levelled(word).to_lowercase();
         let is_plain = small.chars().all(|c| c.is_alphabetic() || c == '\'');
         let is_small = !word.chars().skip(usize::from(opens)).any(char::is_uppercase);
         if is_plain && is_small {
-            told.push(Told::by(&small, background.frequency(&small)));
+            told.push(Told::by(start, &small, background.frequency(&small)));
+        } else if gap == " "
+            && let Some(article) = told.last_mut().filter(|article| article.start + article.length == before)
+        {
+            article.function_word = article.function_word.min(BEFORE_NAME);
         }
     }
     told
@@ -82,7 +112,7 @@ fn told_by_words(text: &str, background: &Background) -> Vec<Told> {
 
 impl Told {
     /// By a word in lower case, which has the P `frequency` in English.
-    fn by(small: &str, frequency: f64) -> Self {
+    fn by(start: usize, small: &str, frequency: f64) -> Self {
         let any_word = if frequency >= COMMON {
             AGAINST
         } else if frequency >= SELDOM {
@@ -97,7 +127,11 @@ impl Told {
             UNKNOWN
         };
         let function_word = (FUNCTION_WORD / frequency.max(f64::MIN_POSITIVE)).ln().clamp(AGAINST, FOR);
-        Self { languages: languages_of(small), function_word, any_word }
+        Self { start, length: small.len(), languages: languages_of(small), function_word, any_word }
+    }
+
+    fn odds(&self, language: usize) -> f64 {
+        if self.languages & (1 << language) != 0 { self.function_word } else { self.any_word }
     }
 }
 
@@ -115,7 +149,7 @@ mod tests {
     use super::*;
 
     fn other(text: &str) -> f64 {
-        other_than_english(text, Background::base().unwrap())
+        at_the_end_of(text, Background::base().unwrap()).other
     }
 
     #[test]
@@ -139,8 +173,23 @@ mod tests {
             "fooBar baz_qux x1 y2 ",
             "Naïve café owners and their fiancées ",
             "recieve teh ",
+            "La Traviata ",
+            "Le Monde and Der Spiegel ",
         ] {
             assert!(other(text) < 0.5, "{text}: {}", other(text));
+        }
+    }
+
+    #[test]
+    fn it_finds_where_a_text_turns() {
+        let english = "We had been there before. Then he told us: ";
+        for foreign in
+            ["Ich möchte ", "je ne sais pas où ", "Los niños no quieren ", "wir haben keine Zeit und "]
+        {
+            let text = format!("{english}{foreign}");
+            let found = at_the_end_of(&text, Background::base().unwrap());
+            assert!(found.other > 0.5, "{text}: {found:?}");
+            assert_eq!(found.since, english.len(), "{text}");
         }
     }
 
