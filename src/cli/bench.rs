@@ -20,8 +20,8 @@ use learn::train::streams::symbols;
 use learn::train::{Trainer, TrainerOptions, trainer};
 use model::LanguageModel;
 use model::format::read_sound;
-use model::nn::gemm::matmul;
-use model::nn::{Int8Matrix, Isa, PackedMatrix};
+use model::nn::gemm::matmul_rounded;
+use model::nn::{Int8Matrix, Isa, PackedMatrix, Rounding};
 use model::rnn::{RnnNetwork, RnnShape, StreamingRnn};
 use suggest::{Background, Personal, SimulationOptions, Suggester, SuggestionSettings};
 
@@ -273,7 +273,7 @@ fn matmul_peak_gflops() -> f64 {
         let started = Instant::now();
         std::thread::scope(|scope| {
             for (a, c) in a.axis_chunks_iter(Axis(0), rows).zip(c.axis_chunks_iter_mut(Axis(0), rows)) {
-                scope.spawn(move || matmul(a, b, c, false));
+                scope.spawn(move || matmul_rounded(Rounding::fastest(), a, b, c, false));
             }
         });
         started.elapsed().as_secs_f64()
@@ -293,7 +293,8 @@ fn operations_per_byte(shape: RnnShape) -> f64 {
 /// Bytes learned from per second: whole steps, the median of some, on all cores.
 fn training_speed(shape: RnnShape) -> f64 {
     let mut generator = StdRng::seed_from_u64(1);
-    let network = RnnNetwork::new(shape, shape.random_parameters(&mut generator));
+    let parameters = shape.random_parameters(&mut generator);
+    let network = RnnNetwork::new(shape, parameters).with_rounding(Rounding::fastest());
     let mut text = vec![0; BATCH * TIME * (TRAIN_STEPS + 2)];
     generator.fill_bytes(&mut text);
     let options = TrainerOptions { batch: BATCH, time: TIME, threads: cores(), ..trainer::options(true) };

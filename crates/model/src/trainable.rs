@@ -1,7 +1,7 @@
 //! The trainer's view of a model: a loss with a gradient over windows of text.
 
 use crate::Symbol;
-use crate::nn::{Parameters, Real};
+use crate::nn::{Parameters, Real, Rounding};
 
 /// A window of several texts side by side, time-major: step `t` of text `b` is at `t · batch + b`.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +18,11 @@ pub struct Window<'a> {
 pub trait Trainable<T: Real>: Sync {
     /// One thread's share of the batch: the state carried from window to window, and room to work in.
     type Shard: Send;
+
+    /// How the factors of its products are rounded. A run that is gone on from elsewhere has to have the same.
+    fn rounding(&self) -> Rounding {
+        Rounding::None
+    }
 
     /// All parameters.
     fn parameters(&self) -> &Parameters<T>;

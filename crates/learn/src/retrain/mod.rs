@@ -16,7 +16,7 @@ use crate::corpus::{ReadError, split, walk};
 use crate::train::{StepReport, TrainingPhase, TrainingPlan, TrainingSummary};
 use model::Trainable as _;
 use model::format::{FormatError, Precision, read_sound, write_rnn};
-use model::nn::Parameters;
+use model::nn::{Parameters, Rounding};
 use model::rnn::{RnnNetwork, RnnShape, StreamingRnn};
 use suggest::{
     Evaluation, Observer, Personal, SimulationOptions, SuggestionSettings, TypingProgress, simulate,
@@ -161,7 +161,13 @@ pub fn retrain(
     } else {
         (parent.shape, parent.parameters)
     };
-    let learned = run.learn(RnnNetwork::new(shape, parameters), plan, &split, budget, limit);
+    let learned = run.learn(
+        RnnNetwork::new(shape, parameters).with_rounding(Rounding::fastest()),
+        plan,
+        &split,
+        budget,
+        limit,
+    );
     let Some((network, learned)) = learned else { return Ok(Outcome::Cancelled) };
 
     // Judged as it is stored: in half precision.

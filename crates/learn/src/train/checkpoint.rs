@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::optimizer::Optimizer;
 use super::trainer::{Run, Trainer, TrainerOptions};
 use model::hash::Fnv1a;
+use model::nn::Rounding;
 use model::{Symbol, Trainable};
 
 /// Why bytes are no checkpoint of this run.
@@ -64,7 +65,7 @@ impl<M: Trainable<f32>> Trainer<M> {
         let run = &self.run;
         let header = Header {
             format: FORMAT,
-            options: options_fingerprint(&self.options),
+            options: options_fingerprint(&self.options, self.model.rounding()),
             documents: documents_fingerprint(self.documents()),
             parameters: self.model.parameters().values.len(),
             step: run.step,
@@ -118,7 +119,7 @@ impl<M: Trainable<f32>> Trainer<M> {
         if header.parameters != self.good.len() {
             return Err(CheckpointError::Another("a model of another shape"));
         }
-        if header.options != options_fingerprint(&self.options) {
+        if header.options != options_fingerprint(&self.options, self.model.rounding()) {
             return Err(CheckpointError::Another("other options"));
         }
         if header.documents != documents_fingerprint(self.documents()) {
@@ -164,11 +165,12 @@ impl<M: Trainable<f32>> Trainer<M> {
     }
 }
 
-/// The options on which the weights depend; how long the run goes on is none of them.
-fn options_fingerprint(options: &TrainerOptions) -> String {
+/// The options on which the weights depend, the products' rounding with them; how long the run goes on is none of them.
+fn options_fingerprint(options: &TrainerOptions, rounding: Rounding) -> String {
     let TrainerOptions { batch, time, threads, seed, schedule, optimizer, clip, epochs: _, patience: _ } =
         options;
-    format!("{batch} {time} {threads} {seed} {schedule:?} {optimizer:?} {clip}")
+    let rounding = if rounding == Rounding::None { "" } else { rounding.name() };
+    format!("{batch} {time} {threads} {seed} {schedule:?} {optimizer:?} {clip}{rounding}")
 }
 
 /// A fingerprint of documents.

@@ -11,8 +11,8 @@ use super::schedule::{Decay, Schedule};
 use super::streams::symbols;
 use super::trainer::{Trainer, TrainerOptions, bits_per_symbol};
 use model::format::read_rnn;
-use model::nn::Parameters;
 use model::nn::dropout::Dropout;
+use model::nn::{Parameters, Rounding};
 use model::rnn::{RnnNetwork, RnnShape};
 use model::{Symbol, Trainable, Window};
 use rand::SeedableRng;
@@ -190,6 +190,24 @@ fn threads_share_the_batch_without_changing_the_loss() {
     for (a, b) in one.iter().zip(&three) {
         assert!((a - b).abs() < 1e-3, "{a} {b}");
     }
+}
+
+#[test]
+fn rounded_factors_learn_the_same() {
+    let train = |rounding| {
+        let network = network().with_rounding(rounding);
+        let mut trainer = Trainer::new(network, documents(6), documents(1), options(2));
+        for _ in 0..40 {
+            trainer.step(0.0);
+        }
+        let bytes = trainer.checkpoint();
+        (trainer.validate().unwrap(), bytes)
+    };
+    let ((exact, _), (rounded, bytes)) = (train(Rounding::None), train(Rounding::Bf16));
+    assert!((rounded / exact - 1.0).abs() < 0.005, "{exact} {rounded}");
+    assert_eq!(train(Rounding::Bf16).1, bytes, "the same seed gives the same weights");
+    let mut other = Trainer::new(network(), documents(6), documents(1), options(2));
+    assert_eq!(other.resume(&bytes), Err(CheckpointError::Another("other options")));
 }
 
 #[test]

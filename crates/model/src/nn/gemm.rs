@@ -7,6 +7,32 @@
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::Real;
+use super::bf16::{self, Rounding};
+
+/// As [`matmul`], with factors rounded: `f32` alone is.
+///
+/// # Panics
+/// When the shapes do not fit.
+pub fn matmul_rounded<T: Real>(
+    rounding: Rounding,
+    a: ArrayView2<T>,
+    b: ArrayView2<T>,
+    mut c: ArrayViewMut2<T>,
+    accumulate: bool,
+) {
+    let fits = a.ncols() == b.nrows() && c.dim() == (a.nrows(), b.ncols());
+    let halves = (rounding == Rounding::Bf16 && fits && c.is_standard_layout())
+        .then(|| Some((T::as_f32(a)?, T::as_f32(b)?, T::as_f32_mut(c.view_mut())?)));
+    match halves.flatten() {
+        Some((a, b, mut c)) => {
+            if !accumulate {
+                c.fill(0.0);
+            }
+            bf16::matmul(a, b, c);
+        }
+        None => matmul(a, b, c, accumulate),
+    }
+}
 
 /// `c = a · b`, or `c += a · b` when `accumulate`. Shapes `[m, k] · [k, n] -> [m, n]`; any strides, so `.t()` costs nothing.
 ///

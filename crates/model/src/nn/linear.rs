@@ -6,10 +6,12 @@
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 
 use super::Real;
-use super::gemm::matmul;
+use super::bf16::Rounding;
+use super::gemm::matmul_rounded;
 
 /// `y = x Wᵀ + b`; `x: [rows, in]`, `y: [rows, out]`.
 pub(crate) fn forward<T: Real>(
+    rounding: Rounding,
     x: ArrayView2<T>,
     w: ArrayView2<T>,
     b: ArrayView1<T>,
@@ -18,5 +20,5 @@ pub(crate) fn forward<T: Real>(
     for mut row in y.rows_mut() {
         row.assign(&b);
     }
-    matmul(x, w.t(), y, true);
+    matmul_rounded(rounding, x, w.t(), y, true);
 }

@@ -12,6 +12,7 @@
 //! equations named beside it.
 
 mod activation;
+pub mod bf16;
 pub mod cell;
 pub mod dropout;
 pub(crate) mod embedding;
@@ -32,6 +33,7 @@ pub(crate) mod softmax;
 #[cfg(test)]
 pub(crate) mod gradcheck;
 
+pub use bf16::Rounding;
 pub use cell::{Cell, Trace};
 pub use int8::Int8Matrix;
 pub use isa::Isa;

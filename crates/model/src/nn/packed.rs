@@ -16,6 +16,7 @@ use half::vec::HalfFloatVecExt as _;
 use ndarray::ArrayView2;
 use pulp::{Simd, WithSimd};
 
+use super::bf16::{self, Rounding};
 use super::{Isa, Real, rows};
 
 /// Outputs a panel holds.
@@ -37,16 +38,31 @@ pub struct PackedMatrix<T> {
     panels: Vec<T>,
     /// The same as bits of 16-bit floats.
     halves: Vec<u16>,
+    /// Rounded, in their place.
+    rounded: Option<bf16::Panels>,
 }
 
 impl<T: Real> PackedMatrix<T> {
     /// Packs `w: [k, n]` (any strides: pass `weight.t()` for PyTorch's `[out, in]`).
     pub fn new(w: ArrayView2<T>) -> Self {
         let (k, n) = w.dim();
-        let mut packed =
-            Self { k, n, panels: vec![T::zero(); n.div_ceil(PANEL) * k * PANEL], halves: Vec::new() };
+        let panels = vec![T::zero(); n.div_ceil(PANEL) * k * PANEL];
+        let mut packed = Self { k, n, panels, halves: Vec::new(), rounded: None };
         packed.repack(w);
         packed
+    }
+
+    /// As [`PackedMatrix::new`]; both factors of its products are rounded so. `f32` alone is.
+    pub fn rounded(w: ArrayView2<T>, rounding: Rounding) -> Self {
+        match T::as_f32(w).filter(|_| rounding == Rounding::Bf16) {
+            None => Self::new(w),
+            Some(floats) => {
+                let mut panels = bf16::Panels::default();
+                panels.pack(floats);
+                let (k, n) = w.dim();
+                Self { k, n, panels: Vec::new(), halves: Vec::new(), rounded: Some(panels) }
+            }
+        }
     }
 
     /// Packs new values of the same shape into the same memory.
@@ -56,6 +72,10 @@ impl<T: Real> PackedMatrix<T> {
     pub fn repack(&mut self, w: ArrayView2<T>) {
         assert_eq!(w.dim(), (self.k, self.n), "repacking needs the same shape");
         assert!(self.halves.is_empty(), "compact weights stay as they are");
+        if let Some((panels, floats)) = self.rounded.as_mut().zip(T::as_f32(w)) {
+            panels.pack(floats);
+            return;
+        }
         let k = self.k;
         for (p, panel) in self.panels.chunks_exact_mut((k * PANEL).max(1)).enumerate() {
             let columns = PANEL.min(self.n - p * PANEL);
@@ -122,7 +142,9 @@ impl PackedMatrix<f32> {
 /// The vector kernel: `y += x · W`, lengths as [`PackedMatrix::multiply_add`] has checked.
 pub(super) fn multiply_vectors(matrix: &PackedMatrix<f32>, x: &[f32], y: &mut [f32]) {
     let (k, n, m) = (matrix.k, matrix.n, x.len() / matrix.k);
-    if matrix.halves.is_empty() {
+    if let Some(panels) = &matrix.rounded {
+        panels.multiply_add(x, y);
+    } else if matrix.halves.is_empty() {
         Isa::vectors().dispatch(Multiply { panels: &matrix.panels[..], x, y, k, n, m });
     } else {
         multiply_halves(Multiply { panels: &matrix.halves[..], x, y, k, n, m });

@@ -2,7 +2,7 @@
 //!
 //! `f32` has vector kernels; `f64`, used where gradients are checked, has plain loops over the standard library.
 
-use ndarray::NdFloat;
+use ndarray::{ArrayView2, ArrayViewMut2, NdFloat};
 
 use super::activation;
 use super::packed::{self, PackedMatrix};
@@ -20,6 +20,12 @@ pub trait Real: NdFloat + Default + std::iter::Sum + sealed::Sealed {
 
     /// `y += x · W` over packed panels; use [`PackedMatrix::multiply_add`], which checks the lengths.
     fn multiply_panels(matrix: &PackedMatrix<Self>, x: &[Self], y: &mut [Self]);
+
+    /// As `f32`, if it is.
+    fn as_f32(of: ArrayView2<'_, Self>) -> Option<ArrayView2<'_, f32>>;
+
+    /// As `f32`, to write, if it is.
+    fn as_f32_mut(of: ArrayViewMut2<'_, Self>) -> Option<ArrayViewMut2<'_, f32>>;
 
     /// From `f64`, rounded.
     fn from_f64(value: f64) -> Self;
@@ -52,6 +58,14 @@ impl Real for f32 {
         packed::multiply_vectors(matrix, x, y);
     }
 
+    fn as_f32(of: ArrayView2<'_, Self>) -> Option<ArrayView2<'_, f32>> {
+        Some(of)
+    }
+
+    fn as_f32_mut(of: ArrayViewMut2<'_, Self>) -> Option<ArrayViewMut2<'_, f32>> {
+        Some(of)
+    }
+
     fn from_f64(value: f64) -> Self {
         value as f32
     }
@@ -82,6 +96,14 @@ impl Real for f64 {
 
     fn multiply_panels(matrix: &PackedMatrix<Self>, x: &[Self], y: &mut [Self]) {
         packed::multiply_plainly(matrix, x, y);
+    }
+
+    fn as_f32(_: ArrayView2<'_, Self>) -> Option<ArrayView2<'_, f32>> {
+        None
+    }
+
+    fn as_f32_mut(_: ArrayViewMut2<'_, Self>) -> Option<ArrayViewMut2<'_, f32>> {
+        None
     }
 
     fn from_f64(value: f64) -> Self {

@@ -5,9 +5,9 @@ use rand::rngs::StdRng;
 
 use super::RnnShape;
 use crate::nn::dropout::{self, Dropout};
-use crate::nn::gemm::matmul;
+use crate::nn::gemm::matmul_rounded;
 use crate::nn::rows::{view, view_mut};
-use crate::nn::{PackedMatrix, Parameters, Real, Trace, embedding, layer, linear, softmax};
+use crate::nn::{PackedMatrix, Parameters, Real, Rounding, Trace, embedding, layer, linear, softmax};
 use crate::trainable::{Trainable, Window};
 
 /// A recurrent network that can be trained, over any float: `f32` to train, `f64` to check gradients.
@@ -15,6 +15,7 @@ use crate::trainable::{Trainable, Window};
 pub struct RnnNetwork<T> {
     shape: RnnShape,
     dropout: Dropout,
+    rounding: Rounding,
     pub(super) parameters: Parameters<T>,
     /// For each layer `W_hhᵀ` (forwards) and `W_hh` (backwards), packed.
     recurrent: Vec<(PackedMatrix<T>, PackedMatrix<T>)>,
@@ -71,13 +72,23 @@ impl<T: Real> RnnNetwork<T> {
     /// When the layout is another's.
     pub fn new(shape: RnnShape, parameters: Parameters<T>) -> Self {
         assert_eq!(parameters.layout, shape.layout(), "parameters are laid out for another shape");
+        Self::packed(shape, parameters, Rounding::None)
+    }
+
+    fn packed(shape: RnnShape, parameters: Parameters<T>, rounding: Rounding) -> Self {
         let recurrent = (0..shape.layers)
             .map(|l| {
                 let w = parameters.matrix(RnnShape::weight_hh(l));
-                (PackedMatrix::new(w.t()), PackedMatrix::new(w))
+                (PackedMatrix::rounded(w.t(), rounding), PackedMatrix::rounded(w, rounding))
             })
             .collect();
-        Self { shape, dropout: Dropout::NONE, parameters, recurrent }
+        Self { shape, dropout: Dropout::NONE, rounding, parameters, recurrent }
+    }
+
+    /// The same network; the factors of its products are rounded so, of those of its losses, too.
+    #[must_use]
+    pub fn with_rounding(self, rounding: Rounding) -> Self {
+        Self { dropout: self.dropout, ..Self::packed(self.shape, self.parameters, rounding) }
     }
 
     /// The same network, trained with dropout.
@@ -126,6 +137,7 @@ impl<T: Real> RnnNetwork<T> {
             let (b_ih, b_hh) = (vector(RnnShape::bias_ih(l)), vector(RnnShape::bias_hh(l)));
             let bias = shape.cell.input_bias(b_ih, b_hh);
             linear::forward(
+                self.rounding,
                 view(&shard.inputs[l], shape.input_width(l)),
                 p.matrix(RnnShape::weight_ih(l)),
                 ndarray::ArrayView1::from(&bias),
@@ -136,6 +148,7 @@ impl<T: Real> RnnNetwork<T> {
         }
         dropout::apply(&shard.masks[shape.layers], &mut shard.inputs[shape.layers]);
         linear::forward(
+            self.rounding,
             view(&shard.inputs[shape.layers], shape.hidden),
             p.matrix(shape.out_weight()),
             p.vector(shape.out_bias()),
@@ -146,14 +159,20 @@ impl<T: Real> RnnNetwork<T> {
     /// Runs the window backwards from the logits' gradient, adding to `gradient`.
     pub(super) fn backward(&self, shard: &mut RnnShard<T>, window: Window<'_>, gradient: &mut Parameters<T>) {
         let (shape, p) = (self.shape, &self.parameters);
-        let hidden = shape.hidden;
+        let (hidden, rounding) = (shape.hidden, self.rounding);
         {
             let logits = view(&shard.logits, shape.vocabulary);
             let x = view(&shard.inputs[shape.layers], hidden);
             let (w, b) = (shape.out_weight(), shape.out_bias());
             gradient.vector_mut(b).scaled_add(T::one(), &logits.sum_axis(ndarray::Axis(0)));
-            matmul(logits.t(), x, gradient.matrix_mut(w), true);
-            matmul(logits, p.matrix(w), view_mut(&mut shard.d_h[shape.layers - 1], hidden), false);
+            matmul_rounded(rounding, logits.t(), x, gradient.matrix_mut(w), true);
+            matmul_rounded(
+                rounding,
+                logits,
+                p.matrix(w),
+                view_mut(&mut shard.d_h[shape.layers - 1], hidden),
+                false,
+            );
         }
         // The gradient on the embedding's output, when the lowest layer is done.
         let mut d_embedded = vec![T::zero(); shard.inputs[0].len()];
@@ -167,8 +186,15 @@ impl<T: Real> RnnNetwork<T> {
             let d_recurrent = view(trace.recurrent_gradient(), gates);
             let before = view(&trace.h[..window.inputs.len() * hidden], hidden);
             let width = shape.input_width(l);
-            matmul(d_recurrent.t(), before, gradient.matrix_mut(RnnShape::weight_hh(l)), true);
-            matmul(
+            matmul_rounded(
+                rounding,
+                d_recurrent.t(),
+                before,
+                gradient.matrix_mut(RnnShape::weight_hh(l)),
+                true,
+            );
+            matmul_rounded(
+                rounding,
                 d_gates.t(),
                 view(&shard.inputs[l], width),
                 gradient.matrix_mut(RnnShape::weight_ih(l)),
@@ -178,7 +204,13 @@ impl<T: Real> RnnNetwork<T> {
                 gradient.vector_mut(at).scaled_add(T::one(), &d.sum_axis(ndarray::Axis(0)));
             }
             let d_input = below.last_mut().unwrap_or(&mut d_embedded);
-            matmul(d_gates, p.matrix(RnnShape::weight_ih(l)), view_mut(d_input, width), false);
+            matmul_rounded(
+                rounding,
+                d_gates,
+                p.matrix(RnnShape::weight_ih(l)),
+                view_mut(d_input, width),
+                false,
+            );
         }
         dropout::apply(&shard.masks[0], &mut d_embedded);
         embedding::backward(
@@ -191,6 +223,10 @@ impl<T: Real> RnnNetwork<T> {
 
 impl<T: Real> Trainable<T> for RnnNetwork<T> {
     type Shard = RnnShard<T>;
+
+    fn rounding(&self) -> Rounding {
+        self.rounding
+    }
 
     fn parameters(&self) -> &Parameters<T> {
         &self.parameters

@@ -5,7 +5,7 @@ use crate::format::{
     NetworkShape, Precision, StoredNetwork, read_network, read_rnn, write_network, write_rnn,
 };
 use crate::nn::dropout::Dropout;
-use crate::nn::gradcheck;
+use crate::nn::{Cell, Rounding, gradcheck};
 use crate::trainable::{Trainable, Window};
 use crate::words::WordVocabulary;
 use crate::{FormatError, LanguageModel, Symbol};
@@ -357,4 +357,28 @@ fn a_bad_file_is_named_for_what_it_is() {
     nameless.matrix("embed.weight", 256, 5);
     let error = read_rnn(&write_rnn(other, &Parameters::zeros(nameless), Precision::F32)).unwrap_err();
     assert!(matches!(error, FormatError::Missing(name) if name == "rnn.weight_hh_l0"));
+}
+
+#[test]
+fn rounded_factors_leave_the_loss_and_the_gradients_close() {
+    for cell in Cell::ALL {
+        let shape = RnnShape { cell, embed: 24, hidden: 40, ..RnnShape::BASE };
+        let text: Vec<Symbol> = (0..65 * 8).map(|at: u32| (at * at * 7 + at / 3) % 256).collect();
+        let window = Window { batch: 8, inputs: &text[..64 * 8], targets: &text[8..] };
+        let run = |rounding| {
+            let network = RnnNetwork::new(shape, random(shape)).with_rounding(rounding);
+            let mut shard = network.shard(8, 64);
+            let mut gradient = Parameters::zeros(shape.layout());
+            let loss = network.loss_and_gradient(&mut shard, window, 1.0 / 512.0, 0, &mut gradient);
+            (loss, gradient.values)
+        };
+        let ((loss, gradient), (rounded_loss, rounded)) = (run(Rounding::None), run(Rounding::Bf16));
+        assert!((rounded_loss / loss - 1.0).abs() < 1e-3, "{cell:?}: {loss} {rounded_loss}");
+        assert_ne!(rounded_loss, loss, "{cell:?}: something is rounded");
+        let norm =
+            |values: &mut dyn Iterator<Item = f32>| values.map(|v| f64::from(v).powi(2)).sum::<f64>().sqrt();
+        let off = norm(&mut gradient.iter().zip(&rounded).map(|(a, b)| a - b));
+        let whole = norm(&mut gradient.iter().copied());
+        assert!(off < 0.02 * whole, "{cell:?}: {off} of {whole}");
+    }
 }

@@ -17,7 +17,7 @@ use super::{LanguageModel, Symbol};
 use crate::nn::dropout::{self, Dropout};
 use crate::nn::gemm::matmul;
 use crate::nn::rows::{view, view_mut};
-use crate::nn::{Layout, PackedMatrix, Parameters, Real, embedding, linear, softmax};
+use crate::nn::{Layout, PackedMatrix, Parameters, Real, Rounding, embedding, linear, softmax};
 
 /// The shape of a fixed-window model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,6 +151,7 @@ impl<T: Real> WindowNetwork<T> {
         }
         dropout::apply(&shard.masks[0], &mut shard.x);
         linear::forward(
+            Rounding::None,
             view(&shard.x, shape.context * shape.embed),
             p.matrix(WindowShape::HIDDEN),
             p.vector(WindowShape::HIDDEN_BIAS),
@@ -160,6 +161,7 @@ impl<T: Real> WindowNetwork<T> {
         shard.h_out.clone_from(&shard.h);
         dropout::apply(&shard.masks[1], &mut shard.h_out);
         linear::forward(
+            Rounding::None,
             view(&shard.h_out, shape.hidden),
             p.matrix(shape.out_weight()),
             p.vector(shape.out_bias()),

@@ -13,7 +13,7 @@ const STRIDE: usize = PANEL * GROUP;
 /// What is added to each weight: some instructions multiply unsigned bytes by signed ones.
 pub(super) fn offset(isa: Isa) -> u8 {
     match isa {
-        Isa::Avx2 | Isa::AvxVnni | Isa::Avx512 | Isa::Avx512Vnni => 128,
+        Isa::Avx2 | Isa::AvxVnni | Isa::Avx512 | Isa::Avx512Vnni | Isa::Avx512Bf16 => 128,
         Isa::Scalar | Isa::NeonDot => 0,
     }
 }
@@ -34,7 +34,7 @@ pub(super) fn multiply_add(matrix: &Int8Matrix, x: &[f32], y: &mut [f32]) {
         Isa::AvxVnni => unsafe { x86::avx_vnni(matrix, x, y) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx512Vnni => unsafe { x86::avx512_vnni(matrix, x, y) },
+        Isa::Avx512Vnni | Isa::Avx512Bf16 => unsafe { x86::avx512_vnni(matrix, x, y) },
         // SAFETY: as above.
         #[cfg(target_arch = "aarch64")]
         Isa::NeonDot => unsafe { arm::neon_dot(matrix, x, y) },
