@@ -14,6 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use base_texts::{entries, parted};
 use model::ngram::file::Encoding;
 use model::ngram::{Counter, Plan, estimate};
 use suggest::{RARE, Token, tokens, word_token};
@@ -31,10 +32,8 @@ const LARGEST: usize = (10 << 20) - 4096;
 /// Bits of a probability.
 const BITS: u8 = 6;
 const ORDER: usize = 3;
-/// One document, or paragraph, of so many is left out.
-const HELD_OUT: usize = 100;
-/// A file with fewer documents leaves out paragraphs.
-const FEW: usize = 125;
+
+mod base_texts;
 
 /// Words that stand in the list of misspellings as what is meant are in general use.
 const MISSPELLINGS: &str = include_str!("../crates/suggest/assets/misspellings.txt");
@@ -166,31 +165,13 @@ fn read(folder: &Path) -> anyhow::Result<Texts> {
         for source in entries(&register)? {
             let read = |path: PathBuf| -> anyhow::Result<String> {
                 let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-                Ok(without_held_out(&text))
+                Ok(parted(&text).learned)
             };
             let read = entries(&source)?.into_iter().map(read).collect::<anyhow::Result<_>>()?;
             texts.entry(name(&register)).or_default().insert(name(&source), read);
         }
     }
     Ok(texts)
-}
-
-fn without_held_out(text: &str) -> String {
-    let documents: Vec<&str> = text.split("\n\n").map(str::trim).filter(|text| !text.is_empty()).collect();
-    let (parts, between): (Vec<&str>, _) = if documents.len() < FEW {
-        (text.lines().filter(|line| !line.is_empty()).collect(), "\n")
-    } else {
-        (documents, "\n\n")
-    };
-    let kept = parts.into_iter().enumerate().filter(|(at, _)| at % HELD_OUT != HELD_OUT - 1);
-    kept.map(|(_, part)| part).collect::<Vec<_>>().join(between)
-}
-
-fn entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<Vec<_>>>()?;
-    paths.sort();
-    Ok(paths)
 }
 
 fn name(path: &Path) -> String {

@@ -46,7 +46,7 @@ pub(super) struct Eval {
     #[arg(long, value_name = "N")]
     max_bytes: Option<usize>,
     /// What the suggestions are made from.
-    #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', default_values = ["lstm", "ngram", "recency"])]
+    #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', default_values = ["lstm", "ngram", "recency", "words"])]
     components: Vec<Component>,
     /// Print how often the best word was right, by its stated probability.
     #[arg(long)]
@@ -67,19 +67,23 @@ enum Component {
     Recency,
     /// The base model's counts of words alone.
     Background,
+    /// The network over words.
+    Words,
 }
 
 /// The rows of an ablation: each component alone, two, all.
-const ABLATION: [&[Component]; 7] = {
-    use Component::{Background, Lstm, Ngram, Recency};
+const ABLATION: [&[Component]; 9] = {
+    use Component::{Background, Lstm, Ngram, Recency, Words};
     [
         &[Lstm],
         &[Background],
         &[Ngram],
         &[Recency],
+        &[Words],
         &[Lstm, Background],
         &[Lstm, Ngram],
         &[Lstm, Ngram, Recency],
+        &[Lstm, Ngram, Recency, Words],
     ]
 };
 
@@ -147,6 +151,7 @@ fn components(named: &[Component]) -> Components {
         ngram: has(Component::Ngram),
         recency: has(Component::Recency),
         background: has(Component::Ngram) || has(Component::Background),
+        words: has(Component::Words),
     }
 }
 

@@ -8,6 +8,9 @@ use crate::nn::Parameters;
 /// The base model's safetensors file (f16). What it was trained on is in `MODEL_CARD.md`.
 pub const BASE_MODEL: &[u8] = base_network::SAFETENSORS;
 
+/// The base model's network over words, for [`WordRnn::open`](crate::WordRnn::open). Made by `scripts/pretrain_words.py`.
+pub const BASE_WORDS: &[u8] = base_words::SAFETENSORS;
+
 /// The base model's counts of words, an n-gram file for each register of English: talk, fiction, prose. All number the same words. Made by
 /// `cargo run --release --example count_base`.
 pub const BASE_NGRAMS: [&[u8]; 3] =

@@ -21,6 +21,7 @@ pub mod soundness;
 pub mod trainable;
 pub mod utf8;
 pub mod window;
+pub mod word_rnn;
 pub mod words;
 
 pub use any::AnyModel;
@@ -29,6 +30,7 @@ pub use format::FormatError;
 pub use sample::Sampling;
 pub use soundness::{Unsound, check_sound};
 pub use trainable::{Trainable, Window};
+pub use word_rnn::WordRnn;
 
 /// What a model reads and predicts one of: a byte, or the number of a word of its vocabulary.
 pub type Symbol = u32;

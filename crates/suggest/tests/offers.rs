@@ -53,7 +53,7 @@ fn a_slip_is_not_completed_but_replaced() {
         ("an occassion", "occasion"),
         ("Ive", "I've"),
         ("and weve", "we've"),
-        ("THere", "There"),
+        ("He left. THere", "There"),
     ] {
         let suggestions = offered(before);
         let first = suggestions.candidates.first();
@@ -311,6 +311,18 @@ fn another_language_shows_from_its_first_words() {
         ("NumPy and SciPy use th", "the"),
     ] {
         assert!(words(&offered(before)).contains(&word), "{before}: {:?}", offered(before));
+    }
+}
+
+#[test]
+fn another_language_behind_english_is_silent_from_where_it_begins() {
+    let english = "We had a long talk about it yesterday, and nobody was late. Then she wrote: ";
+    for foreign in ["Ich möchte be", "ich habe keine Zei", "je ne voudrais pas par", "No puedo ir a la escue"]
+    {
+        assert_eq!(words(&offered(&format!("{english}{foreign}"))), [""; 0], "{foreign}");
+    }
+    for name in ["We saw La Traviata i", "I read Le Monde every mor", "He works for Der Spiegel and he wri"] {
+        assert!(!words(&offered(name)).is_empty(), "{name}");
     }
 }
 

@@ -17,6 +17,15 @@ pub(crate) fn log_softmax<T: Real>(logits: &mut [T]) {
     }
 }
 
+/// Turns logits into probabilities, in place.
+pub(crate) fn softmax<T: Real>(logits: &mut [T]) {
+    T::exp_each(logits, greatest(logits));
+    let factor = T::one() / sum(logits);
+    for x in logits {
+        *x *= factor;
+    }
+}
+
 fn greatest<T: Real>(values: &[T]) -> T {
     values.iter().fold(T::neg_infinity(), |a, &b| if b > a { b } else { a })
 }

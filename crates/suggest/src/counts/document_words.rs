@@ -1,9 +1,11 @@
 //! The words of the open document up to the cursor: where they begin, which were used, and how sentences open.
 
 use crate::counts::cases::CaseShares;
+use crate::counts::distribution::Distribution;
 use crate::counts::personal::Personal;
 use crate::counts::recency::Recency;
 use crate::counts::registers::DocumentRegisters;
+use crate::counts::word_network::Trail;
 use crate::words::context::{Reader, WordHistory};
 use crate::words::word::end_of_word;
 
@@ -17,11 +19,30 @@ pub(crate) struct DocumentWords {
     reader: Reader,
     recency: Recency,
     registers: DocumentRegisters,
+    ahead: Ahead,
     /// Sentences seen to open, and those of them with a capital.
     openings: (f32, f32),
     /// The apostrophe of the last word that has one.
     apostrophe: Option<Apostrophe>,
     has_curly_quotes: bool,
+}
+
+/// What the word network has read of a text, and what it foresees.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ahead(Trail);
+
+impl Ahead {
+    /// Reads `word`, which has come after `history`.
+    pub(crate) fn pass_word(&mut self, personal: &Personal, history: &WordHistory, word: &str) {
+        if let Some(background) = personal.lexicon.background() {
+            background.pass_word(&mut self.0, history, word);
+        }
+    }
+
+    /// The distribution over the words that may come after `history`.
+    pub(crate) fn foresee(&mut self, personal: &Personal, history: &WordHistory) -> Option<Distribution> {
+        personal.lexicon.background()?.foresee(&mut self.0, history)
+    }
 }
 
 /// How a writer types the apostrophe within words.
@@ -76,6 +97,7 @@ impl DocumentWords {
             if let Some(background) = personal.lexicon.background() {
                 background.credit(&mut self.registers, &history, &word);
             }
+            self.ahead.pass_word(personal, &history, &word);
             let number = personal.number_of(&history, &word);
             self.recency.add(&history, number);
         }
@@ -135,6 +157,17 @@ impl DocumentWords {
     /// The registers of English that the document resembles.
     pub(crate) fn registers(&self) -> &DocumentRegisters {
         &self.registers
+    }
+
+    /// The word network's distribution over the word at the cursor.
+    pub(crate) fn foresee(&mut self, personal: &Personal) -> Option<Distribution> {
+        let history = self.here();
+        self.ahead.foresee(personal, &history)
+    }
+
+    /// The word network's state at the cursor, to be read on from.
+    pub(crate) fn ahead(&self) -> Ahead {
+        self.ahead.clone()
     }
 
     /// The share of a word's probability that goes to other cases than the one it is counted in. Whether sentences open with a capital

@@ -1,12 +1,12 @@
-//! P(word) under each expert that counts, at one place in the text.
+//! P(word) under each expert over words, at one place in the text.
 //!
 //! A [`WordTable`] is made once a word, before its first letter: every word that followed the contexts at this place, with its
 //! probability under each expert. As letters are typed, [`Lookup::starting_with`] leaves the words that go on so.
 //!
 //! A counted word gives a share of its probability to its other cases (`cases`), so each expert is one distribution over spellings.
 
-use crate::counts::background::BackgroundPlace;
 use crate::counts::cases::{Case, CaseShares, uncapitalised};
+use crate::counts::distribution::Distribution;
 use crate::counts::document_words::DocumentWords;
 use crate::counts::followers::{ContextCounts, FollowerCounts};
 use crate::counts::lexicon::WordNumber;
@@ -33,7 +33,7 @@ const NONE: u32 = u32::MAX;
 /// Probabilities of words at one place.
 #[derive(Debug, Clone)]
 pub(crate) struct WordTable {
-    /// The situation of each expert that counts.
+    /// The situation of each expert over words.
     pub(crate) situation: Situation,
     /// The longest personal context that was ever seen, in tokens.
     pub(crate) known: usize,
@@ -43,7 +43,8 @@ pub(crate) struct WordTable {
     words: Vec<(WordNumber, Shares)>,
     /// What one different predecessor of a word is worth in its personal P without context.
     unigram: f32,
-    background: Option<BackgroundPlace>,
+    background: Option<Distribution>,
+    network: Option<Distribution>,
     /// The number of words in the open document, late ones counting most.
     recent: f32,
 }
@@ -58,7 +59,7 @@ pub(crate) struct Lookup<'a> {
 /// The counted words that begin with a prefix.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct StartingWith {
-    /// P(prefix) under each expert that counts.
+    /// P(prefix) under each expert over words.
     pub(crate) prefix: Shares,
     /// How much is known of the words that begin so.
     pub(crate) evidence: Evidence,
@@ -76,10 +77,11 @@ struct Gathered {
 }
 
 impl WordTable {
-    /// The word after `history`, by those of the experts that `components` names.
+    /// The word after `history`, by those of the experts that `components` names. `foreseen`: what the word network gives there.
     pub(crate) fn new(
         personal: &Personal,
         document: &DocumentWords,
+        foreseen: Option<Distribution>,
         history: &WordHistory,
         components: Components,
     ) -> Self {
@@ -91,6 +93,7 @@ impl WordTable {
             words: Vec::new(),
             unigram: 0.0,
             background: None,
+            network: None,
             recent: 0.0,
         };
         if components.ngram {
@@ -104,6 +107,9 @@ impl WordTable {
         }
         if components.background {
             table.add_background(personal, document, history);
+        }
+        if let Some(place) = foreseen.filter(|_| components.words) {
+            table.add_network(place);
         }
         for (number, shares) in &mut table.words {
             shares[Expert::Personal(0)] = table.unigram * personal.counts.alone(*number).kinds as f32;
@@ -171,12 +177,21 @@ impl WordTable {
     /// The background's P of the words so far.
     fn add_background(&mut self, personal: &Personal, document: &DocumentWords, history: &WordHistory) {
         let Some(background) = personal.lexicon.background() else { return };
-        let place = background.place(history, document.registers());
-        self.situation[Expert::Background] = Some(confidence_situation(place.known, place.likeliest));
+        let (place, known) = background.place(history, document.registers());
+        self.situation[Expert::Background] = Some(confidence_situation(known, place.likeliest));
         for (number, shares) in &mut self.words {
-            shares[Expert::Background] = background.probability(&place, *number);
+            shares[Expert::Background] = place.probability(*number);
         }
         self.background = Some(place);
+    }
+
+    /// The word network's P of the words so far.
+    fn add_network(&mut self, place: Distribution) {
+        self.situation[Expert::Words] = Some(confidence_situation(self.known, place.likeliest));
+        for (number, shares) in &mut self.words {
+            shares[Expert::Words] = place.probability(*number);
+        }
+        self.network = Some(place);
     }
 
     fn add_followers(
@@ -252,9 +267,8 @@ impl Lookup<'_> {
         let mut gathered = Gathered::default();
         if prefix.is_empty() {
             let counted = self.table.words.iter().map(|&(number, _)| number);
-            let best =
-                self.table.background.iter().flat_map(BackgroundPlace::best).map(|&(number, _)| number);
-            for number in counted.chain(best) {
+            let foreseen = self.table.background.iter().chain(&self.table.network);
+            for number in counted.chain(foreseen.flat_map(Distribution::best).copied()) {
                 let cases = self.personal.lexicon.cases(number);
                 let weighed = weights.weigh(&self.of(number));
                 for case in [Case::Own, Case::Capitalised] {
@@ -285,7 +299,7 @@ impl Lookup<'_> {
         let share = |number: WordNumber| table.case.of(case, lexicon.cases(number));
         for (_, number) in lexicon.beginning_with(prefix) {
             let (probabilities, share) = (self.of(number), share(number));
-            for k in Expert::ALL.into_iter().filter(|&k| k != Expert::Background) {
+            for k in Expert::ALL.into_iter().filter(|k| !matches!(k, Expert::Background | Expert::Words)) {
                 typed[k] += share * probabilities[k];
             }
             // What was typed here is among the personal counts and among the recent ones.
@@ -294,15 +308,20 @@ impl Lookup<'_> {
             evidence.add(Evidence { met, kinds: usize::from(met > 0.0) });
             found.push((share * weights.weigh(&probabilities), number, case));
         }
-        if let Some((background, place)) = lexicon.background().zip(table.background.as_ref()) {
-            let range = background.beginning_with(prefix);
-            typed[Expert::Background] += background.sums(place, &range).in_case(case, table.case);
+        let Some(background) = lexicon.background() else { return };
+        let range = background.beginning_with(prefix);
+        if table.background.is_some() {
             evidence.add(background.evidence(&range));
-            let common = background.commonest(range.clone()).into_iter();
-            let common = common.map(|number| (number, background.probability(place, number)));
-            for (number, probability) in common.chain(place.best_of(&range)) {
-                found.push((share(number) * weights[Expert::Background] * probability, number, case));
+        }
+        let mut words = Vec::new();
+        for (expert, place) in [(Expert::Background, &table.background), (Expert::Words, &table.network)] {
+            if let Some(place) = place {
+                typed[expert] += place.sums(&range, background.all_cases()).in_case(case, table.case);
+                words.extend(place.best_of(&range));
             }
+        }
+        for number in words {
+            found.push((share(number) * weights.weigh(&self.of(number)), number, case));
         }
     }
 
@@ -315,10 +334,10 @@ impl Lookup<'_> {
                 let mut probabilities = Shares::default();
                 probabilities[Expert::Personal(0)] =
                     table.unigram * personal.counts.alone(number).kinds as f32;
-                if let Some((background, place)) =
-                    personal.lexicon.background().zip(table.background.as_ref())
+                for (expert, place) in
+                    [(Expert::Background, &table.background), (Expert::Words, &table.network)]
                 {
-                    probabilities[Expert::Background] = background.probability(place, number);
+                    probabilities[expert] = place.as_ref().map_or(0.0, |place| place.probability(number));
                 }
                 probabilities
             }
@@ -367,7 +386,12 @@ mod tests {
     const EVEN: Shares = PerExpert([1.0; Expert::COUNT]);
 
     fn table(personal: &Personal, document: &DocumentWords) -> WordTable {
-        WordTable::new(personal, document, &document.here(), Components::ALL)
+        let weight = |number: u32| match BACKGROUND_MODEL.frequency(BACKGROUND_MODEL.spelling(number)) {
+            frequency if frequency > 0.0 => (number % 5 + 1) as f32,
+            _ => 0.0,
+        };
+        let foreseen = Distribution::new((0..BACKGROUND_MODEL.len() as u32).map(weight).collect());
+        WordTable::new(personal, document, Some(foreseen), &document.here(), Components::ALL)
     }
 
     fn best(starting: &StartingWith, expert: Expert) -> &str {
@@ -407,7 +431,7 @@ mod tests {
     #[test]
     fn only_the_components_named_contribute() {
         let (personal, document) = place("one two", "one ");
-        let silent = WordTable::new(&personal, &document, &document.here(), Components::LSTM);
+        let silent = WordTable::new(&personal, &document, None, &document.here(), Components::LSTM);
         assert_eq!(silent.situation, Situation::default());
         assert!(silent.beside(&personal).starting_with("", &EVEN).words.is_empty());
     }
@@ -438,7 +462,7 @@ mod tests {
                 begun.map(|word| lookup.probabilities_of(word)[expert]).sum()
             };
             let starting = lookup.starting_with(&prefix, &EVEN);
-            for expert in Expert::counting() {
+            for expert in Expert::over_words() {
                 let whole = if table.situation[expert].is_some() { 1.0 } else { 0.0 };
                 prop_assert!((sum("", expert) - whole).abs() < 1e-4, "{:?} {}", expert, sum("", expert));
                 let begun = sum(&prefix, expert);

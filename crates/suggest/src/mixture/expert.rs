@@ -1,4 +1,4 @@
-//! The ten distributions over words that are mixed, and one number for each of them.
+//! The eleven distributions over words that are mixed, and one number for each of them.
 
 use std::ops::{Index, IndexMut};
 
@@ -15,11 +15,13 @@ pub(crate) enum Expert {
     Recent(usize),
     /// The background model's counts.
     Background,
+    /// The network over words.
+    Words,
 }
 
 impl Expert {
     /// How many there are.
-    pub(crate) const COUNT: usize = 10;
+    pub(crate) const COUNT: usize = 11;
 
     /// All of them, in the order of the files that hold a number for each.
     pub(crate) const ALL: [Self; Self::COUNT] = [
@@ -33,10 +35,11 @@ impl Expert {
         Self::Recent(1),
         Self::Recent(2),
         Self::Background,
+        Self::Words,
     ];
 
-    /// Those that count words: all but the LSTM.
-    pub(crate) fn counting() -> impl Iterator<Item = Self> {
+    /// Those that give a word its probability in one step: all but the LSTM over bytes.
+    pub(crate) fn over_words() -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(|&expert| expert != Self::Lstm)
     }
 
@@ -47,6 +50,7 @@ impl Expert {
             Self::Personal(length) => 1 + length,
             Self::Recent(length) => 6 + length,
             Self::Background => 9,
+            Self::Words => 10,
         }
     }
 }
@@ -85,9 +89,9 @@ impl Shares {
         only
     }
 
-    /// The same sum over the experts that count.
-    pub(crate) fn weigh_counts(&self, probabilities: &Self) -> f64 {
-        Expert::counting().map(|k| f64::from(self[k] * probabilities[k])).sum()
+    /// The same sum over the experts over words.
+    pub(crate) fn weigh_words(&self, probabilities: &Self) -> f64 {
+        Expert::over_words().map(|k| f64::from(self[k] * probabilities[k])).sum()
     }
 }
 
@@ -102,13 +106,15 @@ pub struct Components {
     pub recency: bool,
     /// The background model's counts.
     pub background: bool,
+    /// The network over words.
+    pub words: bool,
 }
 
 impl Components {
     /// All of them.
-    pub const ALL: Self = Self { lstm: true, ngram: true, recency: true, background: true };
+    pub const ALL: Self = Self { lstm: true, ngram: true, recency: true, background: true, words: true };
     /// The LSTM alone.
-    pub const LSTM: Self = Self { lstm: true, ngram: false, recency: false, background: false };
+    pub const LSTM: Self = Self { lstm: true, ngram: false, recency: false, background: false, words: false };
 }
 
 #[cfg(test)]
@@ -119,17 +125,17 @@ mod tests {
     fn each_expert_has_its_own_place_in_the_order_of_the_files() {
         let places: Vec<usize> = Expert::ALL.into_iter().map(Expert::index).collect();
         assert_eq!(places, (0..Expert::COUNT).collect::<Vec<_>>());
-        assert_eq!(Expert::counting().count(), Expert::COUNT - 1);
+        assert_eq!(Expert::over_words().count(), Expert::COUNT - 1);
     }
 
     #[test]
-    fn the_counts_part_of_a_sum_leaves_the_lstm_out() {
+    fn the_words_part_of_a_sum_leaves_the_lstm_out() {
         let (mut weights, mut probabilities) = (Shares::default(), Shares::default());
         for (expert, weight, probability) in
             [(Expert::Lstm, 0.5, 0.5), (Expert::Recent(1), 0.25, 0.5), (Expert::Background, 0.25, 1.0)]
         {
             (weights[expert], probabilities[expert]) = (weight, probability);
         }
-        assert_eq!((weights.weigh(&probabilities), weights.weigh_counts(&probabilities)), (0.625, 0.375));
+        assert_eq!((weights.weigh(&probabilities), weights.weigh_words(&probabilities)), (0.625, 0.375));
     }
 }

@@ -28,10 +28,10 @@ pub(crate) struct Posterior {
 }
 
 impl Prefix {
-    /// Sums up what the experts gave to p. `by_network`: P₀(p), `None` if the LSTM is not mixed; `by_counts`: the other Pₖ(p).
-    pub(crate) fn new(weights: &Shares, by_network: Option<f64>, by_counts: &Shares) -> Self {
+    /// Sums up what the experts gave to p. `by_network`: P₀(p), `None` if the LSTM is not mixed; `by_words`: the other Pₖ(p).
+    pub(crate) fn new(weights: &Shares, by_network: Option<f64>, by_words: &Shares) -> Self {
         let by_network = by_network.map(|probability| f64::from(weights[Expert::Lstm]) * probability);
-        Self { by_network, total: by_network.unwrap_or(0.0) + weights.weigh_counts(by_counts) }
+        Self { by_network, total: by_network.unwrap_or(0.0) + weights.weigh_words(by_words) }
     }
 
     /// Whether no expert foresaw p.
@@ -58,9 +58,9 @@ impl Posterior {
         })
     }
 
-    /// The counts' part of P(w | p), from each Pₖ(w).
-    pub(crate) fn by_counts(&self, word: &Shares) -> f32 {
-        (self.weights.weigh_counts(word) * self.counts) as f32
+    /// The part of the experts over words of P(w | p), from each Pₖ(w).
+    pub(crate) fn by_words(&self, word: &Shares) -> f32 {
+        (self.weights.weigh_words(word) * self.counts) as f32
     }
 
     /// The LSTM's part of P(w | p), from P₀(rest of w).
@@ -74,8 +74,8 @@ impl Posterior {
     }
 
     /// P(a word begins) · P(w | p), equation (4), from the two parts.
-    pub(crate) fn probability(&self, by_network: f32, by_counts: f32) -> f32 {
-        ((by_network + by_counts) * self.begins).min(1.0)
+    pub(crate) fn probability(&self, by_network: f32, by_words: f32) -> f32 {
+        ((by_network + by_words) * self.begins).min(1.0)
     }
 
     /// What the parts of P(w | p) must sum to, for a word to have `probability`.
@@ -112,7 +112,7 @@ mod tests {
             let posterior = Posterior::new(weights, prefix, escape, 1.0).unwrap();
             let probability = |word: usize| {
                 let by_network = posterior.by_network(lstm[word] / typed[0]);
-                posterior.probability(by_network, posterior.by_counts(&shares(0.0, counts[word])))
+                posterior.probability(by_network, posterior.by_words(&shares(0.0, counts[word])))
             };
             prop_assert!((probability(0) + probability(1) - 1.0).abs() < 1e-4);
             // Equation (3), written out.
@@ -130,7 +130,7 @@ mod tests {
         // The LSTM gives 0.2 to "no word here", 0.6 and 0.2 to two words; the counts half to each.
         let sum: f32 = [(0.6, 0.5), (0.2, 0.5)]
             .map(|(lstm, counts)| {
-                posterior.probability(posterior.by_network(lstm), posterior.by_counts(&shares(0.0, counts)))
+                posterior.probability(posterior.by_network(lstm), posterior.by_words(&shares(0.0, counts)))
             })
             .iter()
             .sum();
@@ -143,7 +143,7 @@ mod tests {
         let weights = shares(0.5, 0.5);
         let unforeseen = |by_network| Prefix::new(&weights, by_network, &Shares::default());
         let posterior = Posterior::new(weights, unforeseen(Some(0.0)), 0.0, 1.0).unwrap();
-        assert_eq!((posterior.by_network(0.3), posterior.by_counts(&shares(0.0, 0.3))), (0.3, 0.0));
+        assert_eq!((posterior.by_network(0.3), posterior.by_words(&shares(0.0, 0.3))), (0.3, 0.0));
         assert_eq!(Posterior::new(weights, unforeseen(None), 0.0, 1.0), None);
     }
 }

@@ -33,24 +33,46 @@ pub struct Observed {
 
 /// The numbers from which the weights are computed, and the escape.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Stored")]
 pub struct Mixture {
     /// The number of each expert, whatever its situation.
     bias: Shares,
     /// The numbers of each expert in each situation.
     by_situation: PerExpert<[f32; SITUATIONS]>,
     /// The LSTM's extra share inside a word.
-    #[serde(default = "fitted_escape")]
     pub(crate) escape: Escape,
 }
 
-/// The fitted escape, for weights that were written before there was one.
-fn fitted_escape() -> Escape {
-    #[derive(Deserialize)]
-    struct Fitted {
-        escape: Escape,
+/// A [`Mixture`] as it is in a file, perhaps one from before there was an escape, or a network over words.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    bias: Vec<f32>,
+    by_situation: Vec<[f32; SITUATIONS]>,
+    escape: Option<Escape>,
+}
+
+/// Experts there were before the network over words.
+const ONCE: usize = Expert::COUNT - 1;
+
+impl TryFrom<Stored> for Mixture {
+    type Error = String;
+
+    /// What is not there is taken from the fitted mixture.
+    fn try_from(Stored { mut bias, mut by_situation, escape }: Stored) -> Result<Self, String> {
+        if bias.len() == ONCE && by_situation.len() == ONCE {
+            let fitted = Self::default();
+            bias.extend(&fitted.bias.0[ONCE..]);
+            by_situation.extend(&fitted.by_situation.0[ONCE..]);
+        }
+        let escape = escape.unwrap_or_else(|| Self::default().escape);
+        match (bias.try_into(), by_situation.try_into()) {
+            (Ok(bias), Ok(by_situation)) => {
+                Ok(Self { bias: PerExpert(bias), by_situation: PerExpert(by_situation), escape })
+            }
+            _ => Err(format!("weights of {} experts are needed", Expert::COUNT)),
+        }
     }
-    serde_json::from_str(FITTED).map_or_else(|_| Escape::default(), |fitted: Fitted| fitted.escape)
 }
 
 impl Default for Mixture {
@@ -186,7 +208,7 @@ mod tests {
 
     /// Distributions over four words, one for each expert.
     fn experts() -> impl Strategy<Value = [[f32; 4]; Expert::COUNT]> {
-        prop::array::uniform10(prop::array::uniform4(0.01_f32..1.0)).prop_map(|mut experts| {
+        prop::array::uniform11(prop::array::uniform4(0.01_f32..1.0)).prop_map(|mut experts| {
             for expert in &mut experts {
                 let sum: f32 = expert.iter().sum();
                 for probability in expert.iter_mut() {
@@ -198,7 +220,7 @@ mod tests {
     }
 
     fn situation() -> impl Strategy<Value = Situation> {
-        prop::array::uniform10(prop::option::of(0..SITUATIONS as u8)).prop_map(|situation| {
+        prop::array::uniform11(prop::option::of(0..SITUATIONS as u8)).prop_map(|situation| {
             let mut situation = PerExpert(situation);
             situation[Expert::Lstm] = situation[Expert::Lstm].or(Some(0));
             situation
@@ -275,5 +297,11 @@ mod tests {
         older.as_object_mut().unwrap().remove("escape").unwrap();
         assert_eq!(Mixture::from_json(&older.to_string()).unwrap(), fitted);
         assert_ne!(fitted.escape, Escape::default());
+        for part in ["bias", "by_situation"] {
+            older[part].as_array_mut().unwrap().pop().unwrap();
+        }
+        assert_eq!(Mixture::from_json(&older.to_string()).unwrap(), fitted, "before the network over words");
+        older["bias"].as_array_mut().unwrap().pop().unwrap();
+        assert!(Mixture::from_json(&older.to_string()).is_err());
     }
 }

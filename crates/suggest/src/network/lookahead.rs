@@ -36,7 +36,7 @@ pub(crate) struct Unscored<'w> {
     /// The rest of its spelling.
     pub(crate) rest: &'w [u8],
     /// What it has without the LSTM.
-    pub(crate) by_counts: f32,
+    pub(crate) by_words: f32,
 }
 
 /// A node of a tree, and what may be spent below it.
@@ -91,14 +91,14 @@ impl<M: LanguageModel> Lookahead<'_, M> {
                 .enumerate()
                 .map(|(index, word)| {
                     let walked = self.walk(word.rest);
-                    (word.by_counts + factor * self.bound(walked, word.rest), index, walked)
+                    (word.by_words + factor * self.bound(walked, word.rest), index, walked)
                 })
                 .collect();
             ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
             let mut batch: Vec<(usize, u8)> = Vec::new();
             for &(bound, index, walked) in ranked.iter().take(count) {
-                let Unscored { rest, by_counts } = words[index];
-                if walked.bytes < rest.len() && bound - by_counts > NEGLIGIBLE * bound {
+                let Unscored { rest, by_words } = words[index];
+                if walked.bytes < rest.len() && bound - by_words > NEGLIGIBLE * bound {
                     let next = (walked.node, rest[walked.bytes]);
                     if !batch.contains(&next) && self.tree.node(next.0).step(next.1) > f32::NEG_INFINITY {
                         batch.push(next);

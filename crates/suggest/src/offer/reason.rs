@@ -3,7 +3,7 @@
 /// Where a part of a word's probability comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
-    /// The byte LSTM.
+    /// The networks, over bytes and over words.
     Network,
     /// The background model.
     Background,

@@ -1,5 +1,6 @@
 //! The word at the cursor: what is typed of it, and the mixture's distribution over how it goes on.
 
+use crate::counts::distribution::Distribution;
 use crate::counts::document_words::DocumentWords;
 use crate::counts::personal::Personal;
 use crate::counts::word_table::{StartingWith, WordTable};
@@ -59,16 +60,18 @@ struct ShownList {
 }
 
 impl CurrentWord {
-    /// A word that begins at `start` of the context, after `history`; the LSTM's state there is `node`.
+    /// A word that begins at `start` of the context, after `history`; the LSTM's state there is `node`, and `foreseen` is what the word network
+    /// gives there.
     pub(super) fn new<S>(
         start: usize,
         history: WordHistory,
         personal: &Personal,
         document: &DocumentWords,
+        foreseen: Option<Distribution>,
         components: Components,
         node: &Node<S>,
     ) -> Self {
-        let table = WordTable::new(personal, document, &history, components);
+        let table = WordTable::new(personal, document, foreseen, &history, components);
         let mut situation = table.situation;
         situation[Expert::Lstm] = Some(confidence_situation(table.known, node.likeliest()));
         Self {
@@ -212,21 +215,21 @@ impl CurrentWord {
         self.unfinished(personal, prefix, by_network).exp()
     }
 
-    /// The counts' part of P(a word begins with `prefix`).
+    /// The part of the experts over words of P(a word begins with `prefix`).
     pub(super) fn counted_beginning(&mut self, personal: &Personal, prefix: &str) -> f64 {
         let weights = self.weights;
-        weights.weigh_counts(&self.starting_with(personal, prefix).prefix)
+        weights.weigh_words(&self.starting_with(personal, prefix).prefix)
     }
 
-    /// The counts' part of P(word).
+    /// The part of the experts over words of P(word).
     pub(super) fn counted(&self, personal: &Personal, spelling: &str) -> f64 {
-        self.weights.weigh_counts(&self.probabilities_of(personal, spelling))
+        self.weights.weigh_words(&self.probabilities_of(personal, spelling))
     }
 
-    /// The best counted words that begin with `beginning`, which need not be typed, each with the counts' part of its probability.
+    /// The best counted words that begin with `beginning`, which need not be typed, each with the part of the experts over words of its probability.
     pub(super) fn counted_words(&self, personal: &Personal, beginning: &str) -> Vec<(String, f64)> {
         let found = self.table.beside(personal).starting_with(beginning, &self.weights);
-        found.words.into_iter().map(|(word, shares)| (word, self.weights.weigh_counts(&shares))).collect()
+        found.words.into_iter().map(|(word, shares)| (word, self.weights.weigh_words(&shares))).collect()
     }
 
     /// What the experts gave to the finished word, and ln P(word) by the mixture, equation (1). `by_lstm`: ln P₀(word).
@@ -244,7 +247,7 @@ impl CurrentWord {
     /// Ln P(some word begins with `prefix`) by the mixture. `by_lstm`: ln P₀(prefix).
     pub(super) fn unfinished(&mut self, personal: &Personal, prefix: &str, by_lstm: f64) -> f64 {
         let weights = self.weights;
-        let counts = weights.weigh_counts(&self.starting_with(personal, prefix).prefix);
+        let counts = weights.weigh_words(&self.starting_with(personal, prefix).prefix);
         (f64::from(weights[Expert::Lstm]) * by_lstm.exp() + counts).max(f64::MIN_POSITIVE).ln()
     }
 

@@ -18,23 +18,23 @@ impl<M: LanguageModel> Suggester<M> {
             let level = levelled(&candidate.word);
             let probabilities = word.probabilities_of(&self.personal, &level);
             let mut shares = [0.0_f32; 4];
-            for expert in Expert::counting() {
+            for expert in Expert::over_words() {
                 let origin = match expert {
-                    Expert::Lstm => Origin::Network,
+                    Expert::Lstm | Expert::Words => Origin::Network,
                     Expert::Personal(_) => Origin::Personal,
                     Expert::Recent(_) => Origin::Document,
                     Expert::Background => Origin::Background,
                 };
-                let part = posterior.by_counts(&probabilities.only(expert));
+                let part = posterior.by_words(&probabilities.only(expert));
                 shares[origin as usize] += posterior.probability(0.0, part);
             }
-            let counted: f32 = shares.iter().sum();
-            // The LSTM has the rest.
-            let all = candidate.probability.max(counted).max(f32::MIN_POSITIVE);
+            let by_words: f32 = shares.iter().sum();
+            // The LSTM over bytes has the rest.
+            let all = candidate.probability.max(by_words).max(f32::MIN_POSITIVE);
             for share in &mut shares {
                 *share /= all;
             }
-            shares[Origin::Network as usize] = 1.0 - counted / all;
+            shares[Origin::Network as usize] += 1.0 - by_words / all;
             Reason { word: candidate.word.clone(), shares, document: self.document_of(word, &level) }
         };
         candidates.iter().map(reason).collect()

@@ -268,7 +268,7 @@ impl<M: LanguageModel> Suggester<M> {
             &mut self.word,
             &mut self.cursor,
             &self.personal,
-            &self.document,
+            &mut self.document,
             &self.settings,
             start,
         );
@@ -348,20 +348,21 @@ fn open_word<'w, M: LanguageModel>(
     word: &'w mut Option<CurrentWord>,
     cursor: &mut Cursor<M>,
     personal: &Personal,
-    document: &DocumentWords,
+    document: &mut DocumentWords,
     settings: &SuggestionSettings,
     start: usize,
 ) -> &'w mut CurrentWord {
     let typed = cursor.context().len() - start;
     let kept = word.take().filter(|word| word.start == start && word.typed() == typed);
     word.insert(kept.unwrap_or_else(|| {
-        let history = document.here();
-        let components = settings.components;
+        let (history, components) = (document.here(), settings.components);
+        let foreseen = if components.words { document.foresee(personal) } else { None };
         if typed == 0 {
-            return CurrentWord::new(start, history, personal, document, components, cursor.here());
+            let node = cursor.here();
+            return CurrentWord::new(start, history, personal, document, foreseen, components, node);
         }
         let (node, steps) = cursor.read_again(start);
-        let mut word = CurrentWord::new(start, history, personal, document, components, &node);
+        let mut word = CurrentWord::new(start, history, personal, document, foreseen, components, &node);
         for (c, log_prob) in steps {
             word.step(c, log_prob);
         }

@@ -3,12 +3,16 @@
 use super::allowed::Allowed;
 use super::current_word::CurrentWord;
 use super::rank::Place;
+use crate::counts::distribution::Distribution;
 use crate::network::lookahead::{Lookahead, Unscored};
 use crate::network::search::Budget;
 use crate::network::tree::ROOT;
 use crate::offer::candidate::Ghost;
 use crate::words::context::WordHistory;
 use model::LanguageModel;
+
+/// How much less likely than the next word its first letter may be for the LSTM, as ln.
+const LETTER: f32 = 0.5;
 
 impl<M: LanguageModel> Place<'_, M> {
     /// Extends a ghost whose first word is `first`, levelled, by the likeliest next words.
@@ -20,6 +24,7 @@ impl<M: LanguageModel> Place<'_, M> {
         let (mut history, mut spelling) = (self.word.history, first.to_owned());
         let (mut from, mut rest) = (ROOT, first[self.prefix.len()..].to_owned());
         let mut log_prob = ghost.confidence.ln();
+        let mut ahead = self.document.ahead();
         for _ in 1..self.settings.phrase_words {
             let mut lookahead = Lookahead { from, ..self.cursor.lookahead(self.settings.budget) };
             let Some(end) = lookahead.end_of(rest.as_bytes()) else { break };
@@ -29,9 +34,16 @@ impl<M: LanguageModel> Place<'_, M> {
                 break;
             }
             from = lookahead.child(end, b' ');
+            // Where the LSTM has no letter in mind, no word is sure, and all the others need not be asked.
+            if lookahead.tree.node(from).likeliest().ln() < gate - log_prob - LETTER {
+                break;
+            }
+            ahead.pass_word(self.personal, &history, &spelling);
             history.pass_word(&spelling);
+            let foreseen = self.settings.components.words.then(|| ahead.foresee(self.personal, &history));
+            let least = (gate - log_prob).exp();
             let Some((best, probability)) =
-                self.best_after(from, history, &spelling, (gate - log_prob).exp())
+                self.best_after(from, history, foreseen.flatten(), &spelling, least)
             else {
                 break;
             };
@@ -47,11 +59,13 @@ impl<M: LanguageModel> Place<'_, M> {
         ghost
     }
 
-    /// The likeliest word at node `from` and its probability, if that may be at least `least`. `history` and `before` lead there.
+    /// The likeliest word at node `from` and its probability, if that may be at least `least`. `history` and `before` lead there, and
+    /// `foreseen` is what the word network gives.
     fn best_after(
         &mut self,
         from: usize,
         history: WordHistory,
+        foreseen: Option<Distribution>,
         before: &str,
         least: f32,
     ) -> Option<(String, f32)> {
@@ -61,25 +75,25 @@ impl<M: LanguageModel> Place<'_, M> {
         let budget = Budget { best_share: 1.0, ..settings.budget };
         let mut lookahead = Lookahead { from, ..self.cursor.lookahead(budget) };
         let node = lookahead.tree.node(from);
-        let mut word = CurrentWord::new(0, history, personal, document, settings.components, node);
+        let mut word = CurrentWord::new(0, history, personal, document, foreseen, settings.components, node);
         let posterior = word.posterior(personal, "")?;
         let counted = word
             .starting_with(personal, "")
             .words
             .iter()
             .filter(|(word, _)| accept(word.as_bytes()))
-            .map(|(word, shares)| (word.clone(), posterior.by_counts(shares)))
+            .map(|(word, shares)| (word.clone(), posterior.by_words(shares)))
             .max_by(|a, b| a.1.total_cmp(&b.1));
-        let by_counts = counted.as_ref().map_or(0.0, |best| best.1);
-        let floor = (posterior.parts_of(least) - by_counts) / posterior.network();
+        let by_words = counted.as_ref().map_or(0.0, |best| best.1);
+        let floor = (posterior.parts_of(least) - by_words) / posterior.network();
         let proposed = lookahead.search("", 1, floor, &accept).into_iter().next().map(|best| {
-            let by_counts = posterior.by_counts(&word.probabilities_of(personal, &best.completion));
-            (best.completion, posterior.probability(posterior.by_network(best.probability), by_counts))
+            let by_words = posterior.by_words(&word.probabilities_of(personal, &best.completion));
+            (best.completion, posterior.probability(posterior.by_network(best.probability), by_words))
         });
-        let counted = counted.map(|(spelling, by_counts)| {
-            let unscored = [Unscored { rest: spelling.as_bytes(), by_counts }];
+        let counted = counted.map(|(spelling, by_words)| {
+            let unscored = [Unscored { rest: spelling.as_bytes(), by_words }];
             let score = lookahead.score(&unscored, posterior.network(), 1)[0];
-            (spelling, posterior.probability(posterior.by_network(score), by_counts))
+            (spelling, posterior.probability(posterior.by_network(score), by_words))
         });
         [proposed, counted].into_iter().flatten().max_by(|a, b| a.1.total_cmp(&b.1))
     }

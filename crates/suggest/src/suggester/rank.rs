@@ -50,8 +50,8 @@ pub(super) struct Place<'a, M: LanguageModel> {
 #[derive(Debug, Clone, PartialEq)]
 struct Counted {
     word: String,
-    /// The counts' part of its probability.
-    by_counts: f32,
+    /// The part of the experts over words of its probability.
+    by_words: f32,
 }
 
 impl<'a, M: LanguageModel> Place<'a, M> {
@@ -72,14 +72,14 @@ impl<'a, M: LanguageModel> Place<'a, M> {
         };
         let mut counted = self.counted(&posterior);
         // A word that only the LSTM has must beat the last of the list.
-        let bar = counted.get(count.saturating_sub(1)).map_or(0.0, |last| last.by_counts);
+        let bar = counted.get(count.saturating_sub(1)).map_or(0.0, |last| last.by_words);
         let (allowed, prefix) = (self.allowed(), self.prefix);
         let mut shown = self.word.shown_before(prefix);
         shown.retain(|word| allowed.allows(prefix, &word.as_bytes()[prefix.len()..]));
         for word in &shown {
             if counted.iter().all(|other| other.word != *word) {
-                let by_counts = posterior.by_counts(&self.word.probabilities_of(self.personal, word));
-                counted.push(Counted { word: word.clone(), by_counts });
+                let by_words = posterior.by_words(&self.word.probabilities_of(self.personal, word));
+                counted.push(Counted { word: word.clone(), by_words });
             }
         }
         let proposed = self.proposed(&posterior, count, bar);
@@ -119,9 +119,9 @@ impl<'a, M: LanguageModel> Place<'a, M> {
         let mut counted: Vec<Counted> = words
             .iter()
             .filter(|(word, _)| allowed.allows(prefix, &word.as_bytes()[prefix.len()..]))
-            .map(|(word, shares)| Counted { word: word.clone(), by_counts: posterior.by_counts(shares) })
+            .map(|(word, shares)| Counted { word: word.clone(), by_words: posterior.by_words(shares) })
             .collect();
-        counted.sort_by(|a, b| b.by_counts.total_cmp(&a.by_counts).then_with(|| a.word.cmp(&b.word)));
+        counted.sort_by(|a, b| b.by_words.total_cmp(&a.by_words).then_with(|| a.word.cmp(&b.word)));
         counted
     }
 
@@ -146,7 +146,7 @@ impl<'a, M: LanguageModel> Place<'a, M> {
         blended
     }
 
-    /// The proposed words with the counts' part of their probability. Those that are counted, too, are taken out of `counted`.
+    /// The proposed words with the part of the experts over words of their probability. Those that are counted, too, are taken out of `counted`.
     fn candidates(
         &mut self,
         posterior: &Posterior,
@@ -157,12 +157,12 @@ impl<'a, M: LanguageModel> Place<'a, M> {
         let alone = if goes_on || !counted.is_empty() { MADE_UP } else { ALONE };
         let candidate = |Proposal { completion, probability }: Proposal| {
             let word = format!("{}{completion}", self.prefix);
-            let by_counts = match counted.iter().position(|other| other.word == word) {
-                Some(at) => counted.swap_remove(at).by_counts,
-                None => posterior.by_counts(&self.word.probabilities_of(self.personal, &word)),
+            let by_words = match counted.iter().position(|other| other.word == word) {
+                Some(at) => counted.swap_remove(at).by_words,
+                None => posterior.by_words(&self.word.probabilities_of(self.personal, &word)),
             };
-            let probability = posterior.probability(posterior.by_network(probability), by_counts);
-            let is_made_up = by_counts <= 0.0 && probability < self.least_uncounted(&word, alone);
+            let probability = posterior.probability(posterior.by_network(probability), by_words);
+            let is_made_up = by_words <= 0.0 && probability < self.least_uncounted(&word, alone);
             (!is_made_up).then_some(Candidate { word, completion, probability })
         };
         proposed.into_iter().filter_map(candidate).collect()
@@ -187,9 +187,9 @@ impl<'a, M: LanguageModel> Place<'a, M> {
         let length = self.prefix.len();
         let words: Vec<Unscored> = counted
             .iter()
-            .map(|Counted { word, by_counts }| Unscored {
+            .map(|Counted { word, by_words }| Unscored {
                 rest: &word.as_bytes()[length..],
-                by_counts: *by_counts,
+                by_words: *by_words,
             })
             .collect();
         let scores = if posterior.network() > 0.0 {
@@ -197,9 +197,9 @@ impl<'a, M: LanguageModel> Place<'a, M> {
         } else {
             vec![0.0; words.len()]
         };
-        let candidate = |(Counted { word, by_counts }, score): (Counted, f32)| Candidate {
+        let candidate = |(Counted { word, by_words }, score): (Counted, f32)| Candidate {
             completion: word[length..].to_owned(),
-            probability: posterior.probability(posterior.by_network(score), by_counts),
+            probability: posterior.probability(posterior.by_network(score), by_words),
             word,
         };
         counted.into_iter().zip(scores).map(candidate).collect()
@@ -211,8 +211,8 @@ impl<'a, M: LanguageModel> Place<'a, M> {
         if self.prefix.is_empty() {
             return end;
         }
-        let by_counts = posterior.by_counts(&self.word.probabilities_of(self.personal, self.prefix));
-        posterior.by_network(end) + by_counts
+        let by_words = posterior.by_words(&self.word.probabilities_of(self.personal, self.prefix));
+        posterior.by_network(end) + by_words
     }
 }
 

@@ -54,23 +54,69 @@ impl Int8Matrix {
         Self::for_isa(w, Isa::current())
     }
 
+    /// Packs columns that were rounded before: `columns: [n][k]`, and what a unit of each is worth, `scales: [n]`.
+    ///
+    /// # Panics
+    /// When the lengths do not fit.
+    pub fn of_rounded(columns: &[i8], scales: Vec<f32>) -> Self {
+        let n = scales.len();
+        assert!(n > 0 && columns.len().is_multiple_of(n), "one scale for each column");
+        let mut packed = Self::empty((columns.len() / n, n), Isa::current());
+        for (j, column) in columns.chunks_exact(packed.k).enumerate() {
+            packed.set_column(j, column);
+        }
+        Self { scales, ..packed }
+    }
+
     fn for_isa(w: ArrayView2<f32>, isa: Isa) -> Self {
         let (k, n) = w.dim();
-        let groups = k.div_ceil(GROUP);
-        let offset = kernels::offset(isa);
-        let mut panels = vec![offset; n.div_ceil(PANEL) * groups * PANEL * GROUP];
-        let mut scales = Vec::with_capacity(n);
+        let mut packed = Self::empty((k, n), isa);
         let (mut column, mut rounded) = (vec![0.0; k], vec![0; k]);
         for (j, weights) in w.columns().into_iter().enumerate() {
             column.iter_mut().zip(weights).for_each(|(value, &weight)| *value = weight);
-            scales.push(round(&column, &mut rounded));
-            let panel = &mut panels[j / PANEL * groups * PANEL * GROUP..];
-            for (i, &value) in rounded.iter().enumerate() {
-                let at = (i / GROUP * PANEL + j % PANEL) * GROUP + i % GROUP;
-                panel[at] = value.cast_unsigned().wrapping_add(offset);
-            }
+            packed.scales.push(round(&column, &mut rounded));
+            packed.set_column(j, &rounded);
         }
-        Self { k, n, panels, scales, isa }
+        packed
+    }
+
+    fn empty((k, n): (usize, usize), isa: Isa) -> Self {
+        let panels = vec![kernels::offset(isa); n.div_ceil(PANEL) * k.div_ceil(GROUP) * PANEL * GROUP];
+        Self { k, n, panels, scales: Vec::with_capacity(n), isa }
+    }
+
+    /// Where the values of a column stand.
+    fn places(&self, j: usize) -> impl Iterator<Item = usize> + use<> {
+        let panel = j / PANEL * self.k.div_ceil(GROUP) * PANEL * GROUP;
+        (0..self.k).map(move |i| panel + (i / GROUP * PANEL + j % PANEL) * GROUP + i % GROUP)
+    }
+
+    fn set_column(&mut self, j: usize, values: &[i8]) {
+        let offset = kernels::offset(self.isa);
+        for (at, &value) in self.places(j).zip(values) {
+            self.panels[at] = value.cast_unsigned().wrapping_add(offset);
+        }
+    }
+
+    /// Writes what one column of `W` was rounded to: `[k]`.
+    ///
+    /// # Panics
+    /// When there is no such column.
+    pub fn read_column(&self, j: usize, column: &mut [f32]) {
+        let (offset, scale) = (kernels::offset(self.isa), self.scales[j]);
+        for (value, at) in column.iter_mut().zip(self.places(j)) {
+            *value = f32::from(self.panels[at].wrapping_sub(offset).cast_signed()) * scale;
+        }
+    }
+
+    /// Rows of `W`.
+    pub fn inputs(&self) -> usize {
+        self.k
+    }
+
+    /// Columns of `W`.
+    pub fn outputs(&self) -> usize {
+        self.n
     }
 
     /// `y += x · W` for `m` rows: `x: [m, k]`, `y: [m, n]`, both contiguous.

@@ -113,3 +113,17 @@ fn empty_shapes_are_no_work() {
     Int8Matrix::new(ArrayView2::from_shape((0, 3), &[]).unwrap()).multiply_add(&[], &mut y);
     assert_eq!(y, [1.0; 3]);
 }
+
+#[test]
+fn columns_that_were_rounded_before_are_packed_and_read_as_they_are() {
+    let columns: Vec<i8> =
+        (0..70 * 37).map(|at| (at * 31 % 255) as i8).map(|value| value.max(-127)).collect();
+    let scales: Vec<f32> = (1..=70).map(|j| j as f32 / 8.0).collect();
+    let packed = Int8Matrix::of_rounded(&columns, scales.clone());
+    let mut column = [0.0; 37];
+    for (j, (expected, scale)) in columns.chunks_exact(37).zip(scales).enumerate() {
+        packed.read_column(j, &mut column);
+        let expected: Vec<f32> = expected.iter().map(|&value| f32::from(value) * scale).collect();
+        assert_eq!(column.as_slice(), expected, "column {j}");
+    }
+}

@@ -8,7 +8,6 @@
 //! The files are used as they lie in the program; one number a word and register is computed when they are opened.
 
 mod names;
-mod place;
 mod register;
 
 use std::ops::Range;
@@ -16,28 +15,29 @@ use std::sync::LazyLock;
 
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
-use crate::counts::background::place::{likeliest, summed_up};
-use crate::counts::background::register::{Register, unseen};
+use crate::counts::background::register::Register;
 use crate::counts::cases::Cases;
+use crate::counts::distribution::Distribution;
 use crate::counts::registers::{DocumentRegisters, PerRegister, REGISTERS};
+use crate::counts::word_network::{Trail, WordNetwork};
 use crate::mixture::escape::Evidence;
 use crate::words::context::{self, WordHistory};
-use model::base::BASE_NGRAMS;
+use model::base::{BASE_NGRAMS, BASE_WORDS};
 use model::ngram::{Model, NgramFileError, START};
 use model::{LanguageModel as _, Symbol};
-
-pub(crate) use place::{BackgroundPlace, Sums};
 
 /// The token for all words that were too rare in the counted text to have one of their own.
 pub const RARE: &str = "<rare>";
 
-/// Words that are looked at for their frequency alone, of those that begin with the prefix.
-const COMMON: usize = 16;
-
 /// About how many words the texts have that the base model's registers were counted from.
 const COUNTED: f64 = 4.3e7;
 
-static BASE: LazyLock<Option<Background>> = LazyLock::new(|| Background::open(&BASE_NGRAMS).ok());
+static BASE: LazyLock<Option<Background>> = LazyLock::new(|| {
+    let mut background = Background::open(&BASE_NGRAMS).ok()?;
+    let number_of = |token: &str| background.numbers.get(&context::hash(&token.to_lowercase())).copied();
+    background.network = Some(WordNetwork::open(BASE_WORDS, background.len(), number_of).ok()?);
+    Some(background)
+});
 
 /// A background model, and what is computed from it when it is opened.
 #[derive(Debug)]
@@ -51,6 +51,8 @@ pub struct Background {
     cases: Vec<Cases>,
     /// The words that mostly open a line.
     addressed: FxHashSet<Symbol>,
+    /// The network over the same words.
+    network: Option<WordNetwork>,
 }
 
 impl Background {
@@ -83,9 +85,28 @@ impl Background {
         }
         numbers.insert(context::hash(context::BREAK), START);
         let registers: Vec<Register> =
-            models.into_iter().map(|model| Register::new(model, &is_word, &cases)).collect();
+            models.into_iter().map(|model| Register::new(model, &is_word)).collect();
         let addressed = names::addressed(&registers);
-        Ok(Self { registers, numbers, rare, cases, addressed })
+        Ok(Self { registers, numbers, rare, cases, addressed, network: None })
+    }
+
+    /// Notes in the trail that `word` has come after `history`.
+    pub(crate) fn pass_word(&self, trail: &mut Trail, history: &WordHistory, word: &str) {
+        if let Some(network) = &self.network {
+            let hash = context::hash(&context::word_token(word));
+            trail.pass_word(network, history, hash, |hash| network.token(self.token(hash)));
+        }
+    }
+
+    /// The network's distribution over the words at the end of the trail, after `history`.
+    pub(crate) fn foresee(&self, trail: &mut Trail, history: &WordHistory) -> Option<Distribution> {
+        let network = self.network.as_ref()?;
+        Some(trail.place(network, history, |hash| network.token(self.token(hash))))
+    }
+
+    /// The number of a token by its hash.
+    fn token(&self, hash: u64) -> Symbol {
+        self.numbers.get(&hash).copied().unwrap_or(self.rare)
     }
 
     /// The size of the vocabulary, marks included.
@@ -128,6 +149,11 @@ impl Background {
         f64::from(self.alone(number)) * COUNTED
     }
 
+    /// In which other cases each word may stand, by number.
+    pub(crate) fn all_cases(&self) -> &[Cases] {
+        &self.cases
+    }
+
     /// In which other cases a word may stand.
     pub(crate) fn cases(&self, number: Symbol) -> Cases {
         self.cases[number as usize]
@@ -147,19 +173,11 @@ impl Background {
         begin..first(&|spelling| spelling > prefix && !spelling.starts_with(prefix))
     }
 
-    /// The commonest words of a range.
-    pub(crate) fn commonest(&self, range: Range<Symbol>) -> Vec<Symbol> {
-        let alone = range.map(|number| (number, self.alone(number)));
-        let words: Vec<(Symbol, f32)> = alone.filter(|&(_, probability)| probability > 0.0).collect();
-        likeliest(words, COMMON).into_iter().map(|(number, _)| number).collect()
-    }
-
     /// About how often the words of a range were met, and how many they are.
     pub(crate) fn evidence(&self, range: &Range<Symbol>) -> Evidence {
         let each = self.registers.iter();
-        let sum: f64 = each
-            .map(|Register { sums, .. }| sums[range.end as usize].all - sums[range.start as usize].all)
-            .sum();
+        let sum: f64 =
+            each.map(|Register { sums, .. }| sums[range.end as usize] - sums[range.start as usize]).sum();
         Evidence { met: (sum / self.registers.len() as f64 * COUNTED) as f32, kinds: range.len() }
     }
 
@@ -176,58 +194,35 @@ impl Background {
 
     /// The last tokens before a place, oldest first.
     fn context(&self, history: &WordHistory, longest: usize) -> Vec<Symbol> {
-        let token = |hash: &u64| self.numbers.get(hash).copied().unwrap_or(self.rare);
-        history.tokens().iter().take(longest).rev().map(token).collect()
+        history.tokens().iter().take(longest).rev().map(|&hash| self.token(hash)).collect()
     }
 
-    /// The distribution over the words after `history`, in a document of these registers.
-    pub(crate) fn place(&self, history: &WordHistory, registers: &DocumentRegisters) -> BackgroundPlace {
+    /// The distribution over the words after `history`, in a document of these registers; and how many tokens of the context a register
+    /// knows, at most.
+    pub(crate) fn place(
+        &self,
+        history: &WordHistory,
+        registers: &DocumentRegisters,
+    ) -> (Distribution, usize) {
         let weights = registers.weights(self.registers.len());
-        let mut place = BackgroundPlace::default();
-        for ((register, weight), rest) in self.registers.iter().zip(weights).zip(&mut place.rest) {
+        let (mut probabilities, mut longest) = (vec![0.0_f32; self.len()], 0);
+        for (register, weight) in self.registers.iter().zip(weights) {
             let tokens = self.context(history, register.model.order() - 1);
-            let (mut seen, backoff, known) = register.seen_after(&tokens, |number| self.is_name(number));
-            place.known = place.known.max(known);
-            *rest = weight * backoff;
-            // What P of a word is more than it would be, had it not been seen: that can be summed up by word.
-            for (number, probability) in &mut seen {
-                *probability = weight * (*probability - backoff * register.alone[*number as usize]);
+            let (seen, backoff, known) = register.seen_after(&tokens, |number| self.is_name(number));
+            longest = longest.max(known);
+            let rest = weight * backoff;
+            for (probability, alone) in probabilities.iter_mut().zip(&register.alone) {
+                *probability += rest * alone;
             }
-            place.seen = if place.seen.is_empty() { seen } else { summed_up(&place.seen, &seen) };
+            for (number, probability) in seen {
+                let more = weight * probability - rest * register.alone[number as usize];
+                probabilities[number as usize] += more;
+            }
         }
-        for (number, probability) in &mut place.seen {
-            let unseen = unseen(&self.registers, &place.rest, *number as usize);
-            *probability = (*probability + unseen).max(0.0);
-            place.likeliest = place.likeliest.max(*probability);
+        for probability in &mut probabilities {
+            *probability = probability.max(0.0);
         }
-        place.find_best();
-        place
-    }
-
-    /// P(word) at a place.
-    pub(crate) fn probability(&self, place: &BackgroundPlace, number: Symbol) -> f32 {
-        match place.seen.binary_search_by_key(&number, |&(seen, _)| seen) {
-            Ok(at) => place.seen[at].1,
-            Err(_) if (number as usize) < self.len() => unseen(&self.registers, &place.rest, number as usize),
-            Err(_) => 0.0,
-        }
-    }
-
-    /// Sums of P over the words of a range at a place.
-    pub(crate) fn sums(&self, place: &BackgroundPlace, range: &Range<Symbol>) -> Sums {
-        let mut sums = Sums::default();
-        for (register, rest) in self.registers.iter().zip(place.rest) {
-            let rest = f64::from(rest);
-            let (before, after) = (register.sums[range.start as usize], register.sums[range.end as usize]);
-            sums.all += rest * (after.all - before.all);
-            sums.capitalised += rest * (after.capitalised - before.capitalised);
-            sums.capitals += rest * (after.capitals - before.capitals);
-        }
-        for &(number, probability) in place.seen(range) {
-            let unseen = unseen(&self.registers, &place.rest, number as usize);
-            sums.add(self.cases(number), f64::from(probability) - f64::from(unseen));
-        }
-        sums
+        (Distribution::new(probabilities), longest)
     }
 }
 

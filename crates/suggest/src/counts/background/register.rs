@@ -1,8 +1,5 @@
 //! What was counted in one register of English: a Kneser-Ney model, and P of its words without context.
 
-use super::place::Sums;
-use crate::counts::cases::Cases;
-use crate::counts::registers::PerRegister;
 use model::Symbol;
 use model::ngram::{Model, State};
 
@@ -20,16 +17,16 @@ pub(super) struct Register {
     /// P(word) without context, by number; 0 for what is no word.
     pub(super) alone: Vec<f32>,
     /// Sums of `alone` over all words before each number.
-    pub(super) sums: Vec<Sums>,
+    pub(super) sums: Vec<f64>,
 }
 
 impl Register {
-    pub(super) fn new(model: Model<&'static [u8]>, is_word: &[bool], cases: &[Cases]) -> Self {
-        let (mut alone, mut sums) = (Vec::with_capacity(is_word.len()), vec![Sums::default()]);
-        let mut sum = Sums::default();
-        for ((number, is_word), &cases) in (0..).zip(is_word).zip(cases) {
+    pub(super) fn new(model: Model<&'static [u8]>, is_word: &[bool]) -> Self {
+        let (mut alone, mut sums) = (Vec::with_capacity(is_word.len()), vec![0.0]);
+        let mut sum = 0.0;
+        for (number, is_word) in (0..).zip(is_word) {
             let probability = if *is_word { 10_f32.powf(model.alone(number)) } else { 0.0 };
-            sum.add(cases, f64::from(probability));
+            sum += f64::from(probability);
             alone.push(probability);
             sums.push(sum);
         }
@@ -49,7 +46,7 @@ impl Register {
         seen.retain(|&(number, _)| alone[number as usize] > 0.0);
         let shorter = tokens.last().filter(|_| state.length() > 1);
         let shorter = shorter.map(|&last| model.state_after(&[last]));
-        let mut whole = f64::from(rest) * sums.last().map_or(0.0, |sums| sums.all);
+        let mut whole = f64::from(rest) * sums.last().copied().unwrap_or(0.0);
         for (number, probability) in &mut seen {
             if let Some(shorter) = shorter.as_ref().filter(|_| *probability >= NOTABLE)
                 && is_name(*number)
@@ -65,9 +62,4 @@ impl Register {
         }
         (seen, rest * scale, state.length())
     }
-}
-
-/// P of a word that was not seen at a place whose backoff weights are `rest`.
-pub(super) fn unseen(registers: &[Register], rest: &PerRegister, number: usize) -> f32 {
-    registers.iter().zip(rest).map(|(register, rest)| rest * register.alone[number]).sum()
 }
