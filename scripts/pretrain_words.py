@@ -167,6 +167,11 @@ def train(options):
         step, seen, spent = content["step"], content["seen"], content["spent"]
         texts.random = np.random.default_rng(options.seed + step)
     print(f"{len(words)} tokens, {count} of them words; {texts.tokens} tokens to learn from, {len(held_out)} held out", flush=True)
+
+    def save():
+        content = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "seen": seen, "spent": spent}
+        write_whole(checkpoint, lambda beside: torch.save(content, beside))
+
     began = reported = saved = time.monotonic()
     began -= spent
     streams, at, state = texts.streams(), 0, None
@@ -210,11 +215,11 @@ def train(options):
             losses, reported = [], now
         if now - saved > 60 * options.checkpoint_minutes:
             saved = now
-            content = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "seen": seen, "spent": spent}
-            write_whole(checkpoint, lambda beside: torch.save(content, beside))
+            save()
             nats = held_out_nats(model, held_out[:100_000], document)
             print(f"step {step}  held out {nats:.4f} nats a word, perplexity {math.exp(nats):.1f}", flush=True)
     write(options.out, model, words)
+    save()
     nats = held_out_nats(model, held_out, document)
     print(f"held out {nats:.4f} nats a word, perplexity {math.exp(nats):.1f}, after {seen} tokens; wrote {options.out}", flush=True)
 

@@ -1,7 +1,6 @@
 //! What proposes whole words. Four sources: the background model (`background`, its registers weighed by `registers`); the network over words
-//! (`word_network`); the writer's own texts
-//! (`personal`: a `lexicon` and its `followers`); the open document (`document_words`, `recency`). `word_table` has P(word) under each of
-//! them at one place.
+//! (`word_network`); the writer's own texts (`personal`: a `lexicon` and its `followers`); the open document (`document_words`, `recency`).
+//! `word_table` has P(word) under each of them at one place.
 
 pub(crate) mod background;
 pub(crate) mod cases;
