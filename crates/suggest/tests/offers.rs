@@ -317,10 +317,21 @@ fn another_language_shows_from_its_first_words() {
 #[test]
 fn another_language_behind_english_is_silent_from_where_it_begins() {
     let english = "We had a long talk about it yesterday, and nobody was late. Then she wrote: ";
-    for foreign in ["Ich möchte be", "ich habe keine Zei", "je ne voudrais pas par", "No puedo ir a la escue"]
-    {
+    for foreign in [
+        "Ich möchte be",
+        "ich habe keine Zei",
+        "je ne voudrais pas par",
+        "No puedo ir a la escue",
+        "Wir habe",
+        "Wir haben noch ein",
+        "Das habe ich damals ",
+        "Meine Oma sagt",
+        "Mon voisi",
+    ] {
         assert_eq!(words(&offered(&format!("{english}{foreign}"))), [""; 0], "{foreign}");
     }
+    let back = "Wir haben gestern lange über das Haus gesprochen, und niemand war froh. I think sh";
+    assert!(words(&offered(&format!("{english}{back}"))).contains(&"she"), "English goes on");
     for name in ["We saw La Traviata i", "I read Le Monde every mor", "He works for Der Spiegel and he wri"] {
         assert!(!words(&offered(name)).is_empty(), "{name}");
     }

@@ -29,6 +29,9 @@ const NAMED: usize = 3;
 const OTHERS: f32 = 8.0;
 const MOST_OF_NAME: f32 = 0.4;
 
+/// P(word) in English from which on a word is common there.
+const COMMON: f64 = 1e-4;
+
 /// How often a misspelling must have been used to be the writer's own word: two times, the first a while ago.
 const OWN: f32 = 1.5;
 
@@ -78,6 +81,9 @@ impl Allowed<'_> {
         if misspellings::is_listed(word) {
             return self.is_habit(word);
         }
+        if self.surroundings.is_foreign && self.is_common_english(word) {
+            return false;
+        }
         let is_doubtful = self.surroundings.is_foreign || !is_one_script(word) || self.is_shift_slip(word);
         !is_doubtful || self.is_own(word)
     }
@@ -112,6 +118,11 @@ impl Allowed<'_> {
             return probability;
         }
         (probability / (probability + OTHERS * (1.0 - probability))).min(MOST_OF_NAME)
+    }
+
+    /// Whether a word is one that any English text has: where another language is written, the document's own English is no help.
+    fn is_common_english(&self, word: &str) -> bool {
+        self.personal.lexicon.background().is_some_and(|background| background.frequency(word) >= COMMON)
     }
 
     /// Whether a word is rare in the base model's texts, and none of the writer's.

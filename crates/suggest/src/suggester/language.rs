@@ -23,8 +23,9 @@ const LAST: usize = 32;
 const STEP: usize = 16;
 /// So few bytes of it are measured up to the word.
 const FEW: usize = 8;
-/// P(another language) by the last words, from which on they tell.
+/// P(another language) by the last words, from which on they tell, and below which they tell that it is English again.
 const TOLD: f64 = 0.5;
+const ENGLISH: f64 = 0.25;
 /// Bytes of text that are looked at.
 const RECENT: usize = 400;
 /// Letters of Latin script that a language is told by, at least.
@@ -77,6 +78,7 @@ impl Language {
         };
         let Tongue { other, since } = known(&mut self.told, (anchor, 0..start), tell);
         let by_words = other >= TOLD;
+        let by_block = by_block && (other >= ENGLISH || personal.lexicon.background().is_none());
         if !by_block && !by_words && !ends_outside_latin(context) || is_known_to(personal, recent(text)) {
             return false;
         }

@@ -11,6 +11,8 @@ use crate::words::word::{levelled, words_in};
 /// P(a text begins in another language than English), and P(the language changes) from one word to the next.
 const BEGINS: f64 = 0.03;
 const CHANGES: f64 = 0.01;
+/// The same where a sentence opens.
+const CHANGES_AT_OPENING: f64 = 0.06;
 /// P(one of its function words) in a language.
 const FUNCTION_WORD: f64 = 0.01;
 /// The most that a word tells for another language and against it, as ln of the odds.
@@ -45,10 +47,11 @@ pub(super) fn at_the_end_of(text: &str, background: &Background) -> Tongue {
     let (mut english, mut others) = (1.0 - BEGINS, [BEGINS / COUNT as f64; COUNT]);
     for word in last {
         let other: f64 = others.iter().sum();
-        let arrives = english * CHANGES / COUNT as f64;
-        english = english * (1.0 - CHANGES) + other * CHANGES;
+        let changes = if word.opens { CHANGES_AT_OPENING } else { CHANGES };
+        let arrives = english * changes / COUNT as f64;
+        english = english * (1.0 - changes) + other * changes;
         for (language, probability) in others.iter_mut().enumerate() {
-            *probability = (*probability * (1.0 - CHANGES) + arrives) * word.odds(language).exp();
+            *probability = (*probability * (1.0 - changes) + arrives) * word.odds(language).exp();
         }
         let sum = english + others.iter().sum::<f64>();
         english /= sum;
@@ -78,6 +81,8 @@ struct Told {
     /// Where the word begins, in bytes.
     start: usize,
     length: usize,
+    /// Whether a sentence opens with it.
+    opens: bool,
     /// The languages that have it as a function word.
     languages: u16,
     /// In these languages.
@@ -100,7 +105,7 @@ fn told_by_words(text: &str, background: &Background) -> Vec<Told> {
         let is_plain = small.chars().all(|c| c.is_alphabetic() || c == '\'');
         let is_small = !word.chars().skip(usize::from(opens)).any(char::is_uppercase);
         if is_plain && is_small {
-            told.push(Told::by(start, &small, background.frequency(&small)));
+            told.push(Told { opens, ..Told::by(start, &small, background.frequency(&small)) });
         } else if gap == " "
             && let Some(article) = told.last_mut().filter(|article| article.start + article.length == before)
         {
@@ -127,7 +132,14 @@ impl Told {
             UNKNOWN
         };
         let function_word = (FUNCTION_WORD / frequency.max(f64::MIN_POSITIVE)).ln().clamp(AGAINST, FOR);
-        Self { start, length: small.len(), languages: languages_of(small), function_word, any_word }
+        Self {
+            start,
+            length: small.len(),
+            opens: false,
+            languages: languages_of(small),
+            function_word,
+            any_word,
+        }
     }
 
     fn odds(&self, language: usize) -> f64 {
