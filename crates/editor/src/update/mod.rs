@@ -235,7 +235,8 @@ fn help_key(state: &mut State, key: KeyEvent, scroll: usize, effects: &mut Effec
         KeyCode::PageUp => scroll.saturating_sub(10),
         KeyCode::PageDown => scroll + 10,
         KeyCode::Home => 0,
-        KeyCode::Esc | KeyCode::Enter | KeyCode::F(1) => return,
+        // The words that were on show come back with the next pause.
+        KeyCode::Esc | KeyCode::Enter | KeyCode::F(1) => return suggest::start_pause(state, effects),
         _ if keymap::typed(key).is_some() => {
             // Nobody who looks up keys means the panel's.
             focus::leave_panel(state);
@@ -310,7 +311,10 @@ fn global(state: &mut State, action: GlobalAction, effects: &mut Effects) {
         GlobalAction::Marks => marks::show_first(state, effects),
         GlobalAction::Suspend => effects.push(Effect::Suspend { job: true }),
         GlobalAction::Help => focus::open_overlay(state, Overlay::Help { scroll: 0 }),
-        GlobalAction::TogglePanel => focus::toggle_panel(state),
+        GlobalAction::TogglePanel => {
+            focus::toggle_panel(state);
+            suggest::start_pause(state, effects);
+        }
     }
 }
 

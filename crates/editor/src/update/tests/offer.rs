@@ -452,3 +452,16 @@ fn after_a_paste_the_strip_comes_with_a_pause() {
     assert!(!asks(&effects), "a key may come");
     assert!(asks(&update(&mut state, Message::TimerEnded(Timer::Pause, timer.unwrap()))));
 }
+
+#[test]
+fn after_a_look_at_the_help_or_the_panel_the_strip_comes_back_with_a_pause() {
+    for (open, close) in [("f1", "esc"), ("f1", "f1"), ("f2", "f2")] {
+        let mut state = offered("|", "on the st", &["street", "station"], "reet");
+        press(&mut state, open);
+        assert_eq!(state.suggest.candidate(0), None, "{open}: under it nothing is on offer");
+        assert!(!asks(&press(&mut state, close)), "{open} {close}");
+        assert!(asks(&pause(&mut state)), "{open} {close}");
+        answer_with(&mut state, "st", &["street", "station"], "reet");
+        assert!(state.suggest.candidate(0).is_some(), "{open} {close}");
+    }
+}
