@@ -202,6 +202,7 @@ mod tests {
     use safetensors::tensor::TensorView;
 
     use super::*;
+    use crate::nn;
 
     const WORDS: usize = 5;
     const TOKENS: usize = 8;
@@ -210,12 +211,7 @@ mod tests {
 
     /// Numbers between −1 and 1.
     fn noise(count: usize, seed: u32) -> Vec<f32> {
-        let mut x = seed;
-        let mut next = || {
-            x = x.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (x >> 8) as f32 / 8_388_608.0 - 1.0
-        };
-        (0..count).map(|_| next()).collect()
+        nn::noise::noise(1, count, seed).into_iter().collect()
     }
 
     /// A network's tensors as they are in a file: by name, shape and bytes.

@@ -169,7 +169,10 @@ impl<M: Trainable<f32>> Trainer<M> {
 fn options_fingerprint(options: &TrainerOptions, rounding: Rounding) -> String {
     let TrainerOptions { batch, time, threads, seed, schedule, optimizer, clip, epochs: _, patience: _ } =
         options;
-    let rounding = if rounding == Rounding::None { "" } else { rounding.name() };
+    let rounding = match rounding {
+        Rounding::None => "",
+        Rounding::Bf16 => "bf16",
+    };
     format!("{batch} {time} {threads} {seed} {schedule:?} {optimizer:?} {clip}{rounding}")
 }
 

@@ -32,6 +32,8 @@ pub(crate) mod softmax;
 
 #[cfg(test)]
 pub(crate) mod gradcheck;
+#[cfg(test)]
+pub(crate) mod noise;
 
 pub use bf16::Rounding;
 pub use cell::{Cell, Trace};

@@ -327,15 +327,8 @@ fn tile<S: Simd, W: Stored<S>, const M: usize>(
 #[cfg(test)]
 mod tests {
     use super::PackedMatrix;
+    use crate::nn::noise::noise;
     use ndarray::{Array2, ArrayView2};
-
-    fn noise(rows: usize, columns: usize, seed: u32) -> Array2<f32> {
-        let mut x = seed;
-        Array2::from_shape_simple_fn((rows, columns), || {
-            x = x.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (x >> 8) as f32 / 8_388_608.0 - 1.0
-        })
-    }
 
     #[test]
     fn agrees_with_ndarray_for_odd_shapes() {

@@ -10,15 +10,15 @@
 use super::{DEPTH, PANEL, Panels, TILE, Tiles, pair};
 use crate::nn::Isa;
 
-/// `y += x · W` for all rows of `x`; a row of `y` begins `stride` behind the one before.
-pub(super) fn multiply_add(x: &Tiles, w: &Panels, y: &mut [f32], stride: usize) {
+/// `y += x · W` for all rows of `x`.
+pub(super) fn multiply_add(x: &Tiles, w: &Panels, y: &mut [f32]) {
     #[cfg(target_arch = "x86_64")]
     if Isa::Avx512Bf16.is_present() {
         // SAFETY: the instructions are present.
-        unsafe { x86::multiply_add(x, w, y, stride) };
+        unsafe { x86::multiply_add(x, w, y) };
         return;
     }
-    plainly(x, w, y, stride);
+    plainly(x, w, y);
 }
 
 /// The values of a row as pairs of neighbours: `pairs` has one for each two, the last perhaps with a zero.
@@ -61,12 +61,12 @@ fn pair_across_plainly(first: &[f32], second: &[f32], pairs: &mut [u32]) {
 /// Calls `$tile` for each tile of `x` and each panel of `w`, and adds its sums to `y`. A macro, for a function that is generic over the tile
 /// would be compiled without its instructions.
 macro_rules! by_tiles {
-    ($x:expr, $w:expr, $y:expr, $stride:expr, $tile:ident) => {{
-        let (x, w, y, stride): (&Tiles, &Panels, &mut [f32], usize) = ($x, $w, $y, $stride);
+    ($x:expr, $w:expr, $y:expr, $tile:ident) => {{
+        let (x, w, y): (&Tiles, &Panels, &mut [f32]) = ($x, $w, $y);
         let depth = w.k.div_ceil(2);
         for (p, panel) in w.pairs.chunks_exact(depth * PANEL).enumerate() {
             let columns = PANEL.min(w.n - p * PANEL);
-            // A part of the panel stays in the first cache for all rows.
+            // A part of the panel stays in the second cache for all rows.
             for (d, part) in panel.chunks(DEPTH / 2 * PANEL).enumerate() {
                 for (t, rows) in x.pairs.chunks_exact(depth * TILE).enumerate() {
                     let rows: [&[u32]; TILE] =
@@ -74,7 +74,7 @@ macro_rules! by_tiles {
                     let sums: [[f32; PANEL]; TILE] = $tile(part, rows);
                     let first = t * TILE;
                     for (r, sums) in sums[..TILE.min(x.m - first)].iter().enumerate() {
-                        let y = &mut y[(first + r) * stride + p * PANEL..][..columns];
+                        let y = &mut y[(first + r) * w.n + p * PANEL..][..columns];
                         y.iter_mut().zip(sums).for_each(|(y, sum)| *y += sum);
                     }
                 }
@@ -84,7 +84,7 @@ macro_rules! by_tiles {
 }
 
 /// The plain loop.
-fn plainly(x: &Tiles, w: &Panels, y: &mut [f32], stride: usize) {
+fn plainly(x: &Tiles, w: &Panels, y: &mut [f32]) {
     fn tile(panel: &[u32], x: [&[u32]; TILE]) -> [[f32; PANEL]; TILE] {
         let halves = |pair: u32| [f32::from_bits(pair << 16), f32::from_bits(pair & 0xffff_0000)];
         let mut sums = [[0.0; PANEL]; TILE];
@@ -99,7 +99,7 @@ fn plainly(x: &Tiles, w: &Panels, y: &mut [f32], stride: usize) {
         }
         sums
     }
-    by_tiles!(x, w, y, stride, tile);
+    by_tiles!(x, w, y, tile);
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -134,7 +134,7 @@ mod x86 {
 
     /// `vdpbf16ps`: 16 outputs, two inputs each.
     #[target_feature(enable = "avx512f,avx512bf16")]
-    pub(super) fn multiply_add(x: &Tiles, w: &Panels, y: &mut [f32], stride: usize) {
+    pub(super) fn multiply_add(x: &Tiles, w: &Panels, y: &mut [f32]) {
         #[target_feature(enable = "avx512f,avx512bf16")]
         fn tile(panel: &[u32], x: [&[u32]; TILE]) -> [[f32; PANEL]; TILE] {
             let mut sums = [[_mm512_setzero_ps(); 4]; TILE];
@@ -153,6 +153,6 @@ mod x86 {
             }
             sums.map(cast::<[__m512; 4], [f32; PANEL]>)
         }
-        by_tiles!(x, w, y, stride, tile);
+        by_tiles!(x, w, y, tile);
     }
 }

@@ -8,9 +8,10 @@
 
 mod kernels;
 
-use ndarray::{ArrayView2, ArrayViewMut2, s};
+use ndarray::{ArrayView2, ArrayViewMut2, Axis, s};
 
 use super::Isa;
+use super::rows::view;
 
 /// Outputs a panel of the right factor holds.
 const PANEL: usize = 64;
@@ -35,14 +36,6 @@ impl Rounding {
     /// The one with which this processor multiplies fastest.
     pub fn fastest() -> Self {
         if Isa::current() == Isa::Avx512Bf16 { Self::Bf16 } else { Self::None }
-    }
-
-    /// Its name, as a training's checkpoint has it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::None => "f32",
-            Self::Bf16 => "bf16",
-        }
     }
 }
 
@@ -70,12 +63,14 @@ impl Panels {
 
     /// `y += x · W` for rows `x: [m, k]` and `y: [m, n]`, both contiguous.
     pub(super) fn multiply_add(&self, x: &[f32], y: &mut [f32]) {
-        let x = ArrayView2::from_shape((x.len() / self.k, self.k), x).expect("whole rows");
-        let mut tiles = Tiles::default();
-        for first in (0..x.nrows()).step_by(ROWS) {
-            let rows = ROWS.min(x.nrows() - first);
-            tiles.pack(x.slice(s![first..first + rows, ..]));
-            kernels::multiply_add(&tiles, self, &mut y[first * self.n..], self.n);
+        self.add_product(view(x, self.k), y, &mut Tiles::default());
+    }
+
+    /// The same for rows of any strides, packed into `tiles`.
+    fn add_product(&self, x: ArrayView2<f32>, y: &mut [f32], tiles: &mut Tiles) {
+        for (x, y) in x.axis_chunks_iter(Axis(0), ROWS).zip(y.chunks_mut(ROWS * self.n)) {
+            tiles.pack(x);
+            kernels::multiply_add(tiles, self, y);
         }
     }
 }
@@ -98,20 +93,13 @@ impl Tiles {
     }
 }
 
-/// `c += a · b` with rounded factors. Shapes `[m, k] · [k, n]`, as the caller has checked; the rows of `c` lie in one piece each.
+/// `c += a · b` with rounded factors. Shapes `[m, k] · [k, n]`, as the caller has checked; `c` is contiguous.
 pub(super) fn matmul(a: ArrayView2<f32>, b: ArrayView2<f32>, mut c: ArrayViewMut2<f32>) {
-    let (m, k) = a.dim();
-    let stride = usize::try_from(c.strides()[0]).expect("rows in order");
-    let c = c.as_slice_mut().expect("rows in one piece");
+    let c = c.as_slice_mut().expect("c is contiguous");
     let (mut tiles, mut panels) = (Tiles::default(), Panels::default());
-    for from in (0..k).step_by(DEPTH) {
-        let inner = from..(from + DEPTH).min(k);
-        panels.pack(b.slice(s![inner.clone(), ..]));
-        for first in (0..m).step_by(ROWS) {
-            let rows = first..(first + ROWS).min(m);
-            tiles.pack(a.slice(s![rows, inner.clone()]));
-            kernels::multiply_add(&tiles, &panels, &mut c[first * stride..], stride);
-        }
+    for (a, b) in a.axis_chunks_iter(Axis(1), DEPTH).zip(b.axis_chunks_iter(Axis(0), DEPTH)) {
+        panels.pack(b);
+        panels.add_product(a, c, &mut tiles);
     }
 }
 

@@ -1,14 +1,8 @@
 use ndarray::{Array2, s};
 
-use super::{DEPTH, PANEL, Panels, ROWS, TILE, matmul, pair, rounded};
+use crate::nn::noise::noise;
 
-fn noise(rows: usize, columns: usize, seed: u32) -> Array2<f32> {
-    let mut x = seed;
-    Array2::from_shape_simple_fn((rows, columns), || {
-        x = x.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (x >> 8) as f32 / 8_388_608.0 - 1.0
-    })
-}
+use super::{DEPTH, PANEL, Panels, ROWS, TILE, matmul, pair, rounded};
 
 /// The values as 16-bit floats.
 fn halves(of: &Array2<f32>) -> Array2<f32> {

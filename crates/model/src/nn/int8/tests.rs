@@ -1,14 +1,7 @@
 use ndarray::{Array2, ArrayView2};
 
 use super::{Int8Matrix, Isa};
-
-fn noise(rows: usize, columns: usize, seed: u32) -> Array2<f32> {
-    let mut x = seed;
-    Array2::from_shape_simple_fn((rows, columns), || {
-        x = x.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (x >> 8) as f32 / 8_388_608.0 - 1.0
-    })
-}
+use crate::nn::noise::noise;
 
 fn present() -> impl Iterator<Item = Isa> {
     Isa::ALL.into_iter().filter(|isa| isa.is_present())
